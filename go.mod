@@ -1,0 +1,3 @@
+module github.com/headroom-sim/headroom
+
+go 1.26.0
