@@ -1,0 +1,33 @@
+package catalog
+
+import "math/bits"
+
+// Money is an amount in nanodollars (10^-9 USD), or a price in nanodollars per
+// hour. Whole numbers, so that the parts of a bill add up to its total exactly
+// and in any order.
+type Money int64
+
+const (
+	nanodollars    = 1e9
+	secondsPerHour = 3600
+)
+
+// Dollars is the amount of usd, rounded to the nanodollar.
+func Dollars(usd float64) Money {
+	if usd < 0 {
+		return -Dollars(-usd)
+	}
+	return Money(float64(usd*nanodollars) + 0.5)
+}
+
+// USD is the amount in dollars.
+func (m Money) USD() float64 { return float64(m) / nanodollars }
+
+// forSeconds is what count seconds cost at the price m per hour, rounded to
+// the nanodollar. Neither may be negative.
+func (m Money) forSeconds(count int64) Money {
+	hi, lo := bits.Mul64(uint64(m), uint64(count))
+	lo, carry := bits.Add64(lo, secondsPerHour/2, 0)
+	quotient, _ := bits.Div64(hi+carry, lo, secondsPerHour)
+	return Money(quotient)
+}
