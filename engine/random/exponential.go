@@ -1,0 +1,20 @@
+package random
+
+import "fmt"
+
+type exponential struct{ mean float64 }
+
+// Exponential returns the exponential distribution with the given mean, which
+// must be positive and finite. Its quantile function is -mean log(1 - u).
+func Exponential(mean float64) (Distribution, error) {
+	if err := checkPositive(parameter{"mean", mean}); err != nil {
+		return nil, err
+	}
+	return checkMoments(exponential{mean})
+}
+
+func (d exponential) Mean() float64              { return d.mean }
+func (d exponential) Variance() float64          { return d.mean * d.mean }
+func (d exponential) Quantile(u float64) float64 { return d.mean * unitExponential(u) }
+func (d exponential) CDF(x float64) float64      { return -Expm1(-max(x, 0) / d.mean) }
+func (d exponential) String() string             { return fmt.Sprintf("exponential(%s)", number(d.mean)) }

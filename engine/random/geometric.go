@@ -1,0 +1,41 @@
+package random
+
+import (
+	"fmt"
+	"math"
+)
+
+// geometric counts trials up to the first success.
+type geometric struct {
+	mean    float64
+	logFail float64 // log(1 - 1/mean), below zero; -Inf for mean 1
+}
+
+// Geometric returns the geometric distribution on 1, 2, 3, ... with the given
+// mean, which must be finite and at least 1: a value exceeds k with
+// probability (1 - 1/mean)^k.
+func Geometric(mean float64) (Distribution, error) {
+	if err := checkPositive(parameter{"mean", mean}); err != nil {
+		return nil, err
+	}
+	if mean < 1 {
+		return nil, fmt.Errorf("mean of a geometric distribution must be at least 1 (have %s)", number(mean))
+	}
+	return checkMoments(geometric{mean, Log1p(-1 / mean)})
+}
+
+func (d geometric) Mean() float64     { return d.mean }
+func (d geometric) Variance() float64 { return d.mean * (d.mean - 1) }
+
+func (d geometric) Quantile(u float64) float64 {
+	return max(math.Ceil(unitExponential(u)/-d.logFail), 1)
+}
+
+func (d geometric) CDF(x float64) float64 {
+	if x < 1 {
+		return 0
+	}
+	return -Expm1(math.Floor(x) * d.logFail)
+}
+
+func (d geometric) String() string { return fmt.Sprintf("geometric(%s)", number(d.mean)) }
