@@ -150,5 +150,6 @@ func TestMoney(t *testing.T) {
 	for _, usd := range []float64{0, 0.0047, 0.08925, 1e-9, 12345.678901234, -0.5} {
 		require.Equal(t, usd, catalog.Dollars(usd).USD())
 	}
+	require.Equal(t, "0.0208", catalog.Dollars(0.0208).String())
 	require.Equal(t, catalog.Money(1), catalog.Dollars(0.6e-9))
 }

@@ -1,6 +1,9 @@
 package catalog
 
-import "math/bits"
+import (
+	"math/bits"
+	"strconv"
+)
 
 // Money is an amount in nanodollars (10^-9 USD), or a price in nanodollars per
 // hour. Whole numbers, so that the parts of a bill add up to its total exactly
@@ -22,6 +25,9 @@ func Dollars(usd float64) Money {
 
 // USD is the amount in dollars.
 func (m Money) USD() float64 { return float64(m) / nanodollars }
+
+// String is the amount in dollars with as many decimals as it needs, "0.0208".
+func (m Money) String() string { return strconv.FormatFloat(m.USD(), 'f', -1, 64) }
 
 // forSeconds is what count seconds cost at the price m per hour, rounded to
 // the nanodollar. Neither may be negative.

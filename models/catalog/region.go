@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,9 @@ func (r Region) String() string { return regionNames[r] }
 // Regions returns every Region with prices, the default first.
 func Regions() []Region { return []Region{USEast1, APNortheast2} }
 
+// RegionNames returns AWS's names of the Regions with prices, the default first.
+func RegionNames() []string { return slices.Clone(regionNames[:]) }
+
 // ParseRegion returns the Region with AWS's name; the error lists the known ones.
 func ParseRegion(name string) (Region, error) {
 	for r, known := range regionNames {
@@ -30,5 +34,5 @@ func ParseRegion(name string) (Region, error) {
 			return Region(r), nil
 		}
 	}
-	return 0, fmt.Errorf("no prices for this Region (have %q, known: %s)", name, strings.Join(regionNames[:], ", "))
+	return 0, fmt.Errorf("no prices for this Region (have %q, known: %s)", name, strings.Join(RegionNames(), ", "))
 }
