@@ -1,0 +1,69 @@
+package traffic
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// RouteSpec is what a request costs, by the place that works on it.
+type RouteSpec struct {
+	Demand    map[string]quantity.Span `toml:"demand" doc:"CPU time on one vCPU (service time in a station) by place: fleet or service."`
+	Wait      map[string]quantity.Span `toml:"wait" doc:"Time for which a place holds the request without using CPU: a slow client, a long poll, a call elsewhere."`
+	Size      quantity.Size            `toml:"size" default:"0B" doc:"Size of the response."`
+	Cacheable quantity.Share           `toml:"cacheable" default:"100%" range:"0..1" doc:"Share that a content delivery network may keep."`
+	Session   string                   `toml:"session" default:"none" oneof:"none read write" doc:"What the request does with signed-in state; write signs in."`
+}
+
+// Demands tells what attempts cost at one place. A demand is a pure function of
+// (place, session, request): the same under any policy, and for each retry.
+type Demands struct {
+	place  string
+	routes []demand
+}
+
+type demand struct {
+	work, wait         quantity.Span // nil distribution: none
+	workLuck, waitLuck random.Stream
+}
+
+// NewDemands collects the demands of the routes, in the order of their indices,
+// at a place.
+func NewDemands(place string, routes []RouteSpec, stream func(name string) random.Stream) *Demands {
+	d := &Demands{place: place}
+	for _, r := range routes {
+		d.routes = append(d.routes, demand{
+			work: r.Demand[place], wait: r.Wait[place],
+			workLuck: stream("demand/" + place), waitLuck: stream("wait/" + place),
+		})
+	}
+	return d
+}
+
+// Work is the CPU time that the attempt needs at the place, in nanoseconds on
+// one vCPU of speed 1.
+func (d *Demands) Work(a *Attempt) engine.Time {
+	if a.Probe {
+		return a.ProbeDemand
+	}
+	r := &d.routes[a.Route]
+	if r.work.Distribution == nil {
+		return 0
+	}
+	return r.work.Draw(r.workLuck.Uniform(a.Session, requestKey(a)))
+}
+
+// Wait is the time for which the place holds the attempt without using CPU.
+func (d *Demands) Wait(a *Attempt) engine.Time {
+	if a.Probe {
+		return 0
+	}
+	r := &d.routes[a.Route]
+	if r.wait.Distribution == nil {
+		return 0
+	}
+	return r.wait.Draw(r.waitLuck.Uniform(a.Session, requestKey(a)))
+}
+
+// requestKey keeps the requests of different client populations apart.
+func requestKey(a *Attempt) uint64 { return uint64(a.Salt)<<32 | uint64(a.Ordinal) }

@@ -1,0 +1,242 @@
+// Package traffic is the vocabulary that the components of the data plane
+// share: an Attempt travels from a client through balancers and servers, hop by
+// hop, and an answer travels back.
+//
+// Each hop pushes a frame that names who called whom. A component that passes
+// an attempt on ([Attempt.Call]) therefore needs no record of who asked it, and
+// one that answers ([Attempt.Reply]) needs not know who is waiting:
+//
+//	client --Call--> balancer --Call--> nginx --Call--> station
+//	client <-Reply-- balancer <-Reply-- nginx <-Reply-- station
+//
+// Components never import each other; they meet here.
+package traffic
+
+import "github.com/headroom-sim/headroom/engine"
+
+// Cause tells how an attempt ended. OK is success; the rest is the closed list
+// of failures as the client sees them.
+type Cause uint8
+
+// The causes, in the order in which reports print them.
+const (
+	OK        Cause = iota
+	Refused         // the port is closed: connection refused
+	Timeout         // the client gave up waiting
+	Reset           // RST on a connection in use
+	Closed          // end of file without an answer
+	Abandoned       // patience ran out in a queue
+	Blocked         // the queue was full
+	Status429
+	Status500
+	Status502
+	Status503
+	Status504
+	Causes // how many there are
+)
+
+var causeNames = [Causes]string{"ok", "refused", "timeout", "reset", "closed", "abandoned", "blocked", "429", "500", "502", "503", "504"}
+
+// String is the name under which reports count the cause, as in errors.<name>.
+func (c Cause) String() string { return causeNames[c] }
+
+// A Receiver works on attempts that others send to it.
+type Receiver interface {
+	// Receive takes the attempt over. The receiver answers exactly once with
+	// Attempt.Reply, now or later, unless the attempt is withdrawn first.
+	Receive(a *Attempt)
+	// Withdraw takes back an attempt that the receiver holds: it forgets the
+	// attempt, frees what it held for it, and does not answer. Receivers
+	// further down have been told before.
+	Withdraw(a *Attempt, slot int32)
+}
+
+// A Caller sends attempts to receivers and takes their answers.
+type Caller interface {
+	// Answered brings the answer to the call that was made with this tag. The
+	// attempt may be another object than the one sent (see Attempt.Cut): a
+	// caller finds its record by the tag and goes on with this attempt.
+	Answered(a *Attempt, tag int32, cause Cause)
+}
+
+// Frame is one hop of an attempt on its way.
+type Frame struct {
+	Caller Caller
+	Callee Receiver
+	Tag    int32 // the caller's own mark, given back with the answer
+	Slot   int32 // the callee's own mark, given back by Withdraw
+}
+
+// Request says which request an attempt is a try of. Everything random about it
+// is a function of these ordinals alone, so that the same user does the same
+// things under any policy.
+type Request struct {
+	Client  int32  // index of the client population
+	Salt    uint32 // hash of the population's name: keeps populations' luck apart, whatever else the scenario has
+	Route   int32  // index of the route
+	Session uint64 // ordinal of the session within its population
+	Ordinal uint32 // ordinal of the request within its session
+}
+
+// Attempt is one try of a request, or one health check, on its way.
+type Attempt struct {
+	Request
+	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
+	// worked on, and goes no further.
+	Probe       bool
+	ProbeDemand engine.Time
+	// Gone: the client no longer waits for the answer.
+	Gone bool
+	// User identifies who sends, for stickiness and address hashing.
+	User uint64
+	// Link is the connection of the current hop.
+	Link Link
+
+	frames []Frame
+	base   int // frames below this index belong to callers that have given up
+	pool   *Pool
+}
+
+// Link is the connection over which an attempt travels on the current hop, from
+// the calling side: a proxy keeps its own caller's link while it calls on.
+type Link struct {
+	Conn ConnRef // none: the callee opens one, and stores it here when it has accepted it
+	Keep bool    // the caller wants to keep the connection after the answer
+}
+
+// Conn is a connection that a server has accepted, as its peer may see it.
+// Servers own and recycle the memory; peers hold ConnRefs.
+type Conn struct {
+	Index int32 // the server's own mark
+	// Home is where the connection leads.
+	Home Receiver
+	// Hangup, when not nil, closes an idle connection from the peer's side.
+	Hangup func(*Conn)
+
+	generation uint32
+	open       bool
+}
+
+// Open marks the connection as established and returns the peer's reference.
+func (c *Conn) Open() ConnRef {
+	c.open = true
+	return ConnRef{c, c.generation}
+}
+
+// Close marks the connection as closed; all references to it turn stale.
+func (c *Conn) Close() {
+	c.open = false
+	c.generation++
+}
+
+// ConnRef is a peer's reference to a connection. The zero value is none.
+type ConnRef struct {
+	conn       *Conn
+	generation uint32
+}
+
+// Conn is the connection if it is still open, else nil. A peer whose
+// connection has been closed while idle notices it here, and opens a new one.
+func (r ConnRef) Conn() *Conn {
+	if r.conn == nil || !r.conn.open || r.conn.generation != r.generation {
+		return nil
+	}
+	return r.conn
+}
+
+// Hangup closes the connection from the peer's side, if it is still open.
+func (r ConnRef) Hangup() {
+	if c := r.Conn(); c != nil && c.Hangup != nil {
+		c.Hangup(c)
+	}
+}
+
+// Call sends the attempt on to callee. The answer comes to caller.Answered with
+// the tag. Link must have been set for this hop.
+func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
+	a.frames = append(a.frames, Frame{Caller: caller, Callee: callee, Tag: tag, Slot: -1})
+	callee.Receive(a)
+}
+
+// Hold notes the receiver's own mark for the attempt that it has just received.
+// It may be called again while the receiver is the last hop.
+func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
+
+// Depth is the number of hops that the attempt has made. A receiver that may
+// have to cut the attempt later notes the depth at which it received it.
+func (a *Attempt) Depth() int { return len(a.frames) }
+
+// Reply answers the last call: its frame is popped, and its caller told.
+func (a *Attempt) Reply(cause Cause) {
+	last := len(a.frames) - 1
+	f := a.frames[last]
+	a.frames = a.frames[:last]
+	f.Caller.Answered(a, f.Tag, cause)
+}
+
+// Cut separates the attempt below depth hops from what is above: the hops
+// below go on with their work on this object, and nobody waits for their
+// answer; the returned attempt has the hops above, the last of which is yet to
+// be answered, with the given link. With depth 0 nothing is above, and nil is
+// returned. Depths stay valid on both objects.
+//
+// This is what happens when a caller gives up waiting: a client that leaves
+// (depth 0), a balancer whose idle timeout runs out (the depth at which it
+// received the attempt).
+func (a *Attempt) Cut(depth int, link Link) *Attempt {
+	var upper *Attempt
+	if depth > a.base {
+		upper = a.pool.Get()
+		frames := append(upper.frames, a.frames[:depth]...)
+		*upper = *a
+		upper.frames, upper.Link = frames, link
+	}
+	a.Gone, a.base = true, depth
+	if depth < len(a.frames) {
+		a.frames[depth].Caller = a.pool
+	}
+	return upper
+}
+
+// Withdraw takes the attempt back from all hops beyond depth, the furthest
+// first, and leaves depth hops.
+func (a *Attempt) Withdraw(depth int) {
+	for last := len(a.frames) - 1; last >= depth; last-- {
+		f := a.frames[last]
+		a.frames = a.frames[:last]
+		f.Callee.Withdraw(a, f.Slot)
+	}
+}
+
+// Release gives the attempt back to its pool. Whoever made it (a client, a
+// balancer for its probes) releases it after the last answer.
+func (a *Attempt) Release() { a.pool.put(a) }
+
+// Pool is a free list of attempts. It also is the caller of attempts for whose
+// answer nobody waits any more.
+type Pool struct {
+	free []*Attempt
+	made int
+}
+
+// Get returns a blank attempt.
+func (p *Pool) Get() *Attempt {
+	last := len(p.free) - 1
+	if last < 0 {
+		p.made++
+		return &Attempt{pool: p, frames: make([]Frame, 0, 4)}
+	}
+	a := p.free[last]
+	p.free = p.free[:last]
+	frames := a.frames[:0]
+	*a = Attempt{pool: p, frames: frames}
+	return a
+}
+
+// Out is the number of attempts that have not been released: those under way.
+func (p *Pool) Out() int { return p.made - len(p.free) }
+
+// Answered releases an attempt that nobody waits for.
+func (p *Pool) Answered(a *Attempt, _ int32, _ Cause) { p.put(a) }
+
+func (p *Pool) put(a *Attempt) { p.free = append(p.free, a) }
