@@ -1,0 +1,43 @@
+package client
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+)
+
+// arrivals is a point process: the instants at which sessions begin.
+type arrivals interface {
+	// next is the instant of the next session, in nanoseconds since the start
+	// of the run, never before the last one's; Forever after the last.
+	next() engine.Time
+}
+
+// A poisson process has independent arrivals at the rate lambda(t): the number
+// in any window is Poisson with mean Lambda(b) - Lambda(a), where Lambda is the
+// integral of lambda. The k-th arrival is at the instant T_k with
+//
+//	Lambda(T_k) = E_1 + E_2 + ... + E_k,   E_i exponential with mean 1,
+//
+// by inversion of Lambda (E. Cinlar, Introduction to Stochastic Processes,
+// 1975, section 4.7), which for a linear piece is the root of a quadratic.
+type poisson struct {
+	rate    integral
+	luck    random.Stream
+	ordinal uint64
+}
+
+func (p *poisson) next() engine.Time {
+	u := p.luck.Uniform(p.ordinal, 0)
+	p.ordinal++
+	return p.rate.advance(-random.Log(u))
+}
+
+// An even process has no luck: the k-th arrival is at the instant T_k at which
+// the integrated rate reaches a whole number,
+//
+//	Lambda(T_k) = k,   k = 1, 2, ...
+//
+// so that a constant rate gives equal spacing, the first arrival after one gap.
+type even struct{ rate integral }
+
+func (e *even) next() engine.Time { return e.rate.advance(1) }

@@ -1,0 +1,170 @@
+package client
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A Ledger counts the requests of all populations of a site, by the instant at
+// which each was first offered. The run is cut into segments; a segment is
+// delivered when its last request has ended, or at Finish.
+type Ledger struct {
+	routes  int
+	cells   int
+	clients []*Client
+	deliver func(index int, t *Tally)
+	open    []*segment // not yet delivered, in order; the last one is still counting
+	spare   []*segment
+	level   tally.Level  // requests in flight
+	stays   tally.Int128 // time in system of the requests that have ended, ns
+	err     error        // first violation of conservation
+}
+
+// A segment counts the requests that were first offered between two cuts.
+type segment struct {
+	tally    Tally
+	index    int
+	inFlight uint64
+}
+
+// A ticket says where a request in flight is counted. The zero ticket is that
+// of no request.
+type ticket struct {
+	segment *segment
+	cell    int32
+	since   engine.Time // first offer
+}
+
+// NewLedger makes the ledger for the given numbers of client populations and
+// routes. It calls deliver with each segment in order, from index 0; the tally
+// is reused afterwards.
+func NewLedger(clients, routes int, deliver func(index int, t *Tally)) *Ledger {
+	l := &Ledger{routes: routes, cells: clients * routes, deliver: deliver}
+	l.begin(0, 0)
+	return l
+}
+
+// enter gives a population the next index.
+func (l *Ledger) enter(c *Client) int32 {
+	l.clients = append(l.clients, c)
+	return int32(len(l.clients) - 1)
+}
+
+// offer counts a new request.
+func (l *Ledger) offer(now engine.Time, client, route int32) ticket {
+	s := l.open[len(l.open)-1]
+	cell := client*int32(l.routes) + route
+	s.tally.Cells[cell].Offered++
+	s.inFlight++
+	l.level.Add(now, 1)
+	return ticket{s, cell, now}
+}
+
+// attempt counts an attempt.
+func (t ticket) attempt() { t.segment.tally.Cells[t.cell].Attempts++ }
+
+// end counts how a request has ended.
+func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
+	cell := &t.segment.tally.Cells[t.cell]
+	cell.Ended[cause]++
+	stay := now - t.since
+	if cause == traffic.OK {
+		cell.Latency.Add(int64(stay))
+	}
+	l.level.Add(now, -1)
+	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
+	t.segment.inFlight--
+	if t.segment.inFlight == 0 && len(l.open) > 1 {
+		l.deliverEnded()
+	}
+}
+
+// Cut begins a new segment: requests offered from now on belong to it, and
+// those before to the segment that it ends.
+func (l *Ledger) Cut(now engine.Time) {
+	last := l.open[len(l.open)-1]
+	last.tally.To = now
+	l.begin(last.index+1, now)
+	l.deliverEnded()
+}
+
+// InFlight is the number of requests in flight.
+func (l *Ledger) InFlight() int64 { return l.level.Value() }
+
+// Finish ends the run: it delivers all segments with what is still in flight,
+// and returns an error if requests were not conserved in a segment, or Little's
+// law does not hold to the nanosecond. Both would be errors of the simulator.
+func (l *Ledger) Finish(now engine.Time) error {
+	l.open[len(l.open)-1].tally.To = now
+	for _, s := range l.open {
+		l.hand(s)
+	}
+	l.open = l.open[:0]
+	if l.err != nil {
+		return l.err
+	}
+	return l.little(now)
+}
+
+func (l *Ledger) begin(index int, now engine.Time) {
+	var s *segment
+	if last := len(l.spare) - 1; last >= 0 {
+		s = l.spare[last]
+		l.spare = l.spare[:last]
+	} else {
+		s = &segment{tally: Tally{Routes: l.routes, Cells: make([]Cell, l.cells)}}
+	}
+	s.index, s.tally.From = index, now
+	l.open = append(l.open, s)
+}
+
+// deliverEnded hands over the first segments as far as all their requests have
+// ended.
+func (l *Ledger) deliverEnded() {
+	n := 0
+	for n < len(l.open)-1 && l.open[n].inFlight == 0 {
+		s := l.open[n]
+		l.hand(s)
+		s.tally.reset()
+		l.spare = append(l.spare, s)
+		n++
+	}
+	l.open = slices.Delete(l.open, 0, n)
+}
+
+// hand delivers a segment. Its number of requests in flight was kept by itself;
+// the counts must agree with it.
+func (l *Ledger) hand(s *segment) {
+	var counted uint64
+	for i := range s.tally.Cells {
+		counted += s.tally.Cells[i].InFlight()
+	}
+	if counted != s.inFlight && l.err == nil {
+		l.err = fmt.Errorf("client: segment %d from %v: %d requests in flight, but offered - completed - failed = %d",
+			s.index, s.tally.From, s.inFlight, int64(counted))
+	}
+	l.deliver(s.index, &s.tally)
+}
+
+// little checks Little's law as an identity of the sample path: the sum of the
+// times that requests spent in the system, partial stays of those in flight
+// included, is the integral of their number. The two sides are kept apart: one
+// request by request, the other by the changes of the level. Source: S. Stidham,
+// A last word on L = lambda W, Operations Research 22, 1974.
+func (l *Ledger) little(now engine.Time) error {
+	stays := l.stays
+	for _, c := range l.clients {
+		c.inFlight(func(since engine.Time) {
+			stays = stays.Plus(tally.Int128{Low: uint64(now - since)})
+		})
+	}
+	if integral := l.level.Cut(now).Integral; integral != stays {
+		return fmt.Errorf("client: Little's law is violated: times in system add up to %.0f ns, the number in system integrates to %.0f ns",
+			stays.Float64(), integral.Float64())
+	}
+	return nil
+}

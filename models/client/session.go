@@ -1,0 +1,168 @@
+package client
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A session is a row of requests by one user. Records are reused; their index
+// is the tag of the attempts that they send.
+type session struct {
+	traffic.Request // the one in progress, or the next one
+	ticket          // where the request in progress is counted
+	requests        uint32
+	retries         uint32 // of the request in progress
+	index           int32
+	orphan          bool // nobody goes on with this: it only waits for a late answer
+	attempt         *traffic.Attempt
+	timeout         engine.Notice
+	conn            traffic.ConnRef // idle connection
+}
+
+// round is the distance between the ordinals of a closed user's sessions.
+const round = 1 << 32
+
+// onArrive begins a session of an open population. The next arrival is
+// scheduled first, into the hole that this one has left in the event list.
+func (c *Client) onArrive(struct{}) {
+	c.awaitArrival()
+	s := c.take()
+	s.Session = c.arrived
+	s.requests = c.behaviour.requests(s.Session)
+	c.arrived++
+	c.offer(s)
+}
+
+// begin sets a closed user thinking before a session.
+func (c *Client) begin(s *session) {
+	s.Ordinal = 0
+	s.requests = c.behaviour.requests(s.Session)
+	c.resume.After(c.think(s.Session, 0), s)
+}
+
+// offer makes the session's next request.
+func (c *Client) offer(s *session) {
+	s.Route = c.route(s.Session, s.Ordinal)
+	s.ticket = c.ledger.offer(c.sim.Now(), s.Client, s.Route)
+	s.retries = 0
+	c.send(s)
+}
+
+// send makes an attempt. It may be answered before send returns.
+func (c *Client) send(s *session) {
+	a := c.pool.Get()
+	a.Request = s.Request
+	a.User = uint64(uint32(s.Session)) ^ uint64(c.salt)<<32
+	if c.arrivals != nil {
+		a.User = s.Session ^ uint64(c.salt)<<32
+	}
+	a.Link.Keep = c.keepAlive
+	if s.conn.Conn() != nil {
+		a.Link.Conn = s.conn
+	}
+	s.attempt = a
+	s.ticket.attempt()
+	if c.expire != nil {
+		s.timeout = c.expire.Start(s)
+	}
+	a.Call(c.target, c, s.index)
+}
+
+// Answered takes the answer to an attempt.
+func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	s := c.records[tag]
+	conn := a.Link.Conn
+	a.Release()
+	if s.orphan {
+		c.recycle(s)
+		return
+	}
+	c.sim.Cancel(s.timeout)
+	if c.keepAlive {
+		s.conn = conn
+	}
+	c.settle(s, cause)
+}
+
+// expired gives up an attempt, and the connection that it is on.
+func (c *Client) expired(s *session) {
+	switch {
+	case s.attempt.Gone || s.attempt.Request != s.Request:
+		s = c.disown(s)
+	case c.cancel:
+		s.attempt.Withdraw(0)
+		s.attempt.Release()
+	default:
+		s.attempt.Cut(0, traffic.Link{})
+	}
+	s.conn = traffic.ConnRef{}
+	c.settle(s, traffic.Timeout)
+}
+
+// disown leaves the record to an answer that is still to come, and goes on with
+// another. This happens when a component on the way has cut the attempt and
+// tries again by itself: the session then has no hold of the attempt that
+// carries its call.
+func (c *Client) disown(s *session) *session {
+	heir := c.take()
+	index := heir.index
+	*heir = *s
+	heir.index = index
+	*s = session{index: s.index, orphan: true}
+	return heir
+}
+
+// settle decides what follows an attempt that has ended.
+func (c *Client) settle(s *session, cause traffic.Cause) {
+	s.attempt = nil
+	if cause != traffic.OK && s.retries < uint32(c.retry.Attempts) {
+		s.retries++
+		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
+		return
+	}
+	c.ledger.end(c.sim.Now(), s.ticket, cause)
+	s.ticket = ticket{}
+	s.Ordinal++
+	if cause == traffic.OK && s.Ordinal < s.requests {
+		c.resume.After(c.think(s.Session, s.Ordinal), s)
+		return
+	}
+	c.end(s)
+}
+
+// end ends a session: a closed user goes on to the next.
+func (c *Client) end(s *session) {
+	if c.arrivals != nil {
+		c.recycle(s)
+		return
+	}
+	s.Session += round
+	c.begin(s)
+}
+
+// take returns a blank record.
+func (c *Client) take() *session {
+	last := len(c.free) - 1
+	if last < 0 {
+		c.free = append(c.free, &session{index: int32(len(c.records))})
+		c.records = append(c.records, c.free[0])
+		last = 0
+	}
+	s := c.free[last]
+	c.free = c.free[:last]
+	*s = session{index: s.index}
+	s.Client, s.Salt = c.index, c.salt
+	return s
+}
+
+func (c *Client) recycle(s *session) { c.free = append(c.free, s) }
+
+// inFlight calls fn with the instant of the first offer of every request in
+// flight.
+func (c *Client) inFlight(fn func(since engine.Time)) {
+	for _, s := range c.records {
+		if s.ticket.segment != nil {
+			fn(s.ticket.since)
+		}
+	}
+}
