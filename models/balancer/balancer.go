@@ -1,0 +1,88 @@
+package balancer
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A Balancer spreads requests over targets.
+type Balancer struct {
+	sim    *engine.Sim
+	name   string
+	policy policy
+	log    *timeline.Log
+	sizes  []int64 // of responses by route, bytes
+
+	nodes   []node
+	dns     []int32 // the nodes that DNS returns; empty: all
+	dnsLuck random.Stream
+	choice  random.Stream
+
+	targets []target // by slot
+	calls   []call   // requests sent to targets, by tag
+	free    []int32  // tags
+
+	silence *engine.Lane[int32]     // a target has not answered for the idle timeout
+	connect *engine.Lane[ticket]    // a target should have accepted by now
+	sweep   *engine.Routine[pair]   // idle connections have been idle for too long
+	exit    *engine.Routine[*node]  // a node's address leaves DNS
+	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
+	drained *engine.Routine[int32]  // a target's draining is over
+	glance  *engine.Routine[*share] // a look at what new targets get
+
+	checker  checker
+	healthy  tally.Level
+	ill      tally.Level
+	departed []TargetTally // of targets that left since the last cut
+	tally    Tally
+}
+
+// Config is where a balancer stands.
+type Config struct {
+	Name   string
+	Zones  []string            // of the targets' fleets, occupied or not: one node in each; none: one node
+	Routes []traffic.RouteSpec // by index
+	Stream func(name string) random.Stream
+	Log    *timeline.Log // may be nil
+	// OnHealth, if not nil, hears every verdict of a node (an index of Zones)
+	// on a target.
+	OnHealth func(id int, node int, healthy bool)
+}
+
+// New returns a balancer without targets.
+func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
+	if len(c.Zones) == 0 {
+		c.Zones = []string{""}
+	}
+	b := &Balancer{
+		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
+		nodes:   make([]node, len(c.Zones)),
+		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name),
+	}
+	for i, zone := range c.Zones {
+		n := &b.nodes[i]
+		n.zone = zone
+		n.door = traffic.Conn{Index: int32(i), Home: b}
+		n.front = n.door.Open()
+	}
+	for _, r := range c.Routes {
+		b.sizes = append(b.sizes, int64(r.Size))
+	}
+	b.bind(sim)
+	b.checker = newChecker(b, c)
+	return b
+}
+
+func (b *Balancer) bind(sim *engine.Sim) {
+	name := "balancer/" + b.name
+	b.silence = engine.NewLane(sim, name+"/idle-timeout", engine.Expire, b.policy.idleTimeout, b.onSilence)
+	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, connectTimeout, b.onConnectTimeout)
+	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
+	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)
+	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)
+	b.drained = engine.NewRoutine(sim, name+"/drained", engine.Expire, b.onDrained)
+	b.glance = engine.NewRoutine(sim, name+"/share", engine.Measure, b.onGlance)
+}

@@ -1,0 +1,211 @@
+package balancer
+
+import (
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A call is a request that has been sent to a target and is not answered yet.
+type call struct {
+	attempt *traffic.Attempt
+	link    traffic.Link  // of the client
+	silence engine.Notice // the idle timeout
+	since   engine.Time
+	pair    pair
+	depth   int32 // hops above the target
+	open    bool
+}
+
+// A ticket names a call; calls come to share a tag, but never a notice.
+type ticket struct {
+	tag     int32
+	silence engine.Notice
+}
+
+// Receive takes a request from a client, or from another balancer.
+func (b *Balancer) Receive(a *traffic.Attempt) {
+	n := b.nodeFor(a)
+	b.tally.Requests++
+	slot := b.choose(n)
+	if slot == none {
+		b.fail(a, n.answering(a.Link), traffic.Status503)
+		return
+	}
+	b.send(a, n, slot)
+}
+
+// send passes the request on to the target, on the idle connection used last or
+// on a new one.
+func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
+	conn, open := n.idle[slot].pop()
+	if !open {
+		if b.surgeQueueFull(n) {
+			b.tally.Spilled++
+			b.fail(a, n.answering(a.Link), traffic.Status503)
+			return
+		}
+		b.tally.TargetConnections++
+	}
+	n.load[slot]++
+	t := &b.targets[slot]
+	if t.requests++; t.requests == 1 && !t.Healthy {
+		b.note(timeline.FirstServed, slot, "the first request is sent to it")
+	}
+	tag := b.tag()
+	silence := b.silence.Start(tag)
+	b.calls[tag] = call{
+		attempt: a, link: n.answering(a.Link), silence: silence, since: b.sim.Now(),
+		pair: pair{n.door.Index, slot}, depth: int32(a.Depth()), open: true,
+	}
+	a.Hold(tag)
+	a.Link = traffic.Link{Conn: conn, Keep: true}
+	a.Call(t.Receiver, b, tag)
+	if ticket := (ticket{tag, silence}); !open && b.connecting(ticket) {
+		b.await(n, ticket)
+	}
+}
+
+// answering is the client's link as it is after the answer.
+func (n *node) answering(l traffic.Link) traffic.Link {
+	l.Conn = traffic.ConnRef{}
+	if l.Keep {
+		l.Conn = n.front
+	}
+	return l
+}
+
+// Answered takes a target's answer back to the client.
+func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	c := &b.calls[tag]
+	b.sim.Cancel(c.silence)
+	b.tally.Response.Add(int64(b.sim.Now() - c.since))
+	if conn := a.Link.Conn; conn.Conn() != nil {
+		if b.targets[c.pair.slot].routed {
+			b.keep(c.pair, conn)
+		} else {
+			conn.Hangup()
+		}
+	}
+	link := b.closeCall(tag)
+	told := b.policy.answers[cause]
+	switch {
+	case told != cause:
+		b.fail(a, link, told)
+		return
+	case a.Gone:
+		b.tally.Gone++
+	default:
+		b.tally.Answers[cause]++
+		b.countBytes(a)
+	}
+	a.Link = link
+	a.Reply(cause)
+}
+
+func (b *Balancer) countBytes(a *traffic.Attempt) {
+	if !a.Probe && int(a.Route) < len(b.sizes) {
+		b.tally.Bytes += b.sizes[a.Route]
+	}
+}
+
+// Withdraw forgets a request whose client has left.
+func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
+	b.sim.Cancel(b.calls[tag].silence)
+	a.Link = b.closeCall(tag)
+	b.tally.Gone++
+}
+
+// fail answers with an error of the balancer's own; a client that has left
+// counts as such.
+func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cause) {
+	if a.Gone {
+		b.tally.Gone++
+	} else {
+		b.tally.Errors[cause]++
+	}
+	a.Link = link
+	a.Reply(cause)
+}
+
+// onSilence: the target has not answered within the idle timeout [ALB-TS,
+// CLB-ERR].
+func (b *Balancer) onSilence(tag int32) { b.abandon(tag, traffic.Status504) }
+
+// onConnectTimeout: the target has not accepted the connection in 10 s [ALB-TS].
+func (b *Balancer) onConnectTimeout(t ticket) {
+	if b.connecting(t) {
+		b.abandon(t.tag, traffic.Status504)
+	}
+}
+
+// abandon answers a call without the target, which goes on with its work; a
+// connection that it has not accepted yet is given up.
+func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
+	c := b.calls[tag]
+	b.sim.Cancel(c.silence)
+	a := c.attempt
+	if b.connecting(ticket{tag, c.silence}) {
+		a.Withdraw(int(c.depth))
+	} else {
+		if a.Depth() == int(c.depth)+1 {
+			a.Link.Keep = false // the connection ends with the target's work
+		}
+		a = a.Cut(int(c.depth), c.link)
+	}
+	b.fail(a, b.closeCall(tag), cause)
+}
+
+// connecting tells whether the call still waits for the target to accept its
+// connection. A target that has passed the attempt on has accepted it.
+func (b *Balancer) connecting(t ticket) bool {
+	c := &b.calls[t.tag]
+	return c.open && c.silence == t.silence &&
+		c.attempt.Depth() == int(c.depth)+1 && c.attempt.Link.Conn.Conn() == nil
+}
+
+// await watches over a connection that the target has not accepted at once: an
+// application balancer waits for 10 s, a classic one in its surge queue.
+func (b *Balancer) await(n *node, t ticket) {
+	if b.policy.surgeQueue > 0 {
+		n.surge = append(n.surge, t)
+	} else {
+		b.connect.Start(t)
+	}
+}
+
+// surgeQueueFull tells whether a request that needs a new connection finds no
+// waiting place at the node.
+func (b *Balancer) surgeQueueFull(n *node) bool {
+	if b.policy.surgeQueue == 0 || len(n.surge) < b.policy.surgeQueue {
+		return false
+	}
+	n.surge = slices.DeleteFunc(n.surge, func(t ticket) bool { return !b.connecting(t) })
+	return len(n.surge) >= b.policy.surgeQueue
+}
+
+// tag returns a free index of calls.
+func (b *Balancer) tag() int32 {
+	last := len(b.free) - 1
+	if last < 0 {
+		b.calls = append(b.calls, call{})
+		return int32(len(b.calls) - 1)
+	}
+	tag := b.free[last]
+	b.free = b.free[:last]
+	return tag
+}
+
+// closeCall frees the call and returns its client's link.
+func (b *Balancer) closeCall(tag int32) traffic.Link {
+	c := &b.calls[tag]
+	c.open = false
+	b.free = append(b.free, tag)
+	b.nodes[c.pair.node].load[c.pair.slot]--
+	if t := &b.targets[c.pair.slot]; t.stage >= draining {
+		b.settle(c.pair.slot)
+	}
+	return c.link
+}

@@ -1,0 +1,99 @@
+package balancer
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// idle holds a node's unused connections to one target: a stack, since the one
+// used last is used first, in a ring, since those that have been idle longest
+// are at its bottom and leave there.
+type idle struct {
+	ring   []unused // its length is a power of two
+	bottom int      // position of the oldest, modulo the length
+	count  int
+	sweep  engine.Notice // closes the oldest when its time is over
+	swept  bool          // sweep is pending
+}
+
+type unused struct {
+	conn  traffic.ConnRef
+	since engine.Time
+}
+
+func (s *idle) at(i int) *unused { return &s.ring[(s.bottom+i)&(len(s.ring)-1)] }
+
+func (s *idle) push(u unused) {
+	if s.count == len(s.ring) {
+		s.grow()
+	}
+	*s.at(s.count) = u
+	s.count++
+}
+
+// pop takes the connection used last, and forgets those that the target has
+// closed meanwhile.
+func (s *idle) pop() (conn traffic.ConnRef, open bool) {
+	for s.count > 0 {
+		s.count--
+		if u := s.at(s.count); u.conn.Conn() != nil {
+			return u.conn, true
+		}
+	}
+	return traffic.ConnRef{}, false
+}
+
+// drop takes the connection that has been idle longest.
+func (s *idle) drop() unused {
+	u := *s.at(0)
+	s.bottom++
+	s.count--
+	return u
+}
+
+func (s *idle) grow() {
+	ring := make([]unused, max(8, 2*len(s.ring)))
+	for i := range s.count {
+		ring[i] = *s.at(i)
+	}
+	s.ring, s.bottom = ring, 0
+}
+
+// keep holds a connection for later requests, for as long as the idle timeout
+// lets it.
+func (b *Balancer) keep(p pair, conn traffic.ConnRef) {
+	s := &b.nodes[p.node].idle[p.slot]
+	s.push(unused{conn, b.sim.Now()})
+	if !s.swept {
+		s.swept = true
+		s.sweep = b.sweep.After(b.policy.idleTimeout, p)
+	}
+}
+
+// onSweep closes the pair's connections that have been idle for too long. There
+// is one sweep pending per pair with idle connections, at the time that is over
+// first, so that keeping and using a connection schedules nothing.
+func (b *Balancer) onSweep(p pair) {
+	s := &b.nodes[p.node].idle[p.slot]
+	s.swept = false
+	horizon := b.sim.Now() - b.policy.idleTimeout
+	for s.count > 0 && s.at(0).since <= horizon {
+		s.drop().conn.Hangup()
+	}
+	if s.count > 0 && !s.swept {
+		s.swept = true
+		s.sweep = b.sweep.At(s.at(0).since+b.policy.idleTimeout, p)
+	}
+}
+
+// hangUp closes all idle connections of the pair.
+func (b *Balancer) hangUp(p pair) {
+	s := &b.nodes[p.node].idle[p.slot]
+	for s.count > 0 {
+		s.drop().conn.Hangup()
+	}
+	if s.swept {
+		s.swept = false
+		b.sim.Cancel(s.sweep)
+	}
+}

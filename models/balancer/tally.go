@@ -1,0 +1,137 @@
+package balancer
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// Tally is what happened at a balancer between two cuts. At every instant
+//
+//	requests received so far = answers + errors + gone + in flight.
+type Tally struct {
+	Requests uint64                 // received
+	Answers  [traffic.Causes]uint64 // of targets, passed on: HTTPCode_Target
+	Errors   [traffic.Causes]uint64 // the balancer's own: HTTPCode_ELB
+	Gone     uint64                 // clients that left before the answer: 460
+	Spilled  uint64                 // of the errors: the surge queue was full
+	Bytes    int64                  // of answers
+
+	ClientConnections uint64          // opened by clients
+	TargetConnections uint64          // opened to targets
+	Response          tally.Histogram // from sending a request to the target's answer, ns: TargetResponseTime
+
+	Healthy   tally.LevelTally // targets that some node regards as healthy
+	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
+	Targets   []TargetTally    // by ascending ID; those that were there
+
+	ShareLag  engine.Time // sum over ShareLags new targets of the wait for half their fair share
+	ShareLags uint64
+}
+
+// TargetTally is what a target got between two cuts.
+type TargetTally struct {
+	ID       int
+	Requests uint64 // sent to it
+	Shared   uint64 // of these, while some node regarded it as healthy
+	Fair     uint64 // what these would have been with equal shares among the healthy targets, in millionths of a request
+}
+
+// Cut returns what happened since the last cut.
+func (b *Balancer) Cut(now engine.Time) Tally {
+	b.balance()
+	t := b.tally
+	b.tally = Tally{}
+	t.Healthy, t.Unhealthy = b.healthy.Cut(now), b.ill.Cut(now)
+	here := b.departed
+	for slot := range b.targets {
+		if b.targets[slot].stage != vacant {
+			here = append(here, b.targets[slot].cut())
+		}
+	}
+	t.Targets = merge(nil, here)
+	b.departed = here[:0]
+	return t
+}
+
+// InFlight is the number of requests that targets have not answered yet.
+func (b *Balancer) InFlight() int { return len(b.calls) - len(b.free) }
+
+// cut returns what the target got since the last cut.
+func (t *target) cut() TargetTally {
+	s, last := t.share, t.share.cut
+	s.cut.requests, s.cut.got, s.cut.fair = t.requests, s.got, s.fair
+	return TargetTally{t.ID, t.requests - last.requests, s.got - last.got, s.fair - last.fair}
+}
+
+// Merge adds what happened in o, which must follow t in time.
+func (t *Tally) Merge(o *Tally) {
+	t.Requests += o.Requests
+	for i := range t.Answers {
+		t.Answers[i] += o.Answers[i]
+		t.Errors[i] += o.Errors[i]
+	}
+	t.Gone += o.Gone
+	t.Spilled += o.Spilled
+	t.Bytes += o.Bytes
+	t.ClientConnections += o.ClientConnections
+	t.TargetConnections += o.TargetConnections
+	t.Response.Merge(&o.Response)
+	t.Healthy.Merge(o.Healthy)
+	t.Unhealthy.Merge(o.Unhealthy)
+	t.Targets = merge(t.Targets, o.Targets)
+	t.ShareLag += o.ShareLag
+	t.ShareLags += o.ShareLags
+}
+
+// merge adds more to a list that is sorted by ID.
+func merge(sum, more []TargetTally) []TargetTally {
+	for _, t := range more {
+		i, found := slices.BinarySearchFunc(sum, t.ID, func(s TargetTally, id int) int { return cmp.Compare(s.ID, id) })
+		if !found {
+			sum = slices.Insert(sum, i, TargetTally{ID: t.ID})
+		}
+		s := &sum[i]
+		s.Requests, s.Shared, s.Fair = s.Requests+t.Requests, s.Shared+t.Shared, s.Fair+t.Fair
+	}
+	return sum
+}
+
+// Imbalance is the coefficient of variation of requests over targets, counted
+// while they are healthy; false without any. With x_k requests where equal
+// shares would have given e_k, it is
+//
+//	sqrt(sum (x_k - e_k)^2 / e_k / sum e_k),
+//
+// which is the coefficient of variation of the x_k where all targets were
+// healthy all the time, and does not take a target that came later for one that
+// was passed over.
+func (t *Tally) Imbalance() (float64, bool) {
+	var sum, square float64
+	for _, s := range t.Targets {
+		if s.Fair == 0 {
+			continue
+		}
+		e := float64(s.Fair) / whole
+		d := float64(s.Shared) - e
+		sum += e
+		square += float64(d*d) / e
+	}
+	if sum == 0 {
+		return 0, false
+	}
+	return math.Sqrt(square / sum), true
+}
+
+// MeanShareLag is the mean wait of a new target for half its fair share, in
+// seconds; false without a sample.
+func (t *Tally) MeanShareLag() (float64, bool) {
+	if t.ShareLags == 0 {
+		return 0, false
+	}
+	return t.ShareLag.Seconds() / float64(t.ShareLags), true
+}
