@@ -71,7 +71,7 @@ func (t student) density(x float64) float64 {
 func (t student) outside(x float64) float64 {
 	square := float64(x * x)
 	a, y := t.degrees/2, t.degrees/(t.degrees+square)
-	front := t.scale * random.Exp(-a*random.Log1p(square/t.degrees)) * math.Sqrt(square/(t.degrees+square))
+	front := float64(t.scale * random.Exp(-a*random.Log1p(square/t.degrees)) * math.Sqrt(square/(t.degrees+square)))
 	if y < (a+1)/(a+2.5) {
 		return front / a * betaFraction(y, a, 0.5)
 	}
