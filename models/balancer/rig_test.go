@@ -1,0 +1,232 @@
+package balancer_test
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// spec is a Spec of the kind with the defaults that its tags document.
+func spec(kind string) *balancer.Spec {
+	s := &balancer.Spec{}
+	fill(reflect.ValueOf(s).Elem(), kind)
+	s.Product, s.Targets = kind, []string{"web"}
+	return s
+}
+
+func fill(v reflect.Value, kind string) {
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		text, ok := tag.Lookup("default_" + kind)
+		if !ok {
+			text = tag.Get("default")
+		}
+		switch f := v.Field(i).Addr().Interface().(type) {
+		case *string:
+			*f = text
+		case *bool:
+			*f = text == "true"
+		case *int:
+			*f, _ = strconv.Atoi(text)
+		case *quantity.Duration:
+			d, _ := time.ParseDuration(text)
+			*f = quantity.Duration(d)
+		case *balancer.HealthCheck:
+			fill(v.Field(i), kind)
+		}
+	}
+}
+
+func seconds(n float64) quantity.Duration { return quantity.Duration(n * float64(engine.Second)) }
+
+// answer is what a client was told.
+type answer struct {
+	at    engine.Time
+	cause traffic.Cause
+	node  int32 // the node that it is connected to
+}
+
+// verdict is what the control plane was told of a target's health.
+type verdict struct {
+	at       engine.Time
+	id, node int
+	healthy  bool
+}
+
+// rig is a balancer between a client and servers that do as they are told.
+type rig struct {
+	*balancer.Balancer
+	sim      *engine.Sim
+	log      timeline.Log
+	pool     traffic.Pool
+	sent     []*traffic.Attempt
+	answers  map[int32]answer // by tag: the request's number
+	verdicts []verdict
+}
+
+func newRig(s *balancer.Spec, zones ...string) *rig {
+	r := &rig{sim: engine.New(engine.Limits{Events: 1e8}), answers: map[int32]answer{}}
+	r.Balancer = balancer.New(r.sim, s, balancer.Config{
+		Name: "lb", Zones: zones, Log: &r.log, Stream: stream,
+		Routes: []traffic.RouteSpec{{Size: 1000}},
+		OnHealth: func(id, node int, healthy bool) {
+			r.verdicts = append(r.verdicts, verdict{r.sim.Now(), id, node, healthy})
+		},
+	})
+	return r
+}
+
+func stream(name string) random.Stream { return random.NewStream(1, 0, name) }
+
+// add registers a server that is healthy already.
+func (r *rig) add(id int, zone string) *server {
+	s := &server{sim: r.sim}
+	r.AddTarget(balancer.Target{ID: id, Name: "web-" + strconv.Itoa(id), Fleet: "web", Zone: zone, Receiver: s, Healthy: true})
+	return s
+}
+
+// addNew registers a server that has yet to pass its checks.
+func (r *rig) addNew(id int, zone string) *server {
+	s := &server{sim: r.sim}
+	r.AddTarget(balancer.Target{ID: id, Name: "web-" + strconv.Itoa(id), Fleet: "web", Zone: zone, Receiver: s})
+	return s
+}
+
+// request sends the first request of a session and returns its number.
+func (r *rig) request(session uint64) int32 {
+	a := r.pool.Get()
+	a.Session, a.Link.Keep = session, true
+	tag := int32(len(r.sent))
+	r.sent = append(r.sent, a)
+	a.Call(r, r, tag)
+	return tag
+}
+
+func (r *rig) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	node := int32(-1)
+	if c := a.Link.Conn.Conn(); c != nil {
+		node = c.Index
+	}
+	r.answers[tag] = answer{r.sim.Now(), cause, node}
+	a.Release()
+}
+
+func (r *rig) cause(tag int32) string {
+	if a, ok := r.answers[tag]; ok {
+		return a.cause.String()
+	}
+	return "none"
+}
+
+func (r *rig) run(t testing.TB, until engine.Time) {
+	t.Helper()
+	require.NoError(t, r.sim.Run(until))
+}
+
+func (r *rig) texts(kind timeline.Kind) string {
+	var lines []string
+	for _, e := range r.log.Events {
+		if e.Kind == kind {
+			lines = append(lines, e.At.String()+" "+e.Instance+" "+e.Text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// server answers at once with a cause, or holds what it gets.
+type server struct {
+	sim       *engine.Sim
+	health    traffic.Cause // answer to probes
+	hang      bool          // probes get no answer
+	busy      bool          // requests are held, else answered with cause
+	cause     traffic.Cause
+	deaf      bool // connections are not accepted
+	held      []*traffic.Attempt
+	requests  int
+	withdrawn int
+	probes    []engine.Time
+	probed    traffic.Attempt // as the last probe came
+	opened    int
+	open      []*traffic.Conn
+	hungUp    []engine.Time
+}
+
+func (s *server) Receive(a *traffic.Attempt) {
+	if a.Probe {
+		s.probes, s.probed = append(s.probes, s.sim.Now()), *a
+		if !s.hang {
+			a.Reply(s.health)
+		}
+		return
+	}
+	s.requests++
+	a.Hold(int32(s.requests))
+	if s.deaf {
+		s.held = append(s.held, a)
+		return
+	}
+	s.accept(a)
+	if s.busy {
+		s.held = append(s.held, a)
+		return
+	}
+	s.reply(a, s.cause)
+}
+
+func (s *server) accept(a *traffic.Attempt) {
+	if a.Link.Conn.Conn() == nil {
+		c := &traffic.Conn{Home: s, Hangup: s.onHangup}
+		a.Link.Conn = c.Open()
+		s.opened++
+		s.open = append(s.open, c)
+	}
+}
+
+func (s *server) onHangup(c *traffic.Conn) {
+	c.Close()
+	s.hungUp = append(s.hungUp, s.sim.Now())
+}
+
+func (s *server) reply(a *traffic.Attempt, cause traffic.Cause) {
+	broken := cause == traffic.Refused || cause == traffic.Reset || cause == traffic.Closed
+	if c := a.Link.Conn.Conn(); c != nil && (broken || !a.Link.Keep || a.Gone) {
+		c.Close()
+	}
+	a.Reply(cause)
+}
+
+// release answers the held request that came first.
+func (s *server) release(cause traffic.Cause) {
+	a := s.held[0]
+	s.held = s.held[1:]
+	s.reply(a, cause)
+}
+
+func (s *server) Withdraw(a *traffic.Attempt, _ int32) {
+	s.withdrawn++
+	if c := a.Link.Conn.Conn(); c != nil {
+		c.Close()
+	}
+	for i := range s.held {
+		if s.held[i] == a {
+			s.held = append(s.held[:i], s.held[i+1:]...)
+			return
+		}
+	}
+}
+
+// at does something at an instant, before requests and checks.
+func (r *rig) at(t engine.Time, do func()) {
+	engine.NewRoutine(r.sim, "test", engine.Change, func(struct{}) { do() }).At(t, struct{}{})
+}
