@@ -1,0 +1,18 @@
+// Package autoscaling models Amazon EC2 Auto Scaling: a group of instances with
+// their life cycle, scaling policies driven by CloudWatch alarms, schedules and
+// health replacement.
+//
+// A [Group] decides how many instances there are and tells why in the timeline.
+// It never sees a request. Through a narrow door it makes the data plane follow
+// ([Compute], [Registry]) and hears from it: what each instance used
+// ([Group.Minute]), that draining is over ([Group.Deregistered]), that a
+// balancer may use an instance ([Group.Usable]), what health checks say
+// ([Group.Verdict], [Group.Stopped]).
+//
+// Who wins when several act at once, and what blocks whom, is in decide.go;
+// what each kind of policy asks for is in simple.go, step.go and tracking.go.
+//
+// Source keys in doc comments, such as [cool], are those of the reference's
+// list of sources on Auto Scaling. UNSOURCED marks what AWS does not document;
+// DERIVED what follows from documentation only by reasoning.
+package autoscaling

@@ -1,0 +1,170 @@
+package autoscaling
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// Compute is EC2 as a group needs it.
+type Compute interface {
+	// Launch begins a launch; the instance is billed from here on.
+	Launch(*Instance)
+	// Run says that the instance runs and begins to boot.
+	Run(*Instance)
+	// Terminate ends the instance: it is gone at once, and billed no more.
+	Terminate(*Instance)
+}
+
+// Registry is the load balancing that a group is attached to, if any.
+type Registry interface {
+	// Register adds the instance as a target; health checks begin.
+	Register(*Instance)
+	// Deregister takes the target away and lets its requests in flight finish.
+	// When that is over, or at once where nothing is to be waited for, the
+	// registry calls [Group.Deregistered].
+	Deregister(*Instance)
+}
+
+// Config is what a group is made of.
+type Config struct {
+	Name     string
+	Spec     *Spec // checked
+	Compute  Compute
+	Registry Registry
+	// Metric finds a metric that is not the group's own, by its name in alarms
+	// ([RequestCountPerTarget]). It may be nil where no policy follows one.
+	Metric func(name string) *cloudwatch.Metric
+	// Stream gives the random stream of a purpose.
+	Stream func(name string) random.Stream
+	// Start is the wall-clock instant of time zero in the scenario's time zone,
+	// for cron.
+	Start time.Time
+	Log   *timeline.Log
+}
+
+// Group is an Auto Scaling group. The exported fields are for reading.
+type Group struct {
+	Name              string
+	Min, Max, Desired int
+	// Instances are those launched and not yet terminated, in order of launch.
+	Instances []*Instance
+	// CPU is the group's own metric, CPUUtilization in percent.
+	CPU *cloudwatch.Metric
+	// Alarms are those of the policies, in order of the policies' names.
+	Alarms []*cloudwatch.Alarm
+
+	sim             *engine.Sim
+	spec            *Spec
+	compute         Compute
+	registry        Registry
+	events          *timeline.Log
+	start           time.Time
+	provision       random.Stream
+	defaultCooldown engine.Time
+	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
+	tracking        []*tracking
+
+	launched int // ordinals given out
+	cooldown engine.Time
+	cause    *cause // of the latest change of desired, or of a replacement
+	inbox    inbox
+
+	running    *engine.Routine[*Instance]
+	warmed     *engine.Routine[*Instance]
+	scheduled  *engine.Routine[*schedule]
+	decision   *engine.Routine[struct{}]
+	reconciled *engine.Routine[struct{}]
+	checked    *engine.Lane[struct{}]
+
+	deciding, reconciling engine.Notice
+
+	books books
+}
+
+// New returns a group at time zero with the desired instances InService and
+// warm, in the state of having been so for ever; they are in Instances, and
+// Compute and Registry hear nothing of them.
+func New(sim *engine.Sim, c Config) *Group {
+	g := &Group{
+		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
+		sim: sim, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
+		provision:       c.Stream("provision/" + c.Name),
+		defaultCooldown: c.Spec.DefaultCooldown.Time(),
+	}
+	if w := c.Spec.InstanceWarmup; w != nil {
+		g.instanceWarmup = w.Time()
+	}
+	g.CPU = newCPU(c.Spec)
+	g.bind()
+	g.begin(c.Spec.Start())
+	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
+		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Spec.Policies)) {
+		g.addPolicy(name, c.Spec.Policies[name], c.Metric)
+	}
+	return g
+}
+
+func newCPU(s *Spec) *cloudwatch.Metric {
+	period, delay := s.metricTimes()
+	return cloudwatch.NewMetric(CPUUtilization, period, delay)
+}
+
+func (g *Group) bind() {
+	g.running = engine.NewRoutine(g.sim, "instance running", engine.Change, g.onRunning)
+	g.warmed = engine.NewRoutine(g.sim, "instance warmed up", engine.Change, g.onWarm)
+	g.scheduled = engine.NewRoutine(g.sim, "scheduled action", engine.Control, g.onSchedule)
+	g.decision = engine.NewRoutine(g.sim, "scaling decision", engine.Control, g.decide)
+	g.reconciled = engine.NewRoutine(g.sim, "reconcile", engine.Control, g.reconcile)
+	g.checked = engine.NewLane(g.sim, "group health check", engine.Control, g.spec.HealthCheckInterval.Time(), g.onHealthCheck)
+	g.checked.Start(struct{}{})
+}
+
+// begin makes the instances of time zero.
+func (g *Group) begin(desired int) {
+	now := g.sim.Now()
+	g.Desired = desired
+	g.books.desired.Set(now, int64(desired))
+	for range desired {
+		i := g.newInstance(&cause{})
+		i.State, i.Since, i.Warm = InService, now, true
+		i.registered, i.usable = true, true
+		g.books.enter(now, InService)
+	}
+	g.books.begin(now)
+}
+
+// newInstance adds an instance to the group, in the zone with the fewest.
+func (g *Group) newInstance(why *cause) *Instance {
+	g.launched++
+	i := &Instance{
+		ID:       g.Name + "-" + strconv.Itoa(g.launched),
+		Ordinal:  g.launched,
+		Zone:     g.emptiestZone(),
+		Launched: g.sim.Now(),
+		cause:    why,
+	}
+	g.Instances = append(g.Instances, i)
+	return i
+}
+
+// log adds an event about the group, and about an instance unless it is nil.
+func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string) {
+	e := timeline.Event{At: g.sim.Now(), Kind: kind, Fleet: g.Name, Subject: subject, Text: text}
+	if i != nil {
+		e.Instance = i.ID
+	}
+	g.events.Add(e)
+}
+
+// text prints an instant or a span of the run as scenarios write it: "32m30s".
+func text(t engine.Time) string { return quantity.Duration(t).String() }

@@ -1,0 +1,83 @@
+package autoscaling
+
+import "github.com/headroom-sim/headroom/engine"
+
+// State is the life-cycle state of an instance [api-states].
+type State uint8
+
+// The life-cycle states. Those of hooks, standby, detaching and warm pools have
+// their names here; a group without such features never reaches them.
+const (
+	Pending State = iota
+	PendingWait
+	PendingProceed
+	Quarantined
+	InService
+	Terminating
+	TerminatingWait
+	TerminatingProceed
+	TerminatingRetained
+	Terminated
+	Detaching
+	Detached
+	EnteringStandby
+	Standby
+	ReplacingRootVolume
+	ReplacingRootVolumeWait
+	ReplacingRootVolumeProceed
+	RootVolumeReplaced
+	WarmedPending
+	WarmedPendingWait
+	WarmedPendingProceed
+	WarmedPendingRetained
+	WarmedRunning
+	WarmedStopped
+	WarmedHibernated
+	WarmedTerminating
+	WarmedTerminatingWait
+	WarmedTerminatingProceed
+	WarmedTerminatingRetained
+	WarmedTerminated
+)
+
+var stateNames = []string{
+	"Pending", "Pending:Wait", "Pending:Proceed", "Quarantined", "InService",
+	"Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminating:Retained", "Terminated",
+	"Detaching", "Detached", "EnteringStandby", "Standby",
+	"ReplacingRootVolume", "ReplacingRootVolume:Wait", "ReplacingRootVolume:Proceed", "RootVolumeReplaced",
+	"Warmed:Pending", "Warmed:Pending:Wait", "Warmed:Pending:Proceed", "Warmed:Pending:Retained",
+	"Warmed:Running", "Warmed:Stopped", "Warmed:Hibernated",
+	"Warmed:Terminating", "Warmed:Terminating:Wait", "Warmed:Terminating:Proceed", "Warmed:Terminating:Retained", "Warmed:Terminated",
+}
+
+// String is the name in the API.
+func (s State) String() string { return stateNames[s] }
+
+// Instance is one instance of a group. The exported fields are for reading.
+type Instance struct {
+	ID       string // "web-3"
+	Ordinal  int    // from 1, in the order of launch: the instance's number in random streams
+	Zone     string
+	State    State
+	Launched engine.Time // launch requested; billing begins
+	Since    engine.Time // InService since
+	Warm     bool        // warmed up: counts in metrics and in what policies start from
+
+	warmsUntil engine.Time
+	cause      *cause // why it was launched
+	unhealthy  bool   // the load balancer says so
+	stopped    bool   // EC2 says that it does not run
+	registered bool
+	usable     bool          // a balancer could use it once
+	next       engine.Notice // to be running, or warmed up
+	used       Usage         // since the last metric period began
+	lag        *episode      // whose first instance this is, until a balancer may use it
+}
+
+// Span is a time for which an instance is paid: from the launch to the
+// termination.
+type Span struct {
+	Instance   string
+	From, To   engine.Time
+	Terminated bool // false: it still runs
+}

@@ -1,0 +1,104 @@
+package autoscaling
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// cause is why the group launches or terminates.
+type cause struct {
+	name     string      // of the policy or schedule; "" for a replacement
+	text     string      // in words
+	warmup   engine.Time // of the instances launched; 0: none
+	cooldown engine.Time // that the activity starts when it is over
+	episode  *episode    // the transition into ALARM behind it, or nil
+	replaces bool        // it replaces an unhealthy instance
+}
+
+// launch requests an instance.
+func (g *Group) launch(why *cause) {
+	i := g.newInstance(why)
+	now := g.sim.Now()
+	g.books.launched++
+	g.books.enter(now, Pending)
+	g.log(timeline.Launch, why.name, i, "launched in zone "+i.Zone+": "+why.text)
+	g.books.launchLag(now, i)
+	g.compute.Launch(i)
+	delay := g.spec.Provision.Draw(g.provision.Uniform(uint64(i.Ordinal), 0))
+	i.next = g.running.After(delay, i)
+}
+
+// onRunning makes an instance that EC2 reports as running InService: without a
+// launch hook that is before it has booted. It is registered first, and cooldown,
+// grace period and warm-up all count from here [life, cool, grace].
+func (g *Group) onRunning(i *Instance) {
+	now := g.sim.Now()
+	g.log(timeline.Running, "", i, "running after "+text(now-i.Launched)+", in service; boots now")
+	g.compute.Run(i)
+	g.registry.Register(i)
+	i.registered = true
+	g.books.move(now, i.State, InService)
+	i.State, i.Since = InService, now
+	g.coolDown(i.cause)
+	i.warmsUntil = now + i.cause.warmup
+	if i.cause.warmup == 0 {
+		i.Warm = true
+	} else {
+		i.next = g.warmed.At(i.warmsUntil, i)
+	}
+	if g.alive() > g.Desired {
+		g.reconcileSoon() // desired fell while it was pending
+	}
+}
+
+func (g *Group) onWarm(i *Instance) {
+	i.Warm = true
+	g.log(timeline.WarmedUp, "", i, "warmed up for "+text(i.cause.warmup)+": counts in the group's metrics and capacity")
+}
+
+// terminate takes an instance out of the group: out of its metrics now, out of
+// the load balancer, and away once that is done with it.
+func (g *Group) terminate(i *Instance, why *cause) {
+	now := g.sim.Now()
+	g.sim.Cancel(i.next)
+	g.books.move(now, i.State, Terminating)
+	i.State, i.cause, i.lag = Terminating, why, nil
+	g.log(timeline.Terminate, why.name, i, "terminating in zone "+i.Zone+": "+why.text)
+	if i.registered {
+		g.registry.Deregister(i)
+	} else {
+		g.Deregistered(i)
+	}
+}
+
+// Deregistered tells that the load balancer is done with an instance that the
+// group asked it to deregister. The cooldown of a scale-in counts from here
+// [cool].
+func (g *Group) Deregistered(i *Instance) {
+	if i.State != Terminating {
+		panic("autoscaling: " + i.ID + " deregistered while " + i.State.String())
+	}
+	now := g.sim.Now()
+	i.State = Terminated
+	g.coolDown(i.cause)
+	g.books.leave(now, i)
+	g.compute.Terminate(i)
+	g.forget(i)
+	g.log(timeline.Terminated, "", i, "gone after "+text(now-i.Launched)+" in all")
+}
+
+// Usable tells that a balancer may use an instance, or where there is none, that
+// it serves. The first time ends the lag of a scale-out.
+func (g *Group) Usable(i *Instance) {
+	i.usable = true
+	if i.lag != nil {
+		g.books.lag.add(g.sim.Now() - i.lag.breach)
+		i.lag = nil
+	}
+}
+
+// coolDown starts the cooldown after a launch or a termination. The last of a
+// batch decides; one that still runs is never shortened.
+func (g *Group) coolDown(why *cause) {
+	g.cooldown = max(g.cooldown, g.sim.Now()+why.cooldown)
+}

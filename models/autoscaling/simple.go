@@ -1,0 +1,32 @@
+package autoscaling
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+)
+
+// simple is the law of simple scaling: one adjustment, and deaf while a scaling
+// activity is in progress or a cooldown runs [cool, step]. The activity of a
+// launch lasts until the instance has warmed up [api-act, obs-21], that of a
+// termination until it is deregistered.
+type simple struct {
+	adjustment Adjustment
+	magnitude  int
+}
+
+func (l *simple) wish(s situation, _ *cloudwatch.Alarm) wish {
+	switch {
+	case s.warming != nil || s.draining != nil || s.changing:
+		return wish{verdict: inProgress}
+	case s.now < s.cooldown:
+		return wish{verdict: cooling}
+	}
+	// Nothing is in progress, so all of the current capacity is warm.
+	target := l.adjustment.Target(s.warm, l.magnitude)
+	return wish{verdict: asks, capacity: target, current: s.warm, target: target}
+}
+
+func (l *simple) explain(w wish) string {
+	return fmt.Sprintf("%s with current capacity %d gives %d", l.adjustment.arithmetic(w.current, l.magnitude), w.current, w.target)
+}

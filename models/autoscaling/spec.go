@@ -1,0 +1,108 @@
+package autoscaling
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// Spec describes an Auto Scaling group: the keys of a [fleets.<name>] table
+// that are about capacity.
+type Spec struct {
+	Zones                  []string           `toml:"zones" required:"true" doc:"Availability Zones that the group uses. Launches go to the one with the fewest instances, ties to the first named." source:"az"`
+	Min                    int                `toml:"min" required:"true" range:"0..10000" doc:"Smallest capacity, in instances." source:"api-create"`
+	Max                    int                `toml:"max" required:"true" range:"0..10000" doc:"Largest capacity, in instances." source:"api-create"`
+	Desired                *int               `toml:"desired" range:"0..10000" doc:"Capacity at time zero, in instances. Left out: min." source:"api-create"`
+	Provision              quantity.Span      `toml:"provision" default:"5s" doc:"From the launch to EC2 saying running: InService from here, long before the server answers." source:"OBSERVED obs-21, obs-event: 4 to 6 s"`
+	Boot                   quantity.Span      `toml:"boot" default:"0s" doc:"From running to the operating system being up." source:"UNSOURCED: depends on the image"`
+	Startup                quantity.Span      `toml:"startup" default:"0s" doc:"From the operating system being up to the server answering." source:"UNSOURCED: depends on the software"`
+	ReconcileDelay         quantity.Duration  `toml:"reconcile_delay" default:"6s" range:"0s..1h" doc:"From a change of desired to the launches or terminations that it asks for." source:"DERIVED: 1 to 21 s observed (obs-event, obs-21, verify)"`
+	DefaultCooldown        quantity.Duration  `toml:"default_cooldown" default:"300s" range:"0s..7d" doc:"After a scaling activity simple policies wait for this long; also the warm-up of step and target tracking policies where no other is set." source:"api-create, cool"`
+	InstanceWarmup         *quantity.Duration `toml:"instance_warmup" range:"0s..3600s" doc:"Default instance warm-up: from InService until an instance counts in the group's metrics and as capacity that policies start from. Left out: off." source:"warm, api-create"`
+	HealthCheckType        string             `toml:"health_check_type" default:"EC2" oneof:"EC2 ELB" doc:"EC2: replace instances that no longer run. ELB: also those that the load balancer calls unhealthy." source:"api-create, hc"`
+	HealthCheckGracePeriod quantity.Duration  `toml:"health_check_grace_period" default:"300s" range:"0s..7d" doc:"From InService; until its end the load balancer's verdict is ignored. Console's default; 0 in the API." source:"grace, warmtab"`
+	HealthCheckInterval    quantity.Duration  `toml:"health_check_interval" default:"30s" range:"1s..1h" doc:"Time between two passes of the group over its instances' health." source:"UNSOURCED: hc only says periodic"`
+	Monitoring             string             `toml:"monitoring" default:"basic" oneof:"basic detailed" doc:"Period of the instances' metrics: 5 min or 1 min." source:"ec2-mon, ec2-met"`
+	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of a metric's period until alarms see its datapoint. Left out: 60s with detailed, 300s with basic monitoring." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
+
+	Policies  map[string]*PolicySpec   `toml:"policies" doc:"Scaling policies. Without any the group never scales by itself." source:"dyn"`
+	Schedules map[string]*ScheduleSpec `toml:"schedules" doc:"Scheduled actions." source:"sched"`
+}
+
+// Limits of a group [quota].
+const (
+	maxPolicies  = 50
+	maxSchedules = 125
+)
+
+// Start is the desired capacity at time zero.
+func (s *Spec) Start() int {
+	if s.Desired != nil {
+		return *s.Desired
+	}
+	return s.Min
+}
+
+// Check reports what no single key shows, of the policies and schedules too.
+func (s *Spec) Check(report quantity.Report) {
+	s.checkZones(report)
+	s.checkCapacity(report)
+	if len(s.Policies) > maxPolicies {
+		report("policies", "a group has at most %d policies (have %d)", maxPolicies, len(s.Policies))
+	}
+	if len(s.Schedules) > maxSchedules {
+		report("schedules", "a group has at most %d scheduled actions (have %d)", maxSchedules, len(s.Schedules))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Policies)) {
+		s.Policies[name].check(within(report, "policies."+name+"."))
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Schedules)) {
+		s.Schedules[name].check(within(report, "schedules."+name+"."))
+	}
+}
+
+// within reports for a table inside this one.
+func within(report quantity.Report, prefix string) quantity.Report {
+	return func(key, format string, args ...any) { report(prefix+key, format, args...) }
+}
+
+func (s *Spec) checkZones(report quantity.Report) {
+	if len(s.Zones) == 0 {
+		report("zones", "must name at least one zone")
+	}
+	for i, z := range s.Zones {
+		switch {
+		case z == "":
+			report("zones", "must not name an empty zone")
+		case slices.Contains(s.Zones[:i], z):
+			report("zones", "names %q twice", z)
+		}
+	}
+}
+
+func (s *Spec) checkCapacity(report quantity.Report) {
+	switch {
+	case s.Min > s.Max:
+		report("min", "must not exceed max (min %d, max %d)", s.Min, s.Max)
+	case s.Desired == nil:
+	case *s.Desired < s.Min:
+		report("desired", "must not be less than min (desired %d, min %d)", *s.Desired, s.Min)
+	case *s.Desired > s.Max:
+		report("desired", "must not exceed max (desired %d, max %d)", *s.Desired, s.Max)
+	}
+}
+
+// metricTimes are the native period of the instances' metrics and how long
+// their datapoints take to appear [ec2-mon]; the delays are UNSOURCED.
+func (s *Spec) metricTimes() (period, delay engine.Time) {
+	period, delay = 5*engine.Minute, 5*engine.Minute
+	if s.Monitoring == "detailed" {
+		period, delay = engine.Minute, engine.Minute
+	}
+	if s.MetricDelay != nil {
+		delay = s.MetricDelay.Time()
+	}
+	return period, delay
+}

@@ -1,0 +1,164 @@
+package autoscaling
+
+import (
+	"cmp"
+	"math"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+)
+
+// Tally is what happened to a group over some time. All of it merges exactly.
+type Tally struct {
+	InService   tally.LevelTally // instances in service, warm or not
+	Pending     tally.LevelTally // instances launched and not yet running
+	Terminating tally.LevelTally // instances that drain
+	Billed      tally.LevelTally // instances paid for, from launch to termination
+	Desired     tally.LevelTally // desired capacity
+
+	Launched   int64 // launches begun
+	Terminated int64 // instances gone
+	Actions    int64 // changes of desired
+	Flaps      int64 // changes of desired against the one before, within 15 min
+
+	LaunchLag Lag // from the first breaching datapoint to the first launch
+	Lag       Lag // and to the first instant at which that instance could be used
+}
+
+// Merge adds another tally.
+func (t *Tally) Merge(other *Tally) {
+	t.InService.Merge(other.InService)
+	t.Pending.Merge(other.Pending)
+	t.Terminating.Merge(other.Terminating)
+	t.Billed.Merge(other.Billed)
+	t.Desired.Merge(other.Desired)
+	t.Launched += other.Launched
+	t.Terminated += other.Terminated
+	t.Actions += other.Actions
+	t.Flaps += other.Flaps
+	t.LaunchLag.merge(other.LaunchLag)
+	t.Lag.merge(other.Lag)
+}
+
+// Lag sums up delays.
+type Lag struct {
+	Count int64
+	Sum   engine.Time
+}
+
+// Mean is in nanoseconds; NaN without samples.
+func (l Lag) Mean() float64 {
+	if l.Count == 0 {
+		return math.NaN()
+	}
+	return float64(l.Sum) / float64(l.Count)
+}
+
+func (l *Lag) add(t engine.Time) { l.merge(Lag{1, t}) }
+
+func (l *Lag) merge(other Lag) {
+	l.Count += other.Count
+	l.Sum += other.Sum
+}
+
+// books are the statistics of a group.
+type books struct {
+	inService, pending, terminating, billed, desired tally.Level
+
+	launched, terminated, actions, flaps int64
+
+	launchLags, lag Lag
+
+	moved     engine.Time // of the latest change of desired
+	direction int         // its sign; 0: there was none
+	spans     []Span      // of instances that are gone
+}
+
+// flapping is how soon a change of desired must be undone to count as a flap.
+const flapping = 15 * engine.Minute
+
+// begin forgets the levels before the instances of time zero were there.
+func (b *books) begin(now engine.Time) {
+	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.billed, &b.desired} {
+		l.Cut(now)
+	}
+}
+
+// level is the one that counts the instances in a state.
+func (b *books) level(s State) *tally.Level {
+	switch s {
+	case Pending:
+		return &b.pending
+	case InService:
+		return &b.inService
+	default:
+		return &b.terminating
+	}
+}
+
+// enter counts a new instance.
+func (b *books) enter(now engine.Time, s State) {
+	b.billed.Add(now, 1)
+	b.level(s).Add(now, 1)
+}
+
+func (b *books) move(now engine.Time, from, to State) {
+	b.level(from).Add(now, -1)
+	b.level(to).Add(now, 1)
+}
+
+// leave counts an instance out that was terminating.
+func (b *books) leave(now engine.Time, i *Instance) {
+	b.terminating.Add(now, -1)
+	b.billed.Add(now, -1)
+	b.terminated++
+	b.spans = append(b.spans, Span{i.ID, i.Launched, now, true})
+}
+
+// act counts a change of desired. It is a flap if it turns against the change
+// before it within the time of flapping.
+func (b *books) act(now engine.Time, difference int) {
+	direction := cmp.Compare(difference, 0)
+	if direction == -b.direction && now-b.moved <= flapping {
+		b.flaps++
+	}
+	b.actions++
+	b.moved, b.direction = now, direction
+	b.desired.Add(now, int64(difference))
+}
+
+// launchLag takes the sample of a launch that is the first of its alarm's stay
+// in ALARM.
+func (b *books) launchLag(now engine.Time, i *Instance) {
+	e := i.cause.episode
+	if e == nil || e.launched {
+		return
+	}
+	e.launched = true
+	b.launchLags.add(now - e.breach)
+	i.lag = e
+}
+
+// Cut returns what happened since the last cut and begins anew.
+func (g *Group) Cut(now engine.Time) Tally {
+	b := &g.books
+	t := Tally{
+		InService: b.inService.Cut(now), Pending: b.pending.Cut(now), Terminating: b.terminating.Cut(now),
+		Billed: b.billed.Cut(now), Desired: b.desired.Cut(now),
+		Launched: b.launched, Terminated: b.terminated, Actions: b.actions, Flaps: b.flaps,
+		LaunchLag: b.launchLags, Lag: b.lag,
+	}
+	b.launched, b.terminated, b.actions, b.flaps = 0, 0, 0, 0
+	b.launchLags, b.lag = Lag{}, Lag{}
+	return t
+}
+
+// Spans are the times for which instances were or are paid, in the order of
+// their end; those of instances that are still there end now.
+func (g *Group) Spans(now engine.Time) []Span {
+	spans := append([]Span(nil), g.books.spans...)
+	for _, i := range g.Instances {
+		spans = append(spans, Span{i.ID, i.Launched, now, false})
+	}
+	return spans
+}

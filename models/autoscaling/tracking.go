@@ -1,0 +1,112 @@
+package autoscaling
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+)
+
+// tracking is a target tracking policy. It makes an alarm above the target and,
+// unless scale-in is disabled, one below a part of it [tt, obs-event], and asks
+// for ceil(current x metric / target) instances (DERIVED: AWS has not published
+// its code; every documented example agrees).
+type tracking struct {
+	group            *Group
+	name             string
+	target           cloudwatch.Value
+	high, low        *cloudwatch.Alarm // low is nil if scale-in is disabled
+	countTerminating bool
+}
+
+// The alarms that AWS makes: one-minute datapoints, 3 of 3 above the target, 15
+// of 15 below the low threshold (OBSERVED obs-event, obs-21).
+const (
+	highPeriods = 3
+	lowPeriods  = 15
+)
+
+func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
+	l := &tracking{group: g, name: p.name, target: cloudwatch.NewValue(s.Target), countTerminating: s.CountTerminating}
+	p.law, p.warmup = l, g.policyWarmup(s)
+	high := cloudwatch.Rule{
+		Statistic: cloudwatch.Average, Period: engine.Minute,
+		EvaluationPeriods: highPeriods, DatapointsToAlarm: highPeriods,
+		Comparison: cloudwatch.GreaterThan, Threshold: l.target, Phase: s.Phase.Time(),
+	}
+	if m.Name == RequestCountPerTarget {
+		high.Statistic = cloudwatch.Sum // which already is the average per target [alb-cw]
+	}
+	low := high
+	low.EvaluationPeriods, low.DatapointsToAlarm = lowPeriods, lowPeriods
+	low.Comparison, low.Threshold = cloudwatch.LessThan, cloudwatch.NewValue(float64(s.LowFactor*s.Target))
+	prefix := "TargetTracking-" + g.Name + "-Alarm"
+	l.high = g.watch(p, prefix+"High-"+p.name, m, high)
+	if !s.DisableScaleIn {
+		l.low = g.watch(p, prefix+"Low-"+p.name, m, low)
+		g.tracking = append(g.tracking, l)
+	}
+}
+
+func (l *tracking) wish(s situation, a *cloudwatch.Alarm) wish {
+	switch {
+	case len(a.Points) == 0:
+		return wish{verdict: noData}
+	case a == l.high:
+		return l.out(s)
+	default:
+		return l.in(s)
+	}
+}
+
+// out uses the latest datapoint (UNSOURCED) and starts from the warm instances
+// alone; it never lowers desired [repost-tt].
+func (l *tracking) out(s situation) wish {
+	w := l.proportion(s.warm, l.high.Points[0])
+	w.capacity = max(s.desired, w.target)
+	return w
+}
+
+// in is blocked while an instance warms up, and until every policy that tracks
+// a target with scale-in enabled is ready for it [tt]. The policy that needs the
+// most decides.
+func (l *tracking) in(s situation) wish {
+	if s.warming != nil {
+		return wish{verdict: warmingUp}
+	}
+	var most wish
+	for _, other := range l.group.tracking {
+		if other.low.State != cloudwatch.InAlarm || len(other.low.Points) == 0 {
+			return wish{verdict: notAll, waitsFor: other.name}
+		}
+		if w := other.need(s); most.verdict == 0 || w.target > most.target {
+			most = w
+		}
+	}
+	most.capacity = min(s.desired, most.target)
+	return most
+}
+
+// need is what the policy could do with, by the largest of the low alarm's
+// datapoints (UNSOURCED: the cautious choice).
+func (l *tracking) need(s situation) wish {
+	current := s.warm
+	if l.countTerminating {
+		current += s.leaving
+	}
+	most := l.proportion(current, l.low.Points[0])
+	for _, r := range l.low.Points[1:] {
+		if w := l.proportion(current, r); w.target > most.target {
+			most = w
+		}
+	}
+	return most
+}
+
+func (l *tracking) proportion(current int, r cloudwatch.Reading) wish {
+	return wish{verdict: asks, current: current, target: r.Proportion(current, l.target), metric: r}
+}
+
+func (l *tracking) explain(w wish) string {
+	return fmt.Sprintf("ceil(%d x %s / %s) = %d", w.current, cloudwatch.Figure(w.metric), cloudwatch.Format(l.target.Float64()), w.target)
+}

@@ -1,0 +1,75 @@
+package cloudwatch
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+func (a *Alarm) log(at engine.Time, kind timeline.Kind, text string) {
+	a.Log.Add(timeline.Event{At: at, Kind: kind, Fleet: a.Fleet, Subject: a.Name, Text: text})
+}
+
+// logCause tells how the alarm came about, in events that lie before the alarm:
+// when the breach began, when the newest period behind the alarm ended, and when
+// it could be seen.
+func (a *Alarm) logCause() {
+	condition := a.metric.Name + " " + a.condition()
+	a.log(a.Breach, timeline.Breach, condition+" from here on")
+	a.log(a.until, timeline.PeriodEnd, "the period of "+quantity.Duration(a.Rule.Period).String()+" that completes the breach has ended")
+	a.log(a.until+a.metric.Delay, timeline.Datapoint, "published after "+quantity.Duration(a.metric.Delay).String()+": "+a.evidence())
+}
+
+// condition is what a breaching datapoint fulfils, such as ">= 80".
+func (a *Alarm) condition() string {
+	return a.Rule.Comparison.String() + " " + Format(a.Rule.Threshold.Float64())
+}
+
+// evidence is the latest evaluation in words: "2 of 3 datapoints > 70 (71.2,
+// 64.0, 80.3)", the oldest first.
+func (a *Alarm) evidence() string {
+	if len(a.Points) == 0 {
+		return "no datapoint in the last " + quantity.Duration(engine.Time(len(a.slots))*a.Rule.Period).String() + a.missing()
+	}
+	breaching := 0
+	values := make([]string, len(a.Points))
+	for i, r := range a.Points {
+		if a.Rule.Comparison.holds(r, a.Rule.Threshold) {
+			breaching++
+		}
+		values[len(values)-1-i] = Figure(r)
+	}
+	return strconv.Itoa(breaching) + " of " + plural(len(values), "datapoint") + " " + a.condition() +
+		" (" + strings.Join(values, ", ") + ")" + a.missing()
+}
+
+// missing says how datapoints that are not there count.
+func (a *Alarm) missing() string {
+	n := a.Rule.EvaluationPeriods - len(a.Points)
+	if n == 0 {
+		return ""
+	}
+	return "; " + plural(n, "datapoint") + " missing, treated as " + a.Rule.Missing.String()
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
+
+// Format writes a threshold or a target as a user would: "80", "0.25".
+func Format(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// Figure writes a measured value: one decimal, three below 1.
+func Figure(r Reading) string {
+	x := r.Float64()
+	if x > 0 && x < 1 {
+		return strconv.FormatFloat(x, 'f', 3, 64)
+	}
+	return strconv.FormatFloat(x, 'f', 1, 64)
+}
