@@ -198,6 +198,10 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 	return upper
 }
 
+// Orphan reports whether the caller of the last hop has given up. Its
+// connection is no longer of use then.
+func (a *Attempt) Orphan() bool { return a.Gone && a.base == len(a.frames)-1 }
+
 // Withdraw takes the attempt back from all hops beyond depth, the furthest
 // first, and leaves depth hops.
 func (a *Attempt) Withdraw(depth int) {

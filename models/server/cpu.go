@@ -1,0 +1,341 @@
+package server
+
+import (
+	"math"
+	"math/bits"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+)
+
+// A cpu is the processors of one machine under processor sharing: n runnable
+// requests and the threads of a cpu fault share the vCPUs equally, at most one
+// each.
+//
+// Virtual time advances at the rate at which each request is served, so a
+// request that arrives at virtual time v with demand d is done at v + d,
+// whoever comes or goes meanwhile (L. Kleinrock, "Time-shared systems", JACM
+// 14, 1967; the heap over virtual finish times is that of fair queueing, A.
+// Demers, S. Keshav and S. Shenker, 1989). As long as nobody is slowed down the
+// rate is 1 and virtual times are whole nanoseconds: then everything is exact.
+// Otherwise a request is done within a nanosecond of its exact instant.
+type cpu struct {
+	server *Server
+	vcpus  int     // of the machine
+	limit  int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
+	speed  float64 // of a vCPU; 1 is what demands refer to
+	load   int64   // threads of a cpu fault, in parts of a vCPU
+	frozen bool    // the software is stopped: requests make no progress
+	purse  *purse  // CPU credits; nil: the machine needs none
+
+	ready   []entry // a heap: runnable requests by virtual finish time
+	virtual float64 // virtual time at the instant last
+	rate    float64 // at which virtual time advances
+	last    engine.Time
+	plain   bool // nothing but requests and whole vCPUs at speed 1
+
+	due        engine.Time // of the pending completion event; Forever: none
+	completion engine.Notice
+	draining   bool // complete is at work, and will arm when it is through
+
+	used     engine.Time // CPU time used so far, all threads together
+	fraction int64       // of it, in parts of a nanosecond
+	hog      engine.Time // the fault's share of used
+	gained   float64     // work done beyond CPU time used, where speed is not 1
+	done     engine.Time // demands completed, and the parts of withdrawn ones
+	inexact  uint64      // completions and steps that were rounded
+
+	area        tally.Int128 // integral of the number of runnable requests
+	least, most int          // of that number since the last cut
+	saturated   bool
+}
+
+type entry struct {
+	finish float64
+	job    *job
+}
+
+// parts is how many parts of a vCPU capacities are counted in: baselines of
+// all burstable types are whole numbers of them.
+const parts = 6000
+
+// noEvent is the due time of a cpu without a pending event.
+const noEvent = engine.Forever
+
+func (c *cpu) init(s *Server, m Machine, limit int) {
+	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), speed: 1, due: noEvent}
+	if m.Speed > 0 {
+		c.speed = m.Speed
+	}
+	c.last = s.image.sim.Now()
+	if m.Credits != nil {
+		c.purse = newPurse(*m.Credits)
+	}
+	c.retune()
+}
+
+// add makes a request runnable that needs CPU time for its demand.
+func (c *cpu) add(j *job) {
+	c.advance()
+	if len(c.ready) == 0 {
+		c.virtual = 0
+	}
+	c.push(entry{c.virtual + float64(j.demand), j})
+	c.most = max(c.most, len(c.ready))
+	if c.purse != nil {
+		c.spendable()
+	}
+	c.retune()
+	if j.place == 0 || c.due == noEvent {
+		c.arm()
+	}
+}
+
+// remove takes back a request that has not completed.
+func (c *cpu) remove(j *job) {
+	c.advance()
+	left := c.ready[j.place].finish - c.virtual
+	c.done += j.demand - engine.Time(math.Round(left))
+	c.inexact++
+	c.delete(j.place)
+	c.least = min(c.least, len(c.ready))
+	c.retune()
+	c.arm()
+}
+
+// complete is the event at which the first request should be done. It comes too
+// early when others have arrived meanwhile and slowed it down.
+func (c *cpu) complete() {
+	c.due = noEvent
+	c.advance()
+	c.draining = true
+	soon := float64(0.5 * c.rate) // less than half a nanosecond to go
+	for len(c.ready) > 0 {
+		first := c.ready[0]
+		left := first.finish - c.virtual
+		if left >= soon && left > 0 || c.rate == 0 {
+			break
+		}
+		if left != 0 {
+			c.inexact++
+		}
+		c.delete(0)
+		c.least = min(c.least, len(c.ready))
+		c.done += first.job.demand
+		c.server.worked(first.job)
+	}
+	c.draining = false
+	if c.purse != nil {
+		c.spendable()
+	}
+	c.retune()
+	c.arm()
+}
+
+// arm makes sure that an event comes no later than the next completion. One
+// that is pending and comes earlier stays: when it finds nothing done it arms
+// again, which is cheaper than to cancel it.
+func (c *cpu) arm() {
+	if c.draining || len(c.ready) == 0 || c.rate == 0 {
+		return
+	}
+	left := c.ready[0].finish - c.virtual
+	if c.rate != 1 {
+		left /= c.rate
+	}
+	at := c.last + ceil(left)
+	if c.due <= at {
+		return
+	}
+	sim := c.server.image.sim
+	sim.Cancel(c.completion)
+	c.due = at
+	c.completion = c.server.image.complete.At(at, c)
+}
+
+func ceil(t float64) engine.Time {
+	if !(t < float64(engine.Forever)) {
+		return engine.Forever
+	}
+	return engine.Time(math.Ceil(max(t, 0)))
+}
+
+// advance brings virtual time and the accounts up to the present. Since the
+// last call nobody has come or gone.
+func (c *cpu) advance() {
+	now := c.server.image.sim.Now()
+	dt := now - c.last
+	if dt == 0 {
+		return
+	}
+	c.last = now
+	c.virtual += float64(float64(dt) * c.rate)
+	n := len(c.ready)
+	high, low := bits.Mul64(uint64(n), uint64(dt))
+	c.area = c.area.Plus(tally.Int128{High: int64(high), Low: low})
+	var used engine.Time
+	if c.plain {
+		used = dt * engine.Time(min(n, c.limit))
+	} else {
+		used = c.share(dt)
+	}
+	c.used += used
+	if c.purse != nil {
+		c.purse.settle(dt, used)
+	}
+}
+
+// capacity is the CPU that all threads may use at present, in parts of a vCPU.
+func (c *cpu) capacity() int64 {
+	if c.purse != nil && c.purse.empty {
+		return c.purse.baseline()
+	}
+	return int64(c.vcpus) * parts
+}
+
+// share splits dt of all vCPUs between requests and the threads of a fault, and
+// returns what both have used together.
+func (c *cpu) share(dt engine.Time) engine.Time {
+	n := int64(len(c.ready))
+	if c.frozen {
+		n = 0
+	}
+	own := min(n, int64(c.limit))
+	capacity, wanted := c.capacity(), n*parts+c.load
+	used := c.scale(dt, min(capacity, own*parts+c.load))
+	if c.load > 0 {
+		requests := dt * engine.Time(own)
+		if wanted > capacity {
+			requests = min(requests, engine.Time(mulDiv(uint64(dt), uint64(n*capacity), uint64(wanted))))
+		}
+		requests = min(requests, used)
+		c.hog += used - requests
+		c.gained += float64(float64(requests) * (c.speed - 1))
+	} else {
+		c.gained += float64(float64(used) * (c.speed - 1))
+	}
+	c.inexact++
+	return used
+}
+
+// scale returns dt times a capacity in parts, and keeps the fraction of a
+// nanosecond for the next time.
+func (c *cpu) scale(dt engine.Time, capacity int64) engine.Time {
+	high, low := bits.Mul64(uint64(dt), uint64(capacity))
+	low, carry := bits.Add64(low, uint64(c.fraction), 0)
+	used, rest := bits.Div64(high+carry, low, parts)
+	c.fraction = int64(rest)
+	return engine.Time(used)
+}
+
+// mulDiv returns x y / z, rounded down.
+func mulDiv(x, y, z uint64) uint64 {
+	high, low := bits.Mul64(x, y)
+	quotient, _ := bits.Div64(high, low, z)
+	return quotient
+}
+
+// retune finds the rate of service after something has changed.
+func (c *cpu) retune() {
+	n := len(c.ready)
+	c.rate = c.speed
+	c.plain = c.load == 0 && !c.frozen && c.speed == 1 && (c.purse == nil || !c.purse.empty)
+	if !c.plain || n > c.limit {
+		c.rate = c.slowed(n)
+	}
+	if saturated := n > 0 && c.rate < c.speed && !c.frozen; saturated != c.saturated {
+		c.saturated = saturated
+		c.server.reached(CPU, saturated)
+	}
+}
+
+// slowed is the rate at which each of n runnable requests is served.
+func (c *cpu) slowed(n int) float64 {
+	if c.frozen || n == 0 {
+		return 0
+	}
+	if n > c.limit && c.plain {
+		return float64(c.limit) / float64(n)
+	}
+	share := min(1, float64(c.limit)/float64(n))
+	share = min(share, float64(c.capacity())/float64(int64(n)*parts+c.load))
+	return float64(share * c.speed)
+}
+
+// change alters a condition of service through set.
+func (c *cpu) change(set func(*cpu)) {
+	c.advance()
+	set(c)
+	if c.purse != nil {
+		c.spendable()
+	}
+	c.retune()
+	c.arm()
+}
+
+// partial is the work that the requests present have already got.
+func (c *cpu) partial() float64 {
+	sum := 0.0
+	for _, e := range c.ready {
+		sum += float64(e.job.demand) - (e.finish - c.virtual)
+	}
+	return sum
+}
+
+// work is the demand that the CPU time used by requests has satisfied.
+func (c *cpu) work() float64 { return float64(c.used-c.hog) + c.gained }
+
+func (c *cpu) push(e entry) {
+	c.ready = append(c.ready, e)
+	c.up(len(c.ready)-1, e)
+}
+
+// delete removes entry i of the heap.
+func (c *cpu) delete(i int) {
+	last := len(c.ready) - 1
+	e := c.ready[last]
+	c.ready[last] = entry{}
+	c.ready = c.ready[:last]
+	switch {
+	case i == last:
+	case i > 0 && e.finish < c.ready[(i-1)/2].finish:
+		c.up(i, e)
+	default:
+		c.down(i, e)
+	}
+}
+
+func (c *cpu) up(i int, e entry) {
+	for i > 0 {
+		parent := (i - 1) / 2
+		if e.finish >= c.ready[parent].finish {
+			break
+		}
+		c.put(i, c.ready[parent])
+		i = parent
+	}
+	c.put(i, e)
+}
+
+func (c *cpu) down(i int, e entry) {
+	for {
+		child := 2*i + 1
+		if child >= len(c.ready) {
+			break
+		}
+		if child+1 < len(c.ready) && c.ready[child+1].finish < c.ready[child].finish {
+			child++
+		}
+		if e.finish <= c.ready[child].finish {
+			break
+		}
+		c.put(i, c.ready[child])
+		i = child
+	}
+	c.put(i, e)
+}
+
+func (c *cpu) put(i int, e entry) {
+	c.ready[i] = e
+	e.job.place = i
+}

@@ -1,0 +1,115 @@
+package server
+
+import (
+	"math"
+
+	"github.com/headroom-sim/headroom/engine"
+)
+
+// Credits says how a burstable machine (T2, T3, T3a, T4g) earns CPU credits.
+// One credit is one vCPU at 100 % for one minute [T-BASE].
+type Credits struct {
+	PerHour float64 // earned per hour, to a tenth of a credit; at most 24 hours of earning are kept
+	Launch  float64 // given at launch, kept outside that limit and spent first: T2 in standard mode [T-STD]
+	// Unlimited lets the machine go on at full speed without credits: what it
+	// uses beyond is surplus, free when repaid within a day's earnings and
+	// charged beyond [T-UNL]. Otherwise it is held down to its baseline. The
+	// documentation says that this happens gradually, but not how: here it
+	// happens at once.
+	Unlimited bool
+}
+
+// CreditUnit is one CPU credit in vCPU-nanoseconds.
+const CreditUnit = engine.Minute
+
+const (
+	grain = 600                               // units of account in a vCPU-nanosecond
+	sip   = grain * int64(engine.Millisecond) // the least that can be spent
+)
+
+// A purse is the account of a burstable machine, exact in units of 1/600
+// vCPU-nanosecond. AWS's own accounts go by the millisecond [T-BASE]; so a
+// balance below one vCPU-millisecond is taken for empty.
+type purse struct {
+	earn      int64 // units per nanosecond
+	most      int64 // earned credits that are kept, and surplus that is free
+	balance   int64 // earned credits; negative: surplus
+	launch    int64 // launch credits left
+	charged   int64 // surplus beyond what is free
+	least     int64 // balance with launch credits, since the last cut
+	unlimited bool
+	empty     bool // held down to the baseline
+	checking  bool // an event that looks after the balance is pending
+	check     engine.Notice
+}
+
+func newPurse(c Credits) *purse {
+	earn := int64(math.Round(c.PerHour * (grain / 60))) // a credit an hour is 1/60 of a vCPU
+	p := &purse{unlimited: c.Unlimited, earn: earn, launch: credits(c.Launch)}
+	p.most = p.earn * int64(24*engine.Hour)
+	p.least = p.launch
+	return p
+}
+
+// credits is a number of credits in units of account.
+func credits(c float64) int64 { return int64(math.Round(c*float64(CreditUnit))) * grain }
+
+// total is what can be spent.
+func (p *purse) total() int64 { return p.balance + p.launch }
+
+// baseline is the CPU that the earnings pay for, in parts of a vCPU.
+func (p *purse) baseline() int64 { return p.earn * (parts / grain) }
+
+// settle enters dt nanoseconds of earning, and CPU time spent at a constant
+// rate within it. Earnings beyond the limit are lost.
+func (p *purse) settle(dt, used engine.Time) {
+	if dt > 10*24*engine.Hour { // keeps the products within 64 bits
+		p.settle(dt/2, used/2)
+		p.settle(dt-dt/2, used-used/2)
+		return
+	}
+	spent := grain * int64(used)
+	first := min(spent, p.launch)
+	p.launch -= first
+	p.balance = min(p.balance+p.earn*int64(dt)-(spent-first), p.most)
+	if p.balance < -p.most {
+		p.charged += -p.most - p.balance
+		p.balance = -p.most
+	}
+	p.least = min(p.least, p.total())
+}
+
+// close charges the surplus that is outstanding when the machine stops [T-UNL].
+func (p *purse) close() {
+	p.charged += max(0, -p.balance)
+	p.balance = max(0, p.balance)
+}
+
+// spendable ends or begins the time of an empty purse, and sees to it that
+// somebody looks again before the purse can be empty.
+func (c *cpu) spendable() {
+	p := c.purse
+	if p.unlimited {
+		return
+	}
+	p.empty = p.total() < sip
+	if p.empty || p.checking || len(c.ready) == 0 && c.load == 0 {
+		return
+	}
+	drain := grain*int64(c.vcpus) - p.earn
+	if drain <= 0 {
+		return
+	}
+	p.checking = true
+	p.check = c.server.image.audit.After(engine.Time(p.total()/drain)+1, c)
+}
+
+// audit looks whether the credits have been spent, at the earliest instant at
+// which they can be.
+func (c *cpu) audit() {
+	c.advance()
+	c.purse.checking = false
+	c.spendable()
+	c.retune()
+	c.arm()
+}

@@ -1,0 +1,107 @@
+package server
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A job is a server's record of an attempt that it holds.
+type job struct {
+	server  *Server
+	slot    int32 // index in server.jobs
+	stage   stage
+	redials int8 // SYNs sent again
+	call    int  // index of the call that comes next or is under way
+	depth   int  // hops of the attempt up to this server
+	attempt *traffic.Attempt
+	conn    *conn         // nil: none yet, or none needed
+	link    traffic.Link  // of the caller, kept while the attempt is further down
+	resume  event         // what a parked job goes on with
+	cause   traffic.Cause // of an answer that came while the server hung
+	overdue bool          // the upstream's time ran out while the server hung
+	seated  bool          // it holds a thread, a server or an event loop
+
+	demand engine.Time // CPU time on a vCPU of speed 1
+	place  int         // in the heap of the cpu
+	since  engine.Time // when it joined the line
+	notice engine.Notice
+
+	previous, next *job // in the line it waits in
+}
+
+// stage says where a job is.
+type stage uint8
+
+const (
+	unused   stage = iota
+	dialling       // its SYN was dropped and will be sent again
+	queued         // in the accept queue
+	inLine         // waits for a thread, a server or its worker
+	running        // on the CPU
+	waiting        // held without using CPU
+	calling        // further down
+	parked         // to be gone on with when the server no longer hangs
+)
+
+// event says what happened to a parked job while the server hung.
+type event uint8
+
+const (
+	arrived  event = iota // a request came on an open connection
+	waited                // its wait was over
+	answered              // the answer to its call came
+)
+
+// hold makes a record of an attempt that has just been received.
+func (s *Server) hold(a *traffic.Attempt) *job {
+	var j *job
+	if last := len(s.free) - 1; last >= 0 {
+		j = s.free[last]
+		s.free = s.free[:last]
+	} else {
+		j = &job{server: s, slot: int32(len(s.jobs))}
+		s.jobs = append(s.jobs, j)
+	}
+	j.attempt, j.depth = a, a.Depth()
+	a.Hold(j.slot)
+	return j
+}
+
+// release forgets a job.
+func (s *Server) release(j *job) {
+	*j = job{server: s, slot: j.slot}
+	s.free = append(s.free, j)
+}
+
+// A line is a queue of jobs, the longest waiting first. A job is in one line at
+// most.
+type line struct {
+	first, last *job
+	n           int
+}
+
+func (l *line) push(j *job) {
+	j.previous = l.last
+	if l.last == nil {
+		l.first = j
+	} else {
+		l.last.next = j
+	}
+	l.last = j
+	l.n++
+}
+
+func (l *line) remove(j *job) {
+	if j.previous == nil {
+		l.first = j.next
+	} else {
+		j.previous.next = j.next
+	}
+	if j.next == nil {
+		l.last = j.previous
+	} else {
+		j.next.previous = j.previous
+	}
+	j.previous, j.next = nil, nil
+	l.n--
+}

@@ -1,0 +1,238 @@
+package server
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A Server is one instance: a machine with its software. It is a
+// [traffic.Receiver], and a [traffic.Caller] towards what it calls.
+type Server struct {
+	image   *Image
+	ordinal uint64
+	state   State
+	cpu     cpu
+	gate    gate
+	workers []worker
+	hangup  func(*traffic.Conn)
+
+	backlog line // the accept queue
+	parked  line // jobs to go on with when the server no longer hangs
+
+	jobs      []*job // by slot
+	free      []*job
+	conns     []*conn // by index
+	freeConns []*conn
+	dealt     uint64 // connections that chance has given a worker
+	accepted  uint64
+	closed    uint64
+
+	number      tally.Level // attempts that the server holds
+	connections tally.Level // slots in use
+	busy        tally.Level // threads or servers that are taken
+	away        int         // jobs that hold one of them without using CPU
+	full        int         // workers at their limit of connections
+	strained    int         // of these, with slots held for upstreams
+	saturated   [Limits]stopwatch
+	counters
+}
+
+// State is what a caller finds at a server's address.
+type State uint8
+
+// The states of a server.
+const (
+	Off  State = iota // nobody answers: SYNs are lost, and connecting hangs
+	Down              // the port is closed, while the software starts or has stopped: connection refused
+	Up                // requests are served
+	Hung              // the kernel accepts into the accept queue, the software does nothing
+)
+
+var stateNames = [...]string{"off", "down", "up", "hung"}
+
+// String is the state's name in lower case.
+func (s State) String() string { return stateNames[s] }
+
+func (s *Server) now() engine.Time { return s.image.sim.Now() }
+
+// Receive implements traffic.Receiver.
+func (s *Server) Receive(a *traffic.Attempt) {
+	j := s.hold(a)
+	s.received++
+	s.number.Add(s.now(), 1)
+	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(s) {
+		j.conn = s.conns[c.Index]
+		s.request(j)
+		return
+	}
+	s.connect(j)
+}
+
+// request takes an attempt that has a connection, where it needs one: its first
+// byte is read.
+func (s *Server) request(j *job) {
+	if c := j.conn; c != nil {
+		if c.listed {
+			s.unlist(c)
+		}
+		c.job = j
+		c.requests++
+	}
+	if s.state == Hung {
+		s.park(j, arrived)
+		return
+	}
+	s.begin(j)
+}
+
+// begin lets a job through to its work, or into line for it.
+func (s *Server) begin(j *job) {
+	if g := s.gateOf(j); g != nil {
+		s.enter(g, j)
+		return
+	}
+	s.work(j)
+}
+
+// work puts a job on the CPU. Work without demand is done before anything else
+// happens, as an event loop does it.
+func (s *Server) work(j *job) {
+	j.stage = running
+	j.demand = s.image.demands.Work(j.attempt)
+	if j.demand == 0 {
+		s.worked(j)
+		return
+	}
+	s.cpu.add(j)
+}
+
+// worked goes on with a job whose CPU time is over: first it waits, then it is
+// called on.
+func (s *Server) worked(j *job) {
+	if s.image.perWorker {
+		s.vacate(j)
+	}
+	if wait := s.image.demands.Wait(j.attempt); wait > 0 {
+		j.notice = s.image.waited.After(wait, j)
+		s.leaveCPU(j, waiting)
+		return
+	}
+	s.proceed(j)
+}
+
+// waitOver is the event at which the wait of a job ends.
+func (im *Image) waitOver(j *job) {
+	s := j.server
+	s.comeBack(j)
+	if s.state == Hung {
+		s.park(j, waited)
+		return
+	}
+	s.proceed(j)
+}
+
+// proceed makes the next call of a job, or answers it.
+func (s *Server) proceed(j *job) {
+	a := j.attempt
+	for calls := s.image.calls; j.call < len(calls); j.call++ {
+		if !a.Probe && calls[j.call].Routes[a.Route] {
+			s.callOn(j)
+			return
+		}
+	}
+	s.finish(j, traffic.OK)
+}
+
+// leaveCPU notes that a job is held without using CPU.
+func (s *Server) leaveCPU(j *job, to stage) {
+	j.stage = to
+	if j.seated {
+		s.away++
+		s.crowded()
+	}
+}
+
+// comeBack ends what leaveCPU began.
+func (s *Server) comeBack(j *job) {
+	j.notice = engine.Notice{}
+	if j.seated {
+		s.away--
+		s.crowded()
+	}
+}
+
+// crowded finds out whether a pool or station is at its limits.
+func (s *Server) crowded() {
+	if s.image.software == nginx {
+		return
+	}
+	s.reached(Upstream, s.gate.free == 0 && s.away > 0)
+	if s.image.software == station {
+		s.reached(Backlog, s.gate.free == 0 && s.gate.line.n >= s.gate.room)
+	}
+}
+
+// finish answers a job, after it has made room for others.
+func (s *Server) finish(j *job, cause traffic.Cause) {
+	a := j.attempt
+	if cause == traffic.OK {
+		s.completed++
+	} else {
+		s.failed[cause]++
+	}
+	s.clear(j, a.Link.Keep && !a.Orphan())
+	a.Reply(cause)
+}
+
+// clear forgets a job and frees what it held: its connection, which stays open
+// if the caller keeps it, and its thread or server.
+func (s *Server) clear(j *job, keep bool) {
+	c := j.conn
+	if j.seated {
+		s.vacate(j)
+	}
+	s.release(j)
+	s.number.Add(s.now(), -1)
+	if c == nil {
+		return
+	}
+	if keep && !c.leaving && s.image.keepalive > 0 && c.requests < s.image.maxRequests {
+		s.list(c)
+		return
+	}
+	s.close(c)
+	s.acceptWaiting()
+}
+
+// Withdraw implements traffic.Receiver. The caller closes the connection.
+func (s *Server) Withdraw(_ *traffic.Attempt, slot int32) {
+	j := s.jobs[slot]
+	s.withdrawn++
+	s.abort(j)
+	s.clear(j, false)
+}
+
+// abort takes a job from where it is.
+func (s *Server) abort(j *job) {
+	switch j.stage {
+	case queued:
+		s.dequeue(j)
+	case inLine:
+		s.leaveLine(s.gateOf(j), j)
+		s.crowded()
+	case running:
+		s.cpu.remove(j)
+	case waiting:
+		s.image.sim.Cancel(j.notice)
+		s.comeBack(j)
+	case calling:
+		s.image.sim.Cancel(j.notice)
+		s.comeBack(j)
+		s.endCall(j, traffic.Link{})
+	case parked:
+		s.parked.remove(j)
+	case dialling:
+		s.image.sim.Cancel(j.notice)
+	}
+}

@@ -1,0 +1,145 @@
+package server
+
+import "github.com/headroom-sim/headroom/models/traffic"
+
+// SetState changes what callers find. When the software stops (Down, Off) its
+// requests in progress fail with Reset, as do those in the accept queue, and its
+// connections are closed. SYNs that are being sent again meet the new state.
+// When a server no longer hangs, it first reads what came in on its open
+// connections, then accepts those that wait, then closes what is overdue: the
+// order of nginx's event loop [A3].
+func (s *Server) SetState(to State) {
+	from := s.state
+	if to == from {
+		return
+	}
+	s.state = to
+	switch {
+	case to == Off || to == Down:
+		s.drop()
+		s.cpu.change(func(c *cpu) { c.frozen = false })
+	case to == Hung:
+		s.cpu.change(func(c *cpu) { c.frozen = true })
+	case from == Hung:
+		s.cpu.change(func(c *cpu) { c.frozen = false })
+		s.resume()
+	}
+}
+
+// SetLoad makes so many always-runnable threads share the vCPUs with the
+// requests, each like one of them: a cpu fault. A fraction of a thread counts as
+// such; 0 ends the fault.
+func (s *Server) SetLoad(threads float64) {
+	s.cpu.change(func(c *cpu) { c.load = int64(threads*parts + 0.5) })
+}
+
+// SetSpeed makes each vCPU so many times as fast as the one that demands refer
+// to. The factor is above 0.
+func (s *Server) SetSpeed(factor float64) {
+	s.cpu.change(func(c *cpu) { c.speed = factor })
+}
+
+// Stop ends the instance: it is Off for good, what it did is answered with
+// Reset, what it used is closed, and nothing of the Image refers to it any more,
+// but for attempts whose SYNs are still being sent again.
+func (s *Server) Stop() {
+	s.SetState(Off)
+	s.SetLoad(0)
+	sim := s.image.sim
+	sim.Cancel(s.cpu.completion)
+	if p := s.cpu.purse; p != nil {
+		sim.Cancel(p.check)
+		p.close()
+	}
+	for i := range s.workers {
+		sim.Cancel(s.workers[i].expiry)
+	}
+}
+
+// drop ends all connections and all work in progress.
+func (s *Server) drop() {
+	var failed []*traffic.Attempt
+	for _, j := range s.jobs {
+		if j.stage == unused || j.stage == dialling {
+			continue
+		}
+		if j.stage == calling {
+			s.cutOff(j)
+		} else {
+			s.abort(j)
+		}
+		failed = append(failed, j.attempt)
+		s.discard(j)
+	}
+	for _, c := range s.conns {
+		if c.worker != nil {
+			s.close(c)
+		}
+	}
+	for i := range s.workers {
+		for w := &s.workers[i]; len(w.kept) > 0; w.kept = w.kept[:len(w.kept)-1] {
+			s.hangUp(w, w.kept[len(w.kept)-1].conn)
+		}
+	}
+	for _, a := range failed {
+		s.failed[traffic.Reset]++
+		a.Reply(traffic.Reset)
+	}
+}
+
+// discard forgets a job, and hands its place to nobody.
+func (s *Server) discard(j *job) {
+	if j.seated {
+		s.gateOf(j).free++
+		s.busy.Add(s.now(), -1)
+		s.crowded()
+	}
+	if c := j.conn; c != nil {
+		c.job = nil
+	}
+	s.number.Add(s.now(), -1)
+	s.release(j)
+}
+
+// park keeps a job until the server no longer hangs.
+func (s *Server) park(j *job, e event) {
+	j.stage, j.resume = parked, e
+	s.parked.push(j)
+}
+
+// resume catches up with what happened while the server hung.
+func (s *Server) resume() {
+	for n := s.parked.n; n > 0; n-- {
+		s.goOn(s.parked.first)
+	}
+	for n := s.backlog.n; n > 0; n-- {
+		w := s.acceptor()
+		if w == nil {
+			break
+		}
+		first := s.backlog.first
+		s.dequeue(first)
+		s.accept(first, w)
+	}
+	for _, j := range s.jobs {
+		if j.overdue {
+			s.cutOff(j)
+			s.finish(j, traffic.Status504)
+		}
+	}
+	for i := range s.workers {
+		s.closeIdle(&s.workers[i])
+	}
+}
+
+func (s *Server) goOn(j *job) {
+	s.parked.remove(j)
+	switch j.resume {
+	case arrived:
+		s.begin(j)
+	case waited:
+		s.proceed(j)
+	case answered:
+		s.answer(j, j.cause)
+	}
+}

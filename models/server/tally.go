@@ -1,0 +1,177 @@
+package server
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// counters count since the last cut.
+type counters struct {
+	received, completed, withdrawn, delayed uint64
+	failed                                  [traffic.Causes]uint64
+	waits, cutWaits                         *tally.Histogram
+	cut                                     engine.Time
+	cutUsed                                 engine.Time // cpu.used at the last cut
+}
+
+// A Tally is what a server did in some time, or several servers together.
+type Tally struct {
+	Span      engine.Time // of all servers together
+	Received  uint64      // attempts, health checks included
+	Completed uint64      // answered OK
+	Failed    [traffic.Causes]uint64
+	Withdrawn uint64 // taken back by their callers
+
+	CPU      engine.Time // CPU time used, cpu faults included
+	Capacity engine.Time // CPU time that the vCPUs could have given, whatever the credits
+
+	Runnable    tally.LevelTally // requests on the CPU
+	Number      tally.LevelTally // attempts in the server, those included whose SYN was lost
+	Connections tally.LevelTally // slots in use: clients', upstreams', idle ones
+	Busy        tally.LevelTally // threads, servers (ps: requests) or event loops taken
+	Saturated   [Limits]engine.Time
+
+	// Waits are the waiting times, in nanoseconds, for a thread, a server or an
+	// event loop: of those who got one and of those who lost patience. A Cut's
+	// histogram is valid until the next Cut of the same server.
+	Waits   *tally.Histogram
+	Delayed uint64 // of these, who had to wait
+
+	// CPU credits, in vCPU-nanoseconds (CreditUnit is one credit); for burstable
+	// machines only. Balances are negative where surplus is owed.
+	Burstable     bool
+	CreditsMin    engine.Time // least balance, launch credits included
+	Credits       engine.Time // balance at the end; merged: of all servers
+	SurplusBilled engine.Time // surplus used beyond what is free
+}
+
+// Utilization is the share of the CPU that was used; NaN for no time.
+func (t *Tally) Utilization() float64 { return float64(t.CPU) / float64(t.Capacity) }
+
+// Merge adds another tally: another server's, or of another time.
+func (t *Tally) Merge(other *Tally) {
+	t.Span += other.Span
+	t.Received += other.Received
+	t.Completed += other.Completed
+	for c := range t.Failed {
+		t.Failed[c] += other.Failed[c]
+	}
+	t.Withdrawn += other.Withdrawn
+	t.CPU += other.CPU
+	t.Capacity += other.Capacity
+	t.Runnable.Merge(other.Runnable)
+	t.Number.Merge(other.Number)
+	t.Connections.Merge(other.Connections)
+	t.Busy.Merge(other.Busy)
+	for l := range t.Saturated {
+		t.Saturated[l] += other.Saturated[l]
+	}
+	t.mergeWaits(other)
+	t.mergeCredits(other)
+}
+
+func (t *Tally) mergeWaits(other *Tally) {
+	t.Delayed += other.Delayed
+	if other.Waits == nil {
+		return
+	}
+	if t.Waits == nil {
+		t.Waits = new(tally.Histogram)
+	}
+	t.Waits.Merge(other.Waits)
+}
+
+func (t *Tally) mergeCredits(other *Tally) {
+	if !other.Burstable {
+		return
+	}
+	if !t.Burstable || other.CreditsMin < t.CreditsMin {
+		t.CreditsMin = other.CreditsMin
+	}
+	t.Burstable = true
+	t.Credits += other.Credits
+	t.SurplusBilled += other.SurplusBilled
+}
+
+// Cut returns what the server did since the last cut, or since its launch.
+func (s *Server) Cut() Tally {
+	now := s.now()
+	s.cpu.advance()
+	t := Tally{
+		Span: now - s.cut, Received: s.received, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
+		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * (now - s.cut),
+		Runnable: s.cpu.cut(now - s.cut), Number: s.number.Cut(now),
+		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
+		Waits: s.waits, Delayed: s.delayed,
+	}
+	for l := range s.saturated {
+		t.Saturated[l] = s.saturated[l].cut(now)
+	}
+	if s.cpu.purse != nil {
+		s.cpu.purse.cut(&t)
+	}
+	s.counters = counters{waits: s.cutWaits, cutWaits: s.waits, cut: now, cutUsed: s.cpu.used}
+	if s.waits == nil {
+		s.waits = new(tally.Histogram)
+	}
+	s.waits.Reset()
+	return t
+}
+
+// cut returns the level of runnable requests over the span since the last cut.
+func (c *cpu) cut(span engine.Time) tally.LevelTally {
+	t := tally.LevelTally{Span: span, Integral: c.area, Min: int64(c.least), Max: int64(c.most)}
+	c.area, c.least, c.most = tally.Int128{}, len(c.ready), len(c.ready)
+	return t
+}
+
+func (p *purse) cut(t *Tally) {
+	t.Burstable = true
+	t.CreditsMin, t.Credits = engine.Time(p.least/grain), engine.Time(p.total()/grain)
+	t.SurplusBilled = engine.Time(p.charged / grain)
+	p.charged %= grain
+	p.least = p.total()
+}
+
+// CPUTime is the CPU time used since launch, cpu faults included: differences
+// between two readings, over the vCPUs' time, are CloudWatch's CPUUtilization.
+func (s *Server) CPUTime() engine.Time {
+	s.cpu.advance()
+	return s.cpu.used
+}
+
+// Audit checks the server's books: the utilisation law (CPU time used by
+// requests is the sum of their demands, partial ones included), that attempts
+// and connections which came are either gone or present, and that slots add up.
+func (s *Server) Audit() error {
+	s.cpu.advance()
+	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
+	if slack := float64(s.cpu.inexact) + float64(1e-9*work); math.Abs(work-demands) > slack {
+		return fmt.Errorf("server: CPU time for %.0f ns of demand was used, but demands add up to %.0f ns", work, demands)
+	}
+	if open := uint64(len(s.conns) - len(s.freeConns)); open != s.accepted-s.closed {
+		return fmt.Errorf("server: %d connections are open, but %d were accepted and %d closed", open, s.accepted, s.closed)
+	}
+	if held := int64(len(s.jobs) - len(s.free)); held != s.number.Value() {
+		return fmt.Errorf("server: %d attempts are in the server, but the level says %d", held, s.number.Value())
+	}
+	if used := s.slotsUsed(); used != s.connections.Value() {
+		return fmt.Errorf("server: %d slots are in use, but the level says %d", used, s.connections.Value())
+	}
+	return nil
+}
+
+// slotsUsed counts the slots that are in use, from what uses them.
+func (s *Server) slotsUsed() int64 {
+	used := len(s.conns) - len(s.freeConns)
+	if s.image.software == nginx {
+		for i := range s.workers {
+			used += s.workers[i].upstream + len(s.workers[i].kept)
+		}
+	}
+	return int64(used)
+}
