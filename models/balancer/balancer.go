@@ -34,6 +34,7 @@ type Balancer struct {
 	glance  *engine.Routine[*share] // a look at what new targets get
 
 	checker  checker
+	leftover uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
 	healthy  tally.Level
 	ill      tally.Level
 	departed []TargetTally // of targets that left since the last cut

@@ -56,10 +56,9 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	}
 	tag := b.tag()
 	silence := b.silence.Start(tag)
-	b.calls[tag] = call{
-		attempt: a, link: n.answering(a.Link), silence: silence, since: b.sim.Now(),
-		pair: pair{n.door.Index, slot}, depth: int32(a.Depth()), open: true,
-	}
+	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
+	c.attempt, c.link, c.silence, c.since = a, n.answering(a.Link), silence, b.sim.Now()
+	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
 	a.Hold(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
 	a.Call(t.Receiver, b, tag)
@@ -150,9 +149,6 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	if b.connecting(ticket{tag, c.silence}) {
 		a.Withdraw(int(c.depth))
 	} else {
-		if a.Depth() == int(c.depth)+1 {
-			a.Link.Keep = false // the connection ends with the target's work
-		}
 		a = a.Cut(int(c.depth), c.link)
 	}
 	b.fail(a, b.closeCall(tag), cause)
@@ -162,7 +158,7 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 // connection. A target that has passed the attempt on has accepted it.
 func (b *Balancer) connecting(t ticket) bool {
 	c := &b.calls[t.tag]
-	return c.open && c.silence == t.silence &&
+	return c.open && c.silence == t.silence && !b.targets[c.pair.slot].Connectionless &&
 		c.attempt.Depth() == int(c.depth)+1 && c.attempt.Link.Conn.Conn() == nil
 }
 

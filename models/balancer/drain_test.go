@@ -28,16 +28,16 @@ func TestDraining(t *testing.T) {
 		told       string
 		text       string
 	}{
-		{"application, idle", "application", nil, 0, 300, "", "after 300s of draining; 0 requests were cut"},
-		{"application, answered", "application", nil, 7, 300, "ok", "after 300s of draining; 0 requests were cut"},
-		{"application, early, idle", "application", early, 0, 0, "", "after 0s of draining; 0 requests were cut"},
-		{"application, early, answered", "application", early, 7, 7, "ok", "after 7s of draining; 0 requests were cut"},
-		{"application, cut", "application", short, 30, 20, "502", "after 20s of draining; 1 requests were cut"},
-		{"application, no delay", "application", off, 30, 0, "502", "after 0s of draining; 1 requests were cut"},
-		{"classic, idle", "classic", nil, 0, 0, "", "after 0s of draining; 0 requests were cut"},
-		{"classic, answered", "classic", nil, 7, 7, "ok", "after 7s of draining; 0 requests were cut"},
-		{"classic, cut", "classic", short, 30, 20, "closed", "after 20s of draining; 1 requests were cut"},
-		{"classic, draining off", "classic", off, 30, 0, "closed", "after 0s of draining; 1 requests were cut"},
+		{"application, idle", "application", nil, 0, 300, "", "after 300s of draining; requests cut: 0"},
+		{"application, answered", "application", nil, 7, 300, "ok", "after 300s of draining; requests cut: 0"},
+		{"application, early, idle", "application", early, 0, 0, "", "after 0s of draining; requests cut: 0"},
+		{"application, early, answered", "application", early, 7, 7, "ok", "after 7s of draining; requests cut: 0"},
+		{"application, cut", "application", short, 30, 20, "502", "after 20s of draining; requests cut: 1"},
+		{"application, no delay", "application", off, 30, 0, "502", "after 0s of draining; requests cut: 1"},
+		{"classic, idle", "classic", nil, 0, 0, "", "after 0s of draining; requests cut: 0"},
+		{"classic, answered", "classic", nil, 7, 7, "ok", "after 7s of draining; requests cut: 0"},
+		{"classic, cut", "classic", short, 30, 20, "closed", "after 20s of draining; requests cut: 1"},
+		{"classic, draining off", "classic", off, 30, 0, "closed", "after 0s of draining; requests cut: 1"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -168,6 +169,17 @@ func TestConnectTimeout(t *testing.T) {
 			require.Zero(t, r.pool.Out())
 		}
 	}
+}
+
+func TestConnectionlessTargetHasNoConnectTimeout(t *testing.T) {
+	r := newRig(spec("application"))
+	station := &server{sim: r.sim, deaf: true}
+	r.AddTarget(balancer.Target{Receiver: station, Healthy: true, Connectionless: true})
+	tag := r.request(0)
+	r.run(t, 59*engine.Second)
+	require.Equal(t, "none", r.cause(tag))
+	station.release(traffic.OK)
+	require.Equal(t, "ok", r.cause(tag))
 }
 
 // CLB-CW: 1,024 requests per node may wait; the rest gets 503 and counts as

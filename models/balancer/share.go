@@ -41,6 +41,11 @@ func (b *Balancer) balance() {
 			usable++
 		}
 	}
+	var fair uint64
+	if usable > 0 {
+		parts := sum*whole + b.leftover
+		fair, b.leftover = parts/usable, parts%usable
+	}
 	for slot := range b.targets {
 		t := &b.targets[slot]
 		if t.stage == vacant {
@@ -48,7 +53,7 @@ func (b *Balancer) balance() {
 		}
 		if t.usable {
 			t.share.got += t.requests - t.share.counted
-			t.share.fair += sum * whole / usable
+			t.share.fair += fair
 		}
 		t.share.counted = t.requests
 	}

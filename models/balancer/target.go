@@ -16,6 +16,9 @@ type Target struct {
 	Zone     string // "" is everywhere
 	Receiver traffic.Receiver
 	Healthy  bool // registered and healthy already, as everything is at time zero
+	// Connectionless targets (stations) take requests as they are sent: there is
+	// no connection that they could be slow to accept.
+	Connectionless bool
 }
 
 // target is a slot of the balancer's.
@@ -103,7 +106,7 @@ func (b *Balancer) Deregister(id int, done func()) {
 	t := &b.targets[slot]
 	t.stage, t.done, t.since = draining, done, b.sim.Now()
 	t.end = b.drained.After(b.policy.deregistrationDelay, slot)
-	b.note(timeline.Draining, slot, "%d requests in flight may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
+	b.note(timeline.Draining, slot, "requests in flight: %d; they may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
 	b.checker.end(slot)
 	b.judge(slot, "")
 	if b.policy.deregistrationLag > 0 {
@@ -150,7 +153,7 @@ func (b *Balancer) onDrained(slot int32) {
 	b.unroute(slot)
 	left := b.inFlight(slot)
 	b.cut(func(p pair) bool { return p.slot == slot })
-	b.note(timeline.Deregistered, slot, "after %s of draining; %d requests were cut", b.sim.Now()-t.since, left)
+	b.note(timeline.Deregistered, slot, "after %s of draining; requests cut: %d", b.sim.Now()-t.since, left)
 	done := t.done
 	b.vacate(slot)
 	if done != nil {
@@ -180,7 +183,7 @@ func (b *Balancer) Remove(id int) {
 	b.checker.end(slot)
 	t.stage = gone
 	b.judge(slot, "")
-	b.note(timeline.Deregistered, slot, "gone, with %d requests in flight", b.inFlight(slot))
+	b.note(timeline.Deregistered, slot, "gone; requests in flight: %d", b.inFlight(slot))
 	b.unroute(slot)
 	if t.stage == gone {
 		b.settle(slot)
