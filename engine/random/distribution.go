@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// A Distribution is a probability distribution on [0, +Inf) with finite mean
-// and variance. Values are plain numbers in the unit of its parameters;
+// A Distribution is a probability distribution on [0, +Inf) with a finite
+// variance and a mean from 1e-100 to 1e100, or 0 for a constant. Values are plain numbers in the unit of its parameters;
 // durations in the models are in nanoseconds.
 //
 // Every distribution of this package also has a method CDF(x float64) float64,
@@ -55,14 +55,32 @@ func checkNotNegative(parameters ...parameter) error {
 	return nil
 }
 
-// checkMoments returns d, or an error when its mean or variance is beyond the
-// range of float64: parameters that are lawful one by one may be so together.
+// Bounds of the mean, far from where its square leaves the range of float64.
+const (
+	leastMean    = 1e-100
+	greatestMean = 1e100
+)
+
+// checkMoments returns d, or an error when its mean is out of bounds or its
+// variance is infinite: parameters that are lawful one by one may be so
+// together.
 func checkMoments(d Distribution) (Distribution, error) {
 	mean, variance := d.Mean(), d.Variance()
-	if !(mean > 0 && mean <= math.MaxFloat64) || !(variance >= 0 && variance <= math.MaxFloat64) {
-		return nil, fmt.Errorf("%s has no mean and variance within floating-point range", d)
+	if !(mean >= leastMean && mean <= greatestMean) {
+		return nil, fmt.Errorf("mean of %s must be from 1e-100 to 1e100 (have %s)", d, number(mean))
+	}
+	if !(variance >= 0 && variance <= math.MaxFloat64) {
+		return nil, fmt.Errorf("variance of %s must be finite (have %s)", d, number(variance))
 	}
 	return d, nil
+}
+
+// checkWithin returns an error when a parameter is outside of its bounds.
+func checkWithin(p parameter, least, greatest float64) error {
+	if !(p.value >= least && p.value <= greatest) {
+		return fmt.Errorf("%s must be from %s to %s (have %s)", p.name, number(least), number(greatest), number(p.value))
+	}
+	return nil
 }
 
 // number returns the shortest text that reads back as x.

@@ -74,7 +74,7 @@ func scale(y float64, m int64) float64 {
 // power2 returns 2^m for -1022 <= m <= 1023.
 func power2(m int64) float64 { return math.Float64frombits(uint64(1023+m) << 52) }
 
-// Expm1 returns e^x - 1, accurate near zero too: the error is below 1.5 units
+// Expm1 returns e^x - 1, accurate near zero too: the error is below 2 units
 // in the last place.
 //
 // Special cases: Expm1(+Inf) = +Inf, Expm1(-Inf) = -1, Expm1(NaN) = NaN,
@@ -84,13 +84,16 @@ func Expm1(x float64) float64 {
 		return Exp(x) - 1 // the 1 is below half a unit, or x is not a number
 	}
 	n := math.Floor(float64(x*per64thLn2) + 0.5)
-	if n == 0 {
+	switch {
+	case x == 0:
+		return x // keeps its sign
+	case n == 0:
 		return expm1Near0(x)
 	}
 	r := x - float64(n*ln2By64High) - float64(n*ln2By64Low)
 	k := int64(n)
 	t, s := &expTable[k&63], power2(k>>6)
-	v := s * t.value
+	v := float64(s * t.value)
 	if v > 0.5 && v < 2 { // v - 1 is exact
 		return (v - 1) + (float64(s*t.rest) + float64(v*expm1Near0(r)))
 	}

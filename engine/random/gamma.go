@@ -2,13 +2,39 @@ package random
 
 import (
 	"fmt"
+	"math"
 )
 
 // gamma is the gamma distribution with the given shape and mean; its scale is
 // mean/shape. Erlang's is the one with a whole number as shape.
 type gamma struct {
 	mean, shape float64
-	phases      int // 0 unless written as Erlang's
+	phases      int    // 0 unless written as Erlang's
+	curve       *curve // the quantile function for mean 1, to 11 digits
+}
+
+// newGamma returns the distribution, or an error when its moments are out of
+// range.
+func newGamma(mean, shape float64, phases int) (Distribution, error) {
+	if _, err := checkMoments(gamma{mean: mean, shape: shape, phases: phases}); err != nil {
+		return nil, err
+	}
+	return gamma{mean, shape, phases, newCurve(gammaKnots(shape))}, nil
+}
+
+// gammaKnots returns the function that computes knots of the curve for the
+// given shape. The logarithm of a variate x of scale 1 has density
+// x^shape e^-x / Gamma(shape), whose elasticity is shape - x.
+func gammaKnots(shape float64) func(rank) knot {
+	logMean := Log(shape)
+	return func(r rank) knot {
+		logX := r.logGuess(shape)
+		if logX < curveVanished {
+			return newKnot(r, logX-logMean, shape*r.below, shape)
+		}
+		x := r.gammaQuantile(shape)
+		return newKnot(r, Log(x)-logMean, shape*gammaPower(shape, x), shape-x)
+	}
 }
 
 // Bounds of a gamma distribution's shape: below, most of its quantiles are
@@ -21,13 +47,13 @@ const (
 // Gamma returns the gamma distribution with the given positive finite mean and
 // squared coefficient of variation, 1e-6 <= scv <= 1e4. Its shape is 1/scv.
 func Gamma(mean, scv float64) (Distribution, error) {
-	if err := checkPositive(parameter{"mean", mean}, parameter{"scv", scv}); err != nil {
+	if err := checkPositive(parameter{"mean", mean}); err != nil {
 		return nil, err
 	}
-	if scv < 1/greatestShape || scv > 1/leastShape {
-		return nil, fmt.Errorf("scv of a gamma distribution must be from 1e-6 to 1e4 (have %s)", number(scv))
+	if err := checkWithin(parameter{"scv", scv}, 1/greatestShape, 1/leastShape); err != nil {
+		return nil, err
 	}
-	return checkMoments(gamma{mean: mean, shape: 1 / scv})
+	return newGamma(mean, 1/scv, 0)
 }
 
 // Erlang returns the distribution of the sum of independent exponential
@@ -36,15 +62,23 @@ func Erlang(phases int, mean float64) (Distribution, error) {
 	if err := checkPositive(parameter{"mean", mean}); err != nil {
 		return nil, err
 	}
-	if phases < 1 || phases > greatestShape {
-		return nil, fmt.Errorf("phases of an Erlang distribution must be from 1 to 1000000 (have %d)", phases)
+	if err := checkWithin(parameter{"phases", float64(phases)}, 1, greatestShape); err != nil {
+		return nil, err
 	}
-	return checkMoments(gamma{mean: mean, shape: float64(phases), phases: phases})
+	return newGamma(mean, float64(phases), phases)
 }
 
-func (d gamma) Mean() float64              { return d.mean }
-func (d gamma) Variance() float64          { return d.mean * d.mean / d.shape }
-func (d gamma) Quantile(u float64) float64 { return d.mean / d.shape * GammaQuantile(d.shape, u) }
+func (d gamma) Mean() float64     { return d.mean }
+func (d gamma) Variance() float64 { return d.mean * d.mean / d.shape }
+
+// Quantile goes through the normal variate of the same rank; see curve.
+func (d gamma) Quantile(u float64) float64 {
+	z := NormalQuantile(u)
+	if math.Abs(z) < curveReach {
+		return d.mean * Exp(d.curve.at(z))
+	}
+	return d.mean / d.shape * GammaQuantile(d.shape, u)
+}
 
 func (d gamma) CDF(x float64) float64 {
 	lower, _ := GammaCDF(d.shape, max(x, 0)/d.mean*d.shape)

@@ -12,16 +12,13 @@ type geometric struct {
 }
 
 // Geometric returns the geometric distribution on 1, 2, 3, ... with the given
-// mean, which must be finite and at least 1: a value exceeds k with
+// mean, from 1 to 1e15: a value exceeds k with
 // probability (1 - 1/mean)^k.
 func Geometric(mean float64) (Distribution, error) {
-	if err := checkPositive(parameter{"mean", mean}); err != nil {
+	if err := checkWithin(parameter{"mean", mean}, 1, 1e15); err != nil {
 		return nil, err
 	}
-	if mean < 1 {
-		return nil, fmt.Errorf("mean of a geometric distribution must be at least 1 (have %s)", number(mean))
-	}
-	return checkMoments(geometric{mean, Log1p(-1 / mean)})
+	return geometric{mean, Log1p(-1 / mean)}, nil
 }
 
 func (d geometric) Mean() float64     { return d.mean }

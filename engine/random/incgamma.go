@@ -36,7 +36,7 @@ func GammaCDF(a, x float64) (lower, upper float64) {
 // probabilities", 2000), which doesn't cancel.
 func gammaPower(a, x float64) float64 {
 	if a < 10 {
-		return Pow(x, a) * Exp(-x) * Exp(-LogGamma(a+1))
+		return Pow(x, a) * Exp(-x) * Exp(-logGamma1p(a))
 	}
 	deviation := (x - a) / a
 	var deviance float64
@@ -52,7 +52,7 @@ func gammaPower(a, x float64) float64 {
 func gammaSeries(a, x float64) float64 {
 	sum, term := 1.0, 1.0
 	for n := a + 1; term > sum*0x1p-54; n++ {
-		term *= x / n
+		term = float64(term * (x / n))
 		sum += term
 	}
 	return sum
@@ -70,8 +70,8 @@ func gammaSmall(a, x float64) (lower, upper float64) {
 			break
 		}
 	}
-	j := -a * sum
-	l := float64(a*Log(x)) - LogGamma(1+a)
+	j := float64(-a * sum)
+	l := float64(a*Log(x)) - logGamma1p(a)
 	power = Exp(l)
 	return power * (1 - j), -Expm1(l) + float64(power*j)
 }
@@ -107,39 +107,54 @@ func gammaFraction(a, x float64) float64 {
 // shape a > 0 and scale 1 for u in (0, 1), with a relative error of about
 // 1e-14. For a whole number a this is the Erlang distribution with phases of
 // mean 1.
-//
-// Method: Newton's on log P for the lower half and on log Q for the upper, as
-// functions of log x. Both are concave, so it converges from anywhere.
 func GammaQuantile(a, u float64) float64 {
-	x := gammaGuess(a, u)
+	return rank{u, 1 - u, NormalQuantile(u)}.gammaQuantile(a)
+}
+
+// gammaQuantile is GammaQuantile by Newton's method on log P for the lower half
+// and on log Q for the upper, as functions of log x. Both are concave, so it
+// converges from anywhere.
+func (r rank) gammaQuantile(a float64) float64 {
+	x := Exp(r.logGuess(a))
 	if x < 1e-100 { // the guess is the series for P, whose second term vanishes
 		return x
 	}
 	for range 100 {
-		lower, upper := GammaCDF(a, x)
-		density := a * gammaPower(a, x) // of log x
-		var step float64
-		if u <= 0.5 {
-			step = Log(u/lower) * lower / density
-		} else {
-			step = Log(upper/(1-u)) * upper / density
-		}
+		step := r.gammaStep(a, x)
 		x *= Exp(step)
-		if !(math.Abs(step) > 0x1p-50) {
+		if !(math.Abs(step) > 1e-10) { // the next step would be of the order of its square
 			break
 		}
 	}
 	return x
 }
 
-// gammaGuess starts GammaQuantile: E.B. Wilson and M.M. Hilferty's cube of a
-// normal variate (PNAS 17, 1931), or, where that is near zero, the first term
-// of the series for P.
-func gammaGuess(a, u float64) float64 {
-	c := 1 / (9 * a)
-	root := 1 - c + float64(NormalQuantile(u)*math.Sqrt(c))
-	if root > 0.3 {
-		return a * root * root * root
+// gammaStep returns the step that Newton's method makes in log x, but at most
+// 1 either way, since a longer one may lead to where P or Q is 0. Where they
+// are already, the way back is known.
+func (r rank) gammaStep(a, x float64) float64 {
+	lower, upper := GammaCDF(a, x)
+	switch {
+	case lower == 0:
+		return 1
+	case upper == 0:
+		return -1
 	}
-	return Exp((Log(u) + LogGamma(a+1)) / a)
+	density := a * gammaPower(a, x) // of log x
+	if r.below <= 0.5 {
+		return min(max(Log(r.below/lower)*lower/density, -1), 1)
+	}
+	return min(max(Log(upper/r.above)*upper/density, -1), 1)
+}
+
+// logGuess starts gammaQuantile: the logarithm of E.B. Wilson and M.M.
+// Hilferty's cube of a normal variate (PNAS 17, 1931), or, where that is near
+// zero, of the first term of the series for P.
+func (r rank) logGuess(a float64) float64 {
+	c := 1 / (9 * a)
+	root := 1 - c + float64(r.normal*math.Sqrt(c))
+	if root > 0.3 {
+		return Log(a * root * root * root)
+	}
+	return (Log(r.below) + logGamma1p(a)) / a
 }

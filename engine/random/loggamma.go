@@ -28,7 +28,15 @@ func LogGamma(x float64) float64 {
 		return x * (Log(x) - 1)
 	}
 	const halfLog2Pi = 0.91893853320467274178
-	return (x-0.5)*Log(x) - x + (halfLog2Pi + stirlingRest(x))
+	return float64((x-0.5)*Log(x)) - x + (halfLog2Pi + stirlingRest(x))
+}
+
+// logGamma1p returns log Gamma(1 + x) for x >= 0 without rounding 1 + x.
+func logGamma1p(x float64) float64 {
+	if x < 0.5 {
+		return logGammaFrom2(x) - Log1p(x)
+	}
+	return LogGamma(1 + x)
 }
 
 func logGammaEnd(x float64) float64 {
@@ -49,7 +57,7 @@ func stirlingRest(x float64) float64 {
 // logGammaFrom2 returns log Gamma(2 + x) for |x| <= 1/2.
 func logGammaFrom2(x float64) float64 {
 	const oneLessEuler = 0.42278433509846713939 // 1 minus Euler's constant
-	return float64(x*oneLessEuler) + float64(x*x)*horner(zetaTail[:], x)
+	return float64(x*oneLessEuler) + float64(x*x*horner(zetaTail[:], x))
 }
 
 // zetaTail holds (-1)^n (zeta(n) - 1)/n for n = 2, 3, ... TestTables computes

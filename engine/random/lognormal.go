@@ -6,21 +6,27 @@ import (
 )
 
 // lognormal is the distribution of median exp(sigma Z) with Z standard normal.
-type lognormal struct{ mean, median, sigma float64 }
+type lognormal struct {
+	mean, median, sigma float64
+	written             string // its second argument
+}
 
 // Lognormal returns the lognormal distribution with the given mean and squared
 // coefficient of variation (variance over squared mean), both positive and
-// finite: sigma^2 = log(1 + scv), median = mean / sqrt(1 + scv).
+// finite, the latter from 1e-12 to 1e9: sigma^2 = log(1 + scv), median = mean / sqrt(1 + scv).
 func Lognormal(mean, scv float64) (Distribution, error) {
 	if err := checkPositive(parameter{"mean", mean}, parameter{"scv", scv}); err != nil {
 		return nil, err
 	}
-	return checkMoments(lognormal{mean, mean / math.Sqrt(1+scv), math.Sqrt(Log1p(scv))})
+	if err := checkWithin(parameter{"scv", scv}, 1e-12, 1e9); err != nil {
+		return nil, err
+	}
+	return checkMoments(lognormal{mean, mean / math.Sqrt(1+scv), math.Sqrt(Log1p(scv)), "scv=" + number(scv)})
 }
 
 const (
-	normalP95       = 0x1.a515201c2de34p+0 // standard normal quantile at 0.95
-	greatestP95Mean = 3.86                 // exp(normalP95^2/2) = 3.868 rounded down
+	normalP95       = 1.64485362695147271486 // standard normal quantile at 0.95
+	greatestP95Mean = 3.86                   // exp(normalP95^2/2) = 3.868 rounded down
 )
 
 // LognormalP95 returns the lognormal distribution with the given mean and 95th
@@ -37,7 +43,7 @@ func LognormalP95(mean, p95 float64) (Distribution, error) {
 	}
 	l := Log(ratio)
 	sigma := 2 * l / (normalP95 + math.Sqrt(float64(normalP95*normalP95)-2*l))
-	return checkMoments(lognormal{mean, mean * Exp(-0.5*sigma*sigma), sigma})
+	return checkMoments(lognormal{mean, mean * Exp(-0.5*sigma*sigma), sigma, "p95=" + number(p95)})
 }
 
 func (d lognormal) Mean() float64              { return d.mean }
@@ -52,5 +58,5 @@ func (d lognormal) CDF(x float64) float64 {
 }
 
 func (d lognormal) String() string {
-	return fmt.Sprintf("lognormal(%s, scv=%s)", number(d.mean), number(Expm1(d.sigma*d.sigma)))
+	return fmt.Sprintf("lognormal(%s, %s)", number(d.mean), d.written)
 }

@@ -12,13 +12,17 @@ type pareto struct {
 
 // Pareto returns the bounded (truncated) Pareto distribution with
 // F(x) = (1 - (least/x)^alpha) / (1 - (least/greatest)^alpha) between two
-// positive finite values, least < greatest, for a positive finite tail index.
+// positive finite values, least < greatest, for a tail index alpha from 1e-3 to
+// 1e3.
 func Pareto(least, greatest, alpha float64) (Distribution, error) {
 	if err := checkPositive(parameter{"least value", least}, parameter{"greatest value", greatest}, parameter{"alpha", alpha}); err != nil {
 		return nil, err
 	}
 	if least >= greatest {
 		return nil, fmt.Errorf("least value must be below the greatest (have %s and %s)", number(least), number(greatest))
+	}
+	if err := checkWithin(parameter{"alpha", alpha}, 1e-3, 1e3); err != nil {
+		return nil, err
 	}
 	logRatio := Log(greatest / least)
 	return checkMoments(pareto{least, greatest, alpha, logRatio, -Expm1(-alpha * logRatio)})
@@ -32,7 +36,7 @@ func (d pareto) moment(n float64) float64 {
 	if s := n - d.alpha; s != 0 {
 		integral = Expm1(s*d.logRatio) / s
 	}
-	return d.alpha / d.inside * integral
+	return float64(d.alpha / d.inside * integral)
 }
 
 func (d pareto) Mean() float64 { return d.least * d.moment(1) }

@@ -55,18 +55,18 @@ func logTwice(x float64) (high, low float64) {
 	c -= roundTo128th
 
 	// r = (z - c)/c as a sum: rh has 26 bits, so the product with c is exact.
-	r := (z - c) * t.reciprocal
+	r := float64((z - c) * t.reciprocal)
 	rh := math.Float64frombits(math.Float64bits(r) &^ (1<<27 - 1))
-	rl := ((z - c) - float64(rh*c)) * t.reciprocal
+	rl := float64(((z - c) - float64(rh*c)) * t.reciprocal)
 
 	kf := float64(k)
 	base := float64(kf*ln2High) + t.high // exact, and zero or greater than rh
-	square := float64(rh*rh) * 0.5       // exact
+	square := float64(rh * rh * 0.5)     // exact
 	s := rh - square
 	high = base + s
 	low = ((base - high) + s) + ((rh - s) - square)
 	low += float64(kf*ln2Low) + t.low
-	low += (rl - float64(rl*(rh+float64(rl*0.5)))) + float64(r*r*r)*log1pTail(r)
+	low += (rl - float64(rl*(rh+float64(rl*0.5)))) + float64(r*r*r*log1pTail(r))
 	return high, low
 }
 

@@ -48,6 +48,6 @@ func (s Stream) Uint64(i, j uint64) uint64 {
 
 // Uniform returns the number with the ordinals i and j, uniform over the odd
 // multiples of 2^-53 in (0, 1): never 0, never 1, and symmetric about 1/2.
-func (s Stream) Uniform(i, j uint64) float64 {
-	return float64(int64(s.Uint64(i, j)>>11|1)) * 0x1p-53
-}
+func (s Stream) Uniform(i, j uint64) float64 { return uniformOf(s.Uint64(i, j)) }
+
+func uniformOf(word uint64) float64 { return float64(int64(word>>11|1)) * 0x1p-53 }
