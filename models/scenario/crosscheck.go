@@ -1,0 +1,277 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// A crossChecker finds what spans several tables: names that must lead
+// somewhere, times within the run.
+type crossChecker struct {
+	*Spec
+	*decoder
+	// elsewhere has the places of other configurations of the file: a route may
+	// have demand there.
+	elsewhere []string
+
+	fleets, services, balancers, routes []string
+	metrics                             map[string]Unit
+}
+
+func crossCheck(s *Spec, d *decoder, elsewhere []string) {
+	c := crossChecker{
+		Spec: s, decoder: d, elsewhere: elsewhere,
+		fleets: sorted(s.Fleets), services: sorted(s.Services), balancers: sorted(s.Balancers), routes: sorted(s.Routes),
+		metrics: s.metricNames(),
+	}
+	c.check()
+}
+
+func (c *crossChecker) check() {
+	c.checkRun()
+	c.checkNames()
+	for _, name := range sorted(c.Clients) {
+		c.checkClient(c.Clients[name], []string{"clients", name})
+	}
+	for _, name := range sorted(c.Routes) {
+		c.checkRoute(name)
+	}
+	for _, name := range sorted(c.Balancers) {
+		c.checkPlaces([]string{"balancers", name, "targets"}, c.Balancers[name].Targets)
+	}
+	for _, name := range sorted(c.Fleets) {
+		c.checkFleet(name)
+	}
+	for _, name := range sorted(c.Faults) {
+		c.checkFault(name)
+	}
+	for _, name := range sorted(c.Expectations) {
+		c.checkExpectation(c.Expectations[name], []string{"expectations", name})
+	}
+	c.checkCircles()
+}
+
+// sound tells whether the value at the path can be relied on.
+func (c *crossChecker) sound(path ...string) bool {
+	return !c.broken[key(path)] && !c.misspelt[key(path)]
+}
+
+func (c *crossChecker) checkRun() {
+	if c.sound("discard") && c.sound("duration") && c.Discard.For >= c.Duration {
+		c.report([]string{"discard"}, "must be shorter than duration (discard %s, duration %s)", c.Discard, c.Duration)
+	}
+	if c.sound("clients") && len(c.Clients) == 0 {
+		c.report([]string{"clients"}, "must have at least one client, [clients.NAME]")
+	}
+	if c.sound("routes") && len(c.Routes) == 0 {
+		c.report([]string{"routes"}, "must have at least one route, [routes.NAME]")
+	}
+}
+
+// checkNames refuses the same name for two things that a target can mean.
+func (c *crossChecker) checkNames() {
+	of := make(map[string]string)
+	for _, kind := range []struct {
+		table, one string
+		names      []string
+	}{
+		{"balancers", "balancer", c.balancers}, {"fleets", "fleet", c.fleets}, {"services", "service", c.services},
+	} {
+		for _, name := range kind.names {
+			if other := of[name]; other != "" {
+				c.report([]string{kind.table, name}, "there is a %s of the same name", other)
+			}
+			of[name] = kind.one
+		}
+	}
+}
+
+// places are the names of everything that works on requests.
+func (c *crossChecker) places() []string { return slices.Concat(c.fleets, c.services) }
+
+// targets are the names of everything that takes requests.
+func (c *crossChecker) targets() []string { return slices.Concat(c.balancers, c.fleets, c.services) }
+
+func (c *crossChecker) checkPlaces(path []string, names []string) {
+	for _, name := range names {
+		if name != "" && !c.misspelt["balancers"] && !c.misspelt["fleets"] && !c.misspelt["services"] {
+			c.lookUp(path, "balancer, fleet or service", name, c.targets())
+		}
+	}
+}
+
+// lookUp reports a name that is not among the known ones.
+func (c *crossChecker) lookUp(path []string, what, name string, known []string) {
+	if contains(known, name) || !c.sound(path...) {
+		return
+	}
+	text := fmt.Sprintf("there is no %s %q", what, brief(name))
+	if near := quantity.Nearest(name, known); near != "" {
+		text += fmt.Sprintf(" (did you mean %q?)", near)
+	}
+	c.report(path, "%s", text)
+}
+
+func (c *crossChecker) checkClient(s *client.Spec, path []string) {
+	if s.Target != "" {
+		c.checkPlaces(sub(path, "target"), []string{s.Target})
+	}
+	for _, route := range sorted(s.Routes) {
+		c.lookUp(sub(path, "routes", route), "route", route, c.routes)
+	}
+	if len(s.Routes) == 0 && len(c.Routes) > 1 && c.sound(sub(path, "routes")...) {
+		c.report(sub(path, "routes"), "is required where there are several routes (have %s)", strings.Join(c.routes, ", "))
+	}
+	if len(s.Daily.Points) > 0 && c.Start == nil && c.sound("start") {
+		c.report(sub(path, "daily"), "needs the wall-clock instant of time zero: set start")
+	}
+}
+
+func (c *crossChecker) checkRoute(name string) {
+	known := slices.Concat(c.fleets, c.services, c.elsewhere)
+	for _, at := range []struct {
+		key    string
+		places []string
+	}{{"demand", sorted(c.Routes[name].Demand)}, {"wait", sorted(c.Routes[name].Wait)}} {
+		for _, place := range at.places {
+			path := []string{"routes", name, at.key, place}
+			if _, isBalancer := c.Balancers[place]; isBalancer {
+				c.report(path, "balancers do no work: give the demand to what is behind %q", place)
+				continue
+			}
+			c.lookUp(path, "fleet or service", place, known)
+		}
+	}
+}
+
+func (c *crossChecker) checkFleet(name string) {
+	f, path := c.Fleets[name], []string{"fleets", name}
+	if f.Upstream != "" {
+		c.checkPlaces(sub(path, "upstream"), []string{f.Upstream})
+	}
+	c.checkPlaces(sub(path, "calls"), f.Calls)
+	for _, policy := range sorted(f.Policies) {
+		p := f.Policies[policy]
+		at := sub(path, "policies", policy)
+		if c.sound(at...) && p.Follows() == autoscaling.RequestCountPerTarget && !c.isTarget(name) {
+			c.report(sub(at, metricKey(p)...), "needs a balancer whose targets name the fleet")
+		}
+	}
+	for _, schedule := range sorted(f.Schedules) {
+		if f.Schedules[schedule].Cron != nil && c.Start == nil && c.sound("start") {
+			c.report(sub(path, "schedules", schedule, "cron"), "needs the wall-clock instant of time zero: set start")
+		}
+	}
+}
+
+// metricKey is the key with the metric that a policy follows.
+func metricKey(p *autoscaling.PolicySpec) []string {
+	if p.Alarm != nil {
+		return []string{"alarm", "metric"}
+	}
+	return []string{"metric"}
+}
+
+func (c *crossChecker) isTarget(fleet string) bool {
+	for _, b := range c.Balancers {
+		if contains(b.Targets, fleet) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *crossChecker) checkFault(name string) {
+	f, path := c.Faults[name], []string{"faults", name}
+	if f.Fleet != "" {
+		c.lookUp(sub(path, "fleet"), "fleet", f.Fleet, c.fleets)
+	}
+	if at := f.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {
+		c.report(sub(path, "at"), "must be within the run (at %s, duration %s)", at, c.Duration)
+	}
+}
+
+func (c *crossChecker) checkExpectation(e *Expectation, path []string) {
+	if e.Metric != "" && c.sound(sub(path, "metric")...) {
+		c.checkMetric(e, path)
+	}
+	during := sub(path, "during")
+	switch {
+	case e.During == nil || !c.sound(during...) || !c.sound("duration") || !c.sound("discard"):
+	case e.During.To > c.Duration:
+		c.report(during, "must end within the run (during %s, duration %s)", e.During, c.Duration)
+	case e.During.From < c.Discard.For:
+		c.report(during, "must begin after what is discarded (during %s, discard %s)", e.During, c.Discard)
+	}
+}
+
+func (c *crossChecker) checkMetric(e *Expectation, path []string) {
+	unit, ok := c.metrics[e.Metric]
+	if !ok {
+		c.lookUp(sub(path, "metric"), "metric", e.Metric, sorted(c.metrics))
+		return
+	}
+	key, figures := e.figures()
+	for _, figure := range figures {
+		if err := figure.fits(unit); err != nil && c.sound(sub(path, key)...) {
+			c.report(sub(path, key), "%v for %s", err, e.Metric)
+		}
+	}
+}
+
+// checkCircles finds requests that would go round for ever.
+func (c *crossChecker) checkCircles() {
+	done := make(map[string]bool)
+	for _, name := range slices.Concat(c.balancers, c.fleets) {
+		c.follow(name, nil, done)
+	}
+}
+
+// follow walks to everything that name passes requests on to.
+func (c *crossChecker) follow(name string, trail []string, done map[string]bool) {
+	if i := slices.Index(trail, name); i >= 0 {
+		circle := append(slices.Clone(trail[i:]), name)
+		c.report(c.passesOn(trail[len(trail)-1]), "goes round in a circle: %s", strings.Join(circle, " -> "))
+		return
+	}
+	if done[name] {
+		return
+	}
+	done[name] = true
+	for _, next := range c.next(name) {
+		c.follow(next, append(trail, name), done)
+	}
+}
+
+// next is what requests are passed on to at name.
+func (s *Spec) next(name string) []string {
+	if b := s.Balancers[name]; b != nil {
+		return b.Targets
+	}
+	f := s.Fleets[name]
+	switch {
+	case f == nil:
+		return nil
+	case f.Upstream != "":
+		return []string{f.Upstream}
+	default:
+		return f.Calls
+	}
+}
+
+// passesOn is the key that says where name passes requests on to.
+func (s *Spec) passesOn(name string) []string {
+	switch f := s.Fleets[name]; {
+	case f == nil:
+		return []string{"balancers", name, "targets"}
+	case f.Upstream != "":
+		return []string{"fleets", name, "upstream"}
+	default:
+		return []string{"fleets", name, "calls"}
+	}
+}

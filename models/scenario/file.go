@@ -1,0 +1,276 @@
+package scenario
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// A File is a scenario file whose syntax is right. It stands for several
+// configurations: the base, and one for each variant.
+type File struct {
+	name     string
+	files    quantity.Files
+	base     *node
+	variants *node // nil when there are none
+}
+
+// Parse reads the syntax of a scenario; name stands for it in problems. What
+// the scenario says is read by [File.Spec]. On problems the File is nil. files
+// gives the content of files that the scenario names.
+func Parse(name string, src []byte, files quantity.Files) (*File, Problems) {
+	root, problem := readTree(name, src)
+	if problem != nil {
+		problem.File = name
+		return nil, Problems{*problem}
+	}
+	f := &File{name: name, files: remember(files)}
+	f.split(root)
+	return f, nil
+}
+
+// remember reads each file once: every configuration asks for it again.
+func remember(files quantity.Files) quantity.Files {
+	if files == nil {
+		return nil
+	}
+	type content struct {
+		data []byte
+		err  error
+	}
+	known := make(map[string]content)
+	return func(name string) ([]byte, error) {
+		c, ok := known[name]
+		if !ok {
+			c.data, c.err = files(name)
+			known[name] = c
+		}
+		return c.data, c.err
+	}
+}
+
+func (f *File) split(root *node) {
+	f.base, f.variants = root.without("variants"), root.table()["variants"]
+}
+
+// Variants are the names of the variants in the order of the file.
+func (f *File) Variants() []string {
+	if f.variants == nil {
+		return nil
+	}
+	return f.variants.table().keys()
+}
+
+// Spec is the configuration of a variant ("" is the base) with flags
+// "KEY=VALUE" over it, and all problems of the file: those of the base and of
+// every variant as they are written, and those that the flags add. A problem
+// that the flags repair is none. On problems the Spec is nil.
+func (f *File) Spec(variant string, sets []string) (*Spec, Problems) {
+	s := f.study(variant, sets)
+	if len(s.problems) > 0 {
+		return nil, s.problems.sort()
+	}
+	return s.chosen.spec, nil
+}
+
+// Idle lists the keys and tables of a configuration that are accepted but
+// without effect in it. There are none where there are problems.
+func (f *File) Idle(variant string, sets []string) Problems {
+	s := f.study(variant, sets)
+	if len(s.problems) > 0 {
+		return nil
+	}
+	var idle Problems
+	for _, found := range findIdle(s.chosen.spec, s.chosen.root) {
+		idle = append(idle, s.chosen.locate(found, base))
+	}
+	return idle.sort()
+}
+
+// places are the fleets and services of all configurations.
+func (f *File) places() []string {
+	roots := []*node{f.base}
+	for _, name := range f.Variants() {
+		roots = append(roots, f.variants.table()[name])
+	}
+	var names []string
+	for _, root := range roots {
+		for _, kind := range []string{"fleets", "services"} {
+			if n := root.table()[kind]; n != nil {
+				names = append(names, n.table().keys()...)
+			}
+		}
+	}
+	return names
+}
+
+// A configuration is one of the things that a File stands for.
+type configuration struct {
+	root     *node
+	spec     *Spec
+	findings []finding
+}
+
+func (f *File) configure(root *node) *configuration {
+	d := &decoder{
+		files: f.files, spec: reflect.TypeFor[Spec](),
+		broken: make(map[string]bool), misspelt: make(map[string]bool),
+	}
+	c := &configuration{root: root, spec: new(Spec)}
+	d.table(reflect.ValueOf(c.spec).Elem(), root.table(), nil, "")
+	c.spec.settle()
+	crossCheck(c.spec, d, f.places())
+	c.findings = d.findings
+	return c
+}
+
+// identity tells findings of different configurations apart: the same path and
+// text is the same problem if the key was written at the same place.
+func (c *configuration) identity(found finding) string {
+	p := c.locate(found, base)
+	return p.Error()
+}
+
+// locate says where a finding's key was written: the deepest part of its path
+// that a layer from least on mentions.
+func (c *configuration) locate(found finding, least layer) Problem {
+	nodes := c.root.at(found.path)
+	for i := len(nodes) - 1; i >= 0; i-- {
+		for _, o := range nodes[i].origins {
+			if o.layer >= least {
+				return o.problem(found)
+			}
+		}
+	}
+	return c.root.origins[0].problem(found)
+}
+
+func (o origin) problem(found finding) Problem {
+	return Problem{
+		File: o.file, Line: o.line, Column: o.column,
+		Key: quoted(append(sub(o.prefix), found.path...)), Text: found.text,
+		flag: max(int(o.layer-flags)+1, 0),
+	}
+}
+
+// A study is a look at all configurations of a file, one of which is chosen.
+type study struct {
+	file     *File
+	chosen   *configuration
+	problems Problems
+	known    map[string]bool // identities of problems that need no further mention
+}
+
+func (f *File) study(variant string, sets []string) *study {
+	s := &study{file: f, known: make(map[string]bool)}
+	s.file, sets = s.variantFlags(sets)
+	written := s.written(variant)
+	s.choose(written[variant], sets)
+	s.add(written[""], base)
+	for _, name := range s.file.Variants() {
+		if c := written[name]; c != nil {
+			s.add(c, layerOfVariants)
+		}
+	}
+	s.add(s.chosen, flags)
+	return s
+}
+
+// variantFlags applies the flags that change a variant to the file, and gives
+// the file and the other flags.
+func (s *study) variantFlags(sets []string) (*File, []string) {
+	file := *s.file
+	var rest []string
+	for _, text := range sets {
+		n, path, err := readFlag(text, base)
+		if err != nil || path[0] != "variants" {
+			rest = append(rest, text)
+			continue
+		}
+		file.variants = merge(file.variants, n.table()["variants"])
+	}
+	return &file, rest
+}
+
+// written configures the base and every variant as the file has them.
+func (s *study) written(variant string) map[string]*configuration {
+	f := s.file
+	all := map[string]*configuration{"": f.configure(f.base)}
+	if f.variants != nil && f.variants.table() == nil {
+		s.complain(f.variants, "variants", "must be a table, [variants.NAME] "+f.variants.have())
+	}
+	for _, name := range f.Variants() {
+		n := f.variants.table()[name]
+		switch {
+		case !isName(name):
+			s.complain(n, "variants."+quoted([]string{name}), "a name may have letters, digits, - and _")
+		case n.table() == nil:
+			s.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
+		default:
+			over := n.relabel(layerOfVariants, "variants", name)
+			all[name] = f.configure(merge(f.base, over))
+		}
+	}
+	if all[variant] == nil {
+		s.unknownVariant(variant)
+		all[variant] = all[""]
+	}
+	return all
+}
+
+func (s *study) complain(n *node, key, text string) {
+	p := n.origins[0].problem(finding{text: text})
+	p.Key = key
+	s.problems = append(s.problems, p)
+}
+
+func (s *study) unknownVariant(name string) {
+	text := "has no variant " + quantity.Have(name)
+	if names := s.file.Variants(); len(names) > 0 {
+		text = "has no variant \"" + brief(name) + "\" (have " + strings.Join(names, ", ") + ")"
+		if near := quantity.Nearest(name, names); near != "" {
+			text = "has no variant \"" + brief(name) + "\" (did you mean \"" + near + "\"?)"
+		}
+	}
+	s.problems = append(s.problems, Problem{File: s.file.name, Text: text})
+}
+
+// choose lays the flags over the chosen configuration. Problems that are gone
+// then need no mention.
+func (s *study) choose(written *configuration, sets []string) {
+	s.chosen = written
+	root, l := written.root, flags
+	for _, text := range sets {
+		n, _, err := readFlag(text, l)
+		if err != nil {
+			s.problems = append(s.problems, Problem{File: flagName(text), Text: err.Error(), flag: int(l-flags) + 1})
+			continue
+		}
+		root, l = merge(root, n), l+1
+	}
+	if l == flags {
+		return
+	}
+	s.chosen = s.file.configure(root)
+	left := make(map[string]bool)
+	for _, found := range s.chosen.findings {
+		left[s.chosen.identity(found)] = true
+	}
+	for _, found := range written.findings {
+		if id := written.identity(found); !left[id] {
+			s.known[id] = true
+		}
+	}
+}
+
+// add mentions the problems of a configuration that are not known from another
+// one, each where the layers from least on cause it.
+func (s *study) add(c *configuration, least layer) {
+	for _, found := range c.findings {
+		if id := c.identity(found); !s.known[id] {
+			s.known[id] = true
+			s.problems = append(s.problems, c.locate(found, least))
+		}
+	}
+}

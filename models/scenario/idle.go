@@ -1,0 +1,226 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/headroom-sim/headroom/models/client"
+)
+
+// A lint lists what a configuration has without effect.
+type lint struct {
+	*Spec
+	root     *node
+	reached  map[string][]string // by place: the routes whose requests come there
+	findings []finding
+}
+
+// findIdle lists keys and tables that are idle: accepted, but without effect in
+// this configuration.
+func findIdle(s *Spec, root *node) []finding {
+	l := &lint{Spec: s, root: root, reached: make(map[string][]string)}
+	for _, name := range sorted(s.Clients) {
+		for _, route := range l.routesOf(s.Clients[name]) {
+			l.reach(s.Clients[name].Target, route)
+		}
+	}
+	for _, name := range sorted(s.Clients) {
+		l.client(s.Clients[name], []string{"clients", name})
+	}
+	l.routes()
+	l.unreached()
+	for _, name := range sorted(s.Balancers) {
+		l.balancer(name)
+	}
+	for _, name := range sorted(s.Fleets) {
+		l.fleet(name)
+	}
+	l.site()
+	return l.findings
+}
+
+// idle lists a key, if the scenario has it at all.
+func (l *lint) idle(path []string, format string, args ...any) {
+	if l.root.has(path...) {
+		l.findings = append(l.findings, finding{path, fmt.Sprintf(format, args...)})
+	}
+}
+
+// routesOf are the routes that a client's requests have.
+func (l *lint) routesOf(c *client.Spec) []string {
+	if len(c.Routes) == 0 {
+		return sorted(l.Routes)
+	}
+	return sorted(c.Routes)
+}
+
+// reach notes that requests of the route come to name, and to what is behind it.
+func (l *lint) reach(name, route string) {
+	if contains(l.reached[name], route) {
+		return
+	}
+	l.reached[name] = append(l.reached[name], route)
+	for _, next := range l.next(name) {
+		l.reach(next, route)
+	}
+}
+
+func (l *lint) client(c *client.Spec, path []string) {
+	if len(c.Daily.Points) == 0 {
+		l.idle(sub(path, "weekend"), "has no effect without daily")
+	}
+	if len(c.Daily.Points) == 0 && len(c.Rate.Points) <= 1 {
+		l.idle(sub(path, "shape"), "has no effect on a rate without points")
+	}
+	if one := c.Requests.Mean() == 1; one && c.Kind() != "closed" {
+		l.idle(sub(path, "think"), "has no effect where a session has one request")
+	}
+	if c.Timeout == nil {
+		l.idle(sub(path, "cancel"), "has no effect without timeout")
+	}
+	if c.Retry.Attempts == 0 {
+		for _, k := range []string{"wait", "growth", "jitter"} {
+			l.idle(sub(path, "retry", k), "has no effect without retry.attempts")
+		}
+	}
+}
+
+func (l *lint) routes() {
+	for _, name := range sorted(l.Routes) {
+		r, path := l.Routes[name], []string{"routes", name}
+		if !l.wanted(name) {
+			l.idle(path, "no client asks for this route")
+			continue
+		}
+		for _, place := range sorted(r.Demand) {
+			l.place(sub(path, "demand", place), place, name)
+		}
+		for _, place := range sorted(r.Wait) {
+			l.place(sub(path, "wait", place), place, name)
+		}
+		if !l.works(name) {
+			l.idle(path, "its requests cost nothing: no place that they reach has demand")
+		}
+		l.idle(sub(path, "cacheable"), "has no effect without a content delivery network")
+		l.idle(sub(path, "session"), "has no effect: signed-in state is not modelled in this version")
+	}
+}
+
+// wanted tells whether a client asks for the route.
+func (l *lint) wanted(route string) bool {
+	for _, c := range l.Clients {
+		if contains(l.routesOf(c), route) {
+			return true
+		}
+	}
+	return false
+}
+
+// works tells whether the route has demand at a place that its requests reach.
+func (l *lint) works(route string) bool {
+	r := l.Routes[route]
+	for _, places := range [][]string{sorted(r.Demand), sorted(r.Wait)} {
+		for _, place := range places {
+			if contains(l.reached[place], route) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (l *lint) place(path []string, place, route string) {
+	switch {
+	case l.Fleets[place] == nil && l.Services[place] == nil:
+		l.idle(path, "there is no fleet or service %q in this configuration", place)
+	case !contains(l.reached[place], route):
+		l.idle(path, "requests of this route never come to %q", place)
+	}
+}
+
+// unreached lists what no request comes to.
+func (l *lint) unreached() {
+	for _, kind := range []struct {
+		table string
+		names []string
+	}{{"balancers", sorted(l.Balancers)}, {"fleets", sorted(l.Fleets)}, {"services", sorted(l.Services)}} {
+		for _, name := range kind.names {
+			if l.reached[name] == nil {
+				l.idle([]string{kind.table, name}, "no request comes here: no client's target leads to it")
+			}
+		}
+	}
+}
+
+func (l *lint) balancer(name string) {
+	zones := make(map[string]bool)
+	for _, target := range l.Balancers[name].Targets {
+		if f := l.Fleets[target]; f != nil {
+			for _, zone := range f.Zones {
+				zones[zone] = true
+			}
+		}
+	}
+	if len(zones) < 2 {
+		l.idle([]string{"balancers", name, "cross_zone"}, "has no effect where all targets are in one zone")
+	}
+}
+
+func (l *lint) fleet(name string) {
+	f, path := l.Fleets[name], []string{"fleets", name}
+	if f.Min == f.Max && len(f.Schedules) == 0 {
+		l.idle(sub(path, "policies"), "have no effect where min = max")
+	}
+	if f.HealthCheckType == "EC2" {
+		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")
+	}
+	if !l.balanced(name) && f.HealthCheckType == "ELB" {
+		l.idle(sub(path, "health_check_type"), "has no effect without a balancer in front")
+	}
+	l.onward(f.Upstream, sub(path, "upstream"))
+	for _, next := range f.Calls {
+		l.onward(next, sub(path, "calls"))
+	}
+}
+
+// balanced tells whether a balancer sends requests to the fleet.
+func (l *lint) balanced(fleet string) bool {
+	for _, b := range l.Balancers {
+		if contains(b.Targets, fleet) {
+			return true
+		}
+	}
+	return false
+}
+
+// onward lists a call that no route has demand for.
+func (l *lint) onward(next string, path []string) {
+	if next == "" || l.demanded(next, nil) {
+		return
+	}
+	l.idle(path, "no route has demand at %q or behind it", next)
+}
+
+// demanded tells whether a route has demand at name or behind it.
+func (l *lint) demanded(name string, seen []string) bool {
+	if contains(seen, name) {
+		return false
+	}
+	for _, r := range l.Routes {
+		_, work := r.Demand[name]
+		_, wait := r.Wait[name]
+		if work || wait {
+			return true
+		}
+	}
+	return slices.ContainsFunc(l.next(name), func(next string) bool {
+		return l.demanded(next, append(seen, name))
+	})
+}
+
+func (l *lint) site() {
+	l.idle([]string{"sessions"}, "has no effect: signed-in state is not modelled in this version")
+	if l.Start == nil {
+		l.idle([]string{"timezone"}, "has no effect without start")
+	}
+}

@@ -1,0 +1,153 @@
+package scenario
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Unit is what the values of a metric count.
+type Unit string
+
+// The units.
+const (
+	Count     Unit = ""
+	Seconds   Unit = "s"
+	Share     Unit = "share" // 0 to 1
+	PerSecond Unit = "1/s"
+	USD       Unit = "USD"
+	Hours     Unit = "h"
+	Minutes   Unit = "min"
+)
+
+// A Metric is something that a run reports.
+type Metric struct {
+	// Name has the part that stands for a name of the scenario in angle
+	// brackets, as in "fleets.<fleet>.instances.max".
+	Name string
+	Unit Unit
+	Doc  string
+}
+
+// Metrics lists what a run can report, in the order of the reference.
+func Metrics() []Metric { return slices.Concat(requestMetrics(), fleetMetrics(), otherMetrics()) }
+
+func requestMetrics() []Metric {
+	list := []Metric{
+		{"requests.offered", Count, "Requests first offered in the window."},
+		{"requests.completed", Count, "Of these, requests that were answered well, after retries too."},
+		{"requests.failed", Count, "Of these, requests that failed for good."},
+		{"requests.in_flight", Count, "Of these, requests without an answer at the end of the run."},
+		{"requests.attempts", Count, "Attempts of these requests, retries included."},
+		{"availability", Share, "Completed over completed and failed."},
+		{"throughput", PerSecond, "Completed requests per second."},
+	}
+	for _, cause := range causes {
+		list = append(list, Metric{"errors." + cause.name, Count, "Requests that failed, by the cause of their last attempt: " + cause.doc + "."})
+	}
+	for _, scope := range []struct{ prefix, doc string }{
+		{"", ""}, {"routes.<route>.", " Of the route."}, {"clients.<client>.", " Of the client population."},
+	} {
+		list = append(list, latencies(scope.prefix, scope.doc)...)
+	}
+	return list
+}
+
+// causes are the failures as the client sees them.
+var causes = []struct{ name, doc string }{
+	{"refused", "connection refused"}, {"timeout", "the client gave up"},
+	{"reset", "RST on a connection in use"}, {"closed", "end of file without an answer"},
+	{"abandoned", "patience ran out in a queue"}, {"blocked", "a queue was full"},
+	{"429", "status 429"}, {"500", "status 500"}, {"502", "status 502"}, {"503", "status 503"}, {"504", "status 504"},
+}
+
+func latencies(prefix, doc string) []Metric {
+	var list []Metric
+	for _, q := range []struct{ name, doc string }{
+		{"mean", "Mean"}, {"p50", "Median"}, {"p90", "90th percentile"}, {"p95", "95th percentile"},
+		{"p99", "99th percentile"}, {"p999", "99.9th percentile"}, {"max", "Greatest"}, {"sd", "Standard deviation"},
+	} {
+		list = append(list, Metric{prefix + "latency." + q.name, Seconds,
+			q.doc + " of the time from the first attempt to the answer, over completed requests." + doc})
+	}
+	return list
+}
+
+func fleetMetrics() []Metric {
+	const f = "fleets.<fleet>."
+	list := []Metric{
+		{f + "instances.mean", Count, "Mean number of instances InService."},
+		{f + "instances.max", Count, "Most instances InService."},
+		{f + "instances.min", Count, "Fewest instances InService."},
+		{f + "instances.hours", Hours, "Billed instance hours."},
+		{f + "instances.launched", Count, "Instances launched."},
+		{f + "instances.terminated", Count, "Instances terminated."},
+		{f + "cpu.mean", Share, "Mean CPU utilization over InService instances, booting ones included."},
+		{f + "cpu.p95", Share, "95th percentile of one-minute averages of CPU utilization."},
+		{f + "connections.max", Count, "Most connections on one instance."},
+		{f + "credits.min", Count, "Least CPU credit balance of an instance."},
+		{f + "share.max", Share, "Largest share of the requests on one instance."},
+	}
+	for _, limit := range []string{"cpu", "connections", "backlog", "upstream"} {
+		list = append(list, Metric{f + "saturated_seconds." + limit, Seconds, "Time for which any instance was at its limit of " + limit + "."})
+	}
+	return list
+}
+
+func otherMetrics() []Metric {
+	const s, b = "services.<service>.", "balancers.<balancer>."
+	list := []Metric{
+		{s + "utilization", Share, "Busy servers over servers."},
+		{s + "wait.mean", Seconds, "Mean time in the queue."},
+		{s + "wait.sd", Seconds, "Standard deviation of the time in the queue."},
+		{s + "delayed", Share, "Share of requests that waited."},
+		{s + "number.mean", Count, "Mean number of requests in the station."},
+		{s + "blocked", Count, "Requests turned away."},
+		{b + "targets.healthy.mean", Count, "Mean number of targets that the balancer may use."},
+		{b + "imbalance", Count, "Coefficient of variation of requests over targets."},
+		{b + "share_lag.mean", Seconds, "A new target's wait for half its fair share."},
+		{b + "460", Count, "Clients that left before the answer."},
+		{"scaling.actions", Count, "Changes of desired capacity."},
+		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
+		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint to the first launch."},
+		{"scaling.lag.mean", Seconds, "From there to the first instant at which a balancer may use the first instance launched."},
+		{"slo.violation_minutes", Minutes, "Minutes in which a latency or availability expectation does not hold."},
+		{"cost.total", USD, "Cost of the simulated time."},
+		{"cost.fleets.<fleet>", USD, "Of the fleet's instances."},
+		{"cost.balancers.<balancer>", USD, "Of the load balancer."},
+		{"cost.per_million", USD, "Cost of a million completed requests."},
+	}
+	for _, q := range []string{"p50", "p90", "p95", "p99", "p999", "max"} {
+		list = append(list, Metric{s + "wait." + q, Seconds, "Quantile of the time in the queue."})
+	}
+	return list
+}
+
+// Unit is the unit of a metric by its name in this scenario; ok is false where
+// the scenario has no such metric.
+func (s *Spec) Unit(metric string) (u Unit, ok bool) {
+	u, ok = s.metricNames()[metric]
+	return u, ok
+}
+
+// metricNames are the names of all metrics that the scenario has.
+func (s *Spec) metricNames() map[string]Unit {
+	parts := map[string][]string{
+		"<route>": sorted(s.Routes), "<client>": sorted(s.Clients), "<fleet>": sorted(s.Fleets),
+		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers),
+	}
+	names := make(map[string]Unit)
+	for _, m := range Metrics() {
+		open, end := strings.Index(m.Name, "<"), strings.Index(m.Name, ">")
+		if open < 0 {
+			names[m.Name] = m.Unit
+			continue
+		}
+		for _, name := range parts[m.Name[open:end+1]] {
+			names[m.Name[:open]+name+m.Name[end+1:]] = m.Unit
+		}
+	}
+	return names
+}
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,190 @@
+package scenario
+
+import (
+	"fmt"
+	"time"
+	_ "time/tzdata" // for places without a database of time zones
+
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/incident"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// Spec is one configuration of a scenario: all that a run depends on. A Spec
+// that [File.Spec] returns is complete and consistent.
+type Spec struct {
+	Title        string            `toml:"title" doc:"What the scenario is about, in a line."`
+	Notes        string            `toml:"notes" doc:"Anything else for readers."`
+	Duration     quantity.Duration `toml:"duration" required:"true" range:"1ms.." doc:"Simulated time."`
+	Discard      Discard           `toml:"discard" default:"0s" doc:"Initial transient that is left out of the statistics: a duration, or auto to find it by MSER-5." source:"DERIVED: the whole run counts unless said otherwise"`
+	Seed         uint64            `toml:"seed" default:"1" doc:"Seed of all random numbers." source:"DERIVED: any fixed number"`
+	Replications *int              `toml:"replications" range:"1..100000" doc:"Independent replications. Left out: as the command has it."`
+	Start        *Instant          `toml:"start" doc:"Wall-clock instant of time zero, such as 2026-03-02T08:00:00Z; without an offset in timezone. Needed by cron and daily, and to align traces."`
+	Timezone     Zone              `toml:"timezone" default:"UTC" doc:"IANA name of the time zone of start, daily, cron and traces, such as Asia/Seoul." source:"sched: the default of scheduled actions"`
+	Region       Region            `toml:"region" default:"us-east-1" doc:"Region whose prices hold." source:"DERIVED: the vendor's first"`
+
+	Clients      map[string]*client.Spec      `toml:"clients" required:"true" doc:"Who sends the load."`
+	Routes       map[string]traffic.RouteSpec `toml:"routes" required:"true" doc:"What a request costs, by the place that works on it."`
+	Balancers    map[string]*balancer.Spec    `toml:"balancers" doc:"Load balancers."`
+	Fleets       map[string]*Fleet            `toml:"fleets" doc:"Auto Scaling groups."`
+	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`
+	Network      Network                      `toml:"network" doc:"Delays between parts."`
+	Sessions     Sessions                     `toml:"sessions" doc:"Where signed-in state lives."`
+	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
+	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
+}
+
+// Network is the delay between parts. Parts are taken to be next to each other.
+type Network struct {
+	WithinZone   quantity.Duration `toml:"within_zone" default:"0s" doc:"Delay of a call within a zone; only 0s in this version." source:"DERIVED: no delay"`
+	BetweenZones quantity.Duration `toml:"between_zones" default:"0s" doc:"Delay of a call between zones; only 0s in this version." source:"DERIVED: no delay"`
+}
+
+// Check refuses delays: nothing models them yet.
+func (n *Network) Check(report quantity.Report) {
+	const text = "delays are not available in this version (available: 0s)"
+	if n.WithinZone != 0 {
+		report("within_zone", text)
+	}
+	if n.BetweenZones != 0 {
+		report("between_zones", text)
+	}
+}
+
+// Sessions says where signed-in state lives.
+type Sessions struct {
+	Store string `toml:"store" default:"local" oneof:"local" doc:"local: in the instance that signed the user in."`
+}
+
+// settle gives an instant without offset the scenario's time zone.
+func (s *Spec) settle() {
+	if s.Start != nil && s.Timezone.Location != nil {
+		s.Start.in(s.Timezone.Location)
+	}
+}
+
+// Discard is the length of the initial transient.
+type Discard struct {
+	Auto bool // found by MSER-5, For is 0
+	For  quantity.Duration
+}
+
+// Read implements quantity.Reader.
+func (d *Discard) Read(raw any, files quantity.Files) error {
+	if raw == "auto" {
+		*d = Discard{Auto: true}
+		return nil
+	}
+	d.Auto = false
+	if err := d.For.Read(raw, files); err != nil {
+		if _, isText := raw.(string); isText {
+			return fmt.Errorf(`must be a duration such as "10m", or "auto" %s`, quantity.Have(raw))
+		}
+		return err
+	}
+	return nil
+}
+
+// String is the canonical form.
+func (d Discard) String() string {
+	if d.Auto {
+		return "auto"
+	}
+	return d.For.String()
+}
+
+// MarshalText gives the canonical form.
+func (d Discard) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// Zone is a time zone by its IANA name.
+type Zone struct{ *time.Location }
+
+// Read implements quantity.Reader.
+func (z *Zone) Read(raw any, _ quantity.Files) error {
+	const want = `an IANA time zone such as "Asia/Seoul"`
+	name, ok := raw.(string)
+	if !ok || name == "" || name == "Local" {
+		return wrong(want, raw)
+	}
+	location, err := time.LoadLocation(name)
+	if err != nil {
+		return wrong(want, raw)
+	}
+	z.Location = location
+	return nil
+}
+
+// MarshalText gives the name.
+func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }
+
+// Region is where prices hold.
+type Region struct{ catalog.Region }
+
+// Read implements quantity.Reader.
+func (r *Region) Read(raw any, _ quantity.Files) error {
+	name, ok := raw.(string)
+	if !ok {
+		return wrong(`a region such as "us-east-1"`, raw)
+	}
+	region, err := catalog.ParseRegion(name)
+	r.Region = region
+	return err
+}
+
+// MarshalText gives the name.
+func (r Region) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// Instant is a point in wall-clock time.
+type Instant struct {
+	time.Time
+	local bool // written without an offset
+}
+
+// Read implements quantity.Reader.
+func (i *Instant) Read(raw any, _ quantity.Files) error {
+	if t, ok := raw.(time.Time); ok {
+		if t.Year() == 0 {
+			return wrong(anInstant, raw) // a time of day
+		}
+		*i = Instant{t, contains(localNames, t.Location().String())}
+		return nil
+	}
+	text, _ := raw.(string)
+	for _, l := range layouts {
+		if t, err := time.Parse(l.text, text); err == nil {
+			*i = Instant{t, l.local}
+			return nil
+		}
+	}
+	return wrong(anInstant, raw)
+}
+
+const anInstant = `an instant such as "2026-03-02T08:00:00Z"`
+
+// layouts are the forms of an instant in quotes.
+var layouts = []struct {
+	text  string
+	local bool
+}{
+	{time.RFC3339, false}, {"2006-01-02 15:04:05Z07:00", false},
+	{"2006-01-02T15:04:05", true}, {"2006-01-02 15:04:05", true}, {"2006-01-02", true},
+}
+
+// localNames are the locations that the TOML parser gives to dates and times
+// without an offset.
+var localNames = []string{"datetime-local", "date-local"}
+
+// in reads an instant that was written without an offset as one of the zone.
+func (i *Instant) in(zone *time.Location) {
+	if i.local {
+		y, month, d := i.Date()
+		i.Time = time.Date(y, month, d, i.Hour(), i.Minute(), i.Second(), i.Nanosecond(), zone)
+		i.local = false
+	}
+}
+
+// MarshalText gives RFC 3339.
+func (i Instant) MarshalText() ([]byte, error) { return i.Time.MarshalText() }
