@@ -8,6 +8,7 @@ import (
 // Alarm watches one metric. The exported fields are for reading.
 type Alarm struct {
 	Definition
+	Metric *Metric
 	// State is the state after the latest evaluation.
 	State State
 	// Episode counts the transitions into ALARM.
@@ -20,7 +21,6 @@ type Alarm struct {
 	// the newest first. Missing ones are left out.
 	Points []Reading
 
-	metric *Metric
 	slots  []StatisticSet // the evaluation range, the newest first
 	marks  []mark
 	until  engine.Time // the end of the evaluation range
@@ -45,7 +45,7 @@ func NewAlarm(sim *engine.Sim, m *Metric, d Definition) *Alarm {
 	a := &Alarm{
 		Definition: d,
 		Points:     make([]Reading, 0, d.Rule.EvaluationPeriods),
-		metric:     m,
+		Metric:     m,
 		slots:      make([]StatisticSet, n),
 		marks:      make([]mark, n),
 	}
@@ -66,12 +66,12 @@ func NewAlarm(sim *engine.Sim, m *Metric, d Definition) *Alarm {
 func (a *Alarm) evaluate(now engine.Time) {
 	a.run.follow(a, now)
 	period := a.Rule.Period
-	published := now - a.metric.Delay
-	if published < max(period, a.metric.Period) {
+	published := now - a.Metric.Delay
+	if published < max(period, a.Metric.Period) {
 		return
 	}
 	a.until = published - published%min(period, engine.Minute)
-	a.metric.window(a.slots, period, a.until, now)
+	a.Metric.window(a.slots, period, a.until, now)
 	a.Points = a.Points[:0]
 	for i := range a.slots {
 		a.marks[i] = a.read(&a.slots[i])
@@ -140,12 +140,12 @@ type run struct {
 // follow extends the run by the datapoints published since the last time. A
 // period without a datapoint breaks it.
 func (r *run) follow(a *Alarm, now engine.Time) {
-	points := a.metric.points
+	points := a.Metric.points
 	first := len(points)
 	for first > 0 && points[first-1].end > r.seen {
 		first--
 	}
-	for i := first; i < len(points) && a.metric.published(&points[i], now); i++ {
+	for i := first; i < len(points) && a.Metric.published(&points[i], now); i++ {
 		p := &points[i]
 		r.seen = p.end
 		if !a.Rule.Comparison.holds(p.Read(a.Rule.Statistic), a.Rule.Threshold) {

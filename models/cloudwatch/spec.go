@@ -13,7 +13,7 @@ type AlarmSpec struct {
 	EvaluationPeriods int               `toml:"evaluation_periods" default:"1" range:"1..10080" doc:"How many datapoints are judged (N)." source:"api-alarm"`
 	DatapointsToAlarm *int              `toml:"datapoints_to_alarm" range:"1..10080" doc:"How many of them must breach (M of N). Left out: all." source:"api-alarm"`
 	Comparison        string            `toml:"comparison" required:"true" oneof:"> >= < <=" doc:"A datapoint breaches when this stands between it and the threshold." source:"api-alarm"`
-	Threshold         float64           `toml:"threshold" required:"true" range:"0..1e12" doc:"In the metric's unit; percent for CPUUtilization." source:"api-alarm"`
+	Threshold         float64           `toml:"threshold" required:"true" range:"0..1000000000000" doc:"In the metric's unit; percent for CPUUtilization." source:"api-alarm"`
 	TreatMissingData  string            `toml:"treat_missing_data" default:"missing" oneof:"missing ignore breaching notBreaching" doc:"What periods without a datapoint count as." source:"cw, api-alarm"`
 	Phase             quantity.Duration `toml:"phase" default:"0s" range:"0s..59s" doc:"Second of the minute at which the alarm is evaluated." source:"OBSERVED obs-event: AWS alarms have a fixed phase of their own"`
 }

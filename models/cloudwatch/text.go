@@ -17,10 +17,10 @@ func (a *Alarm) log(at engine.Time, kind timeline.Kind, text string) {
 // when the breach began, when the newest period behind the alarm ended, and when
 // it could be seen.
 func (a *Alarm) logCause() {
-	condition := a.metric.Name + " " + a.condition()
+	condition := a.Metric.Name + " " + a.condition()
 	a.log(a.Breach, timeline.Breach, condition+" from here on")
 	a.log(a.until, timeline.PeriodEnd, "the period of "+quantity.Duration(a.Rule.Period).String()+" that completes the breach has ended")
-	a.log(a.until+a.metric.Delay, timeline.Datapoint, "published after "+quantity.Duration(a.metric.Delay).String()+": "+a.evidence())
+	a.log(a.until+a.Metric.Delay, timeline.Datapoint, "published after "+quantity.Duration(a.Metric.Delay).String()+": "+a.evidence())
 }
 
 // condition is what a breaching datapoint fulfils, such as ">= 80".
@@ -42,7 +42,7 @@ func (a *Alarm) evidence() string {
 		}
 		values[len(values)-1-i] = Figure(r)
 	}
-	return strconv.Itoa(breaching) + " of " + plural(len(values), "datapoint") + " " + a.condition() +
+	return strconv.Itoa(breaching) + " of " + strconv.Itoa(len(values)) + " datapoints " + a.condition() +
 		" (" + strings.Join(values, ", ") + ")" + a.missing()
 }
 
