@@ -73,3 +73,23 @@ func BenchmarkNewStream(b *testing.B) {
 		sink = NewStream(1, i, "arrivals/visitors").Uniform(0, 0)
 	}
 }
+
+// BenchmarkQuantile draws from each distribution as a model does: one uniform
+// number, one variate.
+func BenchmarkQuantile(b *testing.B) {
+	for _, d := range []Distribution{
+		must(Uniform(1, 3)), must(Exponential(1)), must(Erlang(4, 1)), must(Hyperexponential(1, 4)), must(Hyperexponential(1, 20)),
+		must(Lognormal(1, 4)), must(Gamma(1, 0.5)), must(Weibull(1, 0.7)), must(Pareto(1, 1000, 1.5)), must(Geometric(8)),
+		must(Empirical([]float64{1, 2, 3})),
+	} {
+		b.Run(d.String(), func(b *testing.B) {
+			s := NewStream(1, 0, "benchmark")
+			b.ReportAllocs()
+			sum := 0.0
+			for i := 0; i < b.N; i++ {
+				sum += d.Quantile(s.Uniform(uint64(i), 0))
+			}
+			sink = sum
+		})
+	}
+}

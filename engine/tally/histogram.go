@@ -10,61 +10,81 @@ import (
 // value below 256, then 128 to the octave, so that a bucket's middle is within
 // 0.4 % (1/256) of each of its values. Count, sum, mean, standard deviation,
 // least and greatest value are exact all the same. The zero value is empty and
-// ready. An octave's buckets (1 KiB) are allocated when its first value comes.
+// ready. An octave's buckets (1 KiB) are allocated when its first value comes; a
+// copy of a Histogram shares them, so copy by merging into an empty one.
 type Histogram struct {
 	count   uint64
 	sum     Int128
 	squares [3]uint64 // sum of squares, low word first: 2^64 squares below 2^126 fit
 	min     int64     // of at least one value
 	max     int64
-	octaves [octaves]*octave
+	octaves [64]*octave // 0 to 127, 128 to 255, 256 to 511, ...; seven are spare, which saves a bounds check
 }
 
-const (
-	perOctave = 128
-	octaves   = 57 // 0 to 127, 128 to 255, 256 to 511, ..., 2^62 to 2^63-1
-)
+const perOctave = 128
 
 type octave [perOctave]uint64
 
 // place returns the octave and the bucket within it that count v.
-func place(v int64) (o, b int) {
-	o = bits.Len64(uint64(v) / perOctave)
-	return o, int(uint64(v)>>shift(o)) % perOctave
+func place(v int64) (o, b uint) {
+	o = uint(bits.Len64(uint64(v) / perOctave))
+	shift := uint(bits.Len64(uint64(v) / (2 * perOctave))) // o - 1, but 0 for 0
+	return o % 64, uint(uint64(v)>>(shift%64)) % perOctave
 }
-
-// shift returns the binary logarithm of the width of an octave's buckets.
-func shift(o int) int { return max(o-1, 0) }
 
 // span returns the least and greatest value that a bucket counts.
 func span(o, b int) (low, high int64) {
-	first := int64(b)
-	if o > 0 {
-		first += perOctave
+	if o == 0 {
+		return int64(b), int64(b)
 	}
-	low = first << shift(o)
-	return low, low + 1<<shift(o) - 1
+	shift := o - 1
+	low = int64(perOctave+b) << shift
+	return low, low + 1<<shift - 1
 }
 
 // Add counts v, which must not be negative.
-func (h *Histogram) Add(v int64) { h.AddN(v, 1) }
+func (h *Histogram) Add(v int64) {
+	o, b := place(v)
+	counts := h.octaves[o]
+	if counts == nil {
+		counts = h.grow(v)
+	}
+	counts[b]++
+	h.extend(v, v)
+	h.count++
+	h.sum = h.sum.Plus(Int128{0, uint64(v)})
+	high, low := bits.Mul64(uint64(v), uint64(v))
+	h.addSquares(low, high, 0)
+}
 
 // AddN counts v n times. v must not be negative.
 func (h *Histogram) AddN(v int64, n uint64) {
-	if v < 0 {
-		panic("tally: negative value in a histogram")
-	}
 	if n == 0 {
 		return
 	}
 	o, b := place(v)
-	if h.octaves[o] == nil {
-		h.octaves[o] = new(octave)
+	counts := h.octaves[o]
+	if counts == nil {
+		counts = h.grow(v)
 	}
-	h.octaves[o][b] += n
+	counts[b] += n
 	h.extend(v, v)
 	h.count += n
-	h.addPowers(uint64(v), n)
+	high, low := bits.Mul64(uint64(v), n)
+	h.sum = h.sum.Plus(Int128{int64(high), low})
+	squares := timesWord([3]uint64{low, high, 0}, uint64(v))
+	h.addSquares(squares[0], squares[1], squares[2])
+}
+
+// grow allocates the octave of v. That of negative values never exists, so
+// they all come here.
+func (h *Histogram) grow(v int64) *octave {
+	if v < 0 {
+		panic("tally: negative value in a histogram")
+	}
+	o, _ := place(v)
+	h.octaves[o] = new(octave)
+	return h.octaves[o]
 }
 
 // extend widens the range to the given values, before they are counted.
@@ -73,26 +93,20 @@ func (h *Histogram) extend(low, high int64) {
 		h.min, h.max = low, high
 		return
 	}
-	h.min = min(h.min, low)
-	h.max = max(h.max, high)
-}
-
-// addPowers adds n v to the sum and n v^2 to the sum of squares.
-func (h *Histogram) addPowers(v, n uint64) {
-	high, low := bits.Mul64(v, n)
-	h.sum = h.sum.Plus(Int128{int64(high), low})
-	// n v^2 = v (n v), in three words
-	a1, a0 := bits.Mul64(v, low)
-	b1, b0 := bits.Mul64(v, high)
-	a1, carry := bits.Add64(a1, b0, 0)
-	h.addSquares([3]uint64{a0, a1, b1 + carry})
-}
-
-func (h *Histogram) addSquares(s [3]uint64) {
-	var carry uint64
-	for i := range s {
-		h.squares[i], carry = bits.Add64(h.squares[i], s[i], carry)
+	if low < h.min { // a branch that is hardly ever taken: cheaper than min
+		h.min = low
 	}
+	if high > h.max {
+		h.max = high
+	}
+}
+
+// addSquares adds a number of three words to the sum of squares.
+func (h *Histogram) addSquares(low, middle, high uint64) {
+	var carry uint64
+	h.squares[0], carry = bits.Add64(h.squares[0], low, 0)
+	h.squares[1], carry = bits.Add64(h.squares[1], middle, carry)
+	h.squares[2] += high + carry
 }
 
 // Merge adds everything that other has counted. The order of merging does not
@@ -104,7 +118,7 @@ func (h *Histogram) Merge(other *Histogram) {
 	h.extend(other.min, other.max)
 	h.count += other.count
 	h.sum = h.sum.Plus(other.sum)
-	h.addSquares(other.squares)
+	h.addSquares(other.squares[0], other.squares[1], other.squares[2])
 	for i, from := range other.octaves {
 		if from != nil {
 			h.mergeOctave(i, from)
@@ -200,14 +214,21 @@ func (h *Histogram) CountAbove(v int64) uint64 {
 
 // Quantile returns the q-quantile for q in [0, 1] by the nearest rank: the
 // value of rank ceil(q n), at least 1, among the n counted in ascending order.
-// It returns the middle of that value's bucket, kept between the least and
-// the greatest value counted, hence with a relative error of at most 0.4 %;
-// below 256 it is exact. It is NaN when empty.
+// The first and the last rank are exact, and so are values below 256; else it
+// returns the middle of the value's bucket, kept between the least and the
+// greatest value counted, with a relative error of at most 0.4 %. It is NaN
+// when empty.
 func (h *Histogram) Quantile(q float64) float64 {
 	if h.count == 0 {
 		return math.NaN()
 	}
 	rank := rankOf(q, h.count)
+	switch rank {
+	case 1:
+		return float64(h.min)
+	case h.count:
+		return float64(h.max)
+	}
 	for b := range h.Buckets() {
 		if rank <= b.Count {
 			return min(max(b.Middle(), float64(h.min)), float64(h.max))
