@@ -158,6 +158,13 @@ func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
 	callee.Receive(a)
 }
 
+// Forward hands the last hop over to another receiver, which answers in the
+// place of the one that has just received the attempt.
+func (a *Attempt) Forward(to Receiver) {
+	a.frames[len(a.frames)-1].Callee = to
+	to.Receive(a)
+}
+
 // Hold notes the receiver's own mark for the attempt that it has just received.
 // It may be called again while the receiver is the last hop.
 func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
