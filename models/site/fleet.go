@@ -1,0 +1,303 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// fleet is the door between a group, which decides about instances, and the
+// servers that run on them. As a place it is what those see who address the
+// fleet without a balancer: each new connection leads to one of the instances
+// that serve, at random.
+type fleet struct {
+	sys       *System
+	name      string
+	index     int
+	spec      *scenario.Fleet
+	group     *autoscaling.Group
+	image     *server.Image
+	machine   server.Machine
+	below     []place
+	hosts     []*host // of the group's instances, in order of launch
+	balancers []*balancerPlace
+	bill      *catalog.InstanceBill
+
+	up     []*host // serve, for direct addressing
+	dealt  uint64  // connections dealt directly
+	direct random.Stream
+
+	bootLuck, startupLuck random.Stream
+	booted, started       *engine.Routine[*host]
+}
+
+// host is an instance with its server.
+type host struct {
+	fleet    *fleet
+	instance *autoscaling.Instance
+	server   *server.Server
+	next     engine.Notice     // of booting
+	waiting  int               // balancers that still drain it
+	started  bool              // the software has started
+	served   bool              // a request has come, from those who address the fleet directly
+	broken   int               // faults that keep the port closed
+	load     float64           // threads of cpu faults
+	cut      server.Tally      // the latest cut
+	used     autoscaling.Usage // since the last full minute
+}
+
+// targetsPerFleet spaces the target IDs of fleets apart: instance n of fleet i
+// is target (i+1) targetsPerFleet + n.
+const targetsPerFleet = 1 << 40
+
+func (f *fleet) target(h *host) int { return (f.index+1)*targetsPerFleet + h.instance.Ordinal }
+
+func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
+	f := &fleet{
+		sys: s, name: name, spec: spec,
+		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
+	}
+	var calls []server.Call
+	for _, to := range below(spec) {
+		p := s.place(to)
+		f.below = append(f.below, p)
+		calls = append(calls, server.Call{To: p, Routes: s.served(p)})
+	}
+	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
+		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream,
+	})
+	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
+	f.booted = engine.NewRoutine(s.sim, name+": booted", engine.Change, f.onBooted)
+	f.started = engine.NewRoutine(s.sim, name+": server started", engine.Change, f.onStarted)
+	f.index = len(s.fleets)
+	return f
+}
+
+// below are the places that a fleet's servers call.
+func below(spec *scenario.Fleet) []string {
+	if spec.Upstream != "" {
+		return []string{spec.Upstream}
+	}
+	return spec.Calls
+}
+
+// served tells for each route whether a place, or one further down, has work.
+func (s *System) served(p place) []bool {
+	routes := make([]bool, len(s.routes))
+	for r := range routes {
+		routes[r] = p.serves(r)
+	}
+	return routes
+}
+
+func (f *fleet) serves(route int) bool {
+	return f.sys.hasDemand(f.name, route) || slices.ContainsFunc(f.below, func(p place) bool { return p.serves(route) })
+}
+
+// machineOf is the hardware of a fleet's instances and what they cost.
+func machineOf(spec *scenario.Fleet, region catalog.Region) (server.Machine, *catalog.InstanceBill) {
+	m := server.Machine{Speed: spec.Speed}
+	var price, surplus catalog.Money
+	if spec.Instance == "" {
+		m.VCPUs = *spec.VCPUs
+	} else {
+		i, err := catalog.Lookup(spec.Instance)
+		if err != nil {
+			panic("site: unchecked instance type: " + err.Error())
+		}
+		m.VCPUs, price = i.VCPU, i.PricePerHour(region)
+		if i.Burstable() {
+			m.Credits = creditsOf(spec, i.Credits)
+			surplus = i.Credits.SurplusPrice
+		}
+	}
+	if spec.Price != nil {
+		price = catalog.Dollars(*spec.Price)
+	}
+	return m, catalog.NewInstanceBill(price, surplus)
+}
+
+// creditsOf are the credits in the mode asked for. Launch credits exist in
+// standard mode only.
+func creditsOf(spec *scenario.Fleet, c catalog.Credits) *server.Credits {
+	unlimited := c.UnlimitedDefault
+	if spec.CPUCredits != "" {
+		unlimited = spec.CPUCredits == "unlimited"
+	}
+	credits := &server.Credits{PerHour: c.PerHour, Unlimited: unlimited}
+	if !unlimited {
+		credits.Launch = c.Launch
+	}
+	return credits
+}
+
+// open makes the group with its instances of time zero, which serve, are
+// registered and healthy.
+func (f *fleet) open() {
+	s := f.sys
+	f.group = autoscaling.New(s.sim, autoscaling.Config{
+		Name: f.name, Spec: &f.spec.Spec, Compute: f, Registry: f,
+		Metric: f.metric, Stream: s.stream, Start: s.start, Log: s.log,
+	})
+	for _, i := range f.group.Instances {
+		h := f.add(i)
+		h.started, h.served = true, true
+		h.server.SetState(server.Up)
+		f.up = append(f.up, h)
+		f.register(h, true)
+	}
+}
+
+// metric finds metrics that are not the group's own; there are none yet.
+func (f *fleet) metric(string) *cloudwatch.Metric { return nil }
+
+func (f *fleet) add(i *autoscaling.Instance) *host {
+	h := &host{fleet: f, instance: i, server: f.image.Launch(f.machine, uint64(i.Ordinal))}
+	f.hosts = append(f.hosts, h)
+	f.bill.Launch(f.sys.sim.Now())
+	return h
+}
+
+func (f *fleet) host(i *autoscaling.Instance) *host {
+	k := slices.IndexFunc(f.hosts, func(h *host) bool { return h.instance == i })
+	return f.hosts[k]
+}
+
+// Launch implements autoscaling.Compute.
+func (f *fleet) Launch(i *autoscaling.Instance) { f.add(i) }
+
+// Run implements autoscaling.Compute: the instance boots, then its software
+// starts, then it serves.
+func (f *fleet) Run(i *autoscaling.Instance) {
+	h := f.host(i)
+	h.next = f.booted.After(f.spec.Boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), 0)), h)
+}
+
+func (f *fleet) onBooted(h *host) {
+	h.server.SetState(server.Down)
+	h.next = f.started.After(f.spec.Startup.Draw(f.startupLuck.Uniform(uint64(h.instance.Ordinal), 0)), h)
+}
+
+func (f *fleet) onStarted(h *host) {
+	h.next = engine.Notice{}
+	h.started = true
+	h.refresh()
+	now := f.sys.sim.Now()
+	f.sys.log.Add(timeline.Event{At: now, Kind: timeline.Serving, Fleet: f.name, Instance: h.instance.ID,
+		Text: fmt.Sprintf("booted and started, %s after its launch: the server answers", duration(now-h.instance.Launched))})
+	f.up = append(f.up, h)
+	if len(f.balancers) == 0 {
+		f.group.Usable(h.instance)
+	}
+}
+
+// Terminate implements autoscaling.Compute.
+func (f *fleet) Terminate(i *autoscaling.Instance) {
+	h := f.host(i)
+	now := f.sys.sim.Now()
+	f.sys.sim.Cancel(h.next)
+	f.leave(h)
+	for _, b := range f.balancers {
+		b.Remove(f.target(h))
+	}
+	h.server.Stop()
+	f.sys.meter.retire(h)
+	f.bill.Terminate(i.Launched, now)
+	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
+}
+
+// leave takes a host away from those who address the fleet directly.
+func (f *fleet) leave(h *host) {
+	f.up = slices.DeleteFunc(f.up, func(other *host) bool { return other == h })
+}
+
+// Register implements autoscaling.Registry.
+func (f *fleet) Register(i *autoscaling.Instance) { f.register(f.host(i), false) }
+
+func (f *fleet) register(h *host, healthy bool) {
+	for _, b := range f.balancers {
+		b.AddTarget(balancer.Target{
+			ID: f.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone,
+			Receiver: h.server, Healthy: healthy, Connectionless: f.spec.Server.Software == "station",
+		})
+	}
+}
+
+// Deregister implements autoscaling.Registry. An instance in several balancers
+// is let go when the last of them is done with it.
+func (f *fleet) Deregister(i *autoscaling.Instance) {
+	h := f.host(i)
+	f.leave(h)
+	h.waiting = len(f.balancers)
+	if h.waiting == 0 {
+		f.group.Deregistered(i)
+		return
+	}
+	for _, b := range f.balancers {
+		b.Deregister(f.target(h), func() {
+			if h.waiting--; h.waiting == 0 {
+				f.group.Deregistered(i)
+			}
+		})
+	}
+}
+
+// onHealth hears a node's verdict on one of the fleet's instances.
+func (f *fleet) onHealth(id int, healthy bool) {
+	k := slices.IndexFunc(f.hosts, func(h *host) bool { return f.target(h) == id })
+	if k < 0 {
+		return
+	}
+	i := f.hosts[k].instance
+	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(id) })
+	f.group.Verdict(i, !unhealthy)
+	if healthy {
+		f.group.Usable(i)
+	}
+}
+
+// Receive implements traffic.Receiver for those who address the fleet without
+// a balancer.
+func (f *fleet) Receive(a *traffic.Attempt) {
+	if c := a.Link.Conn.Conn(); c != nil {
+		a.Forward(c.Home)
+		return
+	}
+	if len(f.up) == 0 {
+		a.Reply(traffic.Refused)
+		return
+	}
+	k := int(f.direct.Uniform(f.dealt, 0) * float64(len(f.up)))
+	f.dealt++
+	h := f.up[k]
+	if !h.served {
+		h.served = true
+		f.sys.log.Add(timeline.Event{At: f.sys.sim.Now(), Kind: timeline.FirstServed, Fleet: f.name, Instance: h.instance.ID, Text: "receives its first request"})
+	}
+	a.Forward(h.server)
+}
+
+// Withdraw implements traffic.Receiver. Attempts are with servers, never here.
+func (f *fleet) Withdraw(*traffic.Attempt, int32) {
+	panic("site: an attempt was withdrawn from fleet " + f.name + ", which holds none")
+}
+
+// conserved checks the servers' own invariants.
+func (f *fleet) conserved() error {
+	for _, h := range f.hosts {
+		if err := h.server.Audit(); err != nil {
+			return fmt.Errorf("%s: %w", h.instance.ID, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// meter cuts the statistics of the site at each full minute, at the edges of
+// the windows and at the end of the run, and adds the cuts up.
+type meter struct {
+	sys     *System
+	end     engine.Time
+	edges   []engine.Time // of windows and the run, ascending, not yet reached
+	cutting *engine.Routine[struct{}]
+
+	windows  []*window
+	segments []segment // between cuts, as the ledger numbers them
+	last     engine.Time
+
+	cut    *siteTally // since the last cut
+	minute *siteTally // since the last full minute
+	spent  []catalog.Money
+	hours  []float64
+
+	series  *Series
+	columns columns
+	row     int          // whose requests are being added up
+	clients client.Tally // of that row
+}
+
+// window is a part of the run with its sums.
+type window struct {
+	Span
+	siteTally
+	violations int // minutes in which an objective did not hold
+}
+
+// segment is the time between two cuts.
+type segment struct {
+	Span
+	row  int  // of the series
+	ends bool // the row
+}
+
+func newMeter(s *System) *meter {
+	m := &meter{sys: s, end: s.spec.Duration.Time()}
+	m.cutting = engine.NewRoutine(s.sim, "cut", engine.Measure, m.onCut)
+	return m
+}
+
+// begin makes room for the parts of the site, which are known by now, and
+// awaits the first cut.
+func (m *meter) begin() {
+	s := m.sys
+	m.edges = []engine.Time{m.end}
+	for _, span := range append([]Span{s.config.Measured}, s.config.During...) {
+		m.windows = append(m.windows, &window{Span: span, siteTally: *newSiteTally(s)})
+		m.edges = append(m.edges, span.From, span.To)
+	}
+	slices.Sort(m.edges)
+	m.edges = slices.Compact(m.edges)
+	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
+	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers))
+	m.hours = make([]float64, len(s.fleets))
+	m.series, m.columns = newSeries(s)
+	m.await()
+}
+
+// await schedules the next cut.
+func (m *meter) await() {
+	for m.edges[0] <= m.last {
+		m.edges = m.edges[1:]
+	}
+	minute := m.last - m.last%engine.Minute + engine.Minute
+	m.cutting.At(min(minute, m.edges[0]), struct{}{})
+}
+
+func (m *meter) onCut(struct{}) {
+	now := m.sys.sim.Now()
+	m.collect(now)
+	span := Span{m.last, now}
+	for _, w := range m.windows {
+		if w.includes(span) {
+			w.mergePlant(m.cut)
+		}
+	}
+	m.minute.mergePlant(m.cut)
+	m.cut.resetPlant()
+	ends := now%engine.Minute == 0 || now == m.end
+	m.segments = append(m.segments, segment{span, len(m.series.Rows), ends})
+	if ends {
+		m.closeMinute(now)
+	}
+	m.last = now
+	if now == m.end {
+		m.sys.sim.Stop()
+		return
+	}
+	m.sys.ledger.Cut(now)
+	m.await()
+}
+
+// includes reports whether a stretch between two cuts is part of the window.
+func (w *window) includes(s Span) bool { return w.From <= s.From && s.To <= w.To }
+
+// collect cuts every part of the site.
+func (m *meter) collect(now engine.Time) {
+	for i, f := range m.sys.fleets {
+		t := &m.cut.fleets[i]
+		t.group = f.group.Cut(now)
+		for _, h := range f.hosts {
+			h.cut = h.server.Cut()
+			m.host(t, h)
+		}
+		t.saturated = f.image.Saturated()
+		hours := f.bill.Hours(now)
+		t.hours, m.hours[i] = hours-m.hours[i], hours
+		t.cost = m.spend(i, f.bill.Total(now))
+	}
+	for i, b := range m.sys.balancers {
+		t := &m.cut.balancers[i]
+		t.Tally = b.Cut(now)
+		b.received.Merge(&t.Tally)
+		t.cost = m.spend(len(m.sys.fleets)+i, b.bill.Total(now))
+	}
+	for i, v := range m.sys.services {
+		m.cut.services[i] = serviceTally{v.server.Cut(), v.image.Saturated()}
+	}
+}
+
+// host adds what an instance did since its last cut.
+func (m *meter) host(t *fleetTally, h *host) {
+	if h.instance.State == autoscaling.InService {
+		t.servers.Merge(&h.cut)
+	}
+	h.used.Busy += h.cut.CPU
+	h.used.Capacity += h.cut.Capacity
+	t.peak = max(t.peak, h.cut.Connections.Max)
+	if h.cut.Received > 0 {
+		t.count(h.instance.Ordinal, h.cut.Received)
+	}
+	if h.cut.Burstable {
+		t.burst(h.cut.CreditsMin)
+		h.fleet.bill.Surplus(h.cut.SurplusBilled)
+	}
+}
+
+// retire takes the last cut of an instance that is about to disappear.
+func (m *meter) retire(h *host) {
+	h.cut = h.server.Cut()
+	m.host(&m.cut.fleets[h.fleet.index], h)
+}
+
+// spend is what a bill has grown by since the last cut.
+func (m *meter) spend(bill int, total catalog.Money) catalog.Money {
+	grown := total - m.spent[bill]
+	m.spent[bill] = total
+	return grown
+}
+
+// closeMinute ends a row of the series, and tells the groups what their
+// instances used.
+func (m *meter) closeMinute(now engine.Time) {
+	if now%engine.Minute == 0 {
+		for _, f := range m.sys.fleets {
+			f.group.Minute(f.usage)
+		}
+	}
+	from := now - 1 - (now-1)%engine.Minute
+	m.series.Rows = append(m.series.Rows, m.columns.plant(m, Span{from, now}))
+	m.minute.resetPlant()
+}
+
+// usage is what an instance used in the minute that has ended.
+func (f *fleet) usage(i *autoscaling.Instance) autoscaling.Usage {
+	h := f.host(i)
+	u := h.used
+	h.used = autoscaling.Usage{}
+	return u
+}
+
+// requests takes what became of the requests first offered in a segment. The
+// segments come in order, each when its last request has ended.
+func (m *meter) requests(index int, t *client.Tally) {
+	s := m.segments[index]
+	for _, w := range m.windows {
+		if w.includes(s.Span) {
+			w.clients.Merge(t)
+		}
+	}
+	m.clients.Merge(t)
+	if !s.ends {
+		return
+	}
+	m.columns.requests(m.series.Rows[s.row], &m.clients)
+	if m.violated() {
+		m.violation(s.row)
+	}
+	for i := range m.clients.Cells {
+		m.clients.Cells[i].Reset()
+	}
+}
+
+// violated reports whether some objective does not hold in the minute.
+func (m *meter) violated() bool {
+	return slices.ContainsFunc(m.sys.config.Objectives, func(o Objective) bool {
+		v, ok := requestMetric(m.sys, &m.clients, o.Metric)
+		return ok && (v < o.Lo || v > o.Hi)
+	})
+}
+
+// violation counts a minute in the windows that hold all of it.
+func (m *meter) violation(row int) {
+	from := engine.Time(row) * engine.Minute
+	span := Span{from, min(from+engine.Minute, m.end)}
+	for _, w := range m.windows {
+		if w.includes(span) {
+			w.violations++
+		}
+	}
+}
+
+// outcome is the sum of it all.
+func (m *meter) outcome() *Outcome {
+	// Alarms tell of a breach when they know that it was one.
+	slices.SortStableFunc(m.sys.log.Events, func(a, b timeline.Event) int { return cmp.Compare(a.At, b.At) })
+	o := &Outcome{
+		Series: m.series, Events: m.sys.log.Events, Alarms: m.columns.alarms,
+		Digest: m.sys.sim.Digest(), Simulated: m.sys.sim.Events(),
+	}
+	for _, w := range m.windows {
+		o.Windows = append(o.Windows, m.result(w))
+	}
+	o.Limits = m.limits()
+	o.Warnings = m.warnings(o)
+	return o
+}
+
+// limits says when each fleet was at which limit.
+func (m *meter) limits() []Limit {
+	var limits []Limit
+	for i, f := range m.sys.fleets {
+		for l := range server.Limits {
+			total := m.windows[0].fleets[i].saturated[l]
+			if total == 0 {
+				continue
+			}
+			limits = append(limits, Limit{Fleet: f.name, Name: l.String(), Total: total, Spans: m.bound(i, l)})
+		}
+	}
+	return limits
+}
+
+// binding is the share of a minute in which an instance must be at a limit for
+// the limit to be said to bind then.
+const binding = 0.5
+
+// bound are the minutes in which a fleet was at a limit, neighbours joined.
+func (m *meter) bound(fleet int, l server.Limit) []Span {
+	var spans []Span
+	values := m.series.Column(limitColumn(m.sys.fleets[fleet].name, l))
+	for row, seconds := range values {
+		from := engine.Time(row) * engine.Minute
+		to := min(from+engine.Minute, m.end)
+		if seconds < float64(binding*(to-from).Seconds()) {
+			continue
+		}
+		if k := len(spans) - 1; k >= 0 && spans[k].To == from {
+			spans[k].To = to
+		} else {
+			spans = append(spans, Span{from, to})
+		}
+	}
+	return spans
+}

@@ -1,0 +1,242 @@
+package site
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// metricSet collects metrics by name; values without a sample are left out.
+type metricSet map[string]float64
+
+func (s metricSet) set(name string, v float64) {
+	if !math.IsNaN(v) && !math.IsInf(v, 0) {
+		s[name] = v
+	}
+}
+
+// result turns the sums of a window into metrics.
+func (m *meter) result(w *window) Window {
+	set := metricSet{}
+	r := Window{From: w.From, To: w.To, Metrics: set}
+	var all client.Cell
+	w.clients.AddAll(&all)
+	r.Latency.Merge(&all.Latency)
+	set.requests(&all, w.To-w.From)
+	m.scoped(set, w)
+	var group autoscaling.Tally
+	for i, f := range m.sys.fleets {
+		set.fleet("fleets."+f.name+".", &w.fleets[i])
+		set.set("fleets."+f.name+".cpu.p95", m.cpuQuantile(f.name, w.Span, 0.95))
+		set.set("cost.fleets."+f.name, w.fleets[i].cost.USD())
+		group.Merge(&w.fleets[i].group)
+	}
+	for i, v := range m.sys.services {
+		set.service("services."+v.name+".", &w.services[i])
+	}
+	for i, b := range m.sys.balancers {
+		set.balancer("balancers."+b.name+".", &w.balancers[i].Tally)
+		set.set("cost.balancers."+b.name, w.balancers[i].cost.USD())
+	}
+	set.set("scaling.actions", float64(group.Actions))
+	set.set("scaling.flaps", float64(group.Flaps))
+	set.set("scaling.launch_lag.mean", seconds(group.LaunchLag.Mean()))
+	set.set("scaling.lag.mean", seconds(group.Lag.Mean()))
+	set.set("slo.violation_minutes", float64(w.violations))
+	total := w.total().USD()
+	set.set("cost.total", total)
+	set.set("cost.per_million", total/float64(all.Ended[traffic.OK])*1e6)
+	return r
+}
+
+// total is what everything cost.
+func (t *siteTally) total() catalog.Money {
+	var sum catalog.Money
+	for i := range t.fleets {
+		sum += t.fleets[i].cost
+	}
+	for i := range t.balancers {
+		sum += t.balancers[i].cost
+	}
+	return sum
+}
+
+func (s metricSet) requests(c *client.Cell, span engine.Time) {
+	s.set("requests.offered", float64(c.Offered))
+	s.set("requests.completed", float64(c.Ended[traffic.OK]))
+	s.set("requests.failed", float64(c.Failed()))
+	s.set("requests.in_flight", float64(c.InFlight()))
+	s.set("requests.attempts", float64(c.Attempts))
+	for cause := traffic.OK + 1; cause < traffic.Causes; cause++ {
+		s.set("errors."+cause.String(), float64(c.Ended[cause]))
+	}
+	s.set("availability", availability(c))
+	s.set("throughput", float64(c.Ended[traffic.OK])/span.Seconds())
+	s.latency("", &c.Latency)
+}
+
+// scoped adds the latencies by route and by client population.
+func (m *meter) scoped(set metricSet, w *window) {
+	for r, name := range m.sys.routeNames {
+		var c client.Cell
+		w.clients.AddRoute(r, &c)
+		set.latency("routes."+name+".", &c.Latency)
+	}
+	for i, p := range m.sys.clients {
+		var c client.Cell
+		w.clients.AddClient(i, &c)
+		set.latency("clients."+p.name+".", &c.Latency)
+	}
+}
+
+// statistics of a distribution of times, in the order of the reference.
+var statistics = []string{"mean", "p50", "p90", "p95", "p99", "p999", "max", "sd"}
+
+func (s metricSet) latency(prefix string, h *tally.Histogram) {
+	for _, name := range statistics {
+		s.set(prefix+"latency."+name, statistic(h, name))
+	}
+}
+
+// statistic is one of a distribution of nanoseconds, in seconds; NaN where it
+// is empty.
+func statistic(h *tally.Histogram, name string) float64 {
+	switch name {
+	case "mean":
+		return seconds(h.Mean())
+	case "sd":
+		return seconds(h.SD())
+	case "max":
+		return longest(h)
+	case "p999":
+		return seconds(h.Quantile(0.999))
+	}
+	var percent int
+	if _, err := fmt.Sscanf(name, "p%d", &percent); err != nil {
+		panic("site: unknown statistic " + name)
+	}
+	return seconds(h.Quantile(float64(percent) / 100))
+}
+
+func (s metricSet) fleet(p string, t *fleetTally) {
+	s.set(p+"instances.mean", t.group.InService.Mean())
+	s.set(p+"instances.max", float64(t.group.InService.Max))
+	s.set(p+"instances.min", float64(t.group.InService.Min))
+	s.set(p+"instances.hours", t.hours)
+	s.set(p+"instances.launched", float64(t.group.Launched))
+	s.set(p+"instances.terminated", float64(t.group.Terminated))
+	s.set(p+"cpu.mean", utilization(&t.servers))
+	s.set(p+"connections.max", float64(t.peak))
+	s.set(p+"credits.min", creditsOrNone(t))
+	for l := range server.Limits {
+		s.set(p+"saturated_seconds."+l.String(), t.saturated[l].Seconds())
+	}
+	var most, sum uint64
+	for _, r := range t.requests {
+		most, sum = max(most, r.n), sum+r.n
+	}
+	s.set(p+"share.max", float64(most)/float64(sum))
+}
+
+func (s metricSet) service(p string, t *serviceTally) {
+	s.set(p+"utilization", utilization(&t.Tally))
+	s.set(p+"number.mean", t.Number.Mean())
+	s.set(p+"blocked", float64(t.Failed[traffic.Blocked]))
+	if t.Waits == nil {
+		return
+	}
+	s.set(p+"delayed", float64(t.Delayed)/float64(t.Waits.Count()))
+	for _, name := range statistics {
+		s.set(p+"wait."+name, statistic(t.Waits, name))
+	}
+}
+
+func (s metricSet) balancer(p string, t *balancer.Tally) {
+	s.set(p+"targets.healthy.mean", t.Healthy.Mean())
+	if v, ok := t.Imbalance(); ok {
+		s.set(p+"imbalance", v)
+	}
+	if v, ok := t.MeanShareLag(); ok {
+		s.set(p+"share_lag.mean", v)
+	}
+	s.set(p+"460", float64(t.Gone))
+}
+
+// cpuQuantile is the quantile of a fleet's one-minute averages of CPU within a
+// window, by the nearest rank.
+func (m *meter) cpuQuantile(fleet string, span Span, q float64) float64 {
+	var values []float64
+	for row, v := range m.series.Column("fleets." + fleet + ".cpu") {
+		from := engine.Time(row) * engine.Minute
+		if from >= span.From && from+engine.Minute <= span.To && !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	if len(values) == 0 {
+		return math.NaN()
+	}
+	slices.Sort(values)
+	rank := int(math.Ceil(q * float64(len(values))))
+	return values[max(rank, 1)-1]
+}
+
+// IsObjective reports whether a metric is one that slo.violation_minutes can
+// judge minute by minute: availability, or a latency.
+func IsObjective(metric string) bool {
+	return metric == "availability" || strings.HasPrefix(metric, "latency.") ||
+		strings.Contains(metric, ".latency.") && (strings.HasPrefix(metric, "routes.") || strings.HasPrefix(metric, "clients."))
+}
+
+// requestMetric is the value of an objective's metric over a tally; false
+// where there is no sample.
+func requestMetric(s *System, t *client.Tally, metric string) (float64, bool) {
+	var c client.Cell
+	rest := metric
+	switch scope, name, _ := strings.Cut(metric, "."); scope {
+	case "routes":
+		route, statistic, _ := strings.Cut(name, ".")
+		t.AddRoute(slices.Index(s.routeNames, route), &c)
+		rest = statistic
+	case "clients":
+		who, statistic, _ := strings.Cut(name, ".")
+		t.AddClient(slices.IndexFunc(s.clients, func(p *population) bool { return p.name == who }), &c)
+		rest = statistic
+	default:
+		t.AddAll(&c)
+	}
+	v := availability(&c)
+	if name, ok := strings.CutPrefix(rest, "latency."); ok {
+		v = statistic(&c.Latency, name)
+	}
+	return v, !math.IsNaN(v)
+}
+
+// warnings are doubts about the run that its figures alone do not show.
+func (m *meter) warnings(o *Outcome) []string {
+	var list []string
+	measured := &o.Windows[0]
+	offered, flying := measured.Metrics["requests.offered"], measured.Metrics["requests.in_flight"]
+	if offered == 0 {
+		list = append(list, "no request was offered in the measured run")
+	}
+	if flying > 0.01*offered {
+		list = append(list, fmt.Sprintf("%.0f of %.0f requests had no answer yet at the end of the run: latencies leave them out, and a queue may still be growing", flying, offered))
+	}
+	for i, f := range m.sys.fleets {
+		t := &m.windows[0].fleets[i]
+		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < engine.Millisecond {
+			list = append(list, fmt.Sprintf("fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name))
+		}
+	}
+	return list
+}

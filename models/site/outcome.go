@@ -1,0 +1,93 @@
+package site
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// Outcome is what one replication of a scenario gave.
+type Outcome struct {
+	// Windows holds the measured run first, then each window that was asked
+	// for, in their order.
+	Windows []Window
+	Series  *Series
+	Events  []timeline.Event
+	Limits  []Limit
+	Alarms  []Alarm
+	// Warnings are doubts about the run, each a sentence.
+	Warnings []string
+	// Digest is folded over all events of the run: two runs are equal if and
+	// only if their digests are.
+	Digest uint64
+	// Simulated counts the events that were fired.
+	Simulated uint64
+}
+
+// Window is a part of the run with its metrics.
+type Window struct {
+	From, To engine.Time
+	// Metrics by name; a metric without a sample in the window is absent.
+	Metrics map[string]float64
+	// Latency of the completed requests first offered in the window, in
+	// nanoseconds.
+	Latency tally.Histogram
+}
+
+// Limit tells for how long a fleet's instances were at one of their limits.
+type Limit struct {
+	Fleet string
+	// Name is cpu, connections, backlog or upstream.
+	Name string
+	// Spans are the minutes in which an instance was at the limit, merged
+	// where they adjoin.
+	Spans []Span
+	// Total is the sum over the fleet's instances of the time at the limit.
+	Total engine.Time
+}
+
+// Alarm is what a chart needs to know of an alarm whose state is in the series.
+type Alarm struct {
+	Fleet      string
+	Name       string
+	Metric     string  // CloudWatch's name, such as "CPUUtilization"
+	Comparison string  // ">", ">=", "<", "<="
+	Threshold  float64 // in the metric's unit; percent for CPUUtilization
+	Column     string  // of the series: 1 in ALARM, 0 in OK, -1 without sufficient data
+}
+
+// Span is a stretch of simulated time, From included, To excluded.
+type Span struct{ From, To engine.Time }
+
+// Series is what happened minute by minute.
+type Series struct {
+	Columns []Column
+	// Rows holds a value for each column; NaN where there was no sample.
+	Rows [][]float64
+}
+
+// Column names one value of each row, with its unit ("" for counts).
+type Column struct{ Name, Unit string }
+
+// Index is the position of the named column, or -1.
+func (s *Series) Index(name string) int {
+	for i, c := range s.Columns {
+		if c.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// Column is the named column's values over the rows, or nil.
+func (s *Series) Column(name string) []float64 {
+	i := s.Index(name)
+	if i < 0 {
+		return nil
+	}
+	values := make([]float64, len(s.Rows))
+	for r, row := range s.Rows {
+		values[r] = row[i]
+	}
+	return values
+}

@@ -1,0 +1,173 @@
+package site
+
+import (
+	"math"
+
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// columns fills the rows of a series. The requests' columns come first; the
+// plant's follow, in the order of its parts.
+type columns struct {
+	alarms  []Alarm
+	watched []*cloudwatch.Alarm // those of alarms
+	scratch client.Cell
+}
+
+// requestColumns are what a row says of the requests that were first offered in
+// its minute.
+var requestColumns = []Column{
+	{"time_s", "s"}, {"span_s", "s"}, {"offered", ""}, {"completed", ""}, {"failed", ""}, {"attempts", ""},
+	{"availability", "share"}, {"latency.mean", "s"}, {"latency.p50", "s"}, {"latency.p95", "s"}, {"latency.p99", "s"}, {"latency.max", "s"},
+}
+
+func newSeries(s *System) (*Series, columns) {
+	var c columns
+	list := append([]Column(nil), requestColumns...)
+	for cause := traffic.OK + 1; cause < traffic.Causes; cause++ {
+		list = append(list, Column{"errors." + cause.String(), ""})
+	}
+	for _, f := range s.fleets {
+		p := "fleets." + f.name + "."
+		list = append(list, Column{p + "desired", ""}, Column{p + "in_service", ""}, Column{p + "pending", ""}, Column{p + "terminating", ""},
+			Column{p + "cpu", "share"}, Column{p + "connections.max", ""}, Column{p + "connections.limit", ""}, Column{p + "credits.min", ""})
+		for l := range server.Limits {
+			list = append(list, Column{limitColumn(f.name, l), "s"})
+		}
+		for _, a := range f.group.Alarms {
+			column := "alarms." + f.name + "." + a.Name
+			c.watched = append(c.watched, a)
+			c.alarms = append(c.alarms, Alarm{
+				Fleet: f.name, Name: a.Name, Metric: a.Metric.Name, Comparison: a.Rule.Comparison.String(),
+				Threshold: a.Rule.Threshold.Float64(), Column: column,
+			})
+		}
+	}
+	for _, v := range s.services {
+		list = append(list, Column{"services." + v.name + ".utilization", "share"}, Column{"services." + v.name + ".number.mean", ""})
+	}
+	for _, b := range s.balancers {
+		list = append(list, Column{"balancers." + b.name + ".targets.healthy", ""}, Column{"balancers." + b.name + ".requests", ""})
+	}
+	for _, a := range c.alarms {
+		list = append(list, Column{a.Column, ""})
+	}
+	return &Series{Columns: append(list, Column{"cost.per_hour", "USD/h"})}, c
+}
+
+func limitColumn(fleet string, l server.Limit) string {
+	return "fleets." + fleet + ".saturated_seconds." + l.String()
+}
+
+// plant makes the row of a minute, with the requests' columns yet to be filled.
+func (c *columns) plant(m *meter, span Span) []float64 {
+	row := make([]float64, 0, len(m.series.Columns))
+	row = append(row, span.From.Seconds(), (span.To - span.From).Seconds())
+	for len(row) < len(requestColumns)+int(traffic.Causes)-1 {
+		row = append(row, math.NaN())
+	}
+	for i, f := range m.sys.fleets {
+		row = c.fleet(row, f, &m.minute.fleets[i])
+	}
+	for i := range m.minute.services {
+		t := &m.minute.services[i]
+		row = append(row, utilization(&t.Tally), t.Number.Mean())
+	}
+	for i := range m.minute.balancers {
+		t := &m.minute.balancers[i]
+		row = append(row, t.Healthy.Mean(), float64(t.Requests))
+	}
+	for _, a := range c.watched {
+		row = append(row, alarmLevel(a.State))
+	}
+	return append(row, costPerHour(m.minute, span))
+}
+
+func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
+	in := map[autoscaling.State]int{}
+	for _, i := range f.group.Instances {
+		in[i.State]++
+	}
+	row = append(row, float64(f.group.Desired),
+		float64(in[autoscaling.InService]), float64(in[autoscaling.Pending]), float64(in[autoscaling.Terminating]),
+		utilization(&t.servers), float64(t.peak), connectionLimit(f), creditsOrNone(t))
+	for _, span := range t.saturated {
+		row = append(row, span.Seconds())
+	}
+	return row
+}
+
+// connectionLimit is how many connections an instance of a fleet can have; NaN
+// where its software sets no limit.
+func connectionLimit(f *fleet) float64 {
+	if n := f.image.ConnectionLimit(f.machine); n > 0 {
+		return float64(n)
+	}
+	return math.NaN()
+}
+
+func creditsOrNone(t *fleetTally) float64 {
+	if !t.burstable {
+		return math.NaN()
+	}
+	return float64(t.creditsMin) / float64(server.CreditUnit)
+}
+
+// utilization is NaN where there was no capacity.
+func utilization(t *server.Tally) float64 {
+	if t.Capacity == 0 {
+		return math.NaN()
+	}
+	return t.Utilization()
+}
+
+func alarmLevel(s cloudwatch.State) float64 {
+	switch s {
+	case cloudwatch.InAlarm:
+		return 1
+	case cloudwatch.OK:
+		return 0
+	}
+	return -1
+}
+
+func costPerHour(t *siteTally, span Span) float64 {
+	return t.total().USD() * 3600 / (span.To - span.From).Seconds()
+}
+
+// requests fills the requests' columns of a row.
+func (c *columns) requests(row []float64, t *client.Tally) {
+	cell := &c.scratch
+	cell.Reset()
+	t.AddAll(cell)
+	h := &cell.Latency
+	values := append(row[2:2], float64(cell.Offered), float64(cell.Ended[traffic.OK]), float64(cell.Failed()), float64(cell.Attempts),
+		availability(cell), seconds(h.Mean()), seconds(h.Quantile(0.5)), seconds(h.Quantile(0.95)), seconds(h.Quantile(0.99)), longest(h))
+	for cause := traffic.OK + 1; cause < traffic.Causes; cause++ {
+		values = append(values, float64(cell.Ended[cause]))
+	}
+}
+
+// availability is NaN where no request has ended.
+func availability(c *client.Cell) float64 {
+	ended := c.Ended[traffic.OK] + c.Failed()
+	if ended == 0 {
+		return math.NaN()
+	}
+	return float64(c.Ended[traffic.OK]) / float64(ended)
+}
+
+// seconds are those of a time in nanoseconds.
+func seconds(ns float64) float64 { return ns / 1e9 }
+
+func longest(h *tally.Histogram) float64 {
+	if h.Count() == 0 {
+		return math.NaN()
+	}
+	return seconds(float64(h.Max()))
+}

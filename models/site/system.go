@@ -1,0 +1,282 @@
+package site
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// Config says which run of a scenario it is, and what to measure.
+type Config struct {
+	Seed        uint64
+	Replication int // from 0
+	// Measured is the part of the run that counts; each of During has metrics
+	// of its own.
+	Measured Span
+	During   []Span
+	// Objectives are the bounds on latency or availability that
+	// slo.violation_minutes judges each minute by.
+	Objectives []Objective
+	// Events is the most events that the run may have; 0 is no limit.
+	Events uint64
+}
+
+// Objective is a bound on a latency or availability metric, both ends included.
+type Objective struct {
+	Metric string
+	Lo, Hi float64
+}
+
+// System is a scenario ready to run. It runs once.
+type System struct {
+	sim    *engine.Sim
+	spec   *scenario.Spec
+	config Config
+	log    *timeline.Log
+	pool   *traffic.Pool
+	ledger *client.Ledger
+
+	routes     []traffic.RouteSpec
+	routeNames []string
+	start      time.Time // wall-clock instant of time zero; zero: none
+
+	clients   []*population
+	balancers []*balancerPlace
+	fleets    []*fleet
+	services  []*service
+	places    map[string]place
+	meter     *meter
+}
+
+// population is a client population with its name.
+type population struct {
+	name string
+	*client.Client
+}
+
+// place is a part of the site that requests can be sent to.
+type place interface {
+	traffic.Receiver
+	// serves reports whether a route has demand at the place or further down.
+	serves(route int) bool
+}
+
+// Build wires the system that a checked Spec describes.
+func Build(spec *scenario.Spec, c Config) *System {
+	s := &System{
+		sim: engine.New(engine.Limits{Events: c.Events}), spec: spec, config: c,
+		log: &timeline.Log{}, pool: &traffic.Pool{}, places: make(map[string]place),
+	}
+	if spec.Start != nil {
+		s.start = spec.Start.In(spec.Timezone.Location)
+	}
+	s.routeNames = slices.Sorted(maps.Keys(spec.Routes))
+	for _, name := range s.routeNames {
+		s.routes = append(s.routes, spec.Routes[name])
+	}
+	s.meter = newMeter(s)
+	s.ledger = client.NewLedger(len(spec.Clients), len(s.routes), s.meter.requests)
+	for _, name := range s.placeNames() {
+		s.place(name)
+	}
+	for _, f := range s.fleets {
+		f.open()
+	}
+	s.buildClients()
+	s.buildFaults()
+	s.meter.begin()
+	return s
+}
+
+func (s *System) placeNames() []string {
+	names := slices.Sorted(maps.Keys(s.spec.Services))
+	names = append(names, slices.Sorted(maps.Keys(s.spec.Fleets))...)
+	return append(names, slices.Sorted(maps.Keys(s.spec.Balancers))...)
+}
+
+// place builds the named place, after those that it sends requests on to.
+func (s *System) place(name string) place {
+	if p, ok := s.places[name]; ok {
+		return p
+	}
+	var p place
+	if spec, ok := s.spec.Services[name]; ok {
+		built := s.newService(name, spec)
+		s.services = append(s.services, built)
+		p = built
+	} else if spec, ok := s.spec.Fleets[name]; ok {
+		built := s.newFleet(name, spec)
+		s.fleets = append(s.fleets, built)
+		p = built
+	} else {
+		built := s.newBalancer(name, s.spec.Balancers[name])
+		s.balancers = append(s.balancers, built)
+		p = built
+	}
+	s.places[name] = p
+	return p
+}
+
+func (s *System) buildClients() {
+	for _, name := range slices.Sorted(maps.Keys(s.spec.Clients)) {
+		spec := s.spec.Clients[name]
+		env := client.Env{
+			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
+			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
+		}
+		if spec.Kind() == "trace" {
+			trace, err := spec.ReadTrace(s.spec.Timezone.Location)
+			if err != nil {
+				panic("site: unchecked trace: " + err.Error())
+			}
+			env.Trace = trace
+		}
+		s.clients = append(s.clients, &population{name, client.New(name, spec, env)})
+	}
+}
+
+// stream is the random stream of a purpose.
+func (s *System) stream(name string) random.Stream {
+	return random.NewStream(s.config.Seed, s.config.Replication, name)
+}
+
+// demands are what attempts cost at a place.
+func (s *System) demands(name string) *traffic.Demands {
+	return traffic.NewDemands(name, s.routes, s.stream)
+}
+
+// hasDemand reports whether a route has work or waiting to do at a place.
+func (s *System) hasDemand(name string, route int) bool {
+	r := &s.routes[route]
+	_, works := r.Demand[name]
+	_, waits := r.Wait[name]
+	return works || waits
+}
+
+// slices of a run after which Run asks whether to go on.
+const slicesOfRun = 1000
+
+// Run simulates the scenario from its start to its end. It calls progress now
+// and then with the instant reached; when that returns false it gives up, and
+// the Outcome is nil. An error says that the run could not finish, or that the
+// simulator has violated one of its invariants.
+func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
+	end := s.spec.Duration.Time()
+	for _, c := range s.clients {
+		c.Start()
+	}
+	step := max(end/slicesOfRun, 1)
+	for at := engine.Time(0); at < end; {
+		at = min(at+step, end)
+		if err := s.sim.Run(at); err != nil {
+			return nil, err
+		}
+		if !progress(at) {
+			return nil, nil
+		}
+	}
+	if err := s.ledger.Finish(end); err != nil {
+		return nil, err
+	}
+	if err := s.conserved(); err != nil {
+		return nil, err
+	}
+	return s.meter.outcome(), nil
+}
+
+// conserved checks what every run must satisfy: the parts of the site agree on
+// how many requests there were.
+func (s *System) conserved() error {
+	for _, b := range s.balancers {
+		if err := b.conserved(); err != nil {
+			return fmt.Errorf("balancer %s: %w", b.name, err)
+		}
+	}
+	for _, f := range s.fleets {
+		if err := f.conserved(); err != nil {
+			return fmt.Errorf("fleet %s: %w", f.name, err)
+		}
+	}
+	for _, v := range s.services {
+		if err := v.server.Audit(); err != nil {
+			return fmt.Errorf("service %s: %w", v.name, err)
+		}
+	}
+	return nil
+}
+
+// balancerPlace is a balancer in the site.
+type balancerPlace struct {
+	*balancer.Balancer
+	name     string
+	targets  []place
+	received balancer.Tally // over the whole run
+	bill     catalog.HourlyBill
+}
+
+func (b *balancerPlace) serves(route int) bool {
+	return slices.ContainsFunc(b.targets, func(p place) bool { return p.serves(route) })
+}
+
+// conserved checks that each request was answered, failed, left or is in
+// flight, once.
+func (b *balancerPlace) conserved() error {
+	t := &b.received
+	ended := t.Gone
+	for cause := range t.Answers {
+		ended += t.Answers[cause] + t.Errors[cause]
+	}
+	if flying := uint64(b.InFlight()); t.Requests != ended+flying {
+		return fmt.Errorf("requests are not conserved: %d received, %d ended, %d in flight", t.Requests, ended, flying)
+	}
+	return nil
+}
+
+func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
+	b := &balancerPlace{name: name, bill: hourlyBill(spec)}
+	var zones []string
+	for _, target := range spec.Targets {
+		p := s.place(target)
+		b.targets = append(b.targets, p)
+		if f, ok := p.(*fleet); ok {
+			zones = append(zones, f.spec.Zones...)
+		}
+	}
+	slices.Sort(zones)
+	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
+		Name: name, Zones: slices.Compact(zones), Routes: s.routes, Stream: s.stream, Log: s.log,
+		OnHealth: s.onHealth,
+	})
+	for i, p := range b.targets {
+		if f, ok := p.(*fleet); ok {
+			f.balancers = append(f.balancers, b)
+			continue
+		}
+		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Receiver: p, Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
+	}
+	return b
+}
+
+// connectionless reports whether a place is a textbook station, which knows no
+// connections.
+func (s *System) connectionless(name string) bool {
+	v, ok := s.spec.Services[name]
+	return ok && v.Kind() == "station"
+}
+
+// onHealth carries a node's verdict on a target to the target's fleet.
+func (s *System) onHealth(id, _ int, healthy bool) {
+	if f := id / targetsPerFleet; f > 0 {
+		s.fleets[f-1].onHealth(id, healthy)
+	}
+}

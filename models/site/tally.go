@@ -1,0 +1,121 @@
+package site
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/server"
+)
+
+// siteTally is all that happened at the site in some time. It merges exactly.
+type siteTally struct {
+	clients   client.Tally
+	fleets    []fleetTally
+	balancers []balancerTally
+	services  []serviceTally
+}
+
+type fleetTally struct {
+	group      autoscaling.Tally
+	servers    server.Tally               // of the instances in service
+	saturated  [server.Limits]engine.Time // any instance at the limit
+	peak       int64                      // most connections on one instance
+	creditsMin engine.Time                // least balance of one instance
+	burstable  bool
+	requests   []hostRequests // by ordinal
+	hours      float64        // billed instance-hours
+	cost       catalog.Money
+}
+
+// hostRequests counts the attempts that an instance received.
+type hostRequests struct {
+	ordinal int
+	n       uint64
+}
+
+type balancerTally struct {
+	balancer.Tally
+	cost catalog.Money
+}
+
+type serviceTally struct {
+	server.Tally
+	saturated [server.Limits]engine.Time
+}
+
+func newSiteTally(s *System) *siteTally {
+	return &siteTally{
+		fleets:    make([]fleetTally, len(s.fleets)),
+		balancers: make([]balancerTally, len(s.balancers)),
+		services:  make([]serviceTally, len(s.services)),
+	}
+}
+
+// mergePlant adds everything but the clients' part, which comes later and on
+// its own way.
+func (t *siteTally) mergePlant(o *siteTally) {
+	for i := range t.fleets {
+		t.fleets[i].merge(&o.fleets[i])
+	}
+	for i := range t.balancers {
+		t.balancers[i].Merge(&o.balancers[i].Tally)
+		t.balancers[i].cost += o.balancers[i].cost
+	}
+	for i := range t.services {
+		v := &t.services[i]
+		v.Merge(&o.services[i].Tally)
+		for l, span := range o.services[i].saturated {
+			v.saturated[l] += span
+		}
+	}
+}
+
+func (t *fleetTally) merge(o *fleetTally) {
+	t.group.Merge(&o.group)
+	t.servers.Merge(&o.servers)
+	for l, span := range o.saturated {
+		t.saturated[l] += span
+	}
+	t.peak = max(t.peak, o.peak)
+	if o.burstable {
+		t.burst(o.creditsMin)
+	}
+	for _, r := range o.requests {
+		t.count(r.ordinal, r.n)
+	}
+	t.hours += o.hours
+	t.cost += o.cost
+}
+
+// burst notes a balance of CPU credits.
+func (t *fleetTally) burst(balance engine.Time) {
+	if !t.burstable || balance < t.creditsMin {
+		t.creditsMin = balance
+	}
+	t.burstable = true
+}
+
+// count adds requests to those of an instance.
+func (t *fleetTally) count(ordinal int, n uint64) {
+	i, found := slices.BinarySearchFunc(t.requests, ordinal, func(r hostRequests, ordinal int) int {
+		return cmp.Compare(r.ordinal, ordinal)
+	})
+	if !found {
+		t.requests = slices.Insert(t.requests, i, hostRequests{ordinal: ordinal})
+	}
+	t.requests[i].n += n
+}
+
+// reset empties the plant's part for another stretch of time.
+func (t *siteTally) resetPlant() {
+	for i := range t.fleets {
+		t.fleets[i] = fleetTally{requests: t.fleets[i].requests[:0]}
+	}
+	clear(t.balancers)
+	clear(t.services)
+}
