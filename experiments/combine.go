@@ -1,0 +1,156 @@
+package experiments
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/site"
+)
+
+// result combines the outcomes of the replications, in their order.
+func (s *Study) result(outcomes []outcome) *Result {
+	spec := s.Spec
+	r := &Result{
+		Scenario: s.Name, Variant: s.Variant, Title: spec.Title, Seed: spec.Seed,
+		Replications: len(outcomes), DurationS: s.end().Seconds(),
+		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
+		Version: Version, Digest: digest(outcomes),
+	}
+	for _, o := range outcomes {
+		r.DiscardS += o.discard.Seconds() / float64(len(outcomes))
+	}
+	r.Detail = s.detail(outcomes)
+	for _, name := range names(outcomes) {
+		r.Metrics[name] = estimate(s.unit(name), values(outcomes, 0, name))
+	}
+	r.pool()
+	for _, name := range s.expectationNames() {
+		r.Expectations[name] = s.judge(name, outcomes)
+	}
+	r.Warnings = warnings(outcomes)
+	return r
+}
+
+// digest is folded over the replications' digests in their order.
+func digest(outcomes []outcome) string {
+	h := fnv.New64a()
+	for _, o := range outcomes {
+		fmt.Fprintf(h, "%016x", o.Digest)
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// detail is the first replication, with the latencies of all.
+func (s *Study) detail(outcomes []outcome) Detail {
+	first := outcomes[0]
+	d := Detail{
+		Series: first.Series, Events: first.Events, Limits: first.Limits, Alarms: first.Alarms,
+		Latency: new(tally.Histogram),
+	}
+	if s.Spec.Start != nil {
+		d.Start = s.Spec.Start.In(s.Spec.Timezone.Location)
+	}
+	for _, o := range outcomes {
+		d.Latency.Merge(&o.Windows[0].Latency)
+	}
+	return d
+}
+
+// names are those of the metrics for which some replication has a sample.
+func names(outcomes []outcome) []string {
+	var list []string
+	for _, o := range outcomes {
+		for name := range o.Windows[0].Metrics {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// values are a metric's in a window, one a replication; NaN without a sample.
+func values(outcomes []outcome, window int, name string) []float64 {
+	list := make([]float64, len(outcomes))
+	for i, o := range outcomes {
+		v, ok := o.Windows[window].Metrics[name]
+		if !ok {
+			v = math.NaN()
+		}
+		list[i] = v
+	}
+	return list
+}
+
+func estimate(unit string, values []float64) Metric {
+	e := output.Interval(values, output.Level)
+	return Metric{Unit: unit, Mean: e.Mean, Lo: e.Lo, Hi: e.Hi, N: e.N}
+}
+
+func (s *Study) unit(metric string) string {
+	unit, ok := s.Spec.Unit(metric)
+	if !ok {
+		panic("experiments: the reference does not know the metric " + metric)
+	}
+	return string(unit)
+}
+
+// pooledQuantiles are given beside the means of the replications' quantiles.
+var pooledQuantiles = []struct {
+	name string
+	q    float64
+}{{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}}
+
+// pool adds the quantiles over the requests of all replications together.
+func (r *Result) pool() {
+	if r.Replications < 2 || r.Detail.Latency.Count() == 0 {
+		return
+	}
+	for _, p := range pooledQuantiles {
+		v := r.Detail.Latency.Quantile(p.q) / 1e9
+		r.Metrics["latency."+p.name+".pooled"] = Metric{Unit: "s", Mean: v, Lo: math.NaN(), Hi: math.NaN(), N: 1}
+	}
+}
+
+// judge compares an expectation's metric with its bound.
+func (s *Study) judge(name string, outcomes []outcome) Expectation {
+	spec := s.Spec.Expectations[name]
+	window := 0
+	var during *[2]float64
+	if d := spec.During; d != nil {
+		span := site.Span{From: d.From.Time(), To: d.To.Time()}
+		window = 1 + slices.Index(s.windows(), span)
+		during = &[2]float64{span.From.Seconds(), span.To.Seconds()}
+	}
+	sample := values(outcomes, window, spec.Metric)
+	e := output.Interval(sample, output.Level)
+	b := bound(spec)
+	return Expectation{
+		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: s.unit(spec.Metric),
+		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: during, Bound: b,
+	}
+}
+
+// warnings are those of the replications, each once, with the number of
+// replications that share it where not all do.
+func warnings(outcomes []outcome) []string {
+	var list []string
+	count := make(map[string]int)
+	for _, o := range outcomes {
+		for _, w := range o.Warnings {
+			if count[w] == 0 {
+				list = append(list, w)
+			}
+			count[w]++
+		}
+	}
+	for i, w := range list {
+		if n := count[w]; n < len(outcomes) {
+			list[i] = fmt.Sprintf("%s (%d of %d replications)", w, n, len(outcomes))
+		}
+	}
+	return list
+}

@@ -1,0 +1,167 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/site"
+)
+
+// outcome is that of one replication.
+type outcome struct {
+	*site.Outcome
+	discard engine.Time
+}
+
+// replicate simulates n replications, jobs at a time. Each is a cell of its
+// own: it depends on nothing but the scenario and its number. If ctx is
+// cancelled, the outcomes are those of the first ones, as far as all before
+// them were finished too.
+func (s *Study) replicate(ctx context.Context, n, jobs int, progress func(done float64)) ([]outcome, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	outcomes := make([]outcome, n)
+	share := newShare(n, progress)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(jobs, n) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				o, err := s.cell(ctx, i, share.of(i))
+				if err != nil {
+					cancel(fmt.Errorf("replication %d: %w", i+1, err))
+					return
+				}
+				outcomes[i] = o
+			}
+		})
+	}
+	workers.Wait()
+	finished := slices.IndexFunc(outcomes, func(o outcome) bool { return o.Outcome == nil })
+	if finished < 0 {
+		finished = n
+	}
+	return outcomes[:finished], context.Cause(ctx)
+}
+
+// share adds up how far the replications have come.
+type share struct {
+	parts  []atomic.Uint64 // bits of each one's share, 0 to 1
+	report func(done float64)
+}
+
+func newShare(n int, report func(done float64)) *share {
+	return &share{parts: make([]atomic.Uint64, n), report: report}
+}
+
+// of is the function by which the i-th replication tells how far it is.
+func (s *share) of(i int) func(done float64) {
+	return func(done float64) {
+		s.parts[i].Store(math.Float64bits(done))
+		var sum float64
+		for k := range s.parts {
+			sum += math.Float64frombits(s.parts[k].Load())
+		}
+		s.report(sum / float64(len(s.parts)))
+	}
+}
+
+// cell simulates one replication. With discard = "auto" it does so twice: once
+// to find the initial transient, once to measure what comes after it.
+func (s *Study) cell(ctx context.Context, replication int, progress func(done float64)) (outcome, error) {
+	discard := s.Spec.Discard.For.Time()
+	var warnings []string
+	if s.Spec.Discard.Auto {
+		pilot, err := s.simulate(ctx, replication, 0, func(done float64) { progress(done / 2) })
+		if err != nil || pilot == nil {
+			return outcome{}, err
+		}
+		var settled bool
+		discard, settled = transient(pilot.Series)
+		if !settled {
+			warnings = append(warnings, "discard = \"auto\": no steady state was found (MSER-5); the run is too short, or its load changes all the time")
+		}
+		inner := progress
+		progress = func(done float64) { inner(0.5 + done/2) }
+	}
+	o, err := s.simulate(ctx, replication, discard, progress)
+	if o != nil {
+		o.Warnings = append(o.Warnings, warnings...)
+	}
+	return outcome{o, discard}, err
+}
+
+// transient finds the initial transient by MSER-5 on the mean latency of each
+// minute; minutes without a sample take the value before.
+func transient(series *site.Series) (engine.Time, bool) {
+	var values []float64
+	last := 0.0
+	for _, v := range series.Column("latency.mean") {
+		if !math.IsNaN(v) {
+			last = v
+		}
+		values = append(values, last)
+	}
+	cut, settled := output.Transient(values)
+	return engine.Time(cut) * engine.Minute, settled
+}
+
+// simulate runs one replication; the outcome is nil if ctx is cancelled.
+func (s *Study) simulate(ctx context.Context, replication int, discard engine.Time, progress func(done float64)) (*site.Outcome, error) {
+	end := s.end()
+	system := site.Build(s.Spec, site.Config{
+		Seed: s.Spec.Seed, Replication: replication,
+		Measured: site.Span{From: discard, To: end}, During: s.windows(), Objectives: s.objectives(),
+	})
+	return system.Run(func(now engine.Time) bool {
+		progress(float64(now) / float64(end))
+		return ctx.Err() == nil
+	})
+}
+
+// windows are the distinct parts of the run that expectations ask for.
+func (s *Study) windows() []site.Span {
+	var spans []site.Span
+	for _, name := range s.expectationNames() {
+		if d := s.Spec.Expectations[name].During; d != nil {
+			if span := (site.Span{From: d.From.Time(), To: d.To.Time()}); !slices.Contains(spans, span) {
+				spans = append(spans, span)
+			}
+		}
+	}
+	return spans
+}
+
+func (s *Study) expectationNames() []string {
+	return slices.Sorted(maps.Keys(s.Spec.Expectations))
+}
+
+// objectives are the expectations that slo.violation_minutes judges.
+func (s *Study) objectives() []site.Objective {
+	var list []site.Objective
+	for _, name := range s.expectationNames() {
+		e := s.Spec.Expectations[name]
+		if site.IsObjective(e.Metric) {
+			b := bound(e)
+			list = append(list, site.Objective{Metric: e.Metric, Lo: b.Lo, Hi: b.Hi})
+		}
+	}
+	return list
+}
+
+var relations = map[scenario.Relation]output.Relation{
+	scenario.AtMost: output.AtMost, scenario.AtLeast: output.AtLeast, scenario.Between: output.Between, scenario.Equals: output.Equals,
+}
+
+func bound(e *scenario.Expectation) output.Bound {
+	relation, lo, hi := e.Bound()
+	return output.NewBound(relations[relation], lo, hi)
+}
