@@ -9,7 +9,7 @@ import (
 // A Tally is what became of the requests that were first offered in a stretch
 // of time.
 type Tally struct {
-	From, To engine.Time // instants after From, up to and with To
+	From, To engine.Time // from From on, up to but without To
 	Routes   int         // number of routes
 	Cells    []Cell      // by client index x Routes + route index
 }
