@@ -34,9 +34,8 @@ type cpu struct {
 	last    engine.Time
 	plain   bool // nothing but requests and whole vCPUs at speed 1
 
-	due        engine.Time // of the pending completion event; Forever: none
-	completion engine.Notice
-	draining   bool // complete is at work, and will arm when it is through
+	alarms   []alarm // pending completion events, the earliest last
+	draining bool    // complete is at work, and will arm when it is through
 
 	used     engine.Time // CPU time used so far, all threads together
 	fraction int64       // of it, in parts of a nanosecond
@@ -55,15 +54,18 @@ type entry struct {
 	job    *job
 }
 
+// An alarm is a pending completion event.
+type alarm struct {
+	due    engine.Time
+	notice engine.Notice
+}
+
 // parts is how many parts of a vCPU capacities are counted in: baselines of
 // all burstable types are whole numbers of them.
 const parts = 6000
 
-// noEvent is the due time of a cpu without a pending event.
-const noEvent = engine.Forever
-
 func (c *cpu) init(s *Server, m Machine, limit int) {
-	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), speed: 1, due: noEvent}
+	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), speed: 1}
 	if m.Speed > 0 {
 		c.speed = m.Speed
 	}
@@ -71,7 +73,7 @@ func (c *cpu) init(s *Server, m Machine, limit int) {
 	if m.Credits != nil {
 		c.purse = newPurse(*m.Credits)
 	}
-	c.retune()
+	c.tune()
 }
 
 // add makes a request runnable that needs CPU time for its demand.
@@ -86,7 +88,7 @@ func (c *cpu) add(j *job) {
 		c.spendable()
 	}
 	c.retune()
-	if j.place == 0 || c.due == noEvent {
+	if j.place == 0 {
 		c.arm()
 	}
 }
@@ -100,20 +102,21 @@ func (c *cpu) remove(j *job) {
 	c.delete(j.place)
 	c.least = min(c.least, len(c.ready))
 	c.retune()
+	c.disarm()
 	c.arm()
 }
 
 // complete is the event at which the first request should be done. It comes too
 // early when others have arrived meanwhile and slowed it down.
 func (c *cpu) complete() {
-	c.due = noEvent
+	c.alarms = c.alarms[:len(c.alarms)-1]
 	c.advance()
 	c.draining = true
 	soon := float64(0.5 * c.rate) // less than half a nanosecond to go
 	for len(c.ready) > 0 {
 		first := c.ready[0]
 		left := first.finish - c.virtual
-		if left >= soon && left > 0 || c.rate == 0 {
+		if left > 0 && left >= soon || c.rate == 0 {
 			break
 		}
 		if left != 0 {
@@ -132,32 +135,43 @@ func (c *cpu) complete() {
 	c.arm()
 }
 
-// arm makes sure that an event comes no later than the next completion. One
-// that is pending and comes earlier stays: when it finds nothing done it arms
-// again, which is cheaper than to cancel it.
+// arm makes sure that an event comes no later than the next completion. Pending
+// ones are left alone, which is cheaper than to cancel them: a later one may
+// still come right, and an earlier one that finds nothing done arms again.
 func (c *cpu) arm() {
 	if c.draining || len(c.ready) == 0 || c.rate == 0 {
 		return
 	}
-	left := c.ready[0].finish - c.virtual
+	left := max(c.ready[0].finish-c.virtual, 0)
 	if c.rate != 1 {
 		left /= c.rate
 	}
 	at := c.last + ceil(left)
-	if c.due <= at {
+	if last := len(c.alarms) - 1; last >= 0 && c.alarms[last].due <= at {
 		return
 	}
-	sim := c.server.image.sim
-	sim.Cancel(c.completion)
-	c.due = at
-	c.completion = c.server.image.complete.At(at, c)
+	c.alarms = append(c.alarms, alarm{at, c.server.image.complete.At(at, c)})
 }
 
-func ceil(t float64) engine.Time {
-	if !(t < float64(engine.Forever)) {
+// disarm cancels the earliest event, so that withdrawals, each of which brings
+// the next completion a little nearer, do not pile events up.
+func (c *cpu) disarm() {
+	if last := len(c.alarms) - 1; last >= 0 && !c.draining {
+		c.server.image.sim.Cancel(c.alarms[last].notice)
+		c.alarms = c.alarms[:last]
+	}
+}
+
+// ceil rounds a span that is not negative up to the nanosecond.
+func ceil(span float64) engine.Time {
+	if !(span < float64(engine.Forever)) {
 		return engine.Forever
 	}
-	return engine.Time(math.Ceil(max(t, 0)))
+	t := engine.Time(span)
+	if float64(t) < span {
+		t++
+	}
+	return t
 }
 
 // advance brings virtual time and the accounts up to the present. Since the
@@ -235,8 +249,16 @@ func mulDiv(x, y, z uint64) uint64 {
 	return quotient
 }
 
-// retune finds the rate of service after something has changed.
+// retune finds the rate of service after requests have come or gone: nothing
+// changes as long as there is a vCPU for each.
 func (c *cpu) retune() {
+	if !c.plain || c.saturated || len(c.ready) > c.limit {
+		c.tune()
+	}
+}
+
+// tune finds the rate of service.
+func (c *cpu) tune() {
 	n := len(c.ready)
 	c.rate = c.speed
 	c.plain = c.load == 0 && !c.frozen && c.speed == 1 && (c.purse == nil || !c.purse.empty)
@@ -269,7 +291,7 @@ func (c *cpu) change(set func(*cpu)) {
 	if c.purse != nil {
 		c.spendable()
 	}
-	c.retune()
+	c.tune()
 	c.arm()
 }
 

@@ -93,6 +93,7 @@ func (c *cpu) spendable() {
 		return
 	}
 	p.empty = p.total() < sip
+	c.plain = c.plain && !p.empty
 	if p.empty || p.checking || len(c.ready) == 0 && c.load == 0 {
 		return
 	}
@@ -110,6 +111,6 @@ func (c *cpu) audit() {
 	c.advance()
 	c.purse.checking = false
 	c.spendable()
-	c.retune()
+	c.tune()
 	c.arm()
 }

@@ -191,6 +191,18 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	return s
 }
 
+// ConnectionLimit is how many connections an instance on such a machine can
+// have, upstreams' included; 0 where the software sets no limit.
+func (im *Image) ConnectionLimit(m Machine) int {
+	switch {
+	case im.software == station:
+		return 0
+	case im.workers == 0:
+		return im.slots * m.VCPUs
+	}
+	return im.slots * im.workers
+}
+
 // occupied is how many vCPUs requests can occupy at a time.
 func (im *Image) occupied(workers, seats int) int {
 	switch im.software {

@@ -67,9 +67,11 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 	return j
 }
 
-// release forgets a job.
+// release forgets a job. What the next one sets before it looks stays as it is.
 func (s *Server) release(j *job) {
-	*j = job{server: s, slot: j.slot}
+	j.stage, j.redials, j.call = unused, 0, 0
+	j.attempt, j.conn, j.notice = nil, nil, engine.Notice{}
+	j.overdue, j.seated = false, false
 	s.free = append(s.free, j)
 }
 

@@ -60,13 +60,21 @@ func (s *Server) now() engine.Time { return s.image.sim.Now() }
 func (s *Server) Receive(a *traffic.Attempt) {
 	j := s.hold(a)
 	s.received++
-	s.number.Add(s.now(), 1)
+	s.present(1)
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(s) {
 		j.conn = s.conns[c.Index]
 		s.request(j)
 		return
 	}
 	s.connect(j)
+}
+
+// present counts the attempts in a pool or station, as they come and go. For
+// nginx, where it would say little, that would be a waste.
+func (s *Server) present(change int64) {
+	if s.image.software != nginx {
+		s.number.Add(s.now(), change)
+	}
 }
 
 // request takes an attempt that has a connection, where it needs one: its first
@@ -193,7 +201,7 @@ func (s *Server) clear(j *job, keep bool) {
 		s.vacate(j)
 	}
 	s.release(j)
-	s.number.Add(s.now(), -1)
+	s.present(-1)
 	if c == nil {
 		return
 	}

@@ -46,7 +46,9 @@ func (s *Server) Stop() {
 	s.SetState(Off)
 	s.SetLoad(0)
 	sim := s.image.sim
-	sim.Cancel(s.cpu.completion)
+	for len(s.cpu.alarms) > 0 {
+		s.cpu.disarm()
+	}
 	if p := s.cpu.purse; p != nil {
 		sim.Cancel(p.check)
 		p.close()
@@ -97,7 +99,7 @@ func (s *Server) discard(j *job) {
 	if c := j.conn; c != nil {
 		c.job = nil
 	}
-	s.number.Add(s.now(), -1)
+	s.present(-1)
 	s.release(j)
 }
 
