@@ -73,11 +73,3 @@ type Instance struct {
 	used       Usage         // since the last metric period began
 	lag        *episode      // whose first instance this is, until a balancer may use it
 }
-
-// Span is a time for which an instance is paid: from the launch to the
-// termination.
-type Span struct {
-	Instance   string
-	From, To   engine.Time
-	Terminated bool // false: it still runs
-}

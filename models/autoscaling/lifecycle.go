@@ -81,7 +81,7 @@ func (g *Group) Deregistered(i *Instance) {
 	now := g.sim.Now()
 	i.State = Terminated
 	g.coolDown(i.cause)
-	g.books.leave(now, i)
+	g.books.leave(now)
 	g.compute.Terminate(i)
 	g.forget(i)
 	g.log(timeline.Terminated, "", i, "gone after "+text(now-i.Launched)+" in all")

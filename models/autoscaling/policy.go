@@ -57,7 +57,7 @@ func (g *Group) addPolicy(name string, s *PolicySpec, find func(string) *cloudwa
 	}
 	rule := s.Alarm.Rule()
 	if s.Type == "simple" {
-		p.law = &simple{*s.Adjustment, s.MinAdjustmentMagnitude}
+		p.law = &simple{s.Adjustment, s.MinAdjustmentMagnitude}
 		if s.Cooldown != nil {
 			p.cooldown = s.Cooldown.Time()
 		}

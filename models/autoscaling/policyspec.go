@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -12,16 +13,16 @@ import (
 // PolicySpec describes a scaling policy, a [fleets.<f>.policies.<name>] table.
 type PolicySpec struct {
 	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking" doc:"Kind of the policy." source:"api-policy"`
-	Alarm *cloudwatch.AlarmSpec `toml:"alarm" for:"simple step" doc:"CloudWatch alarm that invokes the policy, every minute while it is in ALARM." source:"cw"`
+	Alarm *cloudwatch.AlarmSpec `toml:"alarm" for:"simple step" required:"true" doc:"CloudWatch alarm that invokes the policy, every minute while it is in ALARM." source:"cw"`
 
-	Adjustment             *Adjustment        `toml:"adjustment" for:"simple" doc:"Change of capacity: \"+1\", \"-1\", \"+10%\", or \"=3\" for an exact capacity." source:"api-policy"`
+	Adjustment             Adjustment         `toml:"adjustment" for:"simple" required:"true" doc:"Change of capacity: \"+1\", \"-1\", \"+10%\", or \"=3\" for an exact capacity." source:"api-policy"`
 	Cooldown               *quantity.Duration `toml:"cooldown" for:"simple" range:"0s..7d" doc:"After an activity of this policy simple policies wait for this long. Left out: default_cooldown." source:"cool"`
-	Steps                  Steps              `toml:"steps" for:"step" doc:"Steps LOWER..UPPER ADJUSTMENT, such as \"0..10 +1\", \"10.. +30%\": bounds relative to the alarm's threshold, either left out for no bound." source:"step, api-step"`
+	Steps                  Steps              `toml:"steps" for:"step" required:"true" doc:"Steps LOWER..UPPER ADJUSTMENT, such as \"0..10 +1\", \"10.. +30%\": bounds relative to the alarm's threshold, either left out for no bound." source:"step, api-step"`
 	MetricAggregation      string             `toml:"metric_aggregation" for:"step" default:"Average" oneof:"Average Minimum Maximum" doc:"How the alarm's datapoints become the value that chooses the step." source:"api-policy; over how many datapoints is UNSOURCED: those that the alarm judged"`
 	MinAdjustmentMagnitude int                `toml:"min_adjustment_magnitude" for:"simple step" default:"1" range:"1..10000" doc:"A change in percent is at least this many instances." source:"step, api-policy"`
 
-	Metric           string  `toml:"metric" for:"target_tracking" oneof:"ASGAverageCPUUtilization ALBRequestCountPerTarget" doc:"Metric that the policy holds at the target." source:"tt"`
-	Target           float64 `toml:"target" for:"target_tracking" range:"0..1e12" doc:"Target value: percent, or requests per target and minute." source:"tt"`
+	Metric           string  `toml:"metric" for:"target_tracking" required:"true" oneof:"ASGAverageCPUUtilization ALBRequestCountPerTarget" doc:"Metric that the policy holds at the target." source:"tt"`
+	Target           float64 `toml:"target" for:"target_tracking" required:"true" range:"0.000001..1000000000000" doc:"Target value: percent, or requests per target and minute." source:"tt"`
 	DisableScaleIn   bool    `toml:"disable_scale_in" for:"target_tracking" default:"false" doc:"The policy never removes instances." source:"api-tt"`
 	LowFactor        float64 `toml:"low_factor" for:"target_tracking" default:"0.7" range:"0..1" doc:"Threshold of the low alarm that AWS makes, as a part of the target." source:"OBSERVED obs-event, obs-35, obs-28, obs-21: 0.7 for Auto Scaling groups, 0.9 for ECS"`
 	CountTerminating bool    `toml:"count_terminating" for:"target_tracking" default:"false" doc:"On the way in, instances that still drain count as current capacity." source:"DERIVED: a 300 s drain would inflate the result"`
@@ -54,48 +55,27 @@ func (p *PolicySpec) Follows() string {
 	}
 }
 
-func (p *PolicySpec) check(report quantity.Report) {
-	switch p.Type {
-	case "simple":
-		p.checkAlarm(report)
-		if p.Adjustment == nil {
-			report("adjustment", `is required for a simple policy, such as "+1"`)
-		}
-	case "step":
-		p.checkAlarm(report)
-		if len(p.Steps) == 0 {
-			report("steps", `is required for a step policy, such as ["0.. +1"]`)
-		}
-	case "target_tracking":
-		if p.Metric == "" {
-			report("metric", "is required for a target_tracking policy, such as ASGAverageCPUUtilization")
-		}
-		if p.Target <= 0 {
-			report("target", "must be greater than 0 (have %s)", cloudwatch.Format(p.Target))
-		}
+// Check reports what no single key shows about the policy's use of its alarm.
+func (p *PolicySpec) Check(report quantity.Report) {
+	if p.Alarm == nil {
+		return
+	}
+	a := p.Alarm
+	switch {
+	case !slices.Contains(alarmMetrics, a.Metric):
+		report("alarm.metric", "must be one of %s%s %s", strings.Join(alarmMetrics, ", "), meant(a.Metric), quantity.Have(a.Metric))
+	case a.Metric == RequestCountPerTarget && a.Statistic != "Sum":
+		report("alarm.statistic", "must be Sum: no other means anything for %s %s", RequestCountPerTarget, quantity.Have(a.Statistic))
+	}
+	if a.Period.Time() < engine.Minute {
+		report("alarm.period", "must be at least 60s: the metrics of a fleet come once a minute at best (have %q)", a.Period.String())
 	}
 }
 
-func (p *PolicySpec) checkAlarm(report quantity.Report) {
-	a := p.Alarm
-	if a == nil {
-		report("alarm", "is required for a %s policy", p.Type)
-		return
+// meant guesses which metric a user had in mind.
+func meant(name string) string {
+	if near := quantity.Nearest(name, alarmMetrics); near != "" {
+		return fmt.Sprintf(" (did you mean %q?)", near)
 	}
-	inside := within(report, "alarm.")
-	if !slices.Contains(alarmMetrics, a.Metric) {
-		hint := ""
-		if near := quantity.Nearest(a.Metric, alarmMetrics); near != "" {
-			hint = " (did you mean \"" + near + "\"?)"
-		}
-		inside("metric", "must be one of %s%s (have %q)", strings.Join(alarmMetrics, ", "), hint, a.Metric)
-	}
-	if a.Metric == RequestCountPerTarget && a.Statistic != "Sum" {
-		inside("statistic", "must be Sum: no other means anything for %s (have %q)", RequestCountPerTarget, a.Statistic)
-	}
-	if a.Period.Time() < engine.Minute {
-		inside("period", "must be at least 60s: the metrics of a fleet come once a minute at best (have %s)", a.Period)
-		return
-	}
-	a.Check(inside)
+	return ""
 }

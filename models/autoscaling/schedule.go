@@ -21,7 +21,8 @@ type ScheduleSpec struct {
 	Desired *int               `toml:"desired" range:"0..10000" doc:"New desired capacity." source:"api-sched"`
 }
 
-func (s *ScheduleSpec) check(report quantity.Report) {
+// Check reports what no single key shows.
+func (s *ScheduleSpec) Check(report quantity.Report) {
 	switch {
 	case s.Cron == nil && s.At == nil:
 		report("at", "is required, or cron")

@@ -1,7 +1,6 @@
 package autoscaling
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -45,7 +44,8 @@ func (s *Spec) Start() int {
 	return s.Min
 }
 
-// Check reports what no single key shows, of the policies and schedules too.
+// Check reports what no single key shows. Policies and schedules have Checks of
+// their own.
 func (s *Spec) Check(report quantity.Report) {
 	s.checkZones(report)
 	s.checkCapacity(report)
@@ -55,17 +55,6 @@ func (s *Spec) Check(report quantity.Report) {
 	if len(s.Schedules) > maxSchedules {
 		report("schedules", "a group has at most %d scheduled actions (have %d)", maxSchedules, len(s.Schedules))
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Policies)) {
-		s.Policies[name].check(within(report, "policies."+name+"."))
-	}
-	for _, name := range slices.Sorted(maps.Keys(s.Schedules)) {
-		s.Schedules[name].check(within(report, "schedules."+name+"."))
-	}
-}
-
-// within reports for a table inside this one.
-func within(report quantity.Report, prefix string) quantity.Report {
-	return func(key, format string, args ...any) { report(prefix+key, format, args...) }
 }
 
 func (s *Spec) checkZones(report quantity.Report) {

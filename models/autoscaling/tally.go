@@ -71,7 +71,6 @@ type books struct {
 
 	moved     engine.Time // of the latest change of desired
 	direction int         // its sign; 0: there was none
-	spans     []Span      // of instances that are gone
 }
 
 // flapping is how soon a change of desired must be undone to count as a flap.
@@ -108,11 +107,10 @@ func (b *books) move(now engine.Time, from, to State) {
 }
 
 // leave counts an instance out that was terminating.
-func (b *books) leave(now engine.Time, i *Instance) {
+func (b *books) leave(now engine.Time) {
 	b.terminating.Add(now, -1)
 	b.billed.Add(now, -1)
 	b.terminated++
-	b.spans = append(b.spans, Span{i.ID, i.Launched, now, true})
 }
 
 // act counts a change of desired. It is a flap if it turns against the change
@@ -151,14 +149,4 @@ func (g *Group) Cut(now engine.Time) Tally {
 	b.launched, b.terminated, b.actions, b.flaps = 0, 0, 0, 0
 	b.launchLags, b.lag = Lag{}, Lag{}
 	return t
-}
-
-// Spans are the times for which instances were or are paid, in the order of
-// their end; those of instances that are still there end now.
-func (g *Group) Spans(now engine.Time) []Span {
-	spans := append([]Span(nil), g.books.spans...)
-	for _, i := range g.Instances {
-		spans = append(spans, Span{i.ID, i.Launched, now, false})
-	}
-	return spans
 }

@@ -57,13 +57,13 @@ func (m *Metric) forget(before engine.Time) {
 func (m *Metric) published(p *datapoint, now engine.Time) bool { return p.end+m.Delay <= now }
 
 // window fills slots, the newest first, with what is published of the periods
-// of the given length up to an instant. A datapoint belongs to the slot in which
+// of the given length up to an instant, the newest that can be. A datapoint belongs to the slot in which
 // its period starts, as CloudWatch stamps it.
 func (m *Metric) window(slots []StatisticSet, period, until, now engine.Time) {
 	clear(slots)
 	for i := len(m.points) - 1; i >= 0; i-- {
 		p := &m.points[i]
-		if p.start >= until || !m.published(p, now) {
+		if !m.published(p, now) {
 			continue
 		}
 		k := (until - 1 - p.start) / period

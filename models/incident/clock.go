@@ -42,31 +42,28 @@ func (e Effect) words() string {
 
 // Plant is what faults act upon.
 type Plant interface {
-	// InService gives the ids of the instances in service at a place, the
+	// InService gives the ids of a fleet's instances in service, the
 	// longest-running first, ties by the lowest id.
-	InService(Place) []string
+	InService(fleet string) []string
 	// Afflict begins an effect on an instance; several add up.
 	Afflict(instance string, e Effect)
 	// Relieve ends one that was begun; the instance may be gone.
 	Relieve(instance string, e Effect)
 }
 
-// Place is where a fault strikes: one of both is set.
-type Place struct{ Fleet, Zone string }
-
 // Clock carries out faults.
 type Clock struct {
 	plant Plant
 	log   *timeline.Log
 	sim   *engine.Sim
-	begin *engine.Routine[*fault]
-	end   *engine.Routine[*fault]
+	begin *engine.Routine[*strike]
+	end   *engine.Routine[*strike]
 }
 
-// fault is one of a Clock's, with whom it has struck.
-type fault struct {
+// strike is a fault of a Clock's, with whom it has hit.
+type strike struct {
+	*Fault
 	name    string
-	spec    *Spec
 	effect  Effect
 	victims []string
 }
@@ -79,42 +76,42 @@ func NewClock(sim *engine.Sim, p Plant, log *timeline.Log) *Clock {
 	return c
 }
 
-// Add puts a fault on the clock, under its name in the scenario. The Spec must
-// have passed Check.
-func (c *Clock) Add(name string, s *Spec) {
-	kind := Kind(slices.Index(kindNames, s.Effect))
-	c.begin.At(s.At.Time(), &fault{name: name, spec: s, effect: Effect{kind, s.Load}})
+// Add puts a fault, which has been checked, on the clock under its name in the
+// scenario.
+func (c *Clock) Add(name string, f *Fault) {
+	kind := Kind(slices.Index(kindNames, f.Effect))
+	c.begin.At(f.At.Time(), &strike{Fault: f, name: name, effect: Effect{kind, f.Load}})
 }
 
-func (c *Clock) onBegin(f *fault) {
-	all := c.plant.InService(Place{f.spec.Fleet, f.spec.Zone})
-	f.victims = slices.Clone(all[:f.spec.Instances.of(len(all))])
-	if len(f.victims) == 0 {
-		c.tell(timeline.FaultStart, f, "", f.effect.words()+"; nothing is in service to be hit")
+func (c *Clock) onBegin(s *strike) {
+	all := c.plant.InService(s.Fleet)
+	s.victims = slices.Clone(all[:s.Instances.of(len(all))])
+	if len(s.victims) == 0 {
+		c.tell(timeline.FaultStart, s, "", s.effect.words()+"; nothing is in service to be hit")
 	}
-	for _, id := range f.victims {
-		c.tell(timeline.FaultStart, f, id, f.effect.words()+c.howLong(f))
-		c.plant.Afflict(id, f.effect)
+	for _, id := range s.victims {
+		c.tell(timeline.FaultStart, s, id, s.effect.words()+c.howLong(s))
+		c.plant.Afflict(id, s.effect)
 	}
-	if f.spec.For != nil {
-		c.end.After(f.spec.For.Time(), f)
+	if s.For != nil {
+		c.end.After(s.For.Time(), s)
 	}
 }
 
-func (c *Clock) howLong(f *fault) string {
-	if f.spec.For == nil {
+func (c *Clock) howLong(s *strike) string {
+	if s.For == nil {
 		return ""
 	}
-	return fmt.Sprintf(", until %s", quantity.Duration(c.sim.Now()+f.spec.For.Time()))
+	return fmt.Sprintf(", until %s", quantity.Duration(c.sim.Now()+s.For.Time()))
 }
 
-func (c *Clock) onEnd(f *fault) {
-	for _, id := range f.victims {
-		c.tell(timeline.FaultEnd, f, id, f.effect.Kind.String()+" is over")
-		c.plant.Relieve(id, f.effect)
+func (c *Clock) onEnd(s *strike) {
+	for _, id := range s.victims {
+		c.tell(timeline.FaultEnd, s, id, s.effect.Kind.String()+" is over")
+		c.plant.Relieve(id, s.effect)
 	}
 }
 
-func (c *Clock) tell(kind timeline.Kind, f *fault, instance, text string) {
-	c.log.Add(timeline.Event{At: c.sim.Now(), Kind: kind, Fleet: f.spec.Fleet, Subject: f.name, Instance: instance, Text: text})
+func (c *Clock) tell(kind timeline.Kind, s *strike, instance, text string) {
+	c.log.Add(timeline.Event{At: c.sim.Now(), Kind: kind, Fleet: s.Fleet, Subject: s.name, Instance: instance, Text: text})
 }

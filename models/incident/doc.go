@@ -1,6 +1,6 @@
 // Package incident brings faults upon a site, on a clock.
 //
-// A fault ([Spec]) names its place, its time and its effect. A [Clock] afflicts
+// A [Fault] names its place, its time and its effect. A [Clock] afflicts
 // the instances at that place through a narrow interface ([Plant]) and relieves
 // them when the fault is over; what an effect does to a server is the server's
 // business. A new type of fault is one more constant of [Kind] with its name.

@@ -1,0 +1,417 @@
+package autoscaling
+
+import (
+	"testing"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/stretchr/testify/require"
+)
+
+// minuteByMinute is the CPU in percent of each minute from one on; 50 before and
+// after.
+func minuteByMinute(first engine.Time, percent ...float64) func(engine.Time) float64 {
+	return func(minute engine.Time) float64 {
+		k := int(minute/engine.Minute - first)
+		if k < 0 || k >= len(percent) {
+			return 0.5
+		}
+		return percent[k] / 100
+	}
+}
+
+// desiredAt are the group's desired capacities at the ends of minutes.
+func (p *plant) desiredAt(minutes ...engine.Time) []int {
+	var all []int
+	for _, m := range minutes {
+		require.NoError(p.t, p.sim.Run(m*engine.Minute))
+		all = append(all, p.group.Desired)
+	}
+	return all
+}
+
+// TestClamp has the examples of the bounds [dyn]: max 3, current 2, "+3" gives 3;
+// min 2, current 3, "-2" gives 2.
+func TestClamp(t *testing.T) {
+	s := groupSpec(1, 3, 2)
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+3")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 90))
+	require.Equal(t, []int{2, 3}, p.desiredAt(6, 7))
+
+	s = groupSpec(2, 5, 3)
+	s.Policies["in"] = simplePolicy(quick(cpuAlarm("<=", 20)), "-2")
+	p = newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 10))
+	require.Equal(t, []int{3, 2}, p.desiredAt(6, 7))
+}
+
+// TestLargestCapacityWins: 8 instances, "-3" against "-25 %" gives 6 [dyn].
+func TestLargestCapacityWins(t *testing.T) {
+	s := groupSpec(1, 10, 8)
+	s.Policies["three"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -3")
+	s.Policies["quarter"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -25%")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 10))
+	require.Equal(t, []int{8, 6}, p.desiredAt(6, 7))
+	require.Equal(t, []string{
+		"7m quarter: applied, asks for 6: step ..0 -25%: -25% of 8 = -2 with current capacity 8 gives 6",
+		"7m three: outbid by quarter, which asks for 6: step ..0 -3: -3 with current capacity 8 gives 5",
+	}, p.texts(timeline.Policy))
+}
+
+// TestOutWins: a scale-out and a scale-in at one instant; out wins, also where
+// it has nothing to add [kb-trouble].
+func TestOutWins(t *testing.T) {
+	for _, top := range []int{5, 4} {
+		s := groupSpec(1, top, 4)
+		s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 40)), "0.. +1")
+		s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 60)), "..0 -1")
+		p := newPlant(t, s)
+		require.Equal(t, top, p.until("30m").group.Desired)
+	}
+}
+
+// TestSimpleCooldown has the worked examples of simple scaling [cool], relative
+// to the alarm: reconcile 6 s, InService after 10 s, so deaf until 310 s; the
+// alarm's next message is at 360 s. With a launch that takes 90 s more, as a hook
+// makes it, the cooldown ends at 400 s and the policy fires at 420 s.
+func TestSimpleCooldown(t *testing.T) {
+	for _, c := range []struct {
+		provision string
+		second    string
+		deaf      string
+	}{
+		{"4s", "12m", "11m10s"},
+		{"94s", "13m", "12m40s"},
+	} {
+		s := groupSpec(1, 9, 1)
+		s.Provision = span(c.provision)
+		s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.5, 1))
+		p.until("15m")
+		require.Equal(t, []string{"6m", c.second}, p.times(timeline.Desired, "out"), c.provision)
+		policy := p.texts(timeline.Policy)
+		require.Equal(t, "6m out: applied, asks for 2: +1 with current capacity 1 gives 2", policy[0])
+		require.Contains(t, policy, map[string]string{
+			"4s": "7m out: ignored: cooldown until 11m10s", "94s": "8m out: ignored: cooldown until 12m40s",
+		}[c.provision])
+	}
+}
+
+// TestSimpleOwnCooldown: the policy's cooldown goes before the group's.
+func TestSimpleOwnCooldown(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+	s.Policies["out"].Cooldown = pointer(duration("60s"))
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 1))
+	require.Equal(t, []string{"6m", "8m", "10m"}, p.until("11m").times(timeline.Desired, "out"))
+}
+
+// TestSimpleScaleInCooldown: the clock starts when draining is finished, 300 s
+// by default [cool].
+func TestSimpleScaleInCooldown(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.Policies["in"] = simplePolicy(quick(cpuAlarm("<=", 20)), "-1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 0.1))
+	p.until("20m")
+	// 6 min + 6 s + 300 s of draining + 300 s = 16 min 6 s.
+	require.Equal(t, []string{"6m", "17m"}, p.times(timeline.Desired, "in"))
+	require.Contains(t, p.texts(timeline.Policy), "7m in: ignored: a scaling activity is in progress: web-1 is being deregistered")
+	require.Contains(t, p.texts(timeline.Policy), "12m in: ignored: cooldown until 16m6s")
+}
+
+// TestSimpleWaitsForWarmup: with a default instance warm-up the activity of a
+// launch lasts until its end, longer than a short cooldown [api-act, obs-21].
+func TestSimpleWaitsForWarmup(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.InstanceWarmup = pointer(duration("200s"))
+	s.DefaultCooldown = duration("0s")
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 1))
+	require.Equal(t, []string{"6m", "10m"}, p.until("11m").times(timeline.Desired, "out"))
+}
+
+// TestStepWhileWarming has the documented example [step]: current and desired
+// 10, +10 % from 60, +30 % from 70. 60 gives 11; 62 while it warms up gives
+// nothing; 70 while it warms up gives 13. Once 11 are warm, 70 gives 14.
+func TestStepWhileWarming(t *testing.T) {
+	spec := func() *Spec {
+		s := groupSpec(1, 20, 10)
+		s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 60)), "0..10 +10%", "10.. +30%")
+		s.Policies["out"].EstimatedInstanceWarmup = pointer(duration("300s"))
+		return s
+	}
+	p := newPlant(t, spec())
+	p.cpu = flat(minuteByMinute(5, 60, 62, 70, 60))
+	require.Equal(t, []int{10, 11, 11, 13}, p.desiredAt(6, 7, 8, 9))
+	require.Equal(t, []int{13}, p.desiredAt(10), "a smaller step takes nothing back")
+
+	p = newPlant(t, spec())
+	p.cpu = flat(minuteByMinute(5, 60, 50, 50, 50, 50, 50, 70))
+	require.Equal(t, []int{11, 11, 14}, p.desiredAt(7, 12, 13))
+	require.Contains(t, p.texts(timeline.Desired), "13m out: desired 14, was 11: step 10.. +30%: +30% of 11 = 3.3 -> 3 with current capacity 11 gives 14")
+}
+
+// TestStepScaleIn: blocked while an instance warms up; then 14 at 40 % below
+// gives 13, and the same breach does not remove twice, because what terminates
+// still counts; 13 at -30 % gives 10 [step].
+func TestStepScaleIn(t *testing.T) {
+	s := groupSpec(1, 20, 14)
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 40)), "-10..0 -10%", "..-10 -30%")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 40, 40, 40))
+	require.Equal(t, []int{14, 13, 13, 13}, p.desiredAt(6, 7, 8, 9))
+
+	p = newPlant(t, s)
+	p.drain = 30 * engine.Second
+	p.cpu = flat(minuteByMinute(5, 40, 50, 30))
+	require.Equal(t, []int{13, 13, 10}, p.desiredAt(7, 8, 9))
+}
+
+// TestScaleInWaitsForWarmup: every policy's scale-in waits [step, tt].
+func TestScaleInWaitsForWarmup(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -1")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 90, 10, 10, 10, 10, 10, 10, 10))
+	// Launched at 7:06, InService at 7:11, warm at 12:11 (the default cooldown).
+	require.Equal(t, []int{5, 5, 4}, p.desiredAt(7, 12, 13))
+	require.Contains(t, p.texts(timeline.Policy), "8m in: ignored: no scale-in while web-5 warms up until 12m11s")
+}
+
+// TestEstimatedWarmup: the policy's own, else the group's, else the default
+// cooldown [warmtab]; simple policies and schedules use the group's or none.
+func TestEstimatedWarmup(t *testing.T) {
+	for _, c := range []struct {
+		policy, group string
+		simple        bool
+		want          string
+	}{
+		{"", "", false, "5m"},
+		{"", "120s", false, "2m"},
+		{"60s", "120s", false, "1m"},
+		{"", "120s", true, "2m"},
+		{"", "", true, "0s"},
+	} {
+		s := groupSpec(1, 2, 1)
+		s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+		if c.simple {
+			s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+		}
+		if c.policy != "" {
+			s.Policies["out"].EstimatedInstanceWarmup = pointer(duration(c.policy))
+		}
+		if c.group != "" {
+			s.InstanceWarmup = pointer(duration(c.group))
+		}
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.5, 1))
+		p.until("7m")
+		require.Len(t, p.group.Instances, 2)
+		i := p.group.Instances[1]
+		require.Equal(t, c.want, text(i.warmsUntil-i.Since), "%+v", c)
+	}
+}
+
+// TestNoStep: an alarm with < and steps that start at 0 never does anything, a
+// common trap [issue-step].
+func TestNoStep(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<", 20)), "0.. -1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 0.1))
+	p.until("20m")
+	require.Equal(t, 4, p.group.Desired)
+	require.Equal(t, []string{"6m in: ignored: no step adjustment found for 10.0, -10.0 from the threshold"}, p.texts(timeline.Policy))
+}
+
+// TestMetricAggregation chooses the step by the average, least or greatest of
+// the datapoints that the alarm judged [api-policy].
+func TestMetricAggregation(t *testing.T) {
+	for aggregation, want := range map[string]int{"Minimum": 1, "Average": 2, "Maximum": 3} {
+		s := groupSpec(1, 9, 1)
+		a := quick(cpuAlarm(">=", 60))
+		a.EvaluationPeriods = 3
+		s.Policies["out"] = stepPolicy(a, "0..10 =1", "10..20 =2", "20.. =3")
+		s.Policies["out"].MetricAggregation = aggregation
+		p := newPlant(t, s)
+		p.cpu = flat(minuteByMinute(5, 60, 65, 91))
+		require.Equal(t, []int{want}, p.desiredAt(9), aggregation)
+	}
+}
+
+// TestTrackingOut has the sequence that AWS described [repost-tt]: 4 instances
+// and five minutes of warm-up; +1 gives 5; the next minute +1 of the same 4 gives
+// nothing; the metric rises, and +2 of 4 gives 6.
+func TestTrackingOut(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.Policies["cpu"] = trackingPolicy(50)
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 60, 60, 60, 60, 70))
+	require.Equal(t, []int{4, 5, 5, 6, 6}, p.desiredAt(8, 9, 10, 11, 12))
+	require.Contains(t, p.texts(timeline.Desired), "11m cpu: desired 6, was 5: ceil(4 x 70.0 / 50) = 6")
+}
+
+// TestTrackingIn: a low alarm in ALARM does not shrink a group of two before the
+// metric is at half the target [tt, aas-tt].
+func TestTrackingIn(t *testing.T) {
+	for percent, want := range map[float64]int{34: 2, 25.1: 2, 25: 1} {
+		s := groupSpec(1, 9, 2)
+		s.Policies["cpu"] = trackingPolicy(50)
+		p := newPlant(t, s)
+		p.cpu = flat(func(engine.Time) float64 { return percent / 100 })
+		require.Equal(t, want, p.until("20m").group.Desired, "%v %%", percent)
+		require.Equal(t, cloudwatch.InAlarm, p.group.tracking[0].low.State)
+	}
+}
+
+// TestTrackingScaleInDisabled: no low alarm, no scale-in [api-tt].
+func TestTrackingScaleInDisabled(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.Policies["cpu"] = trackingPolicy(50)
+	s.Policies["cpu"].DisableScaleIn = true
+	p := newPlant(t, s)
+	p.cpu = flat(func(engine.Time) float64 { return 0 })
+	require.Equal(t, 4, p.until("1h").group.Desired)
+	require.Len(t, p.group.Alarms, 1)
+}
+
+// TestTrackingAlarms: what AWS makes for a target of 20 [obs-event], with its
+// names; the low threshold as 0.7 of the target in all samples.
+func TestTrackingAlarms(t *testing.T) {
+	for target, low := range map[float64]float64{20: 14, 30: 21, 40: 28, 50: 35, 60: 42, 70: 49} {
+		s := groupSpec(1, 3, 1)
+		s.Policies["cpu"] = trackingPolicy(target)
+		g := newPlant(t, s).group
+		require.Equal(t, []string{"TargetTracking-web-AlarmHigh-cpu", "TargetTracking-web-AlarmLow-cpu"}, []string{g.Alarms[0].Name, g.Alarms[1].Name})
+		require.Equal(t, cloudwatch.Rule{
+			Period: engine.Minute, EvaluationPeriods: 3, DatapointsToAlarm: 3,
+			Comparison: cloudwatch.GreaterThan, Threshold: cloudwatch.NewValue(target),
+		}, g.Alarms[0].Rule)
+		require.Equal(t, cloudwatch.Rule{
+			Period: engine.Minute, EvaluationPeriods: 15, DatapointsToAlarm: 15,
+			Comparison: cloudwatch.LessThan, Threshold: cloudwatch.NewValue(low),
+		}, g.Alarms[1].Rule)
+	}
+}
+
+// TestSeveralTargets: out if any is ready; in only if all with scale-in enabled
+// are [tt].
+func TestSeveralTargets(t *testing.T) {
+	spec := func(disable bool) *Spec {
+		s := groupSpec(1, 9, 4)
+		s.Policies["cpu"] = trackingPolicy(50)
+		requests := trackingPolicy(1000)
+		requests.Metric, requests.DisableScaleIn = "ALBRequestCountPerTarget", disable
+		s.Policies["requests"] = requests
+		return s
+	}
+	run := func(disable bool, cpu, requests float64, until string) *plant {
+		m := cloudwatch.NewMetric(RequestCountPerTarget, engine.Minute, engine.Minute)
+		p := newPlantWith(t, spec(disable), m)
+		p.cpu = flat(func(engine.Time) float64 { return cpu / 100 })
+		p.others = func(end engine.Time) {
+			var s cloudwatch.StatisticSet
+			s.Add(cloudwatch.NewValue(requests))
+			m.Put(end, s)
+		}
+		return p.until(until)
+	}
+	require.Equal(t, 5, run(false, 50, 1200, "6m").group.Desired, "requests alone want 4.8")
+	require.Equal(t, 2, run(false, 10, 500, "16m").group.Desired, "both are ready: 1 and 2, the larger")
+	blocked := run(false, 10, 900, "16m")
+	require.Equal(t, 4, blocked.group.Desired)
+	require.Contains(t, blocked.texts(timeline.Policy), "16m cpu: ignored: no scale-in until requests is ready for it too")
+	require.Equal(t, 1, run(true, 10, 900, "16m").group.Desired, "one whose scale-in is disabled is not asked")
+}
+
+// TestTrackingTerminating: what drains does not count on the way in, unless the
+// setting says so; then a drain longer than the minute inflates the result.
+func TestTrackingTerminating(t *testing.T) {
+	for count, want := range map[bool]int{false: 2, true: 3} {
+		s := groupSpec(1, 9, 6)
+		s.Policies["cpu"] = trackingPolicy(50)
+		s.Policies["cpu"].CountTerminating = count
+		p := newPlant(t, s)
+		p.drain = engine.Hour
+		p.cpu = flat(func(minute engine.Time) float64 {
+			if minute < 2*engine.Minute {
+				return 0.30
+			}
+			return 0.25
+		})
+		// At 16 min ceil(6 x 30 / 50) = 4. When the 30 % have left the alarm's 15
+		// minutes, ceil(4 x 25 / 50) = 2, or with two draining ceil(6 x 25 / 50) = 3.
+		p.until("16m")
+		require.Equal(t, 4, p.group.Desired)
+		p.until("18m")
+		require.Equal(t, want, p.group.Desired, "count terminating: %v", count)
+	}
+}
+
+// TestTrackingWithoutData: missing data keep a tracking policy still in both
+// directions [tt].
+func TestTrackingWithoutData(t *testing.T) {
+	s := groupSpec(0, 9, 0)
+	s.Policies["cpu"] = trackingPolicy(50)
+	p := newPlant(t, s).until("1h")
+	require.Zero(t, p.group.Desired)
+	require.Equal(t, cloudwatch.InsufficientData, p.group.Alarms[0].State)
+	require.Empty(t, p.log.Events)
+}
+
+// TestMissingTreatedAsBreaching: a step policy has no value to choose by; a
+// simple one acts.
+func TestMissingTreatedAsBreaching(t *testing.T) {
+	alarm := quick(cpuAlarm(">=", 80))
+	alarm.TreatMissingData = "breaching"
+	s := groupSpec(0, 1, 0)
+	s.Policies["out"] = stepPolicy(alarm, "0.. +1")
+	p := newPlant(t, s).until("10m")
+	require.Zero(t, p.group.Desired)
+	require.Equal(t, []string{"2m out: ignored: there is no datapoint to compute with"}, p.texts(timeline.Policy))
+	s.Policies["out"] = simplePolicy(alarm, "+1")
+	require.Equal(t, 1, newPlant(t, s).until("10m").group.Desired)
+}
+
+// TestMetricExclusion: instances that warm up or terminate are not in the
+// group's metric [warm, hook].
+func TestMetricExclusion(t *testing.T) {
+	s := groupSpec(1, 3, 2)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	s.Policies["out"].EstimatedInstanceWarmup = pointer(duration("2m"))
+	p := newPlant(t, s)
+	p.cpu = func(_ *plant, i *Instance, minute engine.Time) float64 {
+		if i.Ordinal == 3 {
+			return 0
+		}
+		return after("4m", 0.5, 0.9)(minute)
+	}
+	// InService at 6:11, warm at 8:11: the minute to 9:00 is the first that
+	// counts it, and is published at 10:00.
+	average := func() float64 { return p.group.Alarms[0].Points[0].Float64() }
+	p.until("9m")
+	require.Equal(t, 90.0, average())
+	p.until("10m")
+	require.Equal(t, 60.0, average())
+}
+
+// TestBasicMonitoring: one sample from each instance in five minutes, seen five
+// minutes later.
+func TestBasicMonitoring(t *testing.T) {
+	s := groupSpec(1, 3, 2)
+	s.Monitoring = "basic"
+	s.Policies["out"] = stepPolicy(cpuAlarm(">=", 80), "0.. +1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("10m", 0.5, 1))
+	p.until("25m")
+	require.Equal(t, []string{"20m"}, p.times(timeline.Desired, "out"))
+	require.Equal(t, []string{"10m"}, p.times(timeline.Breach, "out"))
+}
