@@ -60,6 +60,9 @@ func (s *Server) now() engine.Time { return s.image.sim.Now() }
 func (s *Server) Receive(a *traffic.Attempt) {
 	j := s.hold(a)
 	s.received++
+	if a.Probe {
+		s.probes++
+	}
 	s.present(1)
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(s) {
 		j.conn = s.conns[c.Index]

@@ -11,17 +11,18 @@ import (
 
 // counters count since the last cut.
 type counters struct {
-	received, completed, withdrawn, delayed uint64
-	failed                                  [traffic.Causes]uint64
-	waits, cutWaits                         *tally.Histogram
-	cut                                     engine.Time
-	cutUsed                                 engine.Time // cpu.used at the last cut
+	received, probes, completed, withdrawn, delayed uint64
+	failed                                          [traffic.Causes]uint64
+	waits, cutWaits                                 *tally.Histogram
+	cut                                             engine.Time
+	cutUsed                                         engine.Time // cpu.used at the last cut
 }
 
 // A Tally is what a server did in some time, or several servers together.
 type Tally struct {
 	Span      engine.Time // of all servers together
 	Received  uint64      // attempts, health checks included
+	Probes    uint64      // of these, health checks
 	Completed uint64      // answered OK
 	Failed    [traffic.Causes]uint64
 	Withdrawn uint64 // taken back by their callers
@@ -56,6 +57,7 @@ func (t *Tally) Utilization() float64 { return float64(t.CPU) / float64(t.Capaci
 func (t *Tally) Merge(other *Tally) {
 	t.Span += other.Span
 	t.Received += other.Received
+	t.Probes += other.Probes
 	t.Completed += other.Completed
 	for c := range t.Failed {
 		t.Failed[c] += other.Failed[c]
@@ -102,7 +104,7 @@ func (s *Server) Cut() Tally {
 	now := s.now()
 	s.cpu.advance()
 	t := Tally{
-		Span: now - s.cut, Received: s.received, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
+		Span: now - s.cut, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * (now - s.cut),
 		Runnable: s.cpu.cut(now - s.cut), Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
