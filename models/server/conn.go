@@ -31,6 +31,7 @@ type worker struct {
 	loop     gate          // the event loop, where workers serve one by one
 	full     bool          // at the limit of connections
 	strained bool          // full, with some slots held for upstreams
+	expiring bool          // an event closes idle connections, not later than is due
 	expiry   engine.Notice // of the oldest idle connection, or earlier
 }
 
@@ -161,7 +162,7 @@ func (s *Server) list(c *conn) {
 	c.job, c.listed, c.since = nil, true, s.now()
 	w := c.worker
 	w.reusable.push(c)
-	if w.reusable.n == 1 {
+	if !w.expiring && !c.silent {
 		s.expireLater(w)
 	}
 	s.assess(w)
@@ -181,20 +182,21 @@ func (s *Server) unlist(c *conn) {
 // expireLater sees to it that idle connections are closed in time: one event
 // for the oldest of a worker, who need not be the oldest any more when it comes.
 func (s *Server) expireLater(w *worker) {
-	sim := s.image.sim
 	oldest := w.reusable.first
 	for oldest != nil && oldest.silent {
 		oldest = oldest.next
 	}
-	if oldest == nil || sim.Pending(w.expiry) {
+	if w.expiring || oldest == nil {
 		return
 	}
+	w.expiring = true
 	w.expiry = s.image.expire.At(oldest.since+s.image.keepalive, w)
 }
 
 // expireIdle is the event at which the oldest idle connection of a worker may
 // have come to its keep-alive timeout.
 func (im *Image) expireIdle(w *worker) {
+	w.expiring = false
 	if s := w.server; s.state != Hung { // else resume sees to it
 		s.closeIdle(w)
 	}

@@ -18,7 +18,7 @@ import (
 // 14, 1967; the heap over virtual finish times is that of fair queueing, A.
 // Demers, S. Keshav and S. Shenker, 1989). As long as nobody is slowed down the
 // rate is 1 and virtual times are whole nanoseconds: then everything is exact.
-// Otherwise a request is done within a nanosecond of its exact instant.
+// Otherwise a request is done at the nanosecond nearest to its exact instant.
 type cpu struct {
 	server *Server
 	vcpus  int     // of the machine
@@ -42,16 +42,11 @@ type cpu struct {
 	hog      engine.Time // the fault's share of used
 	gained   float64     // work done beyond CPU time used, where speed is not 1
 	done     engine.Time // demands completed, and the parts of withdrawn ones
-	inexact  uint64      // completions and steps that were rounded
+	slack    float64     // most that rounding can have made of demands, in ns
 
 	area        tally.Int128 // integral of the number of runnable requests
 	least, most int          // of that number since the last cut
 	saturated   bool
-}
-
-type entry struct {
-	finish float64
-	job    *job
 }
 
 // An alarm is a pending completion event.
@@ -98,7 +93,7 @@ func (c *cpu) remove(j *job) {
 	c.advance()
 	left := c.ready[j.place].finish - c.virtual
 	c.done += j.demand - engine.Time(math.Round(left))
-	c.inexact++
+	c.slack += max(1, c.speed)
 	c.delete(j.place)
 	c.least = min(c.least, len(c.ready))
 	c.retune()
@@ -120,7 +115,7 @@ func (c *cpu) complete() {
 			break
 		}
 		if left != 0 {
-			c.inexact++
+			c.slack += max(1, c.speed)
 		}
 		c.delete(0)
 		c.least = min(c.least, len(c.ready))
@@ -146,7 +141,7 @@ func (c *cpu) arm() {
 	if c.rate != 1 {
 		left /= c.rate
 	}
-	at := c.last + ceil(left)
+	at := c.last + round(left)
 	if last := len(c.alarms) - 1; last >= 0 && c.alarms[last].due <= at {
 		return
 	}
@@ -162,16 +157,12 @@ func (c *cpu) disarm() {
 	}
 }
 
-// ceil rounds a span that is not negative up to the nanosecond.
-func ceil(span float64) engine.Time {
+// round gives the nanosecond nearest to a span that is not negative.
+func round(span float64) engine.Time {
 	if !(span < float64(engine.Forever)) {
 		return engine.Forever
 	}
-	t := engine.Time(span)
-	if float64(t) < span {
-		t++
-	}
-	return t
+	return engine.Time(span + 0.5)
 }
 
 // advance brings virtual time and the accounts up to the present. Since the
@@ -228,7 +219,7 @@ func (c *cpu) share(dt engine.Time) engine.Time {
 	} else {
 		c.gained += float64(float64(used) * (c.speed - 1))
 	}
-	c.inexact++
+	c.slack += float64(2 * max(1, c.speed)) // both parts were rounded down
 	return used
 }
 
@@ -306,58 +297,3 @@ func (c *cpu) partial() float64 {
 
 // work is the demand that the CPU time used by requests has satisfied.
 func (c *cpu) work() float64 { return float64(c.used-c.hog) + c.gained }
-
-func (c *cpu) push(e entry) {
-	c.ready = append(c.ready, e)
-	c.up(len(c.ready)-1, e)
-}
-
-// delete removes entry i of the heap.
-func (c *cpu) delete(i int) {
-	last := len(c.ready) - 1
-	e := c.ready[last]
-	c.ready[last] = entry{}
-	c.ready = c.ready[:last]
-	switch {
-	case i == last:
-	case i > 0 && e.finish < c.ready[(i-1)/2].finish:
-		c.up(i, e)
-	default:
-		c.down(i, e)
-	}
-}
-
-func (c *cpu) up(i int, e entry) {
-	for i > 0 {
-		parent := (i - 1) / 2
-		if e.finish >= c.ready[parent].finish {
-			break
-		}
-		c.put(i, c.ready[parent])
-		i = parent
-	}
-	c.put(i, e)
-}
-
-func (c *cpu) down(i int, e entry) {
-	for {
-		child := 2*i + 1
-		if child >= len(c.ready) {
-			break
-		}
-		if child+1 < len(c.ready) && c.ready[child+1].finish < c.ready[child].finish {
-			child++
-		}
-		if e.finish <= c.ready[child].finish {
-			break
-		}
-		c.put(i, c.ready[child])
-		i = child
-	}
-	c.put(i, e)
-}
-
-func (c *cpu) put(i int, e entry) {
-	c.ready[i] = e
-	e.job.place = i
-}

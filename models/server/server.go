@@ -84,6 +84,9 @@ func (s *Server) present(change int64) {
 // byte is read.
 func (s *Server) request(j *job) {
 	if c := j.conn; c != nil {
+		if c.job != nil {
+			panic("server: a second request on a connection that is in use")
+		}
 		if c.listed {
 			s.unlist(c)
 		}

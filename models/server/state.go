@@ -30,7 +30,7 @@ func (s *Server) SetState(to State) {
 // requests, each like one of them: a cpu fault. A fraction of a thread counts as
 // such; 0 ends the fault.
 func (s *Server) SetLoad(threads float64) {
-	s.cpu.change(func(c *cpu) { c.load = int64(threads*parts + 0.5) })
+	s.cpu.change(func(c *cpu) { c.load = int64(float64(threads*parts) + 0.5) })
 }
 
 // SetSpeed makes each vCPU so many times as fast as the one that demands refer

@@ -152,7 +152,7 @@ func (s *Server) CPUTime() engine.Time {
 func (s *Server) Audit() error {
 	s.cpu.advance()
 	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
-	if slack := float64(s.cpu.inexact) + float64(1e-9*work); math.Abs(work-demands) > slack {
+	if slack := 1 + s.cpu.slack + float64(1e-9*work); math.Abs(work-demands) > slack {
 		return fmt.Errorf("server: CPU time for %.0f ns of demand was used, but demands add up to %.0f ns", work, demands)
 	}
 	if open := uint64(len(s.conns) - len(s.freeConns)); open != s.accepted-s.closed {

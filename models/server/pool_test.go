@@ -1,0 +1,83 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// Tomcat's order [A6]: the accept queue, max_connections, the threads' line,
+// which has no bound. Nobody is refused: who does not fit waits.
+func TestPoolLimits(t *testing.T) {
+	b := newBench(t)
+	spec := poolSpec()
+	spec.Threads, spec.MaxConnections, spec.AcceptCount = 2, 5, 2
+	s := b.serve(spec, wiring("web", takes(0, engine.Second)))
+	c := b.clients(10)
+	c.allAtOnce(s)
+	require.Equal(t, 3, s.gate.line.n, "five connections, two threads")
+	require.Equal(t, 3, s.backlog.n, "accept_count and one more")
+	require.True(t, s.saturated[Connections].on)
+	require.True(t, s.saturated[Backlog].on)
+	require.True(t, s.saturated[Upstream].on, "all threads are held without CPU")
+	b.run(4 * engine.Second)
+	// An idle connection holds its slot: the queue moves on when it is closed.
+	require.Equal(t, 5, c.counts()[traffic.OK])
+	require.Equal(t, 3, s.backlog.n)
+	require.False(t, s.saturated[Upstream].on)
+	c.visits[0].link.Conn.Hangup()
+	c.answer(4, traffic.OK, 3*engine.Second)
+	b.run(6 * engine.Second)
+	c.answer(5, traffic.OK, 5*engine.Second)
+	b.run(engine.Hour)
+	require.Equal(t, 10, c.counts()[traffic.OK], "idle ones are closed after 20 s, lost SYNs are sent again")
+	require.Equal(t, 35*engine.Second+engine.Second, c.visits[9].at, "at 19 s the queue was full, at 35 s it was not")
+	b.gone(s)
+}
+
+// A thread is held while its request is on the CPU, waits, and calls; calls are
+// made in their order, where the route has them.
+func TestThreadMakesItsCalls(t *testing.T) {
+	b := newBench(t)
+	cache := NewStation(b.sim, &StationSpec{}, wiring("web", takes(5*ms, 0)))
+	db := NewStation(b.sim, &StationSpec{}, wiring("web", takes(20*ms, 0)))
+	spec := poolSpec()
+	spec.Threads = 1
+	s := b.serve(spec, wiring("web", takes(10*ms, 30*ms),
+		Call{cache, []bool{true}}, Call{failing(traffic.Status500), []bool{false}}, Call{db, []bool{true}}))
+	c := b.clients(2)
+	c.allAtOnce(s)
+	b.run(50 * ms)
+	require.Equal(t, int64(1), db.number.Value())
+	b.run(engine.Second)
+	c.answer(0, traffic.OK, 65*ms)
+	c.answer(1, traffic.OK, 130*ms)
+	cut := s.Cut()
+	require.Equal(t, 130*ms, engine.Time(cut.Busy.Mean()*float64(engine.Second)+0.5))
+	require.Equal(t, 110*ms, cut.Saturated[Upstream])
+	require.Equal(t, uint64(1), cut.Delayed)
+	require.Equal(t, int64(65*ms), cut.Waits.Max())
+	require.NoError(t, s.Audit())
+}
+
+func TestPatienceOfEachRequest(t *testing.T) {
+	b := newBench(t)
+	q := Queueing{Patience: constant(50 * ms)}
+	s := NewStation(b.sim, &StationSpec{q}, wiring("web", takes(80*ms, 0)))
+	c := b.clients(3)
+	c.send(0, s)
+	c.send(1, s)
+	b.run(40 * ms)
+	c.send(2, s)
+	b.run(engine.Second)
+	c.answer(0, traffic.OK, 80*ms)
+	c.answer(1, traffic.Abandoned, 50*ms)
+	c.answer(2, traffic.OK, 160*ms)
+	cut := s.Cut()
+	require.Equal(t, uint64(2), cut.Delayed)
+	require.Equal(t, uint64(3), cut.Waits.Count())
+	b.gone(s)
+}

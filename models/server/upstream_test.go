@@ -1,0 +1,129 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// failing answers every attempt with the same cause.
+type failing traffic.Cause
+
+func (f failing) Receive(a *traffic.Attempt)       { a.Reply(traffic.Cause(f)) }
+func (f failing) Withdraw(*traffic.Attempt, int32) {}
+
+func TestUpstreamFailures(t *testing.T) {
+	for _, at := range []struct{ upstream, nginx, pool traffic.Cause }{
+		{traffic.OK, traffic.OK, traffic.OK},
+		{traffic.Refused, traffic.Status502, traffic.Status500},
+		{traffic.Reset, traffic.Status502, traffic.Status500},
+		{traffic.Closed, traffic.Status502, traffic.Status500},
+		{traffic.Blocked, traffic.Status502, traffic.Status500},
+		{traffic.Timeout, traffic.Status504, traffic.Status500},
+		{traffic.Status500, traffic.Status500, traffic.Status500},
+		{traffic.Status503, traffic.Status503, traffic.Status500},
+		{traffic.Status429, traffic.Status429, traffic.Status500},
+	} {
+		t.Run(at.upstream.String(), func(t *testing.T) {
+			b := newBench(t)
+			w := wiring("web", takes(ms, 0), Call{failing(at.upstream), []bool{true}})
+			c := b.clients(2)
+			c.send(0, b.serve(nginxSpec(), w))
+			c.send(1, b.serve(poolSpec(), w))
+			b.run(engine.Second)
+			c.answer(0, at.nginx, ms)
+			c.answer(1, at.pool, ms)
+			require.Equal(t, 2, c.open(), "the connection survives an answer from the upstream")
+		})
+	}
+}
+
+// A silent upstream costs a client the read timeout; the upstream works on.
+func TestUpstreamTimeout(t *testing.T) {
+	b := newBench(t)
+	slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(100*engine.Second, 0)))
+	s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{slow, []bool{true}}))
+	c := b.clients(1)
+	c.send(0, s)
+	b.run(62 * engine.Second)
+	c.answer(0, traffic.Status504, 60*engine.Second+ms)
+	require.Equal(t, int64(1), s.connections.Value(), "the upstream's slot is free, the client's connection stays")
+	b.run(101 * engine.Second)
+	require.Equal(t, uint64(1), slow.Cut().Completed)
+	b.run(engine.Hour)
+	b.gone(s)
+}
+
+// An answer that came while nginx hung wins over the timeout that ran out too.
+func TestTimeoutWhileHung(t *testing.T) {
+	b := newBench(t)
+	demand := engine.Second
+	slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(demand, 0)))
+	never := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Hour, 0)))
+	c := b.clients(2)
+	var hung []*Server
+	for i, to := range []traffic.Receiver{slow, never} {
+		s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{to, []bool{true}}))
+		c.send(i, s)
+		hung = append(hung, s)
+	}
+	b.run(500 * ms)
+	for _, s := range hung {
+		s.SetState(Hung)
+	}
+	b.run(70 * engine.Second)
+	for _, s := range hung {
+		s.SetState(Up)
+	}
+	c.answer(0, traffic.OK, 70*engine.Second)
+	c.answer(1, traffic.Status504, 70*engine.Second)
+}
+
+func TestUpstreamKeepAlive(t *testing.T) {
+	b := newBench(t)
+	app := b.serve(poolSpec(), wiring("web", takes(10*ms, 0)))
+	spec := nginxSpec()
+	spec.WorkerProcesses, spec.UpstreamKeepalive = 1, 2
+	s := b.serve(spec, wiring("web", takes(ms, 0), Call{app, []bool{true}}))
+	c := b.clients(3)
+	c.allAtOnce(s)
+	b.run(5 * ms)
+	require.Equal(t, int64(6), s.connections.Value(), "two slots for each request")
+	b.run(engine.Second)
+	require.Equal(t, int64(3+2), s.connections.Value(), "two idle connections are kept")
+	require.Len(t, app.workers[0].reusableList(), 2, "the third has been closed")
+	c.allAtOnce(s)
+	b.run(2 * engine.Second)
+	require.Equal(t, uint64(4), app.accepted, "two were used again")
+	b.run(30 * engine.Second) // the pool closes idle connections after 20 s
+	c.send(0, s)
+	b.run(31 * engine.Second)
+	c.answer(0, traffic.OK, 30*engine.Second+11*ms)
+	require.NoError(t, s.Audit())
+	require.NoError(t, app.Audit())
+}
+
+func (w *worker) reusableList() (list []*conn) {
+	for c := w.reusable.first; c != nil; c = c.next {
+		list = append(list, c)
+	}
+	return list
+}
+
+// A proxy that is short of slots because its requests wait for the upstream is
+// bound by the upstream.
+func TestUpstreamLimit(t *testing.T) {
+	b := newBench(t)
+	slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
+	spec := nginxSpec()
+	spec.WorkerProcesses, spec.WorkerConnections = 1, 6 // four slots
+	s := b.serve(spec, wiring("web", takes(0, 0), Call{slow, []bool{true}}))
+	c := b.clients(3)
+	c.allAtOnce(s)
+	b.run(5 * engine.Second)
+	require.Equal(t, [traffic.Causes]int{traffic.OK: 2, traffic.Reset: 1}, c.counts())
+	require.Equal(t, engine.Second, s.Cut().Saturated[Upstream])
+}
