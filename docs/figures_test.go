@@ -1,0 +1,120 @@
+package docs_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"html"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/reports/chart"
+	"github.com/headroom-sim/headroom/reports/units"
+)
+
+// results are those of runs that have been made already.
+var results = map[string]*experiments.Result{}
+
+// simulate makes the run that a page names.
+func simulate(t *testing.T, run string) *experiments.Result {
+	if r := results[run]; r != nil {
+		return r
+	}
+	words := strings.Fields(run)
+	var options experiments.Options
+	for i := 1; i+1 < len(words); i += 2 {
+		switch value := words[i+1]; words[i] {
+		case "--variant":
+			options.Variant = value
+		case "--replications", "--seed":
+			options.Sets = append(options.Sets, strings.TrimPrefix(words[i], "--")+"="+value)
+		case "--set":
+			options.Sets = append(options.Sets, value)
+		default:
+			t.Fatalf("%s: unknown flag %s", run, words[i])
+		}
+	}
+	study, err := experiments.Open(words[0], options)
+	require.NoError(t, err)
+	result, err := study.Run(context.Background(), runtime.NumCPU(), func(float64) {})
+	require.NoError(t, err)
+	results[run] = result
+	return result
+}
+
+var quoted = regexp.MustCompile("`([^`]+)`")
+
+// figures checks a table: the header, the rule, and rows with a metric each.
+func (c *checker) figures(runs []string) {
+	c.hasChecks = true
+	for c.at < len(c.lines) && strings.HasPrefix(c.lines[c.at], "|") {
+		have := c.lines[c.at]
+		c.at++
+		cells := strings.Split(strings.Trim(have, "|"), "|")
+		name := quoted.FindStringSubmatch(cells[0])
+		if name == nil {
+			c.written = append(c.written, have)
+			continue
+		}
+		want := "|" + cells[0] + "|"
+		for _, run := range runs {
+			want += " " + figure(simulate(c.t, run), name[1]) + " |"
+		}
+		fmt.Fprintln(&c.evidence, want)
+		c.write(c.at, have, want)
+	}
+}
+
+// figure is a metric or the value of an expectation, as reports print it.
+func figure(r *experiments.Result, name string) string {
+	if expectation, ok := strings.CutPrefix(name, "expectation "); ok {
+		e, ok := r.Expectations[expectation]
+		if !ok {
+			return "no such expectation"
+		}
+		return units.Interval(e.Value, e.Lo, e.Hi, e.Unit) + ", " + e.Verdict.String()
+	}
+	m, ok := r.Metrics[name]
+	if !ok {
+		m.Mean = math.NaN()
+	}
+	return units.Interval(m.Mean, m.Lo, m.Hi, m.Unit)
+}
+
+var image = regexp.MustCompile(`^!\[(.*)\]\((.*)\)$`)
+
+// picture checks that a picture shows what its run gives. Its bytes depend on
+// the fonts of the machine; its description does not.
+func (c *checker) picture(mark string) {
+	c.hasChecks = true
+	run, name, _ := strings.Cut(mark, "; ")
+	plots := chart.Plots(simulate(c.t, run))
+	i := slices.IndexFunc(plots, func(p chart.Plot) bool { return p.Name == name })
+	require.GreaterOrEqual(c.t, i, 0, "%s: %s draws no %s", c.path, run, name)
+	have := c.lines[c.at]
+	parts := image.FindStringSubmatch(have)
+	require.NotNil(c.t, parts, "%s:%d: must be a picture", c.path, c.at+1)
+	c.at++
+	alt := strings.NewReplacer("[", "(", "]", ")").Replace(plots[i].Alt)
+	fmt.Fprintln(&c.evidence, alt)
+	c.write(c.at, have, "!["+alt+"]("+parts[2]+")")
+
+	file := filepath.Join(filepath.Dir(c.path), parts[2])
+	if *update {
+		var svg bytes.Buffer
+		require.NoError(c.t, plots[i].Write(&svg, "svg"))
+		require.NoError(c.t, os.WriteFile(file, svg.Bytes(), 0o644))
+	}
+	svg, err := os.ReadFile(file)
+	require.NoError(c.t, err)
+	require.Contains(c.t, html.UnescapeString(string(svg)), plots[i].Alt, "%s does not show what the run gives: go test ./docs -update", file)
+}
