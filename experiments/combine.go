@@ -20,9 +20,11 @@ func (s *Study) result(outcomes []outcome) *Result {
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version, Digest: digest(outcomes),
 	}
-	for _, o := range outcomes {
-		r.DiscardS += o.discard.Seconds() / float64(len(outcomes))
+	discards := make([]float64, len(outcomes))
+	for i, o := range outcomes {
+		discards[i] = o.discard.Seconds()
 	}
+	r.DiscardS = output.Interval(discards, output.Level).Mean
 	r.Detail = s.detail(outcomes)
 	for _, name := range names(outcomes) {
 		r.Metrics[name] = estimate(s.unit(name), values(outcomes, 0, name))
@@ -119,37 +121,56 @@ func (r *Result) pool() {
 func (s *Study) judge(name string, outcomes []outcome) Expectation {
 	spec := s.Spec.Expectations[name]
 	window := 0
-	var during *[2]float64
-	if d := spec.During; d != nil {
-		span := site.Span{From: d.From.Time(), To: d.To.Time()}
+	var seconds *[2]float64
+	if spec.During != nil {
+		span := during(spec)
 		window = 1 + slices.Index(s.windows(), span)
-		during = &[2]float64{span.From.Seconds(), span.To.Seconds()}
+		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
 	}
 	sample := values(outcomes, window, spec.Metric)
 	e := output.Interval(sample, output.Level)
 	b := bound(spec)
 	return Expectation{
 		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: s.unit(spec.Metric),
-		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: during, Bound: b,
+		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
 	}
 }
 
-// warnings are those of the replications, each once, with the number of
-// replications that share it where not all do.
+// warnings are those of the replications, one for each thing that they are
+// about: the first replication's that has it, with the number of those that
+// share it where not all do, or where their figures differ.
 func warnings(outcomes []outcome) []string {
 	var list []string
-	count := make(map[string]int)
-	for _, o := range outcomes {
-		for _, w := range o.Warnings {
-			if count[w] == 0 {
-				list = append(list, w)
+	for _, first := range firstWarnings(outcomes) {
+		shared, same := 0, true
+		for _, o := range outcomes {
+			for _, w := range o.Warnings {
+				if w.About == first.About {
+					shared++
+					same = same && w.Text == first.Text
+				}
 			}
-			count[w]++
+		}
+		switch n := len(outcomes); {
+		case !same:
+			list = append(list, fmt.Sprintf("%s (the first of %d among %d replications)", first.Text, shared, n))
+		case shared < n:
+			list = append(list, fmt.Sprintf("%s (%d of %d replications)", first.Text, shared, n))
+		default:
+			list = append(list, first.Text)
 		}
 	}
-	for i, w := range list {
-		if n := count[w]; n < len(outcomes) {
-			list[i] = fmt.Sprintf("%s (%d of %d replications)", w, n, len(outcomes))
+	return list
+}
+
+// firstWarnings are the first warnings about each thing.
+func firstWarnings(outcomes []outcome) []site.Warning {
+	var list []site.Warning
+	for _, o := range outcomes {
+		for _, w := range o.Warnings {
+			if !slices.ContainsFunc(list, func(known site.Warning) bool { return known.About == w.About }) {
+				list = append(list, w)
+			}
 		}
 	}
 	return list

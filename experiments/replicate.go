@@ -47,7 +47,7 @@ func (s *Study) replicate(ctx context.Context, n, jobs int, progress func(done f
 	workers.Wait()
 	finished := slices.IndexFunc(outcomes, func(o outcome) bool { return o.Outcome == nil })
 	if finished < 0 {
-		finished = n
+		return outcomes, nil
 	}
 	return outcomes[:finished], context.Cause(ctx)
 }
@@ -78,7 +78,7 @@ func (s *share) of(i int) func(done float64) {
 // to find the initial transient, once to measure what comes after it.
 func (s *Study) cell(ctx context.Context, replication int, progress func(done float64)) (outcome, error) {
 	discard := s.Spec.Discard.For.Time()
-	var warnings []string
+	var warnings []site.Warning
 	if s.Spec.Discard.Auto {
 		pilot, err := s.simulate(ctx, replication, 0, func(done float64) { progress(done / 2) })
 		if err != nil || pilot == nil {
@@ -87,7 +87,8 @@ func (s *Study) cell(ctx context.Context, replication int, progress func(done fl
 		var settled bool
 		discard, settled = transient(pilot.Series)
 		if !settled {
-			warnings = append(warnings, "discard = \"auto\": no steady state was found (MSER-5); the run is too short, or its load changes all the time")
+			warnings = append(warnings, site.Warning{About: "discard",
+				Text: "discard = \"auto\": no steady state was found (MSER-5); the run is too short, or its load changes all the time"})
 		}
 		inner := progress
 		progress = func(done float64) { inner(0.5 + done/2) }
@@ -131,13 +132,18 @@ func (s *Study) simulate(ctx context.Context, replication int, discard engine.Ti
 func (s *Study) windows() []site.Span {
 	var spans []site.Span
 	for _, name := range s.expectationNames() {
-		if d := s.Spec.Expectations[name].During; d != nil {
-			if span := (site.Span{From: d.From.Time(), To: d.To.Time()}); !slices.Contains(spans, span) {
+		if e := s.Spec.Expectations[name]; e.During != nil {
+			if span := during(e); !slices.Contains(spans, span) {
 				spans = append(spans, span)
 			}
 		}
 	}
 	return spans
+}
+
+// during is the window of an expectation that has one.
+func during(e *scenario.Expectation) site.Span {
+	return site.Span{From: e.During.From.Time(), To: e.During.To.Time()}
 }
 
 func (s *Study) expectationNames() []string {
@@ -151,7 +157,11 @@ func (s *Study) objectives() []site.Objective {
 		e := s.Spec.Expectations[name]
 		if site.IsObjective(e.Metric) {
 			b := bound(e)
-			list = append(list, site.Objective{Metric: e.Metric, Lo: b.Lo, Hi: b.Hi})
+			o := site.Objective{Metric: e.Metric, Lo: b.Lo, Hi: b.Hi}
+			if e.During != nil {
+				o.During = during(e)
+			}
+			list = append(list, o)
 		}
 	}
 	return list

@@ -140,7 +140,8 @@ func (s *Study) Replications(otherwise int) int {
 // replications, as many as were finished, or nil.
 func (s *Study) Run(ctx context.Context, jobs int, progress func(done float64)) (*Result, error) {
 	outcomes, err := s.replicate(ctx, s.Replications(1), jobs, progress)
-	if err != nil && (len(outcomes) == 0 || !errors.Is(err, ctx.Err())) {
+	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
+	if err != nil && (len(outcomes) == 0 || !interrupted) {
 		return nil, err
 	}
 	result := s.result(outcomes)

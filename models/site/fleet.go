@@ -32,6 +32,7 @@ type fleet struct {
 	hosts     []*host // of the group's instances, in order of launch
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
+	requests  *cloudwatch.Metric // RequestCountPerTarget, where a policy follows it
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -158,9 +159,6 @@ func (f *fleet) open() {
 	}
 }
 
-// metric finds metrics that are not the group's own; there are none yet.
-func (f *fleet) metric(string) *cloudwatch.Metric { return nil }
-
 func (f *fleet) add(i *autoscaling.Instance) *host {
 	h := &host{fleet: f, instance: i, server: f.image.Launch(f.machine, uint64(i.Ordinal))}
 	f.hosts = append(f.hosts, h)
@@ -180,6 +178,7 @@ func (f *fleet) Launch(i *autoscaling.Instance) { f.add(i) }
 // starts, then it serves.
 func (f *fleet) Run(i *autoscaling.Instance) {
 	h := f.host(i)
+	f.sys.meter.host(h, false)
 	h.next = f.booted.After(f.spec.Boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), 0)), h)
 }
 
@@ -211,7 +210,7 @@ func (f *fleet) Terminate(i *autoscaling.Instance) {
 		b.Remove(f.target(h))
 	}
 	h.server.Stop()
-	f.sys.meter.retire(h)
+	f.sys.meter.host(h, false)
 	f.bill.Terminate(i.Launched, now)
 	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
 }
@@ -237,6 +236,7 @@ func (f *fleet) register(h *host, healthy bool) {
 // is let go when the last of them is done with it.
 func (f *fleet) Deregister(i *autoscaling.Instance) {
 	h := f.host(i)
+	f.sys.meter.host(h, true)
 	f.leave(h)
 	h.waiting = len(f.balancers)
 	if h.waiting == 0 {

@@ -107,17 +107,13 @@ func (m *meter) onCut(struct{}) {
 	m.await()
 }
 
-// includes reports whether a stretch between two cuts is part of the window.
-func (w *window) includes(s Span) bool { return w.From <= s.From && s.To <= w.To }
-
 // collect cuts every part of the site.
 func (m *meter) collect(now engine.Time) {
 	for i, f := range m.sys.fleets {
 		t := &m.cut.fleets[i]
 		t.group = f.group.Cut(now)
 		for _, h := range f.hosts {
-			h.cut = h.server.Cut()
-			m.host(t, h)
+			m.host(h, h.instance.State == autoscaling.InService)
 		}
 		t.saturated = f.image.Saturated()
 		hours := f.bill.Hours(now)
@@ -135,27 +131,25 @@ func (m *meter) collect(now engine.Time) {
 	}
 }
 
-// host adds what an instance did since its last cut.
-func (m *meter) host(t *fleetTally, h *host) {
-	if h.instance.State == autoscaling.InService {
+// host cuts an instance, and adds what it did since its last cut; inService
+// tells whether that was in service. When that changes, the instance must be
+// cut.
+func (m *meter) host(h *host, inService bool) {
+	t := &m.cut.fleets[h.fleet.index]
+	h.cut = h.server.Cut()
+	if inService {
 		t.servers.Merge(&h.cut)
 	}
 	h.used.Busy += h.cut.CPU
 	h.used.Capacity += h.cut.Capacity
 	t.peak = max(t.peak, h.cut.Connections.Max)
-	if h.cut.Received > 0 {
-		t.count(h.instance.Ordinal, h.cut.Received)
+	if n := h.cut.Received - h.cut.Probes; n > 0 {
+		t.count(h.instance.Ordinal, n)
 	}
 	if h.cut.Burstable {
 		t.burst(h.cut.CreditsMin)
 		h.fleet.bill.Surplus(h.cut.SurplusBilled)
 	}
-}
-
-// retire takes the last cut of an instance that is about to disappear.
-func (m *meter) retire(h *host) {
-	h.cut = h.server.Cut()
-	m.host(&m.cut.fleets[h.fleet.index], h)
 }
 
 // spend is what a bill has grown by since the last cut.
@@ -171,6 +165,7 @@ func (m *meter) closeMinute(now engine.Time) {
 	if now%engine.Minute == 0 {
 		for _, f := range m.sys.fleets {
 			f.group.Minute(f.usage)
+			f.putRequests(now, m.minute.balancers)
 		}
 	}
 	from := now - 1 - (now-1)%engine.Minute
@@ -200,31 +195,34 @@ func (m *meter) requests(index int, t *client.Tally) {
 		return
 	}
 	m.columns.requests(m.series.Rows[s.row], &m.clients)
-	if m.violated() {
-		m.violation(s.row)
-	}
+	from := engine.Time(s.row) * engine.Minute
+	m.judge(Span{from, s.To})
 	for i := range m.clients.Cells {
 		m.clients.Cells[i].Reset()
 	}
 }
 
-// violated reports whether some objective does not hold in the minute.
-func (m *meter) violated() bool {
-	return slices.ContainsFunc(m.sys.config.Objectives, func(o Objective) bool {
-		v, ok := requestMetric(m.sys, &m.clients, o.Metric)
-		return ok && (v < o.Lo || v > o.Hi)
-	})
-}
-
-// violation counts a minute in the windows that hold all of it.
-func (m *meter) violation(row int) {
-	from := engine.Time(row) * engine.Minute
-	span := Span{from, min(from+engine.Minute, m.end)}
+// judge counts a minute in which some objective does not hold in the windows
+// that hold all of it.
+func (m *meter) judge(minute Span) {
+	if !slices.ContainsFunc(m.sys.config.Objectives, func(o Objective) bool { return m.violated(&o, minute) }) {
+		return
+	}
 	for _, w := range m.windows {
-		if w.includes(span) {
+		if w.includes(minute) {
 			w.violations++
 		}
 	}
+}
+
+// violated reports whether an objective does not hold in a minute for which it
+// is asked.
+func (m *meter) violated(o *Objective, minute Span) bool {
+	if o.During != (Span{}) && !o.During.includes(minute) {
+		return false
+	}
+	v, ok := requestMetric(m.sys, &m.clients, o.Metric)
+	return ok && (v < o.Lo || v > o.Hi)
 }
 
 // outcome is the sum of it all.

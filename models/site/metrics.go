@@ -222,20 +222,23 @@ func requestMetric(s *System, t *client.Tally, metric string) (float64, bool) {
 }
 
 // warnings are doubts about the run that its figures alone do not show.
-func (m *meter) warnings(o *Outcome) []string {
-	var list []string
+func (m *meter) warnings(o *Outcome) []Warning {
+	var list []Warning
+	warn := func(about, format string, figures ...any) {
+		list = append(list, Warning{about, fmt.Sprintf(format, figures...)})
+	}
 	measured := &o.Windows[0]
 	offered, flying := measured.Metrics["requests.offered"], measured.Metrics["requests.in_flight"]
 	if offered == 0 {
-		list = append(list, "no request was offered in the measured run")
+		warn("offered", "no request was offered in the measured run")
 	}
 	if flying > 0.01*offered {
-		list = append(list, fmt.Sprintf("%.0f of %.0f requests had no answer yet at the end of the run: latencies leave them out, and a queue may still be growing", flying, offered))
+		warn("in flight", "%.0f of %.0f requests had no answer yet at the end of the run: latencies leave them out, and a queue may still be growing", flying, offered)
 	}
 	for i, f := range m.sys.fleets {
 		t := &m.windows[0].fleets[i]
 		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < engine.Millisecond {
-			list = append(list, fmt.Sprintf("fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name))
+			warn("credits of "+f.name, "fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name)
 		}
 	}
 	return list

@@ -10,13 +10,12 @@ import (
 type Outcome struct {
 	// Windows holds the measured run first, then each window that was asked
 	// for, in their order.
-	Windows []Window
-	Series  *Series
-	Events  []timeline.Event
-	Limits  []Limit
-	Alarms  []Alarm
-	// Warnings are doubts about the run, each a sentence.
-	Warnings []string
+	Windows  []Window
+	Series   *Series
+	Events   []timeline.Event
+	Limits   []Limit
+	Alarms   []Alarm
+	Warnings []Warning
 	// Digest is folded over all events of the run: two runs are equal if and
 	// only if their digests are.
 	Digest uint64
@@ -56,8 +55,19 @@ type Alarm struct {
 	Column     string  // of the series: 1 in ALARM, 0 in OK, -1 without sufficient data
 }
 
+// Warning is a doubt about the run that its figures alone do not show.
+type Warning struct {
+	// About is what it is about, the same in every replication.
+	About string
+	// Text is a sentence, with the figures of this replication.
+	Text string
+}
+
 // Span is a stretch of simulated time, From included, To excluded.
 type Span struct{ From, To engine.Time }
+
+// includes reports whether another span is part of this one.
+func (s Span) includes(part Span) bool { return s.From <= part.From && part.To <= s.To }
 
 // Series is what happened minute by minute.
 type Series struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/server"
@@ -85,7 +86,7 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
 	}
-	return append(row, costPerHour(m.minute, span))
+	return append(row, m.costPerHour(span))
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
@@ -136,8 +137,18 @@ func alarmLevel(s cloudwatch.State) float64 {
 	return -1
 }
 
-func costPerHour(t *siteTally, span Span) float64 {
-	return t.total().USD() * 3600 / (span.To - span.From).Seconds()
+// costPerHour is the rate at which the minute's instances cost, with the
+// balancers' hourly prices: begun hours are paid at once, but are not a peak of
+// cost.
+func (m *meter) costPerHour(span Span) float64 {
+	var instances, balancers catalog.Money
+	for i := range m.minute.fleets {
+		instances += m.minute.fleets[i].cost
+	}
+	for _, b := range m.sys.balancers {
+		balancers += b.bill.PerHour
+	}
+	return float64(instances.USD()*3600)/(span.To-span.From).Seconds() + balancers.USD()
 }
 
 // requests fills the requests' columns of a row.

@@ -35,6 +35,7 @@ type Config struct {
 type Objective struct {
 	Metric string
 	Lo, Hi float64
+	During Span // the minutes for which it is asked; zero: all
 }
 
 // System is a scenario ready to run. It runs once.
