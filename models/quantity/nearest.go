@@ -2,16 +2,13 @@ package quantity
 
 // Nearest is the candidate that a user who wrote word probably meant: the one
 // with the least edit distance, if that is at most a third of the word's
-// length or 2 (for words shorter than 3, 1); among equals the first. It is ""
-// when none is near.
+// length or 2; among equals the first. It is "" when none is near, and for words
+// of one or two letters, which are near to everything short.
 func Nearest(word string, candidates []string) string {
-	if len(word) > longest {
+	if len(word) < 3 || len(word) > longest {
 		return ""
 	}
 	best, least := "", max(2, len(word)/3)
-	if len(word) < 3 {
-		least = 1
-	}
 	for _, c := range candidates {
 		if d := editDistance(word, c); d < least || d == least && best == "" {
 			best, least = c, d

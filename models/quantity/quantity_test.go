@@ -135,6 +135,8 @@ func TestShare(t *testing.T) {
 		{raw: "0.3", want: "0.3"},
 		{raw: int64(1), want: "1"},
 		{raw: "99.95%", want: "0.9995"},
+		{raw: "99.9%", want: "0.999"},
+		{raw: "14.5%", want: "0.145"},
 		{raw: int64(30), err: `must be between 0 and 1: write "30%" (have 30)`},
 		{raw: 101.0, err: `must be between 0 and 1 (0% and 100%) (have 101)`},
 		{raw: "130%", err: `must be between 0 and 1 (0% and 100%) (have "130%")`},
@@ -214,7 +216,7 @@ func TestSpan(t *testing.T) {
 		{raw: "uniform(3s, 1s)", err: `uniform: least must be below greatest (have "uniform(3s, 1s)")`},
 		{raw: "pareto(0s, 1s, alpha=1)", err: `pareto: least must be greater than zero (have "pareto(0s, 1s, alpha=1)")`},
 		{raw: "erlang(1.5, 20ms)", err: `erlang: phases must be a whole number from 1 to 10000 (have "erlang(1.5, 20ms)")`},
-		{raw: "hyperexponential(1s, scv=0.5)", err: `hyperexponential: scv must be at least 1 (have "hyperexponential(1s, scv=0.5)")`},
+		{raw: "hyperexponential(1s, scv=0.5)", err: `hyperexponential: scv must be from 1 to 1e+09 (have "hyperexponential(1s, scv=0.5)")`},
 		{raw: "empirical(none.csv)", err: `cannot read file "none.csv": no such file`},
 		{raw: "empirical(broken.csv)", err: `broken.csv:2: must be a duration such as "90s", "5m" or "1h30m" (have "slow")`},
 		{raw: "empirical(empty.csv)", err: `empty.csv: an empirical distribution needs at least one value`},
@@ -324,7 +326,7 @@ func TestNearest(t *testing.T) {
 	keys := []string{"server", "min", "max", "default_cooldown", "zones"}
 	for word, want := range map[string]string{
 		"sever": "server", "serverr": "server", "mni": "min", "default_coldown": "default_cooldown",
-		"default_cool_down": "default_cooldown", "zone": "zones", "x": "", "colour": "", "ma": "max",
+		"default_cool_down": "default_cooldown", "zone": "zones", "x": "", "colour": "", "ma": "",
 	} {
 		require.Equal(t, want, quantity.Nearest(word, keys), word)
 	}

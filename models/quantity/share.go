@@ -16,7 +16,8 @@ var sharePattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?%$`)
 func ParseShare(text string) (Share, error) {
 	switch {
 	case sharePattern.MatchString(text) && text[0] != '-':
-		return within(decimal(text[:len(text)-1])/100, text)
+		// As a decimal exponent: 99.9 / 100 is not the float64 nearest to 0.999.
+		return within(decimal(text[:len(text)-1]+"e-2"), text)
 	case plainNumber.MatchString(text) && text[0] != '-':
 		return within(decimal(text), text)
 	case sharePattern.MatchString(text) || plainNumber.MatchString(text):

@@ -99,7 +99,7 @@ func (c *crossChecker) targets() []string { return slices.Concat(c.balancers, c.
 
 func (c *crossChecker) checkPlaces(path []string, names []string) {
 	for _, name := range names {
-		if name != "" && !c.misspelt["balancers"] && !c.misspelt["fleets"] && !c.misspelt["services"] {
+		if name != "" {
 			c.lookUp(path, "balancer, fleet or service", name, c.targets())
 		}
 	}
@@ -107,7 +107,7 @@ func (c *crossChecker) checkPlaces(path []string, names []string) {
 
 // lookUp reports a name that is not among the known ones.
 func (c *crossChecker) lookUp(path []string, what, name string, known []string) {
-	if contains(known, name) || !c.sound(path...) {
+	if contains(known, name) || !c.sound(path...) || c.namesMissing() {
 		return
 	}
 	text := fmt.Sprintf("there is no %s %q", what, brief(name))
@@ -115,6 +115,17 @@ func (c *crossChecker) lookUp(path []string, what, name string, known []string) 
 		text += fmt.Sprintf(" (did you mean %q?)", near)
 	}
 	c.report(path, "%s", text)
+}
+
+// namesMissing tells whether a whole table of names could not be read: what is
+// not known may be in there.
+func (c *crossChecker) namesMissing() bool {
+	for _, table := range []string{"routes", "balancers", "fleets", "services"} {
+		if c.misspelt[table] {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *crossChecker) checkClient(s *client.Spec, path []string) {
@@ -253,15 +264,10 @@ func (s *Spec) next(name string) []string {
 	if b := s.Balancers[name]; b != nil {
 		return b.Targets
 	}
-	f := s.Fleets[name]
-	switch {
-	case f == nil:
-		return nil
-	case f.Upstream != "":
-		return []string{f.Upstream}
-	default:
-		return f.Calls
+	if f := s.Fleets[name]; f != nil {
+		return f.Below()
 	}
+	return nil
 }
 
 // passesOn is the key that says where name passes requests on to.

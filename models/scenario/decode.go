@@ -22,8 +22,9 @@ type decoder struct {
 	files    quantity.Files
 	spec     reflect.Type // of the whole scenario
 	findings []finding
-	// broken has the paths whose values cannot be relied on, misspelt those that
-	// an unknown key was probably meant for.
+	// broken has the paths whose values cannot be relied on, or something within
+	// them; misspelt those whose content is written elsewhere, under an unknown
+	// key, or cannot be read at all.
 	broken, misspelt map[string]bool
 }
 
@@ -181,7 +182,7 @@ func (d *decoder) field(f *frame, field field) {
 	n, path := f.table[field.key], sub(f.path, field.key)
 	v := f.value.FieldByIndex(field.index)
 	if !f.vague && !field.allows(f.kind) {
-		if n != nil {
+		if n != nil && !d.broken[key(path)] {
 			d.report(path, "%s", f.refusal(field))
 		}
 		return
@@ -255,12 +256,14 @@ func (d *decoder) inner(v reflect.Value, n *node, path []string, kind string) {
 // entries decodes a table whose keys are names.
 func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind string) {
 	if n.table() == nil {
-		d.fail(path, "must be a table, [%s.NAME] %s", key(path), n.have())
+		d.fail(path, "must have named tables, [%s.NAME] %s", key(path), n.have())
+		d.misspelt[key(path)] = true
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
 	if have := len(n.table()); have > greatestEntries {
 		d.fail(path, "has more than %d entries (have %d)", greatestEntries, have)
+		d.misspelt[key(path)] = true
 		return
 	}
 	for _, name := range n.table().keys() {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -198,7 +199,11 @@ func (s *study) written(variant string) map[string]*configuration {
 	f := s.file
 	all := map[string]*configuration{"": f.configure(f.base)}
 	if f.variants != nil && f.variants.table() == nil {
-		s.complain(f.variants, "variants", "must be a table, [variants.NAME] "+f.variants.have())
+		s.complain(f.variants, "variants", "must have named tables, [variants.NAME] "+f.variants.have())
+	}
+	if have := len(f.Variants()); have > greatestEntries {
+		s.complain(f.variants, "variants", fmt.Sprintf("has more than %d entries (have %d)", greatestEntries, have))
+		f.variants = nil
 	}
 	for _, name := range f.Variants() {
 		n := f.variants.table()[name]

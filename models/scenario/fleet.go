@@ -50,3 +50,12 @@ func (f *Fleet) checkInstance(report quantity.Report) {
 		report("cpu_credits", "cannot be used with %s: it is not burstable", f.Instance)
 	}
 }
+
+// Below names what requests go on to from here: the upstream, or the calls in
+// their order.
+func (f *Fleet) Below() []string {
+	if f.Upstream != "" {
+		return []string{f.Upstream}
+	}
+	return f.Calls
+}

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +13,7 @@ import (
 // readTree reads TOML text into a tree of the base layer. The error is a
 // Problem without the file's name.
 func readTree(name string, src []byte) (*node, *Problem) {
+	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf")) // byte order mark
 	if p := guard(src); p != nil {
 		return nil, p
 	}

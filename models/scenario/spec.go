@@ -56,7 +56,7 @@ func (n *Network) Check(report quantity.Report) {
 
 // Sessions says where signed-in state lives.
 type Sessions struct {
-	Store string `toml:"store" default:"local" oneof:"local" doc:"local: in the instance that signed the user in."`
+	Store string `toml:"store" default:"local" oneof:"local" doc:"local: in the instance that signed the user in." source:"DERIVED: the simplest set-up"`
 }
 
 // settle gives an instant without offset the scenario's time zone.

@@ -10,9 +10,9 @@ import (
 type RouteSpec struct {
 	Demand    map[string]quantity.Span `toml:"demand" doc:"CPU time on one vCPU (service time in a station) by place: fleet or service."`
 	Wait      map[string]quantity.Span `toml:"wait" doc:"Time for which a place holds the request without using CPU: a slow client, a long poll, a call elsewhere."`
-	Size      quantity.Size            `toml:"size" default:"0B" doc:"Size of the response."`
-	Cacheable quantity.Share           `toml:"cacheable" default:"100%" range:"0..1" doc:"Share that a content delivery network may keep."`
-	Session   string                   `toml:"session" default:"none" oneof:"none read write" doc:"What the request does with signed-in state; write signs in."`
+	Size      quantity.Size            `toml:"size" default:"0B" doc:"Size of the response." source:"DERIVED: no transfer unless asked for"`
+	Cacheable quantity.Share           `toml:"cacheable" default:"100%" range:"0..1" doc:"Share that a content delivery network may keep." source:"DERIVED: all of it"`
+	Session   string                   `toml:"session" default:"none" oneof:"none read write" doc:"What the request does with signed-in state; write signs in." source:"DERIVED: no state unless asked for"`
 }
 
 // Demands tells what attempts cost at one place. A demand is a pure function of

@@ -1,0 +1,102 @@
+package scenario_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestIdleKeysAreListed: what is accepted without effect, each at its line.
+func TestIdleKeysAreListed(t *testing.T) {
+	const src = `duration = "1h"
+timezone = "Asia/Seoul"
+[clients.c]
+target = "lb"
+rate = "5/s"
+shape = "step"
+weekend = 0.5
+think = "1s"
+cancel = true
+retry = { wait = "1s", growth = 2 }
+routes = { page = 1 }
+[routes.page]
+cacheable = 0.5
+session = "read"
+[routes.page.demand]
+web = "1ms"
+db = "1ms"
+later = "1ms"
+[routes.page.wait]
+app = "1ms"
+[routes.other]
+demand.web = "1ms"
+[balancers.lb]
+kind = "application"
+targets = ["web"]
+cross_zone = false
+[balancers.spare]
+kind = "classic"
+targets = ["web"]
+[fleets.web]
+instance = "t3.small"
+zones = ["a"]
+min = 1
+max = 1
+health_check_grace_period = "5s"
+upstream = "app"
+[fleets.web.policies.cpu]
+kind = "target_tracking"
+metric = "ASGAverageCPUUtilization"
+target = 50
+[fleets.lone]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+health_check_type = "ELB"
+calls = ["quiet"]
+[services.app]
+kind = "station"
+[services.db]
+kind = "station"
+[services.quiet]
+kind = "station"
+[sessions]
+store = "local"
+[variants.later.services.later]
+kind = "station"
+`
+	f := parse(t, src)
+	_, problems := f.Spec("", nil)
+	require.NoError(t, problems.Err())
+	require.Equal(t, `site.toml:2: timezone: has no effect without start
+site.toml:6: clients.c.shape: has no effect on a rate without points
+site.toml:7: clients.c.weekend: has no effect without daily
+site.toml:8: clients.c.think: has no effect where a session has one request
+site.toml:9: clients.c.cancel: has no effect without timeout
+site.toml:10: clients.c.retry.wait: has no effect without retry.attempts
+site.toml:10: clients.c.retry.growth: has no effect without retry.attempts
+site.toml:13: routes.page.cacheable: has no effect without a content delivery network
+site.toml:14: routes.page.session: has no effect: signed-in state is not modelled in this version
+site.toml:17: routes.page.demand.db: requests of this route never come to "db"
+site.toml:18: routes.page.demand.later: there is no fleet or service "later" in this configuration
+site.toml:21: routes.other: no client asks for this route
+site.toml:26: balancers.lb.cross_zone: has no effect where all targets are in one zone
+site.toml:27: balancers.spare: no request comes here: no client's target leads to it
+site.toml:35: fleets.web.health_check_grace_period: has no effect on EC2 health checks
+site.toml:37: fleets.web.policies: have no effect where min = max
+site.toml:41: fleets.lone: no request comes here: no client's target leads to it
+site.toml:46: fleets.lone.health_check_type: has no effect without a balancer in front
+site.toml:47: fleets.lone.calls: no route has demand at "quiet" or behind it
+site.toml:50: services.db: no request comes here: no client's target leads to it
+site.toml:52: services.quiet: no request comes here: no client's target leads to it
+site.toml:54: sessions: has no effect: signed-in state is not modelled in this version`, f.Idle("", nil).Error())
+}
+
+func TestARouteThatCostsNothingIsIdle(t *testing.T) {
+	f := parse(t, valid+"[services.t]\nkind = \"station\"\n[variants.t.clients.c]\ntarget = \"t\"\n")
+	require.Empty(t, f.Idle("", []string{"services.t.servers=1", "clients.c.target=s"})[1:])
+	require.Equal(t, `site.toml:5: routes.r: its requests cost nothing: no place that they reach has demand
+site.toml:6: routes.r.demand.s: requests of this route never come to "s"
+site.toml:7: services.s: no request comes here: no client's target leads to it`, f.Idle("t", nil).Error())
+}

@@ -1,0 +1,49 @@
+package scenario
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestReferenceIsCurrent: go generate ./models/scenario writes it.
+func TestReferenceIsCurrent(t *testing.T) {
+	committed, err := os.ReadFile("../../docs/reference.md")
+	require.NoError(t, err)
+	require.Equal(t, string(Reference()), string(committed), "run go generate ./models/scenario")
+}
+
+func TestReferenceExplainsEveryValue(t *testing.T) {
+	for _, f := range forms() {
+		require.Contains(t, writtenValues, "\n| "+f.name+" | ", f.name)
+	}
+}
+
+// TestReferenceSaysWhereItsSourcesAre: whatever looks like a key in a source tag
+// is in the list.
+func TestReferenceSaysWhereItsSourcesAre(t *testing.T) {
+	known := make(map[string]bool)
+	for _, row := range sourceList() {
+		known[row[0]] = true
+		require.NotEmpty(t, row[1])
+	}
+	looksLikeKey := regexp.MustCompile(`^([A-Z0-9]+-[A-Z0-9]+|(api|obs|ec2|dd)-[a-z0-9]+|ngx_\w+)$`)
+	named := make(map[string]bool)
+	walk(reflect.TypeFor[Spec](), "", func(path string, f field) {
+		for _, word := range sourceWords(f) {
+			named[word] = true
+			require.True(t, known[word] || !looksLikeKey.MatchString(word), "%s: source %s", path, word)
+		}
+		first, _, _ := strings.Cut(f.tag.Get("source"), ",")
+		if first != "" && !strings.Contains(first, " ") {
+			require.True(t, known[first], "%s: source %s", path, first)
+		}
+	})
+	for key := range known {
+		require.True(t, named[key], "source %s is named by no key", key)
+	}
+}
