@@ -48,7 +48,9 @@ func (t *trigger) cause() *cause {
 func (g *Group) addPolicy(name string, s *PolicySpec, find func(string) *cloudwatch.Metric) {
 	metric := g.CPU
 	if s.Follows() != CPUUtilization {
-		metric = find(s.Follows())
+		if metric = find(s.Follows()); metric == nil {
+			panic("autoscaling: nobody measures " + s.Follows() + " for policy " + name)
+		}
 	}
 	p := &policy{name: name, warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
 	if s.Type == "target_tracking" {

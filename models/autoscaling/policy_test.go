@@ -415,3 +415,49 @@ func TestBasicMonitoring(t *testing.T) {
 	require.Equal(t, []string{"20m"}, p.times(timeline.Desired, "out"))
 	require.Equal(t, []string{"10m"}, p.times(timeline.Breach, "out"))
 }
+
+// TestSecondEpisode: each transition into ALARM that leads to a launch gives one
+// sample of the launch lag, and the timeline tells of each anew.
+func TestSecondEpisode(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.InstanceWarmup = pointer(duration("60s"))
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	p := newPlant(t, s)
+	p.cpu = flat(func(minute engine.Time) float64 {
+		if k := minute / engine.Minute; k == 5 || k == 10 || k == 11 {
+			return 0.9
+		}
+		return 0.5
+	})
+	tally := p.until("20m").group.Cut(p.sim.Now())
+	require.Equal(t, []string{"7m", "12m"}, p.times(timeline.Desired, "out"))
+	require.Equal(t, Lag{2, 2 * 126 * engine.Second}, tally.LaunchLag, "a minute of data, one of publication, 6 s to reconcile")
+	require.Equal(t, Lag{2, 2 * (131 + 40) * engine.Second}, tally.Lag)
+	require.Equal(t, []string{"5m", "10m"}, p.times(timeline.Breach, "out"))
+	require.Equal(t, []string{"7m", "12m", "13m"}, p.times(timeline.Policy, "out"))
+}
+
+// TestAtTheBound: a policy that could only act beyond the bounds says so.
+func TestAtTheBound(t *testing.T) {
+	s := groupSpec(1, 2, 2)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 0.9))
+	p.until("20m")
+	require.Equal(t, []string{
+		"6m out: no change, desired 2 is at its bound (min 1, max 2): step 0.. +1: +1 with current capacity 2 gives 3",
+	}, p.texts(timeline.Policy))
+}
+
+// TestSimpleWaitsForTheReconciliation: between the change of desired and its
+// launches an activity is in progress.
+func TestSimpleWaitsForTheReconciliation(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.ReconcileDelay = duration("90s")
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 1))
+	p.until("8m")
+	require.Equal(t, 2, p.group.Desired)
+	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: a scaling activity is in progress: desired is 2, capacity 1")
+}

@@ -105,5 +105,6 @@ func (g *Group) toBillingHour(i *Instance) engine.Time {
 
 // forget removes an instance that is gone.
 func (g *Group) forget(i *Instance) {
-	g.Instances = slices.Delete(g.Instances, slices.Index(g.Instances, i), slices.Index(g.Instances, i)+1)
+	k := slices.Index(g.Instances, i)
+	g.Instances = slices.Delete(g.Instances, k, k+1)
 }

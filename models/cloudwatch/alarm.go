@@ -21,10 +21,10 @@ type Alarm struct {
 	// the newest first. Missing ones are left out.
 	Points []Reading
 
-	slots  []StatisticSet // the evaluation range, the newest first
-	marks  []mark
-	until  engine.Time // the end of the evaluation range
-	run    run
+	slots []StatisticSet // the evaluation range, the newest first
+	marks []mark
+	until engine.Time // the end of the evaluation range
+	run   run
 }
 
 // Definition says what an alarm is.
