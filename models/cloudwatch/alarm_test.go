@@ -198,6 +198,21 @@ func TestTimeline(t *testing.T) {
 	require.Equal(t, want, b.log.Events)
 }
 
+// TestEvidence: M out of N, and what is missing.
+func TestEvidence(t *testing.T) {
+	r := above80(engine.Minute, 3)
+	r.DatapointsToAlarm = 2
+	b := feed(t, detailed(), r, 10, func(end engine.Time) float64 { return float64(end/engine.Minute) * 20 })
+	require.Equal(t, "3 of 3 datapoints >= 80 (140.0, 160.0, 180.0); 2 to alarm", b.alarm.evidence())
+	b = feed(t, detailed(), r, 4, func(end engine.Time) float64 {
+		if end > 2*engine.Minute {
+			return -1
+		}
+		return 90
+	})
+	require.Equal(t, "2 of 2 datapoints >= 80 (90.0, 90.0); 1 datapoint missing, treated as missing", b.alarm.evidence())
+}
+
 // TestMetricForgets: memory does not grow with time.
 func TestMetricForgets(t *testing.T) {
 	b := feed(t, detailed(), above80(5*engine.Minute, 1), 10_000, func(engine.Time) float64 { return 50 })

@@ -43,7 +43,15 @@ func (a *Alarm) evidence() string {
 		values[len(values)-1-i] = Figure(r)
 	}
 	return strconv.Itoa(breaching) + " of " + strconv.Itoa(len(values)) + " datapoints " + a.condition() +
-		" (" + strings.Join(values, ", ") + ")" + a.missing()
+		" (" + strings.Join(values, ", ") + ")" + a.needed() + a.missing()
+}
+
+// needed says how many must breach, where that is not all of those shown.
+func (a *Alarm) needed() string {
+	if a.Rule.DatapointsToAlarm == len(a.Points) {
+		return ""
+	}
+	return "; " + strconv.Itoa(a.Rule.DatapointsToAlarm) + " to alarm"
 }
 
 // missing says how datapoints that are not there count.

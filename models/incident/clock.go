@@ -34,7 +34,7 @@ type Effect struct {
 func (e Effect) words() string {
 	switch e.Kind {
 	case CPU:
-		return "cpu: " + strconv.FormatFloat(e.Load, 'f', -1, 64) + " threads that never sleep"
+		return "cpu: load " + strconv.FormatFloat(e.Load, 'f', -1, 64) + ", threads that never sleep"
 	default:
 		return "refuse: the port is closed"
 	}

@@ -51,7 +51,7 @@ func TestFaultOnOne(t *testing.T) {
 	p, events := run(t, &Fault{At: minutes(5), For: &ten, Fleet: "web", Instances: &Portion{Count: 1}, Effect: "cpu", Load: 1.5}, unchanged)
 	require.Equal(t, []string{"300s afflict web-1 cpu 1.5", "900s relieve web-1 cpu 1.5"}, p.calls)
 	require.Equal(t, []timeline.Event{
-		{At: 5 * engine.Minute, Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu: 1.5 threads that never sleep, until 15m"},
+		{At: 5 * engine.Minute, Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu: load 1.5, threads that never sleep, until 15m"},
 		{At: 15 * engine.Minute, Kind: timeline.FaultEnd, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu is over"},
 	}, events)
 }
