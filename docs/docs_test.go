@@ -141,19 +141,23 @@ func (c *checker) inBlock() []string {
 	return c.lines[from:c.at]
 }
 
+// block checks a block, of which should says what it ought to be.
 func (c *checker) block(should func([]string) []string) {
 	from := c.at
 	have := c.inBlock()
 	want := should(have)
-	if len(have) != len(want) {
+	if len(have) == len(want) {
+		for i := range want {
+			c.write(from+i+1, have[i], want[i])
+		}
+	} else {
+		c.written = append(c.written, want...)
 		if !*update {
 			c.t.Errorf("%s:%d: the output is another:\n%s", c.path, from+1, strings.Join(want, "\n"))
 		}
-		c.written = append(c.written, want...)
-		return
 	}
-	for i := range want {
-		c.write(from+i+1, have[i], want[i])
+	if c.at < len(c.lines) {
+		c.take() // the closing fence
 	}
 }
 
