@@ -112,7 +112,11 @@ func setDefault(v reflect.Value, text string) {
 }
 
 func (d *decoder) scalar(v reflect.Value, f field, n *node, path []string) {
-	if err := setScalar(v, n.raw(), d.files); err != nil {
+	err := setScalar(v, n.raw(), d.files)
+	if err != nil && n.bare != "" && setScalar(v, n.bare, d.files) == nil {
+		err = nil
+	}
+	if err != nil {
 		for _, e := range unjoin(err) {
 			d.fail(path, "%v", e)
 		}

@@ -55,6 +55,15 @@ func (f *File) split(root *node) {
 	f.base, f.variants = root.without("variants"), root.table()["variants"]
 }
 
+// Title is the scenario's title as it is written; "" where there is none.
+func (f *File) Title() string {
+	if n := f.base.table()["title"]; n != nil {
+		title, _ := n.value.(string)
+		return title
+	}
+	return ""
+}
+
 // Variants are the names of the variants in the order of the file.
 func (f *File) Variants() []string {
 	if f.variants == nil {
@@ -210,6 +219,8 @@ func (s *study) written(variant string) map[string]*configuration {
 		switch {
 		case !isName(name):
 			s.complain(n, "variants."+quoted([]string{name}), "a name may have letters, digits, - and _")
+		case name == "base":
+			s.complain(n, "variants.base", "is what the scenario without a variant is called: choose another name")
 		case n.table() == nil:
 			s.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
 		default:

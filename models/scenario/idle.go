@@ -177,6 +177,11 @@ func (l *lint) fleet(name string) {
 	if !l.balanced(name) && f.HealthCheckType == "ELB" {
 		l.idle(sub(path, "health_check_type"), "has no effect without a balancer in front")
 	}
+	for _, schedule := range sorted(f.Schedules) {
+		if at := f.Schedules[schedule].At; at != nil && *at >= l.Duration {
+			l.idle(sub(path, "schedules", schedule, "at"), "comes after the end of the run (duration %s)", l.Duration)
+		}
+	}
 	l.onward(f.Upstream, sub(path, "upstream"))
 	for _, next := range f.Calls {
 		l.onward(next, sub(path, "calls"))

@@ -44,10 +44,13 @@ min = 1
 max = 1
 health_check_grace_period = "5s"
 upstream = "app"
-[fleets.web.policies.cpu]
+[fleets.lone.policies.cpu]
 kind = "target_tracking"
 metric = "ASGAverageCPUUtilization"
 target = 50
+[fleets.web.schedules.late]
+at = "2h"
+min = 1
 [fleets.lone]
 vcpus = 1
 zones = ["a"]
@@ -84,18 +87,19 @@ site.toml:21: routes.other: no client asks for this route
 site.toml:26: balancers.lb.cross_zone: has no effect where all targets are in one zone
 site.toml:27: balancers.spare: no request comes here: no client's target leads to it
 site.toml:35: fleets.web.health_check_grace_period: has no effect on EC2 health checks
-site.toml:37: fleets.web.policies: have no effect where min = max
-site.toml:41: fleets.lone: no request comes here: no client's target leads to it
-site.toml:46: fleets.lone.health_check_type: has no effect without a balancer in front
-site.toml:47: fleets.lone.calls: no route has demand at "quiet" or behind it
-site.toml:50: services.db: no request comes here: no client's target leads to it
-site.toml:52: services.quiet: no request comes here: no client's target leads to it
-site.toml:54: sessions: has no effect: signed-in state is not modelled in this version`, f.Idle("", nil).Error())
+site.toml:37: fleets.lone.policies: have no effect where min = max
+site.toml:42: fleets.web.schedules.late.at: comes after the end of the run (duration 1h)
+site.toml:44: fleets.lone: no request comes here: no client's target leads to it
+site.toml:49: fleets.lone.health_check_type: has no effect without a balancer in front
+site.toml:50: fleets.lone.calls: no route has demand at "quiet" or behind it
+site.toml:53: services.db: no request comes here: no client's target leads to it
+site.toml:55: services.quiet: no request comes here: no client's target leads to it
+site.toml:57: sessions: has no effect: signed-in state is not modelled in this version`, f.Idle("", nil).Error())
 }
 
 func TestARouteThatCostsNothingIsIdle(t *testing.T) {
 	f := parse(t, valid+"[services.t]\nkind = \"station\"\n[variants.t.clients.c]\ntarget = \"t\"\n")
-	require.Empty(t, f.Idle("", []string{"services.t.servers=1", "clients.c.target=s"})[1:])
+	require.Equal(t, `site.toml:9: services.t: no request comes here: no client's target leads to it`, f.Idle("", nil).Error())
 	require.Equal(t, `site.toml:5: routes.r: its requests cost nothing: no place that they reach has demand
 site.toml:6: routes.r.demand.s: requests of this route never come to "s"
 site.toml:7: services.s: no request comes here: no client's target leads to it`, f.Idle("t", nil).Error())

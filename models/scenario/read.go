@@ -64,14 +64,14 @@ func (b builder) table(values map[string]any, at *place) *node {
 		}
 		t[key] = b.node(value, where)
 	}
-	return &node{b.origins(at), t}
+	return &node{origins: b.origins(at), value: t}
 }
 
 func (b builder) node(value any, at *place) *node {
 	if values, ok := value.(map[string]any); ok {
 		return b.table(values, at)
 	}
-	return &node{b.origins(at), plainList(value)}
+	return &node{origins: b.origins(at), value: plainList(value)}
 }
 
 func (b builder) origins(at *place) []origin {
@@ -103,9 +103,10 @@ func readFlag(text string, l layer) (*node, []string, error) {
 		return nil, nil, err
 	}
 	o := []origin{{layer: l, file: flagName(text)}}
-	n := &node{o, readValue(strings.TrimSpace(value), o)}
+	value = strings.TrimSpace(value)
+	n := &node{origins: o, value: readValue(value, o), bare: value}
 	for i := len(path) - 1; i >= 0; i-- {
-		n = &node{o, table{path[i]: n}}
+		n = &node{origins: o, value: table{path[i]: n}}
 	}
 	return n, path, nil
 }
@@ -165,7 +166,7 @@ func withOrigins(value any, o []origin) any {
 	}
 	t := make(table, len(values))
 	for k, v := range values {
-		t[k] = &node{o, withOrigins(v, o)}
+		t[k] = &node{origins: o, value: withOrigins(v, o)}
 	}
 	return t
 }

@@ -32,6 +32,9 @@ type node struct {
 	// for anything else the one that it comes from.
 	origins []origin
 	value   any // string, int64, float64, bool, time.Time, []any or table
+	// bare is the value of a flag as it was written, without quotes: "+1" is a
+	// number in TOML, and yet may be meant as text.
+	bare string
 }
 
 // A table maps keys to nodes.
@@ -100,12 +103,12 @@ func merge(below, above *node) *node {
 		merged[k] = merge(merged[k], n)
 	}
 	origins := append(slices.Clone(below.origins), above.origins...)
-	return &node{origins, merged}
+	return &node{origins: origins, value: merged}
 }
 
 // relabel copies the node as one of another layer, written behind prefix.
 func (n *node) relabel(l layer, prefix ...string) *node {
-	copied := &node{slices.Clone(n.origins), n.value}
+	copied := &node{slices.Clone(n.origins), n.value, n.bare}
 	for i := range copied.origins {
 		copied.origins[i].layer, copied.origins[i].prefix = l, prefix
 	}
@@ -127,5 +130,5 @@ func (n *node) without(key string) *node {
 			rest[k] = child
 		}
 	}
-	return &node{n.origins, rest}
+	return &node{origins: n.origins, value: rest}
 }

@@ -53,6 +53,9 @@ func configure(t *testing.T, variant string, sets ...string) *scenario.Spec {
 
 func TestVariantsAreInTheOrderOfTheFile(t *testing.T) {
 	require.Equal(t, []string{"big", "flat", "second"}, parse(t, site).Variants())
+	require.Equal(t, "Site", parse(t, site).Title())
+	require.Empty(t, parse(t, "title = 5").Title())
+	require.Empty(t, parse(t, valid).Title())
 }
 
 func TestTablesMergeAndAllElseReplaces(t *testing.T) {
@@ -97,6 +100,14 @@ func TestFlagsAreTOMLOrText(t *testing.T) {
 	require.Equal(t, "constant(2ms)", spec.Routes["page"].Demand["web"].String())
 	require.Equal(t, "a=b", spec.Notes)
 	require.Equal(t, time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC), spec.Start.UTC())
+}
+
+// TestFlagsThatLookLikeNumbers: what is a number in TOML may be meant as text.
+func TestFlagsThatLookLikeNumbers(t *testing.T) {
+	spec := configure(t, "", "title=2026", "fleets.web.policies.out.kind=simple", "fleets.web.policies.out.adjustment=+1",
+		`fleets.web.policies.out.alarm={ metric = "CPUUtilization", comparison = ">", threshold = 80 }`)
+	require.Equal(t, "2026", spec.Title)
+	require.Equal(t, "+1", spec.Fleets["web"].Policies["out"].Adjustment.String())
 }
 
 func TestTheLastFlagWins(t *testing.T) {
