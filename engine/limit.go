@@ -7,7 +7,7 @@ import (
 )
 
 // An EventLimitError says that a run would have exceeded Limits.Events: it is
-// much larger than was thought, or has got stuck in a loop at one instant.
+// much larger than was thought.
 type EventLimitError struct {
 	Limit   uint64
 	Time    Time   // simulated time reached
@@ -20,13 +20,36 @@ func (e *EventLimitError) Error() string {
 		e.Limit, e.Time, e.Routine, e.Events)
 }
 
-// paused says why Run returns early.
-func (s *Sim) paused() error {
-	if s.events < s.limits.Events {
-		return nil
+// A StandstillError says that a run has got stuck in a loop at one instant.
+type StandstillError struct {
+	Time    Time   // the instant
+	Routine string // name of the routine with the most events of the run
+	Events  uint64 // how many events were this routine's
+}
+
+func (e *StandstillError) Error() string {
+	return fmt.Sprintf("time stands still at %s: events go round without end; busiest routine: %s (%d events)", e.Time, e.Routine, e.Events)
+}
+
+// lookLater sees to it that Run looks at the limits in time.
+func (s *Sim) lookLater() {
+	s.mark, s.pause = s.now, min(s.limits.Events, s.events+s.limits.Instant)
+}
+
+// look finds out whether Run must return early, and why.
+func (s *Sim) look() (stop bool, err error) {
+	switch {
+	case s.events >= s.limits.Events:
+		name, events := s.busiest()
+		return true, &EventLimitError{s.limits.Events, s.now, name, events}
+	case s.pause == 0:
+		return true, nil
+	case s.now == s.mark:
+		name, events := s.busiest()
+		return true, &StandstillError{s.now, name, events}
 	}
-	name, events := s.busiest()
-	return &EventLimitError{s.limits.Events, s.now, name, events}
+	s.lookLater()
+	return false, nil
 }
 
 // busiest returns the name under which the most events fired; of several, the

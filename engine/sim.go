@@ -13,7 +13,8 @@ type Sim struct {
 
 	now      Time
 	events   uint64 // fired so far
-	pause    uint64 // Run returns when events has come this far
+	pause    uint64 // Run looks at the limits when events has come this far; 0: it stops
+	mark     Time   // instant of the last such look
 	digest   uint64
 	sequence uint64 // of the latest event scheduled
 	list     heap
@@ -26,6 +27,10 @@ type Sim struct {
 // Limits bound a run.
 type Limits struct {
 	Events uint64 // the most events that may fire; 0 means no limit
+	// Instant is how many events may fire at one instant, which is looked at
+	// only every so many events: twice as many are always too many. 0 means no
+	// limit.
+	Instant uint64
 }
 
 // A Firing is what a trace shows of an event that is about to happen.
@@ -40,6 +45,9 @@ type Firing struct {
 func New(l Limits) *Sim {
 	if l.Events == 0 {
 		l.Events = math.MaxUint64
+	}
+	if l.Instant == 0 {
+		l.Instant = math.MaxUint64 / 2
 	}
 	return &Sim{list: newHeap(), limits: l}
 }
@@ -60,7 +68,8 @@ func (s *Sim) Stop() { s.pause = 0 }
 // Run fires all events up to and including the instant until, in order, and
 // then sets the clock to until. It may be called again with the same or a later
 // instant. Stopped, it leaves the clock at the latest event. It returns an
-// [*EventLimitError] instead of exceeding the limit of events.
+// [*EventLimitError] instead of exceeding the limit of events, and a
+// [*StandstillError] when too many events fire at one instant.
 func (s *Sim) Run(until Time) error {
 	if until < s.now {
 		panicPast("Run", until, s.now)
@@ -70,7 +79,7 @@ func (s *Sim) Run(until Time) error {
 	}
 	s.running = true
 	defer func() { s.running = false }()
-	s.pause = s.limits.Events
+	s.lookLater()
 	end := uint64(min(until, Forever-1)+1) << (64 - timeBits)
 	for {
 		k := s.list.min()
@@ -79,7 +88,9 @@ func (s *Sim) Run(until Time) error {
 			return nil
 		}
 		if s.events >= s.pause {
-			return s.paused()
+			if stop, err := s.look(); stop {
+				return err
+			}
 		}
 		s.list.take()
 		s.blocks[k.slot()>>blockBits].holder.fire(k)

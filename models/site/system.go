@@ -72,10 +72,14 @@ type place interface {
 	serves(route int) bool
 }
 
+// standstill is how many events at one instant are too many: users who are
+// refused at once and come back without a pause would go on for ever.
+const standstill = 10_000_000
+
 // Build wires the system that a checked Spec describes.
 func Build(spec *scenario.Spec, c Config) *System {
 	s := &System{
-		sim: engine.New(engine.Limits{Events: c.Events}), spec: spec, config: c,
+		sim: engine.New(engine.Limits{Events: c.Events, Instant: standstill}), spec: spec, config: c,
 		log: &timeline.Log{}, pool: &traffic.Pool{}, places: make(map[string]place),
 	}
 	if spec.Start != nil {
