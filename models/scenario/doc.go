@@ -13,4 +13,4 @@
 // ([Reference]) are made of the same tags.
 package scenario
 
-//go:generate go run ../../docs/generate.go ../../docs/reference.md
+//go:generate go test -run TestReferenceIsCurrent . -update
