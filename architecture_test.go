@@ -26,6 +26,7 @@ var layers = [][]string{
 	{"cmd/headroom"},
 	{"reports"},
 	{"reports/chart", "reports/page"},
+	{"reports/internal/sample", "reports/units"},
 	{"experiments"},
 	{"experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
 	{"models/site"},

@@ -1,0 +1,97 @@
+// Package sample makes results up, for the tests of the reports: plausible
+// numbers by simple arithmetic, always the same, that nobody simulated.
+package sample
+
+import (
+	"math"
+	"time"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/site"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// Burst is two hours of one small fleet that meets a burst of load, in ten
+// replications: failures, an objective missed, alarms, launches.
+func Burst() *experiments.Result {
+	r := &experiments.Result{
+		Scenario: "burst", Title: "A burst meets one small server", Seed: 1, Replications: 10, DurationS: 7200,
+		Digest: "9f86d081884c7d65", Version: "v0.0.0-sample",
+		Metrics:      burstMetrics(10),
+		Expectations: burstExpectations(10),
+		Warnings:     []string{"fleets.web was at its CPU limit for 26 minutes: latencies depend on how long the run lasts"},
+	}
+	r.Detail = experiments.Detail{
+		Series: burstSeries(), Events: burstEvents(), Latency: burstLatency(),
+		Limits: []site.Limit{
+			{Fleet: "web", Name: "cpu", Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}, Total: 31 * engine.Minute},
+			{Fleet: "web", Name: "connections", Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}, Total: 200 * engine.Second},
+		},
+		Alarms: []site.Alarm{
+			{Fleet: "web", Name: "cpu-high", Metric: "CPUUtilization", Comparison: ">=", Threshold: 80, Column: "alarms.web.cpu-high"},
+			{Fleet: "web", Name: "cpu-low", Metric: "CPUUtilization", Comparison: "<=", Threshold: 30, Column: "alarms.web.cpu-low"},
+		},
+	}
+	return r
+}
+
+// Single is Burst with one replication: no intervals.
+func Single() *experiments.Result {
+	r := Burst()
+	r.Replications = 1
+	r.Metrics = burstMetrics(1)
+	r.Expectations = burstExpectations(1)
+	return r
+}
+
+// Day is a day by the wall clock with three fleets, two of them growing and
+// shrinking, nothing failing, and one replication.
+func Day() *experiments.Result {
+	start := time.Date(1998, 6, 30, 0, 0, 0, 0, time.UTC)
+	r := &experiments.Result{
+		Scenario: "day", Title: "하루 ☀️ 세 개의 서버 그룹 — a day of three fleets", Variant: "larger", Seed: 7, Replications: 1, DurationS: 86400,
+		DiscardS: 3600, Digest: "2c26b46b68ffc68f", Version: "v0.0.0-sample", Metrics: dayMetrics(),
+		Expectations: map[string]experiments.Expectation{
+			"fast": {Verdict: output.Pass, Metric: "latency.p99", Unit: "s", Value: 0.0312, Lo: math.NaN(), Hi: math.NaN(), Bound: output.NewBound(output.AtMost, 0, 0.05)},
+		},
+	}
+	r.Detail = experiments.Detail{Series: daySeries(), Latency: dayLatency(), Start: start, Alarms: dayAlarms(), Events: dayEvents()}
+	return r
+}
+
+// Hostile is ten minutes of a scenario whose author tries to break reports by
+// titles and names, with nothing served for the first half.
+func Hostile() *experiments.Result {
+	const name = "web|`x`<b>"
+	r := &experiments.Result{
+		Scenario: "evil\x1b[31m\"scenario", Title: "<script>alert('x')</script> | **bold** \x1b]0;own\x07 \u202etxt " + long(200) + "\n# heading",
+		Seed: 18446744073709551615, Replications: 1, DurationS: 600, Digest: "0", Version: "v0 & <1>",
+		Metrics: map[string]experiments.Metric{
+			"requests.offered": one(0, ""), "requests.completed": one(0, ""), "requests.failed": one(0, ""),
+			"latency.p99":                       {Unit: "s", Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()},
+			"fleets." + name + ".instances.max": one(1, ""),
+		},
+		Expectations: map[string]experiments.Expectation{
+			"e|`<i>": {Verdict: output.Fail, Metric: "latency.p99", Unit: "s", Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), During: &[2]float64{60, 600}, Bound: output.NewBound(output.Between, 0.1, 0.3)},
+		},
+		Warnings: []string{"a | b <img src=x onerror=alert(1)> [link](javascript:alert(1)) " + long(120)},
+	}
+	r.Detail = experiments.Detail{
+		Series: hostileSeries(name), Latency: &tally.Histogram{},
+		Events: []timeline.Event{{At: 61 * engine.Second, Kind: timeline.FaultStart, Fleet: name, Subject: "f|<u>", Text: "port closed | <script>\x1b[2J"}},
+		Alarms: []site.Alarm{{Fleet: name, Name: "a<b>&", Metric: "CPUUtilization", Comparison: ">", Threshold: 70, Column: "alarms.x"}},
+	}
+	return r
+}
+
+// long is a word of so many letters.
+func long(n int) string {
+	word := make([]byte, n)
+	for i := range word {
+		word[i] = "abcdefghij"[i%10]
+	}
+	return string(word)
+}

@@ -1,0 +1,165 @@
+// Package units writes the numbers of a result as people read them: latencies
+// in milliseconds, shares in percent, counts with separators, an estimate with
+// the interval that belongs to it, and no more digits than it deserves.
+package units
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// None stands where there is no value.
+const None = "-"
+
+// Format writes a value with its unit: "s" (seconds), "share" (0 to 1), "USD",
+// "1/s" (a rate), "h" (hours), "" (a count), or any other, which is printed
+// behind the number as it is. NaN is None.
+func Format(v float64, unit string) string {
+	if math.IsNaN(v) {
+		return None
+	}
+	s := scaleOf(v, unit)
+	return s.write(s.digits(v / s.factor))
+}
+
+// Interval writes a mean with the half-width of its interval, both in the same
+// unit and to the interval's second significant digit: "12.35 ± 0.12 ms".
+// Where there is no interval (lo or hi is NaN) it writes the mean alone.
+func Interval(mean, lo, hi float64, unit string) string {
+	if math.IsNaN(mean) || math.IsNaN(lo) || math.IsNaN(hi) {
+		return Format(mean, unit)
+	}
+	half := (hi - lo) / 2
+	s := scaleOf(mean, unit)
+	if half <= 0 {
+		return s.write(s.digits(mean/s.factor) + " ± 0")
+	}
+	decimals := decimalsFor(half / s.factor)
+	return s.write(fixed(mean/s.factor, decimals) + " ± " + fixed(half/s.factor, decimals))
+}
+
+// Split is Interval in two: the mean with its unit, and the half-width in the
+// same unit without it, "± 0.12". The second is empty where there is no
+// interval.
+func Split(mean, lo, hi float64, unit string) (value, half string) {
+	text := Interval(mean, lo, hi, unit)
+	value, rest, found := strings.Cut(text, " ± ")
+	if !found {
+		return text, ""
+	}
+	after := scaleOf(mean, unit).after
+	return value + after, "± " + strings.TrimSuffix(rest, after)
+}
+
+// decimalsFor shows two significant digits of a half-width.
+func decimalsFor(half float64) int {
+	return int(min(max(1-math.Floor(math.Log10(half)), 0), 9))
+}
+
+// scale is how values of one size and unit are printed: divided by factor,
+// between the words before and after.
+type scale struct {
+	factor        float64
+	before, after string
+	digits        func(float64) string
+}
+
+func (s scale) write(number string) string { return s.before + number + s.after }
+
+func scaleOf(v float64, unit string) scale {
+	switch unit {
+	case "s":
+		return timeScale(math.Abs(v))
+	case "share":
+		return scale{factor: 0.01, after: " %", digits: percent}
+	case "USD":
+		return scale{factor: 1, before: "USD ", digits: money}
+	case "USD/h":
+		return scale{factor: 1, before: "USD ", after: "/h", digits: money}
+	case "1/s":
+		return scale{factor: 1, after: "/s", digits: three}
+	case "":
+		return scale{factor: 1, digits: count}
+	}
+	return scale{factor: 1, after: " " + unit, digits: three}
+}
+
+// timeScale is the unit in which a time of this many seconds has one to three
+// digits before the point.
+func timeScale(seconds float64) scale {
+	s := scale{factor: 1, after: " s", digits: three}
+	switch {
+	case seconds == 0:
+	case seconds < 0.9995e-3:
+		s.factor, s.after = 1e-6, " µs"
+	case seconds < 0.9995:
+		s.factor, s.after = 1e-3, " ms"
+	case seconds >= 7199.5:
+		s.factor, s.after = 3600, " h"
+	case seconds >= 119.95:
+		s.factor, s.after = 60, " min"
+	}
+	return s
+}
+
+// three writes three significant digits, and all digits before the point.
+func three(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	decimals := int(min(max(2-math.Floor(math.Log10(math.Abs(v))), 0), 12))
+	return trim(fixed(v, decimals))
+}
+
+// count writes whole numbers in full and others with three digits.
+func count(v float64) string {
+	if v == math.Trunc(v) {
+		return fixed(v, 0)
+	}
+	return three(v)
+}
+
+// money writes cents, and three significant digits below ten cents.
+func money(v float64) string {
+	if a := math.Abs(v); a > 0 && a < 0.0995 {
+		return three(v)
+	}
+	return fixed(v, 2)
+}
+
+// percent writes three significant digits of the distance to 0 or to 100,
+// whichever is nearer: 99.931 is not 100.
+func percent(v float64) string {
+	rest := math.Min(math.Abs(v), math.Abs(100-v))
+	if rest == 0 || rest < 1e-9 {
+		return fixed(v, 0)
+	}
+	decimals := int(min(max(1-math.Floor(math.Log10(rest)), 1), 9))
+	return trim(fixed(v, decimals))
+}
+
+// trim drops the zeros at the end of a decimal fraction.
+func trim(number string) string {
+	if !strings.Contains(number, ".") {
+		return number
+	}
+	return strings.TrimRight(strings.TrimRight(number, "0"), ".")
+}
+
+// fixed writes v with so many decimals and with commas between thousands.
+func fixed(v float64, decimals int) string {
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	sign := ""
+	if strings.HasPrefix(text, "-") {
+		sign, text = "-", text[1:]
+	}
+	whole, fraction, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	return sign + whole
+}
