@@ -1,0 +1,160 @@
+package chart
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/site"
+	"github.com/headroom-sim/headroom/reports/internal/sample"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// samples are results with the names of the plots that they must give.
+var samples = []struct {
+	name   string
+	result func() *experiments.Result
+	plots  []string
+}{
+	{"burst", sample.Burst, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
+	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
+	{"hostile", sample.Hostile, []string{"load", "servers"}},
+}
+
+// builtin draws with the built-in font only, so that goldens are the same on
+// every machine.
+func builtin(r *experiments.Result) []Plot { return plots(r, newFonts(nil)) }
+
+func TestGolden(t *testing.T) {
+	for _, s := range samples {
+		var names []string
+		for _, p := range builtin(s.result()) {
+			names = append(names, p.Name)
+			var got bytes.Buffer
+			require.NoError(t, p.Write(&got, "svg"))
+			if s.name != "day" || p.Name == "servers" || p.Name == "connections" { // the rest is large and shows nothing new
+				golden(t, s.name+"-"+p.Name+".svg", got.Bytes())
+			}
+		}
+		require.Equal(t, s.plots, names)
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(want, got), "%s is not as it was; look at the picture and run the test with -update", name)
+}
+
+// An SVG is well-formed XML without scripts, whatever the author called things,
+// and says in words what there is to see.
+func TestSVGIsSafeAndAccessible(t *testing.T) {
+	for _, s := range samples {
+		for _, p := range builtin(s.result()) {
+			var got bytes.Buffer
+			require.NoError(t, p.Write(&got, "svg"))
+			text := got.String()
+			require.Contains(t, text, `role="img"`)
+			decoder := xml.NewDecoder(&got)
+			decoder.Strict = true
+			var description string
+			for {
+				token, err := decoder.Token()
+				if errors.Is(err, io.EOF) {
+					break
+				}
+				require.NoError(t, err, s.name+" "+p.Name)
+				start, is := token.(xml.StartElement)
+				if !is {
+					continue
+				}
+				require.Contains(t, []string{"svg", "title", "desc", "g", "path", "text"}, start.Name.Local)
+				if start.Name.Local == "desc" {
+					require.NoError(t, decoder.DecodeElement(&description, &start))
+				}
+			}
+			require.Equal(t, clean(p.Alt), description)
+			require.NotEmpty(t, description)
+		}
+	}
+}
+
+func TestPNG(t *testing.T) {
+	for _, s := range samples {
+		first, again := builtin(s.result()), builtin(s.result())
+		for i, p := range first {
+			var a, b bytes.Buffer
+			require.NoError(t, p.Write(&a, "png"))
+			require.NoError(t, again[i].Write(&b, "png"))
+			require.True(t, bytes.Equal(a.Bytes(), b.Bytes()), "%s %s: not the same bytes twice", s.name, p.Name)
+			picture, err := png.Decode(&a)
+			require.NoError(t, err)
+			width, _ := p.figure.size()
+			require.Equal(t, 2*int(width.Points()), picture.Bounds().Dx(), "twice the points")
+		}
+	}
+}
+
+func TestWriteRefusesOtherFormats(t *testing.T) {
+	err := builtin(sample.Burst())[0].Write(io.Discard, "gif")
+	require.EqualError(t, err, `chart: no format "gif" (have png, svg)`)
+}
+
+// A result without a series, or of a run that ended in its first minute, is
+// drawn as far as there is something.
+func TestLittleData(t *testing.T) {
+	require.Empty(t, builtin(&experiments.Result{}))
+	r := sample.Burst()
+	r.DurationS = 30
+	r.Detail.Series = &site.Series{Columns: r.Detail.Series.Columns, Rows: r.Detail.Series.Rows[:1]}
+	for _, p := range builtin(r) {
+		require.NoError(t, p.Write(io.Discard, "png"))
+		require.NoError(t, p.Write(io.Discard, "svg"))
+	}
+}
+
+func TestAlt(t *testing.T) {
+	alt := map[string]string{}
+	for _, p := range builtin(sample.Burst()) {
+		alt[p.Name] = p.Alt
+	}
+	require.Equal(t, "The load offered is greatest at 0:43, 329/s. Requests failed from 0:22 to 0:35.", alt["load"])
+	require.Equal(t, "p99 above 500 ms from 0:22 to 0:41.", alt["latency"])
+	require.Contains(t, alt["servers"], "web has 1 to 3 servers in service")
+	require.Contains(t, alt["servers"], "alarm cpu-high in ALARM from 0:27 to 0:41")
+	require.Contains(t, alt["connections"], "the limit is 1,022")
+}
+
+func TestWarningsNameMissingGlyphs(t *testing.T) {
+	f := newFonts(nil)
+	require.Empty(t, f.warnings("plain — “words” ≥ µ é Ω"))
+	got := f.warnings("하루 하루 x")
+	require.Len(t, got, 1)
+	require.Contains(t, got[0], "no font on this machine has 하루:")
+	require.Contains(t, got[0], "fonts-noto-cjk")
+	require.Contains(t, f.warnings("가나다라마바사아자차카타파하")[0], "and 2 more:")
+}
+
+// A font file that is none, or that is not there, is passed over.
+func TestUnreadableFonts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "broken.ttf")
+	require.NoError(t, os.WriteFile(path, []byte("no font"), 0o644))
+	f := newFonts([]string{path, "/no/such/*.ttf"})
+	require.Nil(t, f.find('한', f.plain))
+}

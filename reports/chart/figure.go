@@ -1,0 +1,131 @@
+package chart
+
+import (
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// figure is a column of panels over one horizontal axis, so that what happens
+// at one instant is on one line.
+type figure struct {
+	title, subtitle string
+	fonts           *fonts
+	x               axis
+	xName           string
+	bands           []band // behind all panels
+	panels          []*panel
+}
+
+// band is a stretch of the horizontal axis with a name.
+type band struct {
+	from, to float64
+	name     string
+}
+
+// size is the size of the picture in points.
+func (f *figure) size() (width, height vg.Length) {
+	height = marginTop + titleText.size + titleSpace + 4 + f.nameSpace() + axisSpace + marginBottom - panelGap
+	for _, p := range f.panels {
+		height += headingSpace + p.outerHeight() + panelGap
+	}
+	return figureWidth, height
+}
+
+// nameSpace is the room above the panels for the names of the bands.
+func (f *figure) nameSpace() vg.Length {
+	if len(f.bands) == 0 {
+		return 0
+	}
+	return labelHeight
+}
+
+// draw draws the figure on the whole of the canvas.
+func (f *figure) draw(c draw.Canvas) {
+	c.SetColor(paper)
+	c.Fill(c.Rectangle.Path())
+	y := c.Max.Y - marginTop - titleText.size
+	width := c.Size().X - 2*marginSide
+	f.fonts.write(c, f.fonts.fit(f.title, titleText, width), titleText, c.Min.X+marginSide, y, 0)
+	y -= titleSpace
+	f.fonts.write(c, f.fonts.fit(f.subtitle, subtitleText, width), subtitleText, c.Min.X+marginSide, y, 0)
+	left, right := f.margins()
+	c.Min.X, c.Max.X = c.Min.X+left, c.Max.X-right
+	c.Max.Y = y - 4
+	c.Min.Y += marginBottom
+	f.drawBands(c)
+	f.drawPanels(c)
+	f.drawAxis(c)
+}
+
+// drawPanels draws the panels from the top of the canvas down.
+func (f *figure) drawPanels(c draw.Canvas) {
+	y := c.Max.Y - f.nameSpace()
+	for _, p := range f.panels {
+		y -= headingSpace
+		inner := c
+		inner.Min.Y, inner.Max.Y = y-p.height, y
+		p.draw(area{inner, f, p.y})
+		y -= p.outerHeight() + panelGap
+	}
+}
+
+// margins leaves room at the left for the widest mark's label and at the right
+// for the widest name, the same for all panels.
+func (f *figure) margins() (left, right vg.Length) {
+	left, right = 24, 0
+	for _, p := range f.panels {
+		for _, t := range p.y.ticks {
+			left = max(left, f.fonts.width(t.label, tickText)+tickGap)
+		}
+		for _, n := range p.names() {
+			right = max(right, min(f.fonts.width(n, labelText), labelMost)+labelGap+keyWidth+4)
+		}
+	}
+	return left + marginSide, right + marginSide
+}
+
+// drawBands draws the bands behind all panels, their names at the head where
+// there is room.
+func (f *figure) drawBands(c draw.Canvas) {
+	a := area{c, f, axis{}}
+	free := c.Min.X
+	for _, b := range f.bands {
+		x := a.at(b.from)
+		a.box(shade, vg.Point{X: x, Y: c.Min.Y + axisSpace}, vg.Point{X: a.at(b.to), Y: c.Max.Y})
+		if b.name == "" || x < free {
+			continue
+		}
+		name := f.fonts.fit(b.name, noteText, c.Max.X-x)
+		f.fonts.write(c, name, noteText, x+3, c.Max.Y-noteText.size, 0)
+		free = x + f.fonts.width(name, noteText) + labelGap
+	}
+}
+
+// drawAxis writes the horizontal axis' labels and name at the foot of the
+// canvas.
+func (f *figure) drawAxis(c draw.Canvas) {
+	y := c.Min.Y + axisSpace - tickGap - tickText.size
+	for _, t := range f.x.ticks {
+		f.fonts.write(c, t.label, tickText, c.X(f.x.share(t.at)), y, 0.5)
+	}
+	f.fonts.write(c, f.xName, tickText, c.Center().X, y-tickText.size-5, 0.5)
+}
+
+// area is where a panel's data are drawn.
+type area struct {
+	draw.Canvas
+	figure *figure
+	y      axis
+}
+
+// at is the place of a value of the horizontal axis.
+func (a area) at(x float64) vg.Length { return a.X(a.figure.x.share(x)) }
+
+// up is the place of a value of the vertical axis.
+func (a area) up(y float64) vg.Length { return a.Y(a.y.share(y)) }
+
+// box fills a rectangle.
+func (a area) box(c tint, low, high vg.Point) {
+	a.SetColor(c)
+	a.Fill(vg.Rectangle{Min: low, Max: high}.Path())
+}
