@@ -1,0 +1,266 @@
+package reports
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/reports/units"
+)
+
+// block is a part of a report: a table under a title. Its cells are plain text,
+// the author's words in it unescaped; each format writes them in its own way.
+type block struct {
+	title string
+	of    string   // the only member that it is about, if there is one
+	head  []string // names of the columns; none: the rows are name and value
+	rows  [][]string
+	note  string // a sentence under the table
+	// left columns are aligned at their left, the rest at their right.
+	left int
+}
+
+// metric is a metric of the result with its interval; None where it is absent.
+func metric(r *experiments.Result, name string) string {
+	m, ok := r.Metrics[name]
+	if !ok {
+		return units.None
+	}
+	return units.Interval(m.Mean, m.Lo, m.Hi, m.Unit)
+}
+
+// has reports whether the result has a metric, and it is not zero.
+func has(r *experiments.Result, name string) bool {
+	m, ok := r.Metrics[name]
+	return ok && m.N > 0 && m.Mean != 0
+}
+
+// fact is a metric that is worth a line, under the name that people use.
+type fact struct {
+	name, metric string
+	always       bool // even if it is zero
+}
+
+// facts are the lines for those that the result has.
+func facts(r *experiments.Result, list []fact) [][]string {
+	var rows [][]string
+	for _, f := range list {
+		if _, ok := r.Metrics[f.metric]; ok && (f.always || has(r, f.metric)) {
+			rows = append(rows, []string{f.name, metric(r, f.metric)})
+		}
+	}
+	return rows
+}
+
+func served(r *experiments.Result) block {
+	list := []fact{
+		{"offered", "requests.offered", true},
+		{"completed", "requests.completed", true},
+		{"failed", "requests.failed", true},
+		{"no answer yet", "requests.in_flight", false},
+		{"availability", "availability", true},
+		{"throughput", "throughput", true},
+	}
+	if r.Metrics["requests.attempts"].Mean != r.Metrics["requests.offered"].Mean {
+		list = append(list, fact{"attempts", "requests.attempts", false})
+	}
+	list = append(list,
+		fact{"violation minutes", "slo.violation_minutes", false},
+		fact{"sessions", "sessions.started", false},
+		fact{"sessions lost", "sessions.lost", false},
+		fact{"sessions moved", "sessions.moved", false})
+	return block{title: "Requests", rows: facts(r, list)}
+}
+
+// latencyColumns are the statistics of a latency table.
+var latencyColumns = []struct{ head, name string }{
+	{"mean", "mean"}, {"p50", "p50"}, {"p90", "p90"}, {"p95", "p95"}, {"p99", "p99"}, {"p99.9", "p999"}, {"max", "max"},
+}
+
+// latencies is a row of values for all requests, and for each route and client
+// population where there are several, each with a row of intervals below.
+func latencies(r *experiments.Result) block {
+	b := block{title: "Latency of completed requests", head: []string{""}, left: 1}
+	for _, c := range latencyColumns {
+		b.head = append(b.head, c.head)
+	}
+	b.latencyRows(r, "all", "", "")
+	if r.Replications > 1 {
+		b.latencyRows(r, "pooled", "", ".pooled")
+	}
+	for _, scope := range []struct{ prefix, kind string }{{"routes.", "route "}, {"clients.", ""}} {
+		names := members(r, scope.prefix, ".latency.mean")
+		for _, name := range names {
+			if len(names) > 1 {
+				b.latencyRows(r, scope.kind+name, scope.prefix+name+".", "")
+			}
+		}
+	}
+	return b
+}
+
+// latencyRows adds the row of a scope and, where there are any, its intervals.
+func (b *block) latencyRows(r *experiments.Result, name, prefix, suffix string) {
+	values, halves := []string{name}, []string{""}
+	sample, intervals := false, false
+	for _, c := range latencyColumns {
+		m, ok := r.Metrics[prefix+"latency."+c.name+suffix]
+		if !ok || m.N == 0 {
+			values, halves = append(values, ""), append(halves, "")
+			continue
+		}
+		value, half := units.Split(m.Mean, m.Lo, m.Hi, m.Unit)
+		values, halves = append(values, value), append(halves, half)
+		sample, intervals = true, intervals || half != ""
+	}
+	if sample {
+		b.rows = append(b.rows, values)
+	}
+	if intervals {
+		b.rows = append(b.rows, halves)
+	}
+}
+
+// members are the names between a prefix and a suffix of the metrics' names,
+// sorted.
+func members(r *experiments.Result, prefix, suffix string) []string {
+	var names []string
+	for _, metric := range slices.Sorted(maps.Keys(r.Metrics)) {
+		name, found := strings.CutPrefix(metric, prefix)
+		if !found {
+			continue
+		}
+		if name, found = strings.CutSuffix(name, suffix); found {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// failures are the causes of failed requests, the most frequent first.
+func failures(r *experiments.Result) block {
+	b := block{title: "Failed requests by cause", head: []string{"cause", "requests", "of those offered"}, left: 1}
+	causes := members(r, "errors.", "")
+	causes = slices.DeleteFunc(causes, func(c string) bool { return !has(r, "errors."+c) })
+	slices.SortStableFunc(causes, func(x, y string) int {
+		return cmp.Compare(r.Metrics["errors."+y].Mean, r.Metrics["errors."+x].Mean)
+	})
+	for _, c := range causes {
+		m, offered := r.Metrics["errors."+c], r.Metrics["requests.offered"].Mean
+		share := units.Interval(m.Mean/offered, m.Lo/offered, m.Hi/offered, "share")
+		b.rows = append(b.rows, []string{c, metric(r, "errors."+c), share})
+	}
+	return b
+}
+
+// compared is a table with a column for each member and a row for each fact
+// that any of them has; of a single member it is a list.
+func compared(r *experiments.Result, title, prefix string, list []fact) block {
+	names := members(r, prefix, "."+list[0].metric)
+	b := block{title: title, head: append([]string{""}, names...), left: 1}
+	switch {
+	case len(names) == 1:
+		b.of, b.head = names[0], nil
+	case title == "Servers":
+		b.title = "Servers by fleet"
+	default:
+		b.title = title + "s"
+	}
+	for _, f := range list {
+		row, any := []string{f.name}, false
+		for _, name := range names {
+			full := prefix + name + "." + f.metric
+			_, ok := r.Metrics[full]
+			any = any || has(r, full) || (ok && f.always)
+			row = append(row, metric(r, full))
+		}
+		if any {
+			b.rows = append(b.rows, row)
+		}
+	}
+	return b
+}
+
+func capacity(r *experiments.Result) block {
+	return compared(r, "Servers", "fleets.", []fact{
+		{"in service, mean", "instances.mean", true},
+		{"least", "instances.min", true},
+		{"most", "instances.max", true},
+		{"launched", "instances.launched", false},
+		{"terminated", "instances.terminated", false},
+		{"hours billed", "instances.hours", true},
+		{"CPU, mean", "cpu.mean", true},
+		{"CPU, p95 of minutes", "cpu.p95", true},
+		{"most connections", "connections.max", false},
+		{"fewest CPU credits", "credits.min", true},
+		{"largest share of requests", "share.max", false},
+		{"time at the CPU limit", "saturated_seconds.cpu", false},
+		{"at the connection limit", "saturated_seconds.connections", false},
+		{"at the backlog limit", "saturated_seconds.backlog", false},
+		{"at the upstream limit", "saturated_seconds.upstream", false},
+	})
+}
+
+func balancing(r *experiments.Result) block {
+	return compared(r, "Balancer", "balancers.", []fact{
+		{"healthy targets, mean", "targets.healthy.mean", true},
+		{"imbalance (cv)", "imbalance", false},
+		{"until half its share", "share_lag.mean", false},
+		{"460 (client left)", "460", false},
+	})
+}
+
+func services(r *experiments.Result) block {
+	return compared(r, "Service", "services.", []fact{
+		{"utilization", "utilization", true},
+		{"number in it, mean", "number.mean", false},
+		{"wait, mean", "wait.mean", false},
+		{"wait, p95", "wait.p95", false},
+		{"wait, p99", "wait.p99", false},
+		{"delayed", "delayed", false},
+		{"blocked", "blocked", false},
+		{"hit ratio", "hit_ratio", false},
+	})
+}
+
+func scaling(r *experiments.Result) block {
+	b := block{title: "Scaling"}
+	if !has(r, "scaling.actions") {
+		return b
+	}
+	b.rows = facts(r, []fact{
+		{"changes of desired", "scaling.actions", true},
+		{"flaps", "scaling.flaps", true},
+		{"breach to launch", "scaling.launch_lag.mean", false},
+		{"breach to serving", "scaling.lag.mean", false},
+	})
+	return b
+}
+
+func costs(r *experiments.Result) block {
+	b := block{title: "Cost"}
+	total, ok := r.Metrics["cost.total"]
+	if !ok || total.Mean == 0 {
+		return b
+	}
+	b.rows = [][]string{{"in total", metric(r, "cost.total")}}
+	// A balancer's first hour is billed in full: below an hour the quotient says little.
+	if hours := (r.DurationS - r.DiscardS) / 3600; hours >= 1 {
+		b.rows = append(b.rows, []string{"per hour", units.Interval(total.Mean/hours, total.Lo/hours, total.Hi/hours, "USD")})
+	}
+	list := []fact{{"per million served", "cost.per_million", false}}
+	for _, kind := range []string{"fleets", "balancers", "services"} {
+		for _, name := range members(r, "cost."+kind+".", "") {
+			list = append(list, fact{name, "cost." + kind + "." + name, false})
+		}
+	}
+	list = append(list, fact{"transfer", "cost.transfer", false})
+	b.rows = append(b.rows, facts(r, list)...)
+	return b
+}
+
+func clockOf(r *experiments.Result) units.Clock {
+	return units.Clock{Start: r.Detail.Start, Duration: r.DurationS}
+}

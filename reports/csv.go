@@ -1,0 +1,86 @@
+package reports
+
+import (
+	"encoding/csv"
+	"io"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/headroom-sim/headroom/experiments"
+)
+
+// SeriesCSV writes the first replication minute by minute: one row a minute,
+// one column a value, the unit in brackets behind the column's name. A value
+// without a sample is empty.
+func SeriesCSV(w io.Writer, r *experiments.Result) error {
+	out := csv.NewWriter(w)
+	series := r.Detail.Series
+	header := make([]string, len(series.Columns))
+	for i, c := range series.Columns {
+		header[i] = c.Name
+		if c.Unit != "" {
+			header[i] += " [" + c.Unit + "]"
+		}
+	}
+	rows := make([]string, len(header))
+	if err := out.Write(header); err != nil {
+		return err
+	}
+	for _, row := range series.Rows {
+		for i, v := range row {
+			rows[i] = cell(v)
+		}
+		if err := out.Write(rows); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// cell prints the shortest text that reads back the same.
+func cell(v float64) string {
+	if math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// EventsCSV writes the control-plane timeline of the first replication: when,
+// what kind of event, which fleet, which subject (an alarm, a policy, a
+// balancer, a fault), which instance, and what happened in words.
+func EventsCSV(w io.Writer, r *experiments.Result) error {
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"time_s", "clock", "event", "fleet", "subject", "instance", "text"}); err != nil {
+		return err
+	}
+	for _, e := range r.Detail.Events {
+		s := e.At.Seconds()
+		record := []string{cell(s), Clock(s, r.Detail.Start), string(e.Kind), e.Fleet, e.Subject, e.Instance, e.Text}
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// Clock writes an instant of the run as people read it: as the time of day
+// where the scenario has a start, else as hours, minutes and seconds since the
+// run began.
+func Clock(seconds float64, start time.Time) string {
+	since := time.Duration(math.Round(seconds * 1e9)).Truncate(time.Second)
+	if !start.IsZero() {
+		return start.Add(since).Format("2006-01-02 15:04:05")
+	}
+	total := int64(since / time.Second)
+	return strconv.FormatInt(total/3600, 10) + ":" + two(total/60%60) + ":" + two(total%60)
+}
+
+func two(n int64) string {
+	if n < 10 {
+		return "0" + strconv.FormatInt(n, 10)
+	}
+	return strconv.FormatInt(n, 10)
+}

@@ -1,0 +1,120 @@
+package reports
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/reports/internal/sample"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+var samples = map[string]func() *experiments.Result{
+	"burst": sample.Burst, "single": sample.Single, "day": sample.Day, "hostile": sample.Hostile,
+}
+
+func text(width int, colour bool) func(io.Writer, *experiments.Result) error {
+	return func(w io.Writer, r *experiments.Result) error {
+		return Text(w, r, TextOptions{Width: width, Colour: colour})
+	}
+}
+
+// formats are the golden files of each sample by their endings.
+var formats = map[string]func(io.Writer, *experiments.Result) error{
+	"80.txt": text(80, false), "80-colour.txt": text(80, true), "200.txt": text(200, false),
+	"md": Markdown, "json": JSON, "events.csv": EventsCSV,
+}
+
+func written(t *testing.T, write func(io.Writer, *experiments.Result) error, r *experiments.Result) string {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, write(&out, r))
+	return out.String()
+}
+
+func TestGolden(t *testing.T) {
+	for name, result := range samples {
+		for ending, write := range formats {
+			golden(t, name+"."+ending, written(t, write, result()))
+		}
+	}
+	golden(t, "hostile.series.csv", written(t, SeriesCSV, sample.Hostile()))
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, []byte(got), 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, string(want), got, "%s is not as it was; read it and run the test with -update", name)
+}
+
+// No line is wider than the terminal or ends in blanks, and without colour
+// there is no control code, whatever the author called things.
+func TestTextKeepsToTheTerminal(t *testing.T) {
+	for name, result := range samples {
+		for _, width := range []int{60, 80, 100, 149, 150, 200, 500} {
+			plainText := written(t, text(width, false), result())
+			for _, line := range strings.Split(plainText, "\n") {
+				require.LessOrEqual(t, cells.StringWidth(line), width, "%s at %d: %s", name, width, line)
+				require.Equal(t, strings.TrimRight(line, " "), line, "%s at %d", name, width)
+			}
+			for _, r := range plainText {
+				require.True(t, r >= ' ' || r == '\n', "%s at %d: control character %q", name, width, r)
+			}
+			coloured := written(t, text(width, true), result())
+			require.Equal(t, plainText, withoutColour(coloured), "%s at %d: colour changes nothing else", name, width)
+		}
+	}
+}
+
+func withoutColour(text string) string {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(text, "\x1b[")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		_, text, _ = strings.Cut(rest, "m")
+	}
+}
+
+// With one replication that is said once, and no figure has an interval.
+func TestOneReplicationHasNoIntervals(t *testing.T) {
+	got := written(t, text(80, false), sample.Single())
+	require.Equal(t, 1, strings.Count(got, "no intervals"))
+	require.NotContains(t, got, "±")
+	require.Contains(t, written(t, text(80, false), sample.Burst()), "812,345 ± 3,249")
+}
+
+// The environment's language changes nothing.
+func TestTextIgnoresTheLocale(t *testing.T) {
+	want := written(t, text(80, false), sample.Day())
+	t.Setenv("LC_ALL", "ko_KR.UTF-8")
+	t.Setenv("RUNEWIDTH_EASTASIAN", "1")
+	require.Equal(t, want, written(t, text(80, false), sample.Day()))
+}
+
+func TestFailedWrites(t *testing.T) {
+	for ending, write := range formats {
+		require.ErrorIs(t, write(full{}, sample.Burst()), io.ErrShortWrite, ending)
+	}
+}
+
+// full is a disk without room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }

@@ -1,0 +1,185 @@
+package reports
+
+import (
+	"strings"
+)
+
+// gap is the room between the columns of a table, indent that at its left.
+const (
+	gap    = 2
+	indent = 2
+)
+
+// table writes the block as lines of at most the width: a list of name and
+// value in as many columns as fit, or a table, in several parts where it is too
+// wide for one.
+func (s *sheet) table(b block) []string {
+	if len(b.rows) == 0 {
+		return nil
+	}
+	title := strings.ToUpper(b.title)
+	if b.of != "" {
+		title += " " + b.of
+	}
+	lines := []string{s.paint(strong, short(plain(title), s.width))}
+	switch {
+	case b.head == nil:
+		lines = append(lines, s.list(b.rows)...)
+	default:
+		lines = append(lines, s.parts(b)...)
+	}
+	if b.note != "" {
+		for _, line := range wrap(b.note, s.width-indent) {
+			lines = append(lines, "  "+s.paint(dim, line))
+		}
+	}
+	return lines
+}
+
+// list writes pairs of name and value, down one column and then the next.
+func (s *sheet) list(rows [][]string) []string {
+	names, values := 0, 0
+	for _, row := range rows {
+		names = max(names, min(cells.StringWidth(plain(row[0])), mostName))
+		values = max(values, cells.StringWidth(row[1]))
+	}
+	wide := indent + names + gap + values + gap
+	columns := min(max(s.width/wide, 1), 3, (len(rows)+2)/3)
+	deep := (len(rows) + columns - 1) / columns
+	lines := make([]string, deep)
+	for i, row := range rows {
+		name := pad(short(plain(row[0]), names), names, false)
+		value := pad(row[1], values+gap, false)
+		lines[i%deep] += "  " + s.paint(dim, name) + "  " + value
+	}
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
+}
+
+// parts cuts a table that is too wide into several, the first column before
+// each.
+func (s *sheet) parts(b block) []string {
+	widths := s.widths(b)
+	var lines []string
+	for from := 1; from < len(b.head); {
+		to, wide := from, indent+widths[0]
+		for to < len(b.head) && (to == from || wide+gap+widths[to] <= s.width) {
+			wide += gap + widths[to]
+			to++
+		}
+		if b.left == len(b.head) {
+			to = len(b.head) // its last column is text that wraps
+		}
+		if from > 1 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, s.part(b, widths, from, to)...)
+		from = to
+	}
+	return lines
+}
+
+// mostCell is how wide a column of a table may be, mostName that of a list.
+const (
+	mostCell = 24
+	mostName = 30
+)
+
+// widths are those of the columns. In a table of texts the last one takes what
+// is left, and the widest give way where there is too little.
+func (s *sheet) widths(b block) []int {
+	widths := make([]int, len(b.head))
+	total := indent - gap
+	for c := range b.head {
+		widths[c] = cells.StringWidth(plain(b.head[c]))
+		for _, row := range b.rows {
+			widths[c] = max(widths[c], cells.StringWidth(plain(row[c])))
+		}
+		widths[c] = min(widths[c], max(s.width/4, mostCell))
+		total += gap + widths[c]
+	}
+	if b.left < len(b.head) {
+		return widths
+	}
+	last := len(widths) - 1
+	widths[last] = max(widths[last]+s.width-total, 16)
+	for sum(widths)+gap*last+indent > s.width {
+		widest := 0
+		for c := range widths {
+			if widths[c] > widths[widest] {
+				widest = c
+			}
+		}
+		widths[widest]--
+	}
+	return widths
+}
+
+func sum(values []int) int {
+	total := 0
+	for _, v := range values {
+		total += v
+	}
+	return total
+}
+
+// part writes the first column and those in from..to.
+func (s *sheet) part(b block, widths []int, from, to int) []string {
+	columns := []int{0}
+	for c := from; c < to; c++ {
+		columns = append(columns, c)
+	}
+	var lines []string
+	if strings.Join(b.head, "") != "" {
+		lines = append(lines, s.paint(dim, s.row(b, widths, columns, b.head)[0]))
+	}
+	for _, row := range b.rows {
+		lines = append(lines, s.row(b, widths, columns, row)...)
+	}
+	return lines
+}
+
+// mostLines is how many lines a cell may have; the rest of its text is cut.
+const mostLines = 2
+
+// row writes one row; the last column of a table of texts goes on in further
+// lines.
+func (s *sheet) row(b block, widths, columns []int, row []string) []string {
+	line, ends := "", indent
+	var rest []string
+	for _, c := range columns {
+		text := plain(row[c])
+		if c == len(b.head)-1 && b.left == len(b.head) {
+			lines := wrap(text, widths[c])
+			if len(lines) > mostLines {
+				lines = append(lines[:mostLines-1:mostLines-1], short(strings.Join(lines[mostLines-1:], " "), widths[c]))
+			}
+			text, rest = lines[0], lines[1:]
+			ends = cells.StringWidth(line) + gap
+		}
+		line += strings.Repeat(" ", gap) + pad(middle(text, widths[c]), widths[c], c >= b.left)
+	}
+	lines := []string{s.accent(b, row, strings.TrimRight(line, " "))}
+	for _, text := range rest {
+		lines = append(lines, strings.Repeat(" ", ends)+text)
+	}
+	return lines
+}
+
+// accent paints a row by what it says: verdicts in their colours, intervals
+// faintly.
+func (s *sheet) accent(b block, row []string, line string) string {
+	switch {
+	case row[0] == ticks[0]:
+		return s.paint(bad, line)
+	case row[0] == ticks[1]:
+		return s.paint(doubt, line)
+	case row[0] == ticks[2]:
+		return strings.Replace(line, ticks[2], s.paint(good, ticks[2]), 1)
+	case row[0] == "" && strings.HasPrefix(row[len(row)-1], "±"):
+		return s.paint(dim, line)
+	}
+	return line
+}
