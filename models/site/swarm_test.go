@@ -1,0 +1,379 @@
+package site
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+// A swarm of random scenarios over all that the language has: whatever a user
+// writes, a run must come to its end, its books must balance (requests are
+// conserved, Little's law and the utilisation law hold, slots add up), and a
+// second run must be the same.
+func TestSwarm(t *testing.T) {
+	n := 160
+	if testing.Short() {
+		n = 40
+	}
+	for seed := range uint64(n) {
+		swarm(t, seed)
+	}
+}
+
+func swarm(t *testing.T, seed uint64) {
+	text := newAuthor(seed).scenario()
+	defer func() {
+		if p := recover(); p != nil {
+			t.Fatalf("seed %d: panic: %v\n%s", seed, p, text)
+		}
+	}()
+	file, problems := scenario.Parse("swarm.toml", []byte(text), func(string) ([]byte, error) { return []byte(trace), nil })
+	require.NoError(t, problems.Err(), "seed %d\n%s", seed, text)
+	spec, problems := file.Spec("", nil)
+	require.NoError(t, problems.Err(), "seed %d\n%s", seed, text)
+	end := spec.Duration.Time()
+	config := whole(spec, Span{0, end / 3}, Span{end / 3, end})
+	config.Seed = seed
+	config.Objectives = []Objective{{Metric: "availability", Lo: 0.99, Hi: 1}, {Metric: "latency.p95", Hi: 0.1}}
+	first, err := Build(spec, config).Run(onward)
+	require.NoError(t, err, "seed %d\n%s", seed, text)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	again, err := Build(spec, config).Run(onward)
+	require.NoError(t, err)
+	require.Equal(t, first.Digest, again.Digest, "seed %d\n%s", seed, text)
+	if complaint := sane(spec, first); complaint != "" {
+		t.Fatalf("seed %d: %s\n%s", seed, complaint, text)
+	}
+}
+
+// sane checks the metrics of an outcome against each other and their bounds.
+func sane(spec *scenario.Spec, o *Outcome) string {
+	for _, w := range o.Windows {
+		m := w.Metrics
+		if m["requests.offered"] != m["requests.completed"]+m["requests.failed"]+m["requests.in_flight"] {
+			return "requests are not conserved"
+		}
+		var failed float64
+		for name, v := range m {
+			unit, known := spec.Unit(name)
+			switch {
+			case !known:
+				return "the reference does not know " + name
+			case v < 0 && !strings.HasSuffix(name, "credits.min"):
+				return fmt.Sprintf("%s is negative: %g", name, v)
+			case unit == scenario.Share && v > 1+1e-9:
+				return fmt.Sprintf("%s is more than the whole: %g", name, v)
+			case strings.HasPrefix(name, "errors."):
+				failed += v
+			}
+		}
+		if failed != m["requests.failed"] {
+			return "causes do not add up to the failures"
+		}
+	}
+	for _, name := range []string{"requests.offered", "requests.attempts", "requests.completed", "errors.timeout"} {
+		if spec.Discard.For == 0 && o.Windows[0].Metrics[name] != o.Windows[1].Metrics[name]+o.Windows[2].Metrics[name] {
+			return "windows do not add up: " + name
+		}
+	}
+	return ""
+}
+
+const trace = "timestamp,count\n0,30\n60,300\n120,0\n180,90\n240,60\n"
+
+// author writes scenarios by chance.
+type author struct {
+	*rand.Rand
+	strings.Builder
+	places []string // that a request can be sent on to, in order of definition
+	routes []string
+	work   []string // places that do work
+	groups []group
+	behind map[string]bool // fleets that are a balancer's targets
+}
+
+// group is a fleet whose policies are yet to be written.
+type group struct {
+	name        string
+	least, most int
+}
+
+func newAuthor(seed uint64) *author {
+	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool)}
+}
+
+func (a *author) line(format string, args ...any) { fmt.Fprintf(a, format+"\n", args...) }
+
+// chance is true once in n times.
+func (a *author) chance(n int) bool { return a.IntN(n) == 0 }
+
+func (a *author) pick(choices ...string) string { return choices[a.IntN(len(choices))] }
+
+// maybe writes a line once in n times.
+func (a *author) maybe(n int, format string, args ...any) {
+	if a.chance(n) {
+		a.line(format, args...)
+	}
+}
+
+// between is a number from least to greatest.
+func (a *author) between(least, greatest int) int { return least + a.IntN(greatest-least+1) }
+
+// span is a law of times with about this mean in milliseconds.
+func (a *author) span(ms int) string {
+	mean := fmt.Sprintf("%dms", a.between(max(ms/3, 1), ms*2))
+	switch a.IntN(9) {
+	case 0:
+		return "constant(" + mean + ")"
+	case 1:
+		return "erlang(3, " + mean + ")"
+	case 2:
+		return "hyperexponential(" + mean + ", scv=5)"
+	case 3:
+		return "lognormal(" + mean + ", scv=2)"
+	case 4:
+		return "gamma(" + mean + ", scv=0.7)"
+	case 5:
+		return "weibull(" + mean + ", shape=0.8)"
+	case 6:
+		return fmt.Sprintf("uniform(0ms, %s)", mean)
+	case 7:
+		return fmt.Sprintf("pareto(1ms, %dms, alpha=1.3)", 2+20*ms)
+	}
+	return "exponential(" + mean + ")"
+}
+
+func (a *author) scenario() string {
+	a.line("duration = \"%dm%ds\"", a.between(5, 9), a.IntN(3)*7)
+	a.maybe(3, "discard = \"%ds\"", a.between(1, 100))
+	a.line("start = \"2026-03-02T08:00:00Z\"")
+	for i := range a.between(1, 3) {
+		a.routes = append(a.routes, fmt.Sprint("route-", i))
+	}
+	for i := range a.IntN(3) {
+		a.service(fmt.Sprint("service-", i))
+	}
+	for i := range a.IntN(3) {
+		a.fleet(fmt.Sprint("fleet-", i))
+	}
+	if len(a.places) == 0 {
+		a.fleet("web")
+	}
+	for i := range a.between(1, 2) {
+		a.balancer(fmt.Sprint("balancer-", i))
+		if a.chance(3) {
+			a.fleet(fmt.Sprint("front-", i))
+		}
+	}
+	for _, g := range a.groups {
+		a.policies(g)
+	}
+	a.costs()
+	for i := range a.between(1, 3) {
+		a.client(fmt.Sprint("client-", i))
+	}
+	for i := range a.IntN(3) {
+		a.fault(fmt.Sprint("fault-", i))
+	}
+	return a.String()
+}
+
+func (a *author) service(name string) {
+	a.line("[services.%s]", name)
+	if a.chance(3) {
+		a.line("kind = \"pool\"\nthreads = %d\nvcpus = %d", a.between(1, 20), a.between(1, 4))
+		a.maybe(2, "accept_count = %d", a.between(1, 10))
+		a.maybe(2, "max_connections = %d", a.between(1, 60))
+		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(4))
+		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
+	} else {
+		a.line("kind = \"station\"")
+		a.station()
+	}
+	a.places, a.work = append(a.places, name), append(a.work, name)
+}
+
+func (a *author) station() {
+	a.maybe(2, "servers = %d", a.between(1, 6))
+	a.maybe(3, "queue = %d", a.IntN(20))
+	switch a.IntN(4) {
+	case 0:
+		a.line("discipline = \"ps\"")
+	case 1:
+		a.line("discipline = \"lifo\"")
+		fallthrough
+	default:
+		a.maybe(3, "patience = \"%s\"", a.span(200))
+	}
+}
+
+func (a *author) fleet(name string) {
+	a.line("[fleets.%s]", name)
+	if a.chance(2) {
+		a.line("instance = \"%s\"", a.pick("t2.micro", "t3.small", "c6i.large"))
+	} else {
+		a.line("vcpus = %d\nprice = 0.05", a.between(1, 3))
+	}
+	a.maybe(5, "speed = %g", 0.5+a.Float64())
+	zones := []string{`"a"`, `"a", "b"`, `"a", "b", "c"`}
+	a.line("zones = [%s]", zones[a.IntN(3)])
+	least := a.IntN(3)
+	most := max(least, 1) + a.IntN(4)
+	a.line("min = %d\nmax = %d\ndesired = %d", least, most, a.between(max(least, 1), most))
+	a.maybe(2, "boot = \"%s\"", a.span(20000))
+	a.maybe(2, "startup = \"%s\"", a.span(5000))
+	a.maybe(4, "provision = \"%s\"", a.span(5000))
+	a.maybe(3, "default_cooldown = \"%ds\"", a.IntN(100))
+	a.maybe(3, "instance_warmup = \"%ds\"", a.IntN(100))
+	a.maybe(2, "monitoring = \"detailed\"")
+	a.maybe(3, "metric_delay = \"%ds\"", a.IntN(70))
+	if a.chance(2) {
+		a.line("health_check_type = \"ELB\"\nhealth_check_grace_period = \"%ds\"", a.IntN(60))
+	}
+	switch {
+	case len(a.places) == 0 || a.chance(2):
+	case a.chance(2):
+		a.line("upstream = \"%s\"", a.pick(a.places...))
+	default:
+		a.line("calls = [\"%s\", \"%s\"]", a.pick(a.places...), a.pick(a.places...))
+	}
+	a.server(name)
+	a.groups = append(a.groups, group{name, least, most})
+	a.places, a.work = append(a.places, name), append(a.work, name)
+}
+
+func (a *author) server(fleet string) {
+	a.line("[fleets.%s.server]", fleet)
+	switch a.IntN(5) {
+	case 0:
+		a.line("software = \"station\"")
+		a.station()
+	case 1:
+		a.line("software = \"pool\"\nthreads = %d", a.between(1, 30))
+		a.maybe(2, "accept_count = %d", a.between(1, 10))
+		a.maybe(2, "max_connections = %d", a.between(1, 60))
+	default:
+		a.maybe(2, "worker_processes = %d", a.between(1, 4))
+		a.maybe(2, "worker_connections = %d", a.between(3, 80))
+		a.maybe(3, "cpu_sharing = \"per_worker\"")
+		a.maybe(4, "proxy_read_timeout = \"%dms\"", a.between(1, 3000))
+		a.maybe(3, "backlog = %d", a.between(1, 20))
+		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(20))
+		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
+	}
+}
+
+func (a *author) policies(g group) {
+	for i := range a.IntN(3) {
+		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
+		alarm := fmt.Sprintf(`alarm = { metric = "CPUUtilization", period = "%dm", evaluation_periods = %d, comparison = "%s", threshold = %d, statistic = "%s" }`,
+			a.between(1, 2), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80), a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount"))
+		switch a.IntN(3) {
+		case 0:
+			a.line("kind = \"simple\"\n%s\nadjustment = \"%s\"", alarm, a.pick("+1", "-1", "+50%", "=2"))
+			a.maybe(2, "cooldown = \"%ds\"", a.IntN(90))
+		case 1:
+			a.line("kind = \"step\"\n%s\nsteps = [\"..0 -1\", \"0..10 +1\", \"10.. +2\"]", alarm)
+			a.maybe(2, "estimated_instance_warmup = \"%ds\"", a.IntN(90))
+		default:
+			metric := "ASGAverageCPUUtilization"
+			if a.behind[g.name] && a.chance(2) {
+				metric = "ALBRequestCountPerTarget"
+			}
+			a.line("kind = \"target_tracking\"\nmetric = \"%s\"\ntarget = %d", metric, a.between(1, 90))
+			a.maybe(3, "disable_scale_in = true")
+		}
+	}
+	if a.chance(3) {
+		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
+	}
+}
+
+func (a *author) balancer(name string) {
+	a.line("[balancers.%s]", name)
+	kind := a.pick("classic", "application")
+	a.line("kind = \"%s\"", kind)
+	var targets []string
+	for _, i := range a.Perm(len(a.places))[:a.between(1, min(3, len(a.places)))] {
+		targets = append(targets, fmt.Sprintf("%q", a.places[i]))
+		a.behind[a.places[i]] = true
+	}
+	a.line("targets = [%s]", strings.Join(targets, ", "))
+	a.maybe(2, "algorithm = \"%s\"", a.pick("round_robin", "least_outstanding_requests", "random", "power_of_two"))
+	a.maybe(3, "cross_zone = false")
+	a.maybe(3, "idle_timeout = \"%ds\"", a.between(1, 10))
+	a.maybe(2, "deregistration_delay = \"%ds\"", a.IntN(20))
+	a.maybe(4, "deregistration_lag = \"%ds\"", a.IntN(20))
+	a.maybe(4, "registration_delay = \"%ds\"", a.IntN(20))
+	if kind == "classic" {
+		a.maybe(3, "surge_queue = %d", a.between(1, 20))
+	}
+	a.line("health_check = { interval = \"%ds\", timeout = \"%ds\", healthy_threshold = %d, unhealthy_threshold = %d, demand = \"%dms\" }",
+		a.between(5, 20), a.between(2, 4), a.between(2, 4), a.between(2, 4), a.IntN(2)*30)
+	a.places = append(a.places, name)
+}
+
+func (a *author) costs() {
+	for _, route := range a.routes {
+		a.line("[routes.%s]", route)
+		a.maybe(2, "size = \"%dKiB\"", a.IntN(50))
+		for _, place := range a.work {
+			if !a.chance(4) {
+				a.line("demand.%s = \"%s\"", place, a.span(a.between(1, 12)))
+			}
+			a.maybe(5, "wait.%s = \"%s\"", place, a.span(100))
+		}
+	}
+}
+
+func (a *author) client(name string) {
+	a.line("[clients.%s]\ntarget = \"%s\"", name, a.places[len(a.places)-1-a.IntN(min(2, len(a.places)))])
+	switch a.IntN(6) {
+	case 0:
+		a.line("arrivals = \"even\"\nrate = \"%d/s\"", a.between(1, 60))
+	case 1:
+		a.line("users = %d", a.between(1, 150))
+		a.line("think = \"%s\"", a.span(1000))
+	case 2:
+		a.line("arrivals = \"bursty\"\nrate = \"%d/s\"\nburst_rate = \"%d/s\"\nburst_duration = \"10s\"\ncalm_duration = \"40s\"", a.between(0, 20), a.between(20, 120))
+	case 3:
+		a.line("trace = \"trace.csv\"\nscale = %g", 0.1+3*a.Float64())
+	case 4:
+		a.line("daily = [\"08:00 %d/s\", \"08:05 %d/s\"]\nweekend = 0.5", a.between(1, 30), a.between(1, 90))
+	default:
+		a.line("rate = [\"0s %d/s\", \"2m %d/s\", \"200s %d/s\"]", a.between(0, 40), a.between(0, 120), a.between(0, 40))
+		a.maybe(3, "shape = \"step\"")
+	}
+	a.maybe(2, "requests = \"geometric(%d)\"", a.between(1, 6))
+	a.maybe(2, "timeout = \"%dms\"", a.between(5, 3000))
+	a.maybe(3, "cancel = true")
+	a.maybe(2, "keep_alive = false")
+	if len(a.routes) > 1 {
+		a.line("routes = { route-0 = 0.25, route-1 = 0.75 }")
+	}
+	if a.chance(2) {
+		a.line("retry = { attempts = %d, wait = \"%s\", growth = 2.0, jitter = 0.5 }", a.between(1, 3), a.span(300))
+	}
+}
+
+func (a *author) fault(name string) {
+	var fleets []string
+	for _, place := range a.work {
+		if !strings.HasPrefix(place, "service") {
+			fleets = append(fleets, place)
+		}
+	}
+	if len(fleets) == 0 {
+		return
+	}
+	a.line("[faults.%s]\nat = \"%ds\"\nfleet = \"%s\"", name, a.IntN(290), a.pick(fleets...))
+	a.maybe(2, "for = \"%ds\"", a.between(1, 100))
+	a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
+	a.line("effect = \"%s\"", a.pick("refuse", "cpu"))
+}
