@@ -24,7 +24,8 @@ func Format(v float64, unit string) string {
 }
 
 // Interval writes a mean with the half-width of its interval, both in the same
-// unit and to the interval's second significant digit: "12.35 ± 0.12 ms".
+// unit and to the interval's second significant digit, "12.35 ± 0.12 ms", or its
+// first where the mean has five digits already.
 // Where there is no interval (lo or hi is NaN) it writes the mean alone.
 func Interval(mean, lo, hi float64, unit string) string {
 	if math.IsNaN(mean) || math.IsNaN(lo) || math.IsNaN(hi) {
@@ -35,7 +36,7 @@ func Interval(mean, lo, hi float64, unit string) string {
 	if half <= 0 {
 		return s.write(s.digits(mean/s.factor) + " ± 0")
 	}
-	decimals := decimalsFor(half / s.factor)
+	decimals := decimalsFor(mean/s.factor, half/s.factor)
 	return s.write(fixed(mean/s.factor, decimals) + " ± " + fixed(half/s.factor, decimals))
 }
 
@@ -52,9 +53,16 @@ func Split(mean, lo, hi float64, unit string) (value, half string) {
 	return value + after, "± " + strings.TrimSuffix(rest, after)
 }
 
-// decimalsFor shows two significant digits of a half-width.
-func decimalsFor(half float64) int {
-	return int(min(max(1-math.Floor(math.Log10(half)), 0), 9))
+// decimalsFor shows two significant digits of a half-width, but not more than
+// five of a mean that is greater.
+func decimalsFor(mean, half float64) int {
+	decimals := 1 - math.Floor(math.Log10(half))
+	if mean = math.Abs(mean); mean > half {
+		decimals = min(decimals, 4-math.Floor(math.Log10(mean)))
+	}
+	// A half-width that would be written as 0 keeps its first digit.
+	decimals = max(decimals, -math.Floor(math.Log10(half)))
+	return int(min(max(decimals, 0), 9))
 }
 
 // scale is how values of one size and unit are printed: divided by factor,
