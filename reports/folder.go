@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -12,66 +13,134 @@ import (
 	"github.com/headroom-sim/headroom/reports/chart"
 )
 
-// Folder is a report folder in the making. It is built beside its place under
-// another name and takes the place as a whole, so that a reader never sees half
-// a report.
+// Folder is the place of a report folder. A report is built beside its place
+// under another name and takes the place as a whole, so that a reader never
+// sees half a report, and one that fails leaves the one before it alone.
 type Folder struct {
-	path    string // where it will be
-	scratch string // where it is being built; "" when it has been moved or removed
+	path string
 }
 
 // mark is the file by which a report folder is known: Headroom replaces no
 // folder that it has not written itself.
 const mark = "summary.json"
 
-// NewFolder prepares to write a report folder at path, before the simulation
-// that it is to report on. The error tells that there cannot be one: no
-// permission, or something there that is not a report.
+// NewFolder finds out, before the simulation that is to be reported on,
+// whether there can be a report folder at path. The error tells why not: no
+// permission, or something there that is not a report. Nothing is left on the
+// disk.
 func NewFolder(path string) (*Folder, error) {
-	path = filepath.Clean(path)
-	if err := replaceable(path); err != nil {
-		return nil, err
+	f := &Folder{filepath.Clean(path)}
+	for _, check := range []func() error{f.movable, f.replaceable, f.writable} {
+		if err := check(); err != nil {
+			return nil, err
+		}
 	}
-	parent := filepath.Dir(path)
-	if err := os.MkdirAll(parent, 0o755); err != nil {
-		return nil, fmt.Errorf("report folder: %w", err)
-	}
-	scratch, err := os.MkdirTemp(parent, "."+filepath.Base(path)+"-")
-	if err != nil {
-		return nil, fmt.Errorf("report folder: %w", err)
-	}
-	return &Folder{path: path, scratch: scratch}, nil
-}
-
-func replaceable(path string) error {
-	info, err := os.Lstat(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("report folder: %w", err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("report folder: %s is in the way: not a folder", path)
-	}
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return fmt.Errorf("report folder: %w", err)
-	}
-	if len(entries) == 0 {
-		return nil
-	}
-	if _, err := os.Stat(filepath.Join(path, mark)); err != nil {
-		return fmt.Errorf("report folder: %s is in the way: it holds no %s, so it is no report to replace", path, mark)
-	}
-	return nil
+	return f, nil
 }
 
 // Path is where the folder is once it is written.
 func (f *Folder) Path() string { return f.path }
 
+// wrong is an error about the folder, in words that name it once.
+func (f *Folder) wrong(err error) error {
+	return fmt.Errorf("report folder %s: %w", f.path, reason(err))
+}
+
+// reason is what the system says is wrong, without the deed that failed and
+// the name of the file, which may be a scratch file's.
+func reason(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
+}
+
+func (f *Folder) replaceable() error {
+	info, err := os.Lstat(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return f.wrong(err)
+	case !info.IsDir():
+		return f.wrong(errors.New("is in the way: not a folder"))
+	}
+	entries, err := os.ReadDir(f.path)
+	if err != nil {
+		return f.wrong(err)
+	}
+	if len(entries) == 0 {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(f.path, mark)); err != nil {
+		return f.wrong(errors.New("is in the way: it holds no " + mark + ", so it is no report to replace"))
+	}
+	return nil
+}
+
+// movable refuses the folder in which the program runs and those above it:
+// whoever stands there would find himself in a folder that is gone.
+func (f *Folder) movable() error {
+	there, err := filepath.Abs(f.path)
+	if err != nil {
+		return f.wrong(err)
+	}
+	here, err := os.Getwd()
+	if err != nil {
+		return f.wrong(err)
+	}
+	if inside, err := filepath.Rel(there, here); err == nil && filepath.IsLocal(inside) {
+		return f.wrong(errors.New("is, or holds, the current folder: cannot be replaced"))
+	}
+	return nil
+}
+
+// writable tries whether something can be made in the nearest folder above the
+// place that exists.
+func (f *Folder) writable() error {
+	above := filepath.Dir(f.path)
+	for !exists(above) && above != filepath.Dir(above) {
+		above = filepath.Dir(above)
+	}
+	trial, err := os.MkdirTemp(above, ".headroom-")
+	if err != nil {
+		return f.wrong(err)
+	}
+	if err := os.Remove(trial); err != nil {
+		return f.wrong(err)
+	}
+	return nil
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 // Write fills the folder with the report of a result and puts it in its place.
 func (f *Folder) Write(r *experiments.Result) error {
+	parent := filepath.Dir(f.path)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return f.wrong(err)
+	}
+	scratch, err := os.MkdirTemp(parent, "."+filepath.Base(f.path)+"-")
+	if err != nil {
+		return f.wrong(err)
+	}
+	defer os.RemoveAll(scratch) // best effort: its name shows what it is
+	if err := f.fill(filepath.Join(scratch, "new"), r); err != nil {
+		return err
+	}
+	return f.place(scratch)
+}
+
+// fill writes all files of the report.
+func (f *Folder) fill(folder string, r *experiments.Result) error {
 	files := []struct {
 		name  string
 		write func(io.Writer, *experiments.Result) error
@@ -79,57 +148,47 @@ func (f *Folder) Write(r *experiments.Result) error {
 		{mark, JSON}, {"series.csv", SeriesCSV}, {"events.csv", EventsCSV}, {"report.md", Markdown},
 	}
 	for _, file := range files {
-		if err := f.create(file.name, func(w io.Writer) error { return file.write(w, r) }); err != nil {
-			return err
+		write := func(w io.Writer) error { return file.write(w, r) }
+		if err := create(filepath.Join(folder, file.name), write); err != nil {
+			return f.wrong(fmt.Errorf("%s: %w", file.name, reason(err)))
 		}
 	}
 	for _, plot := range chart.Plots(r) {
 		for _, format := range []string{"png", "svg"} {
 			name := filepath.Join("plots", plot.Name+"."+format)
-			if err := f.create(name, func(w io.Writer) error { return plot.Write(w, format) }); err != nil {
-				return err
+			write := func(w io.Writer) error { return plot.Write(w, format) }
+			if err := create(filepath.Join(folder, name), write); err != nil {
+				return f.wrong(fmt.Errorf("%s: %w", name, reason(err)))
 			}
 		}
 	}
-	return f.place()
+	return nil
 }
 
-func (f *Folder) create(name string, write func(io.Writer) error) error {
-	path := filepath.Join(f.scratch, name)
+func create(path string, write func(io.Writer) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return fmt.Errorf("report folder: %w", err)
+		return err
 	}
 	file, err := os.Create(path)
 	if err != nil {
-		return fmt.Errorf("report folder: %w", err)
+		return err
 	}
 	buffered := bufio.NewWriter(file)
-	if err := errors.Join(write(buffered), buffered.Flush(), file.Close()); err != nil {
-		return fmt.Errorf("report folder: %s: %w", name, err)
-	}
-	return nil
+	return errors.Join(write(buffered), buffered.Flush(), file.Close())
 }
 
-// place moves the finished folder to where it belongs.
-func (f *Folder) place() error {
-	if err := os.Chmod(f.scratch, 0o755); err != nil {
-		return fmt.Errorf("report folder: %w", err)
+// place moves the finished report to where it belongs, and what was there into
+// the scratch folder; when the first fails, back again.
+func (f *Folder) place(scratch string) error {
+	old := filepath.Join(scratch, "old")
+	if err := os.Rename(f.path, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return f.wrong(err)
 	}
-	if err := os.RemoveAll(f.path); err != nil {
-		return fmt.Errorf("report folder: %w", err)
+	if err := os.Rename(filepath.Join(scratch, "new"), f.path); err != nil {
+		if exists(old) {
+			err = errors.Join(err, os.Rename(old, f.path))
+		}
+		return f.wrong(err)
 	}
-	if err := os.Rename(f.scratch, f.path); err != nil {
-		return fmt.Errorf("report folder: %w", err)
-	}
-	f.scratch = ""
 	return nil
-}
-
-// Discard removes what has been built so far, unless it is in its place. It
-// may be called more than once.
-func (f *Folder) Discard() {
-	if f.scratch != "" {
-		os.RemoveAll(f.scratch) // best effort: the scratch folder's name shows what it is
-		f.scratch = ""
-	}
 }

@@ -80,7 +80,6 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return &exit{exitUnfinished, err}
 	}
-	defer folder.Discard()
 
 	bar := newProgress(stderr, f.quiet)
 	result, err := study.Run(cmd.Context(), f.jobs, bar.update)

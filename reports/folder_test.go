@@ -1,0 +1,94 @@
+package reports
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/reports/internal/sample"
+)
+
+// names lists a folder, hidden files too.
+func names(t *testing.T, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	require.NoError(t, err)
+	list := []string{}
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+func TestFolderIsReplacedAsAWhole(t *testing.T) {
+	parent := t.TempDir()
+	place := filepath.Join(parent, "new", "parents", "report")
+	folder, err := NewFolder(place)
+	require.NoError(t, err)
+	require.Empty(t, names(t, parent), "a promise alone leaves nothing")
+
+	require.NoError(t, folder.Write(sample.Single()))
+	require.Equal(t, []string{"events.csv", "plots", "report.md", "series.csv", "summary.json"}, names(t, place))
+
+	require.NoError(t, os.WriteFile(filepath.Join(place, "stale.csv"), nil, 0o644))
+	again, err := NewFolder(place)
+	require.NoError(t, err)
+	require.NoError(t, again.Write(sample.Single()))
+	require.NotContains(t, names(t, place), "stale.csv")
+	require.Equal(t, []string{"report"}, names(t, filepath.Dir(place)), "no scratch folder is left")
+}
+
+func TestFolderRefusesWhatIsNotItsOwn(t *testing.T) {
+	parent := t.TempDir()
+	t.Chdir(parent)
+	require.NoError(t, os.WriteFile("file", nil, 0o644))
+	require.NoError(t, os.Mkdir("empty", 0o755))
+	require.NoError(t, os.MkdirAll("photos/2026", 0o755))
+	before := names(t, ".")
+
+	for path, want := range map[string]string{
+		"file":         "report folder file: is in the way: not a folder",
+		"file/report":  "report folder file/report: not a directory",
+		"photos":       "report folder photos: is in the way: it holds no summary.json, so it is no report to replace",
+		".":            "report folder .: is, or holds, the current folder: cannot be replaced",
+		"photos/../..": "report folder ..: is, or holds, the current folder: cannot be replaced",
+	} {
+		_, err := NewFolder(path)
+		require.EqualError(t, err, want)
+	}
+	for _, path := range []string{"empty", "empty/report", "photos/report", "..report"} {
+		_, err := NewFolder(path)
+		require.NoError(t, err, path)
+	}
+	require.Equal(t, before, names(t, "."))
+}
+
+func TestFolderThatFailsLeavesTheOneBeforeItAlone(t *testing.T) {
+	parent := t.TempDir()
+	place := filepath.Join(parent, "report")
+	folder, err := NewFolder(place)
+	require.NoError(t, err)
+	require.NoError(t, folder.Write(sample.Single()))
+
+	// The new report vanishes before it can be moved.
+	scratch := filepath.Join(parent, "scratch")
+	require.NoError(t, os.Mkdir(scratch, 0o755))
+	require.ErrorIs(t, folder.place(scratch), fs.ErrNotExist)
+	require.Contains(t, names(t, place), mark)
+}
+
+func TestFolderSaysWhichFileFailed(t *testing.T) {
+	err := create(filepath.Join(t.TempDir(), "a", "b.csv"), func(io.Writer) error { return errors.New("no numbers") })
+	require.EqualError(t, err, "no numbers")
+
+	f := &Folder{"out"}
+	err = f.wrong(&fs.PathError{Op: "mkdir", Path: ".out-123/new", Err: fs.ErrPermission})
+	require.EqualError(t, err, "report folder out: permission denied")
+	err = f.wrong(&os.LinkError{Op: "rename", Old: "a", New: "b", Err: fs.ErrExist})
+	require.EqualError(t, err, "report folder out: file already exists")
+}
