@@ -24,12 +24,21 @@ import (
 // results are those of runs that have been made already.
 var results = map[string]*experiments.Result{}
 
-// simulate makes the run that a page names.
-func simulate(t *testing.T, run string) *experiments.Result {
-	if r := results[run]; r != nil {
-		return r
-	}
+// simulate makes the run that a page names: of a built-in scenario, or of a
+// file that the page has written.
+func (c *checker) simulate(run string) *experiments.Result {
 	words := strings.Fields(run)
+	if strings.HasSuffix(words[0], ".toml") {
+		words[0] = filepath.Join(c.dir, words[0])
+	}
+	key := strings.Join(words, " ")
+	if results[key] == nil {
+		results[key] = simulate(c.t, words)
+	}
+	return results[key]
+}
+
+func simulate(t *testing.T, words []string) *experiments.Result {
 	var options experiments.Options
 	for i := 1; i+1 < len(words); i += 2 {
 		switch value := words[i+1]; words[i] {
@@ -40,14 +49,13 @@ func simulate(t *testing.T, run string) *experiments.Result {
 		case "--set":
 			options.Sets = append(options.Sets, value)
 		default:
-			t.Fatalf("%s: unknown flag %s", run, words[i])
+			t.Fatalf("unknown flag %s", words[i])
 		}
 	}
 	study, err := experiments.Open(words[0], options)
 	require.NoError(t, err)
 	result, err := study.Run(context.Background(), runtime.NumCPU(), func(float64) {})
 	require.NoError(t, err)
-	results[run] = result
 	return result
 }
 
@@ -67,7 +75,7 @@ func (c *checker) figures(runs []string) {
 		}
 		want := "|" + cells[0] + "|"
 		for _, run := range runs {
-			want += " " + figure(simulate(c.t, run), name[1]) + " |"
+			want += " " + figure(c.simulate(run), name[1]) + " |"
 		}
 		fmt.Fprintln(&c.evidence, want)
 		c.write(c.at, have, want)
@@ -97,7 +105,7 @@ var image = regexp.MustCompile(`^!\[(.*)\]\((.*)\)$`)
 func (c *checker) picture(mark string) {
 	c.hasChecks = true
 	run, name, _ := strings.Cut(mark, "; ")
-	plots := chart.Plots(simulate(c.t, run))
+	plots := chart.Plots(c.simulate(run))
 	i := slices.IndexFunc(plots, func(p chart.Plot) bool { return p.Name == name })
 	require.GreaterOrEqual(c.t, i, 0, "%s: %s draws no %s", c.path, run, name)
 	have := c.lines[c.at]
