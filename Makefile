@@ -1,4 +1,4 @@
-.PHONY: build test bench generate ci
+.PHONY: build test bench generate docs ci
 build: ## the binary, in ./headroom
 	go build -o headroom ./cmd/headroom
 test: ## everything that must hold
@@ -7,5 +7,7 @@ bench: ## the figures of BENCHMARKS.md
 	go test -run '^$$' -bench . -benchmem ./...
 generate: ## the reference documentation, from the code
 	go generate ./...
+docs: ## the figures, outputs and pictures in the documentation, from runs
+	go test ./docs -count=1 -update -slow
 ci: ## what continuous integration runs
 	bash .ci/run
