@@ -1,0 +1,293 @@
+package site
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// Costs by hand: instances by the second from their launch, balancers by the
+// begun hour, in the prices of the region.
+func TestCost(t *testing.T) {
+	const base = `
+		[clients.probe]
+		target = "lb"
+		rate = "1/s"
+		[routes.page]
+		demand.web = "1ms"
+		[balancers.lb]
+		kind = "KIND"
+		targets = ["web"]
+		[fleets.web]
+		INSTANCE
+		zones = ["a"]
+		min = 2
+		max = 5
+		provision = "10s"
+		`
+	text := func(head, kind, instance, tail string) string {
+		return head + strings.NewReplacer("KIND", kind, "INSTANCE", instance).Replace(base) + tail
+	}
+	const hour = 1.0 / 3600
+	for _, c := range []struct {
+		name, text             string
+		fleet, balancer, hours float64
+	}{
+		{"two servers for 90 min", text("duration = \"90m\"\n", "classic", `instance = "c6i.large"`, ""), 2 * 1.5 * 0.085, 2 * 0.025, 3},
+		{"application, in Seoul", text("duration = \"60m\"\nregion = \"ap-northeast-2\"\n", "application", `instance = "c6i.large"`, ""), 2 * 0.096, 0.0225, 2},
+		{"a price of one's own", text("duration = \"30m\"\n", "application", "vcpus = 4\nprice = 0.4", ""), 2 * 0.5 * 0.4, 0.0225, 1},
+		{"without a price", text("duration = \"30m\"\n", "application", "vcpus = 4", ""), 0, 0.0225, 1},
+		{"three more for a while", text("duration = \"60m\"\n", "classic", `instance = "c6i.large"`, `
+		[fleets.web.schedules.more]
+		at = "10m"
+		desired = 5
+		[fleets.web.schedules.less]
+		at = "20m"
+		desired = 2`),
+			// launched and terminated 6 s after; nothing is in flight for long
+			(2 + 3*600*hour) * 0.085, 0.025, 2 + 3*600*hour},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := simulate(t, c.text)
+			m := o.Windows[0].Metrics
+			require.InDelta(t, c.fleet, m["cost.fleets.web"], 0.0002)
+			require.Equal(t, c.balancer, m["cost.balancers.lb"])
+			require.InDelta(t, c.fleet+c.balancer, m["cost.total"], 0.0002)
+			require.InDelta(t, c.hours, m["fleets.web.instances.hours"], 3*hour)
+			require.InDelta(t, m["cost.total"]/m["requests.completed"]*1e6, m["cost.per_million"], 1e-9)
+		})
+	}
+}
+
+// The rate at which money is spent has no peaks where hours begin.
+func TestCostPerHour(t *testing.T) {
+	rate := simulate(t, `
+		duration = "65m"
+		[clients.probe]
+		target = "lb"
+		rate = "1/s"
+		[routes.page]
+		demand.web = "1ms"
+		[balancers.lb]
+		kind = "classic"
+		targets = ["web"]
+		[fleets.web]
+		instance = "c6i.large"
+		zones = ["a"]
+		min = 2
+		max = 2`).Series.Column("cost.per_hour")
+	for minute, v := range rate {
+		require.InDelta(t, 2*0.085+0.025, v, 1e-6, "minute %d", minute)
+	}
+}
+
+// Shares are of requests: the health checks of three nodes are none.
+func TestShare(t *testing.T) {
+	m := simulate(t, `
+		duration = "30m"
+		[clients.rare]
+		target = "lb"
+		arrivals = "even"
+		rate = ["0s 1/s", "5s 0/s", "30m 0/s"]
+		shape = "step"
+		[routes.page]
+		demand.web = "1ms"
+		[balancers.lb]
+		kind = "application"
+		targets = ["web"]
+		cross_zone = false
+		health_check = { interval = "5s", timeout = "2s" }
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 3
+		max = 3`).Windows[0].Metrics
+	require.EqualValues(t, 5, m["requests.completed"])
+	require.EqualValues(t, 0.4, m["fleets.web.share.max"], "of five requests in turn a server of three has two at most")
+}
+
+// CPU utilization is that of instances in service, and of all their time in
+// service: one that is pending does not count, one that boots does.
+func TestCPUOfInstancesInService(t *testing.T) {
+	const text = `
+		duration = "4m"
+		[clients.nobody]
+		target = "web"
+		rate = "0/s"
+		[routes.page]
+		demand.web = "1ms"
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 1
+		max = 2
+		provision = "45s"
+		boot = "10m"
+		reconcile_delay = "0s"
+		[fleets.web.schedules.more]
+		at = "30s"
+		desired = 2
+		[faults.hog]
+		at = "0s"
+		fleet = "web"
+		instances = 1
+		effect = "cpu"`
+	m := simulate(t, text).Windows[0].Metrics
+	require.InDelta(t, 240.0/(240+240-75), m["fleets.web.cpu.mean"], 1e-9)
+	m = simulate(t, text+`
+		[fleets.web.schedules.less]
+		at = "3m7s"
+		desired = 1`).Windows[0].Metrics
+	// The longest-running instance goes: the hog's, 187 s old.
+	require.InDelta(t, 187.0/(187+240-75), m["fleets.web.cpu.mean"], 1e-9)
+}
+
+// outage is a site without service from 2 min to 4 min 30 s.
+const outage = `
+	duration = "10m"
+	[clients.visitors]
+	target = "web"
+	rate = "20/s"
+	[routes.page]
+	demand.web = "1ms"
+	[fleets.web]
+	vcpus = 1
+	zones = ["a"]
+	min = 1
+	max = 1
+	[faults.stop]
+	at = "2m"
+	for = "150s"
+	fleet = "web"
+	effect = "refuse"`
+
+func TestViolationMinutes(t *testing.T) {
+	available := Objective{Metric: "availability", Lo: 0.99, Hi: 1}
+	for _, c := range []struct {
+		name       string
+		objectives []Objective
+		during     Span // window that is asked for
+		want, part float64
+	}{
+		{"no objective", nil, Span{0, engine.Minute}, 0, 0},
+		{"availability", []Objective{available}, Span{0, 3 * engine.Minute}, 3, 1},
+		{"two objectives in the same minutes", []Objective{available, {Metric: "routes.page.latency.p99", Hi: 0.9}}, Span{3 * engine.Minute, 10 * engine.Minute}, 3, 2},
+		{"one that always holds", []Objective{{Metric: "latency.max", Hi: 10}}, Span{0, engine.Minute}, 0, 0},
+		{"one that never holds where there is a sample", []Objective{{Metric: "clients.visitors.latency.mean", Hi: 1e-9}}, Span{0, 5 * engine.Minute}, 8, 3},
+		{"asked for the end", []Objective{{"availability", 0.99, 1, Span{3 * engine.Minute, 10 * engine.Minute}}}, Span{0, 10 * engine.Minute}, 2, 2},
+		{"asked for parts of minutes", []Objective{{"availability", 0.99, 1, Span{150 * engine.Second, 4*engine.Minute + 1}}}, Span{0, 10 * engine.Minute}, 1, 1},
+		{"a window that cuts a minute", []Objective{available}, Span{2*engine.Minute + 1, 10 * engine.Minute}, 3, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spec := read(t, outage, nil)
+			config := whole(spec, c.during)
+			config.Objectives = c.objectives
+			o, err := Build(spec, config).Run(onward)
+			require.NoError(t, err)
+			require.Equal(t, c.want, o.Windows[0].Metrics["slo.violation_minutes"])
+			require.Equal(t, c.part, o.Windows[1].Metrics["slo.violation_minutes"])
+		})
+	}
+}
+
+func TestIsObjective(t *testing.T) {
+	for metric, want := range map[string]bool{
+		"availability": true, "latency.p99": true, "routes.page.latency.mean": true, "clients.visitors.latency.max": true,
+		"errors.502": false, "fleets.latency.cpu.mean": false, "throughput": false, "cost.total": false,
+	} {
+		require.Equal(t, want, IsObjective(metric), metric)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	const site = `
+		[routes.page]
+		demand.web = "20ms"
+		[fleets.web]
+		instance = "t2.micro"
+		zones = ["a"]
+		min = 1
+		max = 1
+		[clients.visitors]
+		target = "web"
+		`
+	about := func(text string) string {
+		var list []string
+		for _, w := range simulate(t, text).Warnings {
+			require.NotEmpty(t, w.Text)
+			list = append(list, w.About)
+		}
+		return strings.Join(list, ", ")
+	}
+	require.Empty(t, about("duration = \"10m\"\n"+site+"rate = \"5/s\""))
+	require.Equal(t, "offered", about("duration = \"10m\"\n"+site+"rate = \"0/s\""))
+	require.Equal(t, "in flight", about("duration = \"5m\"\n"+site+"rate = \"60/s\""))
+	require.Equal(t, "credits of web", about("duration = \"2h\"\n"+site+"rate = \"60/s\""))
+}
+
+// A policy can follow the balancer's requests per target.
+func TestRequestsPerTarget(t *testing.T) {
+	o := simulate(t, `
+		duration = "60m"
+		[clients.visitors]
+		target = "lb"
+		arrivals = "even"
+		rate = ["0m 20/s", "10m 20/s", "10m 90/s"]
+		shape = "step"
+		[routes.page]
+		demand.web = "1ms"
+		[balancers.lb]
+		kind = "application"
+		targets = ["web"]
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 1
+		max = 9
+		[fleets.web.policies.requests]
+		kind = "target_tracking"
+		metric = "ALBRequestCountPerTarget"
+		target = 1500`)
+	// 5400 a minute are 3.6 times the target.
+	require.EqualValues(t, 4, o.Windows[0].Metrics["fleets.web.instances.max"])
+	require.EqualValues(t, 1, o.Windows[0].Metrics["scaling.actions"])
+	for _, e := range o.Events {
+		if e.Kind == timeline.Desired {
+			require.Contains(t, e.Text, "ceil(1 x 5400.0 / 1500) = 4")
+		}
+	}
+}
+
+// Users who are refused at once and come back without a pause go round without
+// end: an error, not a run that hangs.
+func TestStandstill(t *testing.T) {
+	spec := read(t, `
+		duration = "1m"
+		[clients.users]
+		target = "web"
+		users = 5
+		[routes.page]
+		demand.web = "1ms"
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 0
+		max = 1`, nil)
+	_, err := Build(spec, whole(spec)).Run(onward)
+	var stuck *engine.StandstillError
+	require.ErrorAs(t, err, &stuck)
+}
+
+// A run that is told to give up has no outcome and no error.
+func TestGivingUp(t *testing.T) {
+	spec := read(t, outage, nil)
+	calls := 0
+	o, err := Build(spec, whole(spec)).Run(func(now engine.Time) bool { calls++; return now < 5*engine.Minute })
+	require.NoError(t, err)
+	require.Nil(t, o)
+	require.Equal(t, slicesOfRun/2, calls)
+}
