@@ -114,3 +114,23 @@ var (
 func skeleton(line string) string {
 	return drawing.ReplaceAllString(numbers.ReplaceAllString(line, "0"), " ")
 }
+
+// The page's lines are replaced by the output's, so that a comparison sees
+// every difference.
+func TestAbridge(t *testing.T) {
+	for _, c := range []struct {
+		name                string
+		shown, output, want []string
+	}{
+		{"in full", []string{"a", "b"}, []string{"a", "b"}, []string{"a", "b"}},
+		{"another figure", []string{"p99  12 ms"}, []string{"p99  1.3 s"}, []string{"p99  1.3 s"}},
+		{"a line more", []string{"a"}, []string{"a", "b"}, []string{"a", "b"}},
+		{"left out", []string{"a", "...", "c 1"}, []string{"a", "b", "c 2"}, []string{"a", "...", "c 2"}},
+		{"left out at the end", []string{"a", "..."}, []string{"a", "b"}, []string{"a", "..."}},
+		{"nothing shown yet", nil, []string{"a"}, []string{"a"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.want, (&checker{t: t}).abridge("command", c.shown, c.output))
+		})
+	}
+}
