@@ -20,23 +20,23 @@ func newCatalog() *cobra.Command {
 		Long: `List the instance types that a fleet may name, with vCPUs, memory, network bandwidth,
 CPU credits and the price of an hour of Linux on demand in USD. With an argument, only the
 types of that family ("c6i") or that type ("c6i.large").`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			region, err := catalog.ParseRegion(name)
 			if err != nil {
-				return &exit{exitWrong, fmt.Errorf("--region: %w", err)}
+				return wrong(fmt.Errorf("--region: %w", err))
 			}
 			types := catalog.Types()
 			if len(args) == 1 {
 				if types = matching(types, args[0]); len(types) == 0 {
 					_, err := catalog.Lookup(args[0])
-					return &exit{exitWrong, err}
+					return wrong(err)
 				}
 			}
 			if asJSON {
-				return printCatalogJSON(cmd, types, region)
+				return unfinished(printCatalogJSON(cmd, types, region))
 			}
-			return printCatalog(cmd, types, region)
+			return unfinished(printCatalog(cmd, types, region))
 		},
 	}
 	cmd.Flags().StringVar(&name, "region", "us-east-1", "region of the prices: "+strings.Join(catalog.RegionNames(), ", "))

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +23,7 @@ func newInit() *cobra.Command {
 		Short: "Write a scenario file to start from",
 		Long: `Write a copy of a built-in scenario to start from. Its first line points editors at the
 schema of the language, which "headroom schema > ` + schemaFile + `" writes.`,
-		Args: cobra.MaximumNArgs(1),
+		Args: atMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := "scenario.toml"
 			if len(args) == 1 {
@@ -31,23 +31,23 @@ schema of the language, which "headroom schema > ` + schemaFile + `" writes.`,
 			}
 			src, ok := gallery.Scenario(from)
 			if !ok {
-				return &exit{exitWrong, fmt.Errorf("--from: no built-in scenario %q (headroom list names them)", from)}
+				return wrong(fmt.Errorf("--from: no built-in scenario %q (headroom list names them)", from))
 			}
 			if err := writeStarter(path, src, force); err != nil {
-				return &exit{exitWrong, err}
+				return err
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", path)
-			return err
+			fmt.Fprintf(cmd.ErrOrStderr(), "for completion in editors: headroom schema > %s\n", filepath.Join(filepath.Dir(path), schemaFile))
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), path)
+			return unfinished(err)
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", gallery.Default, "the built-in scenario to copy")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite an existing file")
-	if err := cmd.RegisterFlagCompletionFunc("from", completeScenarios); err != nil {
-		panic("headroom: " + err.Error())
-	}
+	mustComplete(cmd, "from", completeBuiltIn)
 	return cmd
 }
 
+// writeStarter writes src under the line that names the schema.
 func writeStarter(path string, src []byte, force bool) error {
 	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if force {
@@ -55,14 +55,15 @@ func writeStarter(path string, src []byte, force bool) error {
 	}
 	file, err := os.OpenFile(path, mode, 0o644)
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s exists (--force overwrites it)", path)
+		return wrong(fmt.Errorf("%s: exists (--force overwrites it)", path))
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = file.WriteString("#:schema ./" + schemaFile + "\n" + string(src))
+		err = errors.Join(err, file.Close())
 	}
-	var text bytes.Buffer
-	fmt.Fprintf(&text, "#:schema ./%s\n", schemaFile)
-	text.Write(src)
-	_, err = file.Write(text.Bytes())
-	return errors.Join(err, file.Close())
+	var broken *os.PathError
+	if errors.As(err, &broken) {
+		err = fmt.Errorf("%s: %w", path, broken.Err)
+	}
+	return unfinished(err)
 }

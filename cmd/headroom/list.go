@@ -3,7 +3,8 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"text/tabwriter"
+	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,24 +17,16 @@ func newList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the built-in scenarios",
-		Args:  cobra.NoArgs,
+		Args:  atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			entries, err := galleryEntries()
 			if err != nil {
-				return &exit{exitUnfinished, err}
+				return unfinished(err)
 			}
-			out := cmd.OutOrStdout()
 			if asJSON {
-				return json.NewEncoder(out).Encode(entries)
+				return unfinished(json.NewEncoder(cmd.OutOrStdout()).Encode(entries))
 			}
-			table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-			for _, e := range entries {
-				fmt.Fprintf(table, "%s\t%s\n", e.Name, e.Title)
-				for _, v := range e.Variants {
-					fmt.Fprintf(table, "  --variant %s\t\n", v)
-				}
-			}
-			return table.Flush()
+			return unfinished(printEntries(cmd.OutOrStdout(), entries))
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
@@ -47,6 +40,22 @@ type entry struct {
 	Variants []string `json:"variants"`
 }
 
+func printEntries(w io.Writer, entries []entry) error {
+	width := 0
+	for _, e := range entries {
+		width = max(width, len(e.Name))
+	}
+	var text strings.Builder
+	for _, e := range entries {
+		fmt.Fprintf(&text, "%-*s  %s\n", width, e.Name, e.Title)
+		for _, v := range e.Variants {
+			fmt.Fprintf(&text, "  --variant %s\n", v)
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
 func galleryEntries() ([]entry, error) {
 	var entries []entry
 	for _, name := range gallery.Names() {
@@ -54,7 +63,8 @@ func galleryEntries() ([]entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, entry{name, file.Title(), file.Variants()})
+		// Never nil: JSON shows a scenario without variants as [].
+		entries = append(entries, entry{name, file.Title(), append([]string{}, file.Variants()...)})
 	}
 	return entries, nil
 }

@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/headroom-sim/headroom/experiments"
 )
 
 // Exit statuses, as the contract with scripts fixes them.
@@ -40,7 +42,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	var e *exit
 	if !errors.As(err, &e) {
-		e = &exit{status: exitWrong, err: err} // cobra's own errors: unknown commands and flags
+		e = wrong(usage(root, args, err)) // of cobra's own: unknown commands and flags
 	}
 	if e.err != nil {
 		fmt.Fprintln(stderr, "headroom:", e.err)
@@ -58,6 +60,18 @@ type exit struct {
 func (e *exit) Error() string { return fmt.Sprint(e.err) }
 func (e *exit) Unwrap() error { return e.err }
 
+// wrong is the end of a program whose command line is at fault.
+func wrong(err error) *exit { return &exit{exitWrong, err} }
+
+// unfinished is the end of a program that could not do all it was told to; nil
+// where err is.
+func unfinished(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &exit{exitUnfinished, err}
+}
+
 func newRoot(stdout, stderr io.Writer) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "headroom",
@@ -67,13 +81,18 @@ size, behind which load balancer and under which scaling policy keep it inside i
 objectives at the least cost.
 
 Start with "headroom run", which simulates the built-in scenario "bootcamp".`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Version:            experiments.Version,
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableSuggestions: true, // usage makes its own
+		RunE:               func(cmd *cobra.Command, _ []string) error { return unfinished(cmd.Help()) },
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.AddCommand(newRun(), newList(), newInit(), newSchema(), newCatalog(), newVersion())
+	root.SetVersionTemplate("headroom {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(newHelp())
+	root.AddCommand(newRun(), newList(), newInit(), newSchema(), newCatalog(), newVersion(), newCompletion())
 	return root
 }

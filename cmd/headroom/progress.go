@@ -17,18 +17,20 @@ func columns(file *os.File) (width int, ok bool) {
 		return 0, false
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
-	if err != nil || width < 20 {
-		return 80, true
+	if err != nil || width < 1 {
+		return 80, true // a terminal that does not know its size
 	}
 	return width, true
 }
+
+// dumb tells of a terminal that understands no control codes.
+func dumb() bool { return os.Getenv("TERM") == "dumb" }
 
 // progress draws one line with a bar and the time left, on a terminal only:
 // no control code ever reaches a pipe. It may be updated from many goroutines.
 type progress struct {
 	mu    sync.Mutex
-	w     io.Writer // nil: draw nothing
-	width int
+	w     *os.File // nil: draw nothing
 	start time.Time
 	drawn time.Time
 }
@@ -38,14 +40,13 @@ const redraw = 100 * time.Millisecond
 
 func newProgress(w io.Writer, quiet bool) *progress {
 	file, ok := w.(*os.File)
-	if !ok || quiet {
+	if !ok || quiet || dumb() {
 		return &progress{}
 	}
-	width, ok := columns(file)
-	if !ok {
+	if _, ok := columns(file); !ok {
 		return &progress{}
 	}
-	return &progress{w: file, width: width, start: time.Now()}
+	return &progress{w: file, start: time.Now()}
 }
 
 // update draws the share of the simulated work that is done, 0 to 1.
@@ -60,23 +61,34 @@ func (p *progress) update(done float64) {
 		return
 	}
 	p.drawn = now
-	fmt.Fprint(p.w, "\r\x1b[K", p.line(done, now.Sub(p.start)))
+	if width, ok := columns(p.w); ok { // asked again: a window changes its size
+		fmt.Fprint(p.w, "\r\x1b[K", progressLine(done, now.Sub(p.start), width))
+	}
 }
 
-// line is the bar with what is known of the time left.
-func (p *progress) line(done float64, elapsed time.Duration) string {
+// barWidth is the length of the bar in columns.
+const barWidth = 24
+
+// progressLine is the bar with what is known of the time left, or as much of
+// it as leaves the last column of the terminal free: a full line would wrap.
+func progressLine(done float64, elapsed time.Duration, width int) string {
 	left := ""
 	if done > 0.01 {
 		rest := time.Duration(float64(elapsed) * (1 - done) / done)
 		left = fmt.Sprintf("  about %s left", rest.Round(time.Second))
 	}
-	const bar = 24
-	filled := int(done * bar)
-	line := fmt.Sprintf("simulating [%s%s] %3.0f %%%s", strings.Repeat("#", filled), strings.Repeat(".", bar-filled), 100*done, left)
-	if len(line) >= p.width {
-		line = fmt.Sprintf("%3.0f %%", 100*done)
+	filled := int(done * barWidth)
+	bar := strings.Repeat("#", filled) + strings.Repeat(".", barWidth-filled)
+	for _, line := range []string{
+		fmt.Sprintf("simulating [%s] %3.0f %%%s", bar, 100*done, left),
+		fmt.Sprintf("simulating %3.0f %%%s", 100*done, left),
+		fmt.Sprintf("%3.0f %%", 100*done),
+	} {
+		if len(line) < width {
+			return line
+		}
 	}
-	return line
+	return ""
 }
 
 // clear takes the line away.

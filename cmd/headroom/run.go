@@ -5,14 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
 )
 
@@ -40,66 +46,65 @@ Without a name, the built-in "` + gallery.Default + `".
 
 Exit status: 0 every expectation holds; 1 one failed or is inconclusive; 2 the command line or
 the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
-		Args:              cobra.MaximumNArgs(1),
+		Args:              atMost(1),
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			name := gallery.Default
-			if len(args) == 1 {
-				name = args[0]
-			}
-			return f.run(cmd, name)
+			return f.run(cmd, scenarioName(args))
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.variant, "variant", "", "simulate this variant instead of the base")
-	flags.Uint64Var(&f.seed, "seed", 0, "seed of all random numbers (default: the scenario's, else 1)")
-	flags.IntVar(&f.replications, "replications", 0, "independent replications (default: the scenario's, else 1)")
-	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "replications simulated at the same time")
-	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key, as in fleets.web.min=4 (repeatable)")
-	flags.StringVar(&f.duration, "duration", "", "simulate this long, as in 30m (default: the scenario's)")
-	flags.StringVar(&f.out, "out", "", "report folder, replaced as a whole (default: headroom-out/<scenario>)")
+	flags.StringVar(&f.variant, "variant", "", "simulate the variant `NAME` instead of the base")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed `N` of all random numbers (default: the scenario's, else 1)")
+	flags.IntVar(&f.replications, "replications", 0, "`N` independent replications (default: the scenario's, else 1)")
+	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
+	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key, as in fleets.web.min=4: `KEY=VALUE` (repeatable)")
+	flags.StringVar(&f.duration, "duration", "", "simulate for `D`, as in 30m (default: the scenario's)")
+	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: headroom-out/<scenario>)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as one JSON object")
 	flags.BoolVar(&f.quiet, "quiet", false, "no summary, no progress, no warnings on the terminal")
+	mustComplete(cmd, "variant", completeVariants)
 	return cmd
 }
 
-func completeScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return gallery.Names(), cobra.ShellCompDirectiveDefault
+// scenarioName is the scenario that the arguments name.
+func scenarioName(args []string) string {
+	if len(args) == 0 {
+		return gallery.Default
+	}
+	return args[0]
 }
 
 func (f *runFlags) run(cmd *cobra.Command, name string) error {
-	stderr := cmd.ErrOrStderr()
 	if err := f.check(cmd); err != nil {
-		return &exit{exitWrong, err}
+		return wrong(err)
 	}
-	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: f.overrides(cmd)})
+	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...)})
 	if err != nil {
-		return scenarioWrong(stderr, err)
+		return f.refuse(cmd, err)
 	}
 	folder, err := reports.NewFolder(f.folder(study.Name))
 	if err != nil {
-		return &exit{exitUnfinished, err}
+		return unfinished(err)
 	}
-
-	bar := newProgress(stderr, f.quiet)
+	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
 	result, err := study.Run(cmd.Context(), f.jobs, bar.update)
 	bar.clear()
 	interrupted := errors.Is(err, context.Canceled)
-	if err != nil && !(interrupted && result != nil) {
-		if interrupted {
-			return &exit{exitInterrupted, errors.New("interrupted before the first replication was finished")}
-		}
-		return &exit{exitUnfinished, err}
+	switch {
+	case interrupted && result == nil:
+		return &exit{exitInterrupted, errors.New("interrupted before the first replication was finished")}
+	case err != nil && !interrupted:
+		return unfinished(err)
 	}
 	if err := folder.Write(result); err != nil {
-		return &exit{exitUnfinished, err}
+		return unfinished(err)
 	}
-	if err := f.print(cmd.OutOrStdout(), stderr, result, folder.Path()); err != nil {
-		return &exit{exitUnfinished, err}
+	if err := f.print(cmd, result, folder.Path()); err != nil {
+		return unfinished(err)
 	}
 	switch {
 	case interrupted:
-		return &exit{status: exitInterrupted}
+		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d of %d replications were finished", result.Replications, study.Replications(1))}
 	case !result.Holds():
 		return &exit{status: exitJudged}
 	}
@@ -108,28 +113,52 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 
 // check finds what is wrong with the flags' values by themselves.
 func (f *runFlags) check(cmd *cobra.Command) error {
-	if cmd.Flags().Changed("replications") && f.replications < 1 {
+	changed := cmd.Flags().Changed
+	switch {
+	case changed("replications") && f.replications < 1:
 		return fmt.Errorf("--replications: must be at least 1 (have %d)", f.replications)
-	}
-	if f.jobs < 1 {
+	case f.jobs < 1:
 		return fmt.Errorf("--jobs: must be at least 1 (have %d)", f.jobs)
+	case f.seed > math.MaxInt64:
+		return fmt.Errorf("--seed: must be at most %d (have %d)", math.MaxInt64, f.seed)
+	case changed("out") && f.out == "":
+		return errors.New("--out: must name a folder")
+	case changed("duration"):
+		if err := new(quantity.Duration).Read(f.duration, nil); err != nil {
+			return fmt.Errorf("--duration: %w", err)
+		}
 	}
 	return nil
 }
 
-// overrides are the --set flags, and the flags that stand for scenario keys.
-func (f *runFlags) overrides(cmd *cobra.Command) []string {
-	sets := append([]string(nil), f.sets...)
-	if cmd.Flags().Changed("seed") {
-		sets = append(sets, fmt.Sprintf("seed=%d", f.seed))
-	}
-	if cmd.Flags().Changed("replications") {
-		sets = append(sets, fmt.Sprintf("replications=%d", f.replications))
-	}
-	if f.duration != "" {
-		sets = append(sets, fmt.Sprintf("duration=%q", f.duration))
+// stand are the overrides "KEY=VALUE" that some flags stand for.
+func (f *runFlags) stand(cmd *cobra.Command) []string {
+	var sets []string
+	for _, s := range []struct{ flag, value string }{
+		{"seed", strconv.FormatUint(f.seed, 10)},
+		{"replications", strconv.Itoa(f.replications)},
+		{"duration", strconv.Quote(f.duration)},
+	} {
+		if cmd.Flags().Changed(s.flag) {
+			sets = append(sets, s.flag+"="+s.value)
+		}
 	}
 	return sets
+}
+
+// refuse says all that is wrong with the scenario, a line each, under the
+// names of the flags that were used, and ends the program.
+func (f *runFlags) refuse(cmd *cobra.Command, err error) error {
+	var problems scenario.Problems
+	if errors.As(err, &problems) {
+		for i, p := range problems {
+			if set, ok := strings.CutPrefix(p.File, "--set "); ok && slices.Contains(f.stand(cmd), set) {
+				problems[i].File = "--" + strings.ReplaceAll(strings.Replace(set, "=", " ", 1), `"`, "")
+			}
+		}
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), err)
+	return &exit{status: exitWrong}
 }
 
 func (f *runFlags) folder(scenario string) string {
@@ -139,8 +168,16 @@ func (f *runFlags) folder(scenario string) string {
 	return filepath.Join("headroom-out", scenario)
 }
 
-func (f *runFlags) print(stdout, stderr io.Writer, r *experiments.Result, folder string) error {
+// print writes the result to stdout and what is said about it to stderr. The
+// summary holds the warnings; who asks for JSON sees them on the terminal.
+func (f *runFlags) print(cmd *cobra.Command, r *experiments.Result, folder string) error {
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if f.asJSON {
+		if !f.quiet {
+			for _, w := range r.Warnings {
+				fmt.Fprintln(stderr, "headroom: warning:", w)
+			}
+		}
 		return reports.JSON(stdout, r)
 	}
 	if f.quiet {
@@ -154,13 +191,6 @@ func (f *runFlags) print(stdout, stderr io.Writer, r *experiments.Result, folder
 	return err
 }
 
-// scenarioWrong says all that is wrong with the scenario, a line each, and
-// gives the status for it.
-func scenarioWrong(stderr io.Writer, err error) error {
-	fmt.Fprintln(stderr, err)
-	return &exit{status: exitWrong}
-}
-
 // terminal tells how wide w is, and whether it shows colour: 80 columns and no
 // colour where it is not a terminal or NO_COLOR is set.
 func terminal(w io.Writer) (width int, colour bool) {
@@ -172,5 +202,5 @@ func terminal(w io.Writer) (width int, colour bool) {
 	if !ok {
 		return 80, false
 	}
-	return width, os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return width, os.Getenv("NO_COLOR") == "" && !dumb()
 }

@@ -12,14 +12,14 @@ func newSchema() *cobra.Command {
 		Short: "Print the JSON Schema of the scenario language",
 		Long: `Print the JSON Schema of the scenario language. Editors with a TOML language server
 complete and check a scenario whose first line names it: "#:schema ./` + schemaFile + `".`,
-		Args: cobra.NoArgs,
+		Args: atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			schema, err := scenario.Schema()
 			if err != nil {
-				return &exit{exitUnfinished, err}
+				return unfinished(err)
 			}
 			_, err = cmd.OutOrStdout().Write(schema)
-			return err
+			return unfinished(err)
 		},
 	}
 }

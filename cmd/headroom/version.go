@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"runtime"
 	"runtime/debug"
 
@@ -14,19 +15,26 @@ func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of the model and how the binary was built",
-		Args:  cobra.NoArgs,
+		Args:  atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "headroom %s\n", experiments.Version)
-			fmt.Fprintf(out, "built with %s for %s/%s\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			if info, ok := debug.ReadBuildInfo(); ok {
-				for _, s := range info.Settings {
-					if s.Key == "vcs.revision" || s.Key == "vcs.time" || s.Key == "GOAMD64" {
-						fmt.Fprintf(out, "%s %s\n", s.Key, s.Value)
-					}
-				}
-			}
-			return nil
+			_, err := io.WriteString(cmd.OutOrStdout(), build())
+			return unfinished(err)
 		},
 	}
+}
+
+// build is what is known of the binary, a line each.
+func build() string {
+	text := fmt.Sprintf("headroom %s\nbuilt with %s for %s/%s\n", experiments.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	info, _ := debug.ReadBuildInfo()
+	if info == nil {
+		return text
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision", "vcs.time", "vcs.modified", "GOAMD64", "GOARM64":
+			text += s.Key + " " + s.Value + "\n"
+		}
+	}
+	return text
 }
