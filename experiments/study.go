@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
@@ -48,28 +50,30 @@ func Open(name string, o Options) (*Study, error) {
 	return &Study{Name: baseName(name), Variant: o.Variant, Spec: spec}, nil
 }
 
-// maxFile is the largest file that a scenario may be or name.
+// maxFile is the size of the largest file that a scenario may be or name, in
+// bytes.
 const maxFile = 1 << 30
 
 // Load reads a scenario file, or one of the gallery where there is no such
-// file. Files that it names are looked up beside it, then among the built-in
-// traces.
+// file. Files that a scenario file names are looked up beside it, then among
+// the built-in traces.
 func Load(name string) (*scenario.File, error) {
 	src, err := readFile(name)
-	if errors.Is(err, fs.ErrNotExist) || isFolder(err) {
-		builtIn, ok := gallery.Scenario(name)
-		if !ok {
-			return nil, unknownScenario(name)
-		}
-		src, err = builtIn, nil
+	if err == nil {
+		folder := filepath.Dir(name)
+		return parse(name, src, func(wanted string) ([]byte, error) { return readBeside(folder, wanted) })
 	}
-	if err != nil {
-		return nil, err
+	if src, ok := gallery.Scenario(name); ok && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errFolder)) {
+		return parse(name, src, gallery.Trace)
 	}
-	folder := filepath.Dir(name)
-	file, problems := scenario.Parse(name, src, func(wanted string) ([]byte, error) {
-		return readBeside(folder, wanted)
-	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, unknownScenario(name)
+	}
+	return nil, fmt.Errorf("%s: %w", name, err)
+}
+
+func parse(name string, src []byte, files quantity.Files) (*scenario.File, error) {
+	file, problems := scenario.Parse(name, src, files)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func readBeside(folder, name string) ([]byte, error) {
 		if data, err := gallery.Trace(name); err == nil {
 			return data, nil
 		}
-		return nil, fmt.Errorf("no such file beside the scenario, nor a built-in trace of that name")
+		return nil, errors.New("no such file beside the scenario, nor a built-in trace of that name")
 	}
 	return data, err
 }
@@ -95,19 +99,31 @@ func readBeside(folder, name string) ([]byte, error) {
 // errFolder says that a folder stands where a file was expected.
 var errFolder = errors.New("is a folder")
 
-func isFolder(err error) bool { return errors.Is(err, errFolder) }
-
+// readFile reads a file that is not too large. Its errors do not name the file.
 func readFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return nil, fmt.Errorf("%s: %w", path, errFolder)
-	case info.Size() > maxFile:
-		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxFile)
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, reason(err)
 	}
-	return os.ReadFile(path)
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, errFolder
+	}
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1)) // a device has no size to ask for
+	if err == nil && len(data) > maxFile {
+		err = fmt.Errorf("is larger than %d bytes", maxFile)
+	}
+	return data, reason(err)
+}
+
+// reason is what the system says is wrong, without the deed that failed and
+// the file's name.
+func reason(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
 }
 
 func unknownScenario(name string) error {
