@@ -1,117 +1,108 @@
 package engine
 
-// A heap is a 4-ary heap of keys. The root is keys[3], the children of i are
-// keys[4i-8:4i-4]: four siblings share a cache line. Entries from n on are
-// never, so that every family is complete and an empty heap has the root never.
+// A heap is a 4-ary heap of keys, the top apart and the others in families of
+// four siblings, which share a cache line. The children of the top are family
+// 0, those of the key at place j of family g are family 4g+j+1. Places that are
+// not in use hold never, so that every family is complete, and so is the top of
+// an empty heap.
 type heap struct {
-	keys []key
-	n    int  // end of the entries in use
-	open bool // the root has been taken and not yet refilled
-	dead int  // entries whose event has been cancelled
+	top      key
+	families [][4]key
+	n        int // keys besides the top, -1 if the heap is empty
 }
 
-const root = 3
+func newHeap() heap { return heap{top: never, n: -1} }
 
-func newHeap() heap {
-	h := heap{n: root}
-	h.grow()
-	return h
-}
+func (h *heap) len() int { return h.n + 1 }
 
-func (h *heap) len() int { return h.n - root }
-
-func (h *heap) min() key { return h.keys[root] }
-
-// take leaves the root as a hole, which the next push fills: an event that
-// schedules another costs one sift instead of two.
-func (h *heap) take() { h.open = true }
-
-// close removes the root if its hole was not filled.
-func (h *heap) close() {
-	if !h.open {
-		return
-	}
-	h.open = false
-	h.n--
-	k := h.keys[h.n]
-	h.keys[h.n] = never
-	if h.n > root {
-		h.down(root, k)
-	}
-}
-
+// push adds k.
 func (h *heap) push(k key) {
-	if h.open {
-		h.open = false
-		h.down(root, k)
+	n := h.n
+	h.n++
+	if n < 0 {
+		h.top = k
 		return
 	}
-	if h.n+4 > len(h.keys) {
-		h.grow()
+	if n>>2 == len(h.families) {
+		h.families = append(h.families, [4]key{never, never, never, never})
 	}
-	h.n++
-	h.up(h.n-1, k)
+	hole := &h.families[n>>2][n&3]
+	for g := n >> 2; g > 0; {
+		g--
+		parent := &h.families[g>>2][g&3]
+		if before(k, *parent) == 0 {
+			*hole = k
+			return
+		}
+		*hole = *parent
+		hole = parent
+		g >>= 2
+	}
+	if before(k, h.top) == 0 {
+		*hole = k
+		return
+	}
+	*hole = h.top
+	h.top = k
 }
 
-func (h *heap) grow() {
-	keys := make([]key, 2*len(h.keys)+64)
-	for i := copy(keys, h.keys); i < len(keys); i++ {
-		keys[i] = never
+// pop removes the top.
+func (h *heap) pop() {
+	h.n--
+	if h.n < 0 {
+		h.top = never
+		return
 	}
-	h.keys = keys
+	last := &h.families[h.n>>2][h.n&3]
+	k := *last
+	*last = never
+	h.replace(k)
 }
 
-func (h *heap) up(i int, k key) {
-	for i > root {
-		parent := i/4 + 2
-		if before(k, h.keys[parent]) == 0 {
+// replace puts k in the place of the top.
+func (h *heap) replace(k key) {
+	hole := &h.top
+	families := h.families[:(h.n+3)>>2]
+	for g := uint64(0); g < uint64(len(families)); {
+		f := &families[g]
+		a, i := earlier(f[0], f[1])
+		b, j := earlier(f[2], f[3])
+		least, second := earlier(a, b)
+		if before(least, k) == 0 {
 			break
 		}
-		h.keys[i] = h.keys[parent]
-		i = parent
+		place := (i ^ (i^(j+2))&-second) & 3
+		*hole = least
+		hole = &f[place]
+		g = 4*g + place + 1
 	}
-	h.keys[i] = k
+	*hole = k
 }
 
-func (h *heap) down(i int, k key) {
-	for {
-		first := 4*i - 8
-		if first >= h.n {
-			break
-		}
-		family := (*[4]key)(h.keys[first:])
-		least := leastOf(family)
-		if before(family[least], k) == 0 {
-			break
-		}
-		h.keys[i] = family[least]
-		i = first + int(least)
-	}
-	h.keys[i] = k
+// earlier returns the earlier of two keys and its ordinal, 0 or 1. There is no
+// branch, which a random heap would mispredict at every level.
+func earlier(a, b key) (key, uint64) {
+	second := before(b, a)
+	return key{
+		high: a.high ^ (a.high^b.high)&-second,
+		low:  a.low ^ (a.low^b.low)&-second,
+	}, second
 }
 
-// leastOf returns the index of the earliest of four keys without a branch; a
-// random heap would mispredict one at every level.
-func leastOf(f *[4]key) uint64 {
-	x := before(f[1], f[0])
-	y := 2 + before(f[3], f[2])
-	return (x ^ (x^y)&-before(f[y&3], f[x&3])) & 3
-}
-
-// compact drops the entries that are not alive.
-func (h *heap) compact(alive func(key) bool) {
-	end := root
-	for _, k := range h.keys[root:h.n] {
-		if alive(k) {
-			h.keys[end] = k
-			end++
+// filter keeps the keys for which keep is true.
+func (h *heap) filter(keep func(key) bool) {
+	n := h.n
+	top := h.top
+	h.top, h.n = never, -1
+	if n >= 0 && keep(top) {
+		h.push(top)
+	}
+	for i := range n {
+		place := &h.families[i>>2][i&3]
+		k := *place
+		*place = never
+		if keep(k) {
+			h.push(k)
 		}
-	}
-	for i := end; i < h.n; i++ {
-		h.keys[i] = never
-	}
-	h.n, h.dead, h.open = end, 0, false
-	for i := (end-1)/4 + 2; i >= root; i-- {
-		h.down(i, h.keys[i])
 	}
 }

@@ -29,9 +29,10 @@ const (
 // never is later than the key of any event.
 var never = key{^uint64(0), ^uint64(0)}
 
-func newKey(at Time, p Phase, sequence uint64, slot uint32) key {
+// newKey returns a key; the phase comes shifted to its place.
+func newKey(at Time, phase, sequence uint64, slot uint32) key {
 	return key{
-		high: uint64(at)<<(64-timeBits) | uint64(p)<<sequenceHigh | sequence>>sequenceLow,
+		high: uint64(at)<<(64-timeBits) | phase | sequence>>sequenceLow,
 		low:  sequence<<slotBits | uint64(slot),
 	}
 }

@@ -61,7 +61,7 @@ func (s *Sim) busiest() (string, uint64) {
 	}
 	var totals []total
 	at := map[string]int{}
-	for _, b := range s.bindings {
+	for _, b := range s.kinds {
 		i, seen := at[b.name]
 		if !seen {
 			i = len(totals)

@@ -17,9 +17,9 @@ type Sim struct {
 	mark     Time   // instant of the last such look
 	digest   uint64
 	sequence uint64 // of the latest event scheduled
-	list     heap
-	blocks   []block // whose records slots name, by slot/blockSize
-	bindings []*binding
+	list     list
+	slots    []slot
+	kinds    []*kind
 	limits   Limits
 	running  bool
 }
@@ -37,7 +37,7 @@ type Limits struct {
 type Firing struct {
 	Time     Time
 	Phase    Phase
-	Routine  string
+	Routine  string // name of the routine or lane
 	Sequence uint64 // number of the event in the order of scheduling, from 1
 }
 
@@ -49,7 +49,7 @@ func New(l Limits) *Sim {
 	if l.Instant == 0 {
 		l.Instant = math.MaxUint64 / 2
 	}
-	return &Sim{list: newHeap(), limits: l}
+	return &Sim{list: newList(), slots: []slot{{word: freeMark}}, limits: l}
 }
 
 // Now returns the current instant.
@@ -72,7 +72,7 @@ func (s *Sim) Stop() { s.pause = 0 }
 // [*StandstillError] when too many events fire at one instant.
 func (s *Sim) Run(until Time) error {
 	if until < s.now {
-		panicPast("Run", until, s.now)
+		panic("engine: Run until " + until.String() + ", but it is already " + s.now.String())
 	}
 	if s.running {
 		panic("engine: Run called by an event")
@@ -82,7 +82,10 @@ func (s *Sim) Run(until Time) error {
 	s.lookLater()
 	end := uint64(min(until, Forever-1)+1) << (64 - timeBits)
 	for {
-		k := s.list.min()
+		if before(s.list.heap.top, s.list.front) != 0 {
+			s.list.advance()
+		}
+		k := s.list.front
 		if k.high >= end {
 			s.now = min(until, Forever)
 			return nil
@@ -92,63 +95,82 @@ func (s *Sim) Run(until Time) error {
 				return err
 			}
 		}
-		s.list.take()
-		s.blocks[k.slot()>>blockBits].holder.fire(k)
-		s.list.close()
+		s.list.front.high = never.high
+		s.fire(k)
 	}
 }
 
-// fired enters an event into the books before it is carried out.
-func (s *Sim) fired(k key, b *binding) {
+// fire carries out the event of a key which has been taken from the list.
+func (s *Sim) fire(k key) {
+	number := k.slot()
+	st := &s.slots[number]
+	owner, index := st.owner, st.index
+	if owner.lane != nil {
+		if index = owner.lane.take(k); index == 0 {
+			return
+		}
+	} else {
+		live := st.word != 0
+		st.word = freeMark | uint64(owner.free)
+		owner.free = number
+		if !live {
+			s.list.dead--
+			return
+		}
+	}
 	s.now = k.time()
 	s.events++
-	b.events++
-	s.digest = fold(fold(s.digest, uint64(s.now)), k.sequence()<<(64-sequenceBits)^b.id)
+	owner.events++
+	s.digest = fold(s.digest, k.high, k.low&^maxSlot|owner.id)
 	if s.Trace != nil {
-		s.Trace(Firing{s.now, k.phase(), b.name, k.sequence()})
+		s.trace(k, owner)
 	}
+	owner.call(index)
 }
 
-// fold mixes a word into a digest. It is one-to-one in each argument, so that
-// a difference is never lost at once.
-func fold(digest, word uint64) uint64 {
-	return (bits.RotateLeft64(digest, 26) ^ word) * 0x9e3779b97f4a7c15
+// fold mixes two words into a digest. It is one-to-one in each of the three, so
+// that a difference is never lost at once.
+func fold(digest, a, b uint64) uint64 {
+	return (bits.RotateLeft64(digest, 26)^a)*0x9e3779b97f4a7c15 + b
 }
+
+func (s *Sim) trace(k key, owner *kind) {
+	s.Trace(Firing{s.now, k.phase(), owner.name, k.sequence()})
+}
+
+// Pending reports whether an event is still to come.
+func (s *Sim) Pending(n Notice) bool { return s.slots[n.slot].word == n.sequence }
 
 // Cancel calls off a pending event and frees its payload at once. It reports
 // whether it did: false if the event has fired or has been cancelled, and for
 // the zero Notice.
 func (s *Sim) Cancel(n Notice) bool {
-	return n.sequence != 0 && s.blocks[n.slot>>blockBits].holder.cancel(n)
-}
-
-// Pending reports whether an event is still to come.
-func (s *Sim) Pending(n Notice) bool {
-	return n.sequence != 0 && s.blocks[n.slot>>blockBits].holder.pending(n)
-}
-
-// bury counts an entry of the event list whose event was cancelled. The entry
-// stays until it is due or until the dead outnumber the living.
-func (s *Sim) bury() {
+	if !s.Pending(n) {
+		return false
+	}
+	st := &s.slots[n.slot]
+	st.owner.drop(st.index)
+	if lane := st.owner.lane; lane != nil {
+		lane.leave(st.index)
+		return true
+	}
+	st.word = 0
 	s.list.dead++
-	if s.list.dead > 32 && 2*s.list.dead > s.list.len() {
-		s.list.compact(s.alive)
+	if 2*s.list.dead > s.list.len() {
+		s.bury()
 	}
+	return true
 }
 
-// alive reports whether an entry of the event list still stands for an event.
-func (s *Sim) alive(k key) bool {
-	return s.blocks[k.slot()>>blockBits].holder.pending(Notice{k.sequence(), k.slot()})
-}
-
-func (s *Sim) nextSequence() uint64 {
-	if s.sequence == maxSequence {
-		panic("engine: more than 2^42 events scheduled")
-	}
-	s.sequence++
-	return s.sequence
-}
-
-func panicPast(what string, t, now Time) {
-	panic("engine: " + what + " at " + t.String() + ", but it is already " + now.String())
+// bury removes the keys of cancelled events from the event list, but for the
+// front, and frees their slots.
+func (s *Sim) bury() {
+	s.list.heap.filter(func(k key) bool {
+		if s.slots[k.slot()].word != 0 {
+			return true
+		}
+		s.slots[k.slot()].owner.release(k.slot())
+		s.list.dead--
+		return false
+	})
 }
