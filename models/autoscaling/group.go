@@ -166,5 +166,5 @@ func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string
 	g.events.Add(e)
 }
 
-// text prints an instant or a span of the run as scenarios write it: "32m30s".
-func text(t engine.Time) string { return quantity.Duration(t).String() }
+// text prints an instant or a span of the run for a reader: "32m30s".
+func text(t engine.Time) string { return quantity.Duration(t).Rough() }

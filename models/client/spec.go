@@ -14,7 +14,7 @@ type Spec struct {
 	Arrivals string `toml:"arrivals" oneof:"poisson even trace closed bursty" doc:"How sessions begin. Left out: trace where trace is given, closed where users is given, else poisson."`
 
 	Rate    quantity.RateProfile  `toml:"rate" for:"poisson even bursty" doc:"Sessions per second over the run: one value, or points in time, held beyond the ends. For bursty arrivals the rate outside bursts."`
-	Shape   string                `toml:"shape" default:"linear" oneof:"linear step" for:"poisson even bursty" doc:"Between the points of rate or daily: linear, or step, which holds each value until the next point." source:"DERIVED: contract"`
+	Shape   string                `toml:"shape" default:"linear" oneof:"linear step" for:"poisson even bursty" doc:"Between the points of rate or daily: linear, or step, which holds each value until the next point." source:"DERIVED: the rate changes smoothly unless said otherwise"`
 	Daily   quantity.DailyProfile `toml:"daily" for:"poisson even bursty" doc:"Instead of rate: sessions per second by the time of day in the scenario's timezone; needs start. Goes on from the last point over midnight to the first. Daylight saving time skips or repeats an hour of it."`
 	Weekend float64               `toml:"weekend" default:"1" range:"0.." for:"poisson even bursty" doc:"Factor on daily for Saturday and Sunday." source:"DERIVED: no change"`
 
@@ -28,12 +28,12 @@ type Spec struct {
 
 	Users int `toml:"users" range:"1..4294967295" for:"closed" doc:"Concurrent users. Each begins with a pause for thought, and begins a new session after another when one has ended."`
 
-	Requests  quantity.Number           `toml:"requests" default:"1" doc:"Requests in a session." source:"DERIVED: contract"`
-	Think     quantity.Span             `toml:"think" default:"0s" doc:"Pause between an answer and the session's next request." source:"DERIVED: contract"`
+	Requests  quantity.Number           `toml:"requests" default:"1" doc:"Requests in a session." source:"DERIVED: the simplest session"`
+	Think     quantity.Span             `toml:"think" default:"0s" doc:"Pause between an answer and the session's next request." source:"DERIVED: no pause unless asked for"`
 	Routes    map[string]quantity.Share `toml:"routes" doc:"Share of each route among the requests; shares add up to 1. May be left out where there is one route."`
 	Timeout   *quantity.Duration        `toml:"timeout" doc:"Time after which the client gives up an attempt. Left out: it waits for ever."`
-	Cancel    bool                      `toml:"cancel" default:"false" doc:"Giving up withdraws the work of the attempt wherever it is; else queued and started work is still done." source:"DERIVED: contract"`
-	KeepAlive bool                      `toml:"keep_alive" default:"true" doc:"Requests of a session share a connection, left idle to the server at the session's end; closed users keep theirs between sessions." source:"DERIVED: contract"`
+	Cancel    bool                      `toml:"cancel" default:"false" doc:"Giving up withdraws the work of the attempt wherever it is; else queued and started work is still done." source:"DERIVED: servers rarely notice that a client has left"`
+	KeepAlive bool                      `toml:"keep_alive" default:"true" doc:"Requests of a session share a connection, left idle to the server at the session's end; closed users keep theirs between sessions." source:"DERIVED: as browsers do"`
 	Retry     Retry                     `toml:"retry" doc:"Attempts after the first."`
 }
 
@@ -45,9 +45,9 @@ type Spec struct {
 // after the failure: jitter = 1 is "full jitter", 0.5 "equal jitter"
 // (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 type Retry struct {
-	Attempts int            `toml:"attempts" default:"0" range:"0..1000" doc:"Most attempts after the first." source:"DERIVED: contract"`
-	Wait     quantity.Span  `toml:"wait" default:"0s" doc:"Pause between a failure and the first retry." source:"DERIVED: contract"`
-	Growth   float64        `toml:"growth" default:"1" range:"1..1000" doc:"Factor on the pause from each retry to the next." source:"DERIVED: contract"`
+	Attempts int            `toml:"attempts" default:"0" range:"0..1000" doc:"Most attempts after the first." source:"DERIVED: no retries unless asked for"`
+	Wait     quantity.Span  `toml:"wait" default:"0s" doc:"Pause between a failure and the first retry." source:"DERIVED: no pause unless asked for"`
+	Growth   float64        `toml:"growth" default:"1" range:"1..1000" doc:"Factor on the pause from each retry to the next." source:"DERIVED: the same pause each time"`
 	Jitter   quantity.Share `toml:"jitter" default:"0" doc:"Share of each pause that is taken away at random: 1 is full jitter, 0.5 equal jitter." source:"DERIVED: no jitter unless asked for"`
 }
 

@@ -138,6 +138,16 @@ func (d Duration) String() string {
 	return b.String()
 }
 
+// Rough is the duration for a reader's eye, to the tenth of a second from one
+// second on.
+func (d Duration) Rough() string {
+	const tenth = Duration(engine.Second / 10)
+	if d < Duration(engine.Second) {
+		return d.String()
+	}
+	return ((d + tenth/2) / tenth * tenth).String()
+}
+
 func belowSecond(d Duration) string {
 	switch {
 	case d >= 1e6:

@@ -348,3 +348,11 @@ func FuzzValues(f *testing.F) {
 		}
 	})
 }
+
+func TestDurationRough(t *testing.T) {
+	for want, d := range map[string]quantity.Duration{
+		"1m1.2s": 61_214_065_415, "5s": 4_960_000_000, "1m": 59_980_000_000, "214.065ms": 214_065_000, "0s": 0,
+	} {
+		require.Equal(t, want, d.Rough())
+	}
+}

@@ -242,7 +242,7 @@ func (s *study) complain(n *node, key, text string) {
 }
 
 func (s *study) unknownVariant(name string) {
-	text := "has no variant " + quantity.Have(name)
+	text := "has no variants " + quantity.Have(name)
 	if names := s.file.Variants(); len(names) > 0 {
 		text = "has no variant \"" + brief(name) + "\" (have " + strings.Join(names, ", ") + ")"
 		if near := quantity.Nearest(name, names); near != "" {

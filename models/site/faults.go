@@ -83,5 +83,5 @@ func hourlyBill(spec *balancer.Spec) catalog.HourlyBill {
 	return catalog.HourlyBill{PerHour: catalog.ApplicationBalancerPerHour}
 }
 
-// duration prints a span as scenarios write it.
-func duration(t engine.Time) string { return quantity.Duration(t).String() }
+// duration prints a span for a reader.
+func duration(t engine.Time) string { return quantity.Duration(t).Rough() }
