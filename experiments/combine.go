@@ -26,7 +26,7 @@ func (s *Study) result(outcomes []outcome) *Result {
 	}
 	r.DiscardS = output.Interval(discards, output.Level).Mean
 	r.Detail = s.detail(outcomes)
-	for _, name := range names(outcomes) {
+	for _, name := range spec.MetricNames() {
 		r.Metrics[name] = estimate(s.unit(name), values(outcomes, 0, name))
 	}
 	r.pool()
@@ -60,18 +60,6 @@ func (s *Study) detail(outcomes []outcome) Detail {
 		d.Latency.Merge(&o.Windows[0].Latency)
 	}
 	return d
-}
-
-// names are those of the metrics for which some replication has a sample.
-func names(outcomes []outcome) []string {
-	var list []string
-	for _, o := range outcomes {
-		for name := range o.Windows[0].Metrics {
-			list = append(list, name)
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
 // values are a metric's in a window, one a replication; NaN without a sample.

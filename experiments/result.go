@@ -23,7 +23,7 @@ type Result struct {
 	Replications int
 	DurationS    float64
 	DiscardS     float64 // mean over the replications where "auto"
-	Metrics      map[string]Metric
+	Metrics      map[string]Metric // all that the scenario has
 	Expectations map[string]Expectation
 	Warnings     []string
 	Digest       string // of the replications' digests, in their order

@@ -22,19 +22,19 @@ type block struct {
 	left int
 }
 
-// metric is a metric of the result with its interval; None where it is absent.
+// metric is a metric of the result with its interval; None without a sample.
 func metric(r *experiments.Result, name string) string {
-	m, ok := r.Metrics[name]
-	if !ok {
+	m := r.Metrics[name]
+	if m.N == 0 {
 		return units.None
 	}
 	return units.Interval(m.Mean, m.Lo, m.Hi, m.Unit)
 }
 
-// has reports whether the result has a metric, and it is not zero.
+// has reports whether the result has a sample of a metric, and it is not zero.
 func has(r *experiments.Result, name string) bool {
-	m, ok := r.Metrics[name]
-	return ok && m.N > 0 && m.Mean != 0
+	m := r.Metrics[name]
+	return m.N > 0 && m.Mean != 0
 }
 
 // fact is a metric that is worth a line, under the name that people use.
@@ -47,7 +47,7 @@ type fact struct {
 func facts(r *experiments.Result, list []fact) [][]string {
 	var rows [][]string
 	for _, f := range list {
-		if _, ok := r.Metrics[f.metric]; ok && (f.always || has(r, f.metric)) {
+		if r.Metrics[f.metric].N > 0 && f.always || has(r, f.metric) {
 			rows = append(rows, []string{f.name, metric(r, f.metric)})
 		}
 	}
@@ -106,8 +106,8 @@ func (b *block) latencyRows(r *experiments.Result, name, prefix, suffix string) 
 	values, halves := []string{name}, []string{""}
 	sample, intervals := false, false
 	for _, c := range latencyColumns {
-		m, ok := r.Metrics[prefix+"latency."+c.name+suffix]
-		if !ok || m.N == 0 {
+		m := r.Metrics[prefix+"latency."+c.name+suffix]
+		if m.N == 0 {
 			values, halves = append(values, ""), append(halves, "")
 			continue
 		}
@@ -172,8 +172,7 @@ func compared(r *experiments.Result, title, prefix string, list []fact) block {
 		row, any := []string{f.name}, false
 		for _, name := range names {
 			full := prefix + name + "." + f.metric
-			_, ok := r.Metrics[full]
-			any = any || has(r, full) || (ok && f.always)
+			any = any || has(r, full) || f.always && r.Metrics[full].N > 0
 			row = append(row, metric(r, full))
 		}
 		if any {

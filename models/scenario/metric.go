@@ -130,6 +130,9 @@ func (s *Spec) Unit(metric string) (u Unit, ok bool) {
 	return u, ok
 }
 
+// MetricNames lists all metrics that the scenario has, by name.
+func (s *Spec) MetricNames() []string { return sorted(s.metricNames()) }
+
 // metricNames are the names of all metrics that the scenario has.
 func (s *Spec) metricNames() map[string]Unit {
 	parts := map[string][]string{
