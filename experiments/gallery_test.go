@@ -127,6 +127,13 @@ func third(t *testing.T, r *experiments.Result, first timeline.Event) {
 	require.EqualValues(t, 3, r.Metrics["fleets.web.instances.max"].Mean)
 }
 
+func TestBootcampLoad(t *testing.T) {
+	sets := append(watch("asked", "requests.offered", "40m..60m"), watch("served", "throughput", "23m..26m")...)
+	r := run(t, "bootcamp", "", sets...)
+	require.InEpsilon(t, 320, r.Expectations["asked"].Value/1200, 0.02, "requests a second that the burst asks for")
+	require.InDelta(t, 250, r.Expectations["served"].Value, 15, "requests a second that one server serves")
+}
+
 func TestBootcampWithTwoChecks(t *testing.T) {
 	thirds, runs := 0, seeds(3, 10)
 	for seed := range runs {
