@@ -57,7 +57,7 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 	flags.Uint64Var(&f.seed, "seed", 0, "seed `N` of all random numbers (default: the scenario's, else 1)")
 	flags.IntVar(&f.replications, "replications", 0, "`N` independent replications (default: the scenario's, else 1)")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
-	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key, as in fleets.web.min=4: `KEY=VALUE` (repeatable)")
+	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE`, as in fleets.web.min=4 (repeatable)")
 	flags.StringVar(&f.duration, "duration", "", "simulate for `D`, as in 30m (default: the scenario's)")
 	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: headroom-out/<scenario>)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as one JSON object")
