@@ -22,7 +22,7 @@ type Result struct {
 	Seed         uint64
 	Replications int
 	DurationS    float64
-	DiscardS     float64 // mean over the replications where "auto"
+	DiscardS     float64           // mean over the replications where "auto"
 	Metrics      map[string]Metric // all that the scenario has
 	Expectations map[string]Expectation
 	Warnings     []string
