@@ -91,7 +91,7 @@ func (s *Study) cell(ctx context.Context, replication int, progress func(done fl
 				Text: "discard = \"auto\": no steady state was found (MSER-5); the run is too short, or its load changes all the time"})
 		}
 		inner := progress
-		progress = func(done float64) { inner(0.5 + done/2) }
+		progress = func(done float64) { inner((1 + done) / 2) }
 	}
 	o, err := s.simulate(ctx, replication, discard, progress)
 	if o != nil {

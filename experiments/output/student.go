@@ -70,7 +70,7 @@ func (t student) density(x float64) float64 {
 // converges fast.
 func (t student) outside(x float64) float64 {
 	square := float64(x * x)
-	a, y := t.degrees/2, t.degrees/(t.degrees+square)
+	a, y := float64(t.degrees/2), t.degrees/(t.degrees+square)
 	front := float64(t.scale * random.Exp(-a*random.Log1p(square/t.degrees)) * math.Sqrt(square/(t.degrees+square)))
 	if y < (a+1)/(a+2.5) {
 		return front / a * betaFraction(y, a, 0.5)
@@ -92,7 +92,7 @@ func betaFraction(x, a, b float64) float64 {
 		h *= d * c
 		d = 1 / (1 + float64(odd*d))
 		c = 1 + odd/c
-		step := d * c
+		step := float64(d * c)
 		h *= step
 		if math.Abs(step-1) < 1e-15 {
 			return h

@@ -9,7 +9,7 @@ func quantile(tail func(t float64) float64, p, scale float64) float64 {
 		lo, hi = hi, 2*hi
 	}
 	for {
-		middle := lo + (hi-lo)/2
+		middle := lo + float64((hi-lo)/2)
 		if middle <= lo || middle >= hi {
 			return hi
 		}

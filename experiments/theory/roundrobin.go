@@ -32,7 +32,7 @@ func (q RoundRobin) Delayed() float64 {
 	}
 	lo, hi := 0.0, 1.0
 	for {
-		s := lo + (hi-lo)/2
+		s := lo + float64((hi-lo)/2)
 		if s <= lo || s >= hi {
 			return s
 		}

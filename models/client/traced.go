@@ -97,7 +97,7 @@ func (t *traced) played(at time.Duration) engine.Time {
 
 func (t *traced) draw() engine.Time {
 	u := t.luck.Uniform(t.ordinal, 0)
-	t.rest *= shrink(random.Log(u) / float64(t.issued-t.ordinal))
+	t.rest = float64(t.rest * shrink(random.Log(u)/float64(t.issued-t.ordinal)))
 	t.ordinal++
 	past := engine.Time(float64(t.length) * (1 - t.rest))
 	return t.from + max(min(past, t.length-1), 0)

@@ -47,7 +47,7 @@ func (s *System) effect(instance string, e incident.Effect, sign int) {
 		h.broken += sign
 		h.refresh()
 	case incident.CPU:
-		h.load += float64(sign) * e.Load
+		h.load += float64(float64(sign) * e.Load)
 		h.server.SetLoad(h.load)
 	}
 }

@@ -97,8 +97,8 @@ func (c Clock) Ticks(most int) []Tick {
 	}
 	origin := c.midnight()
 	var ticks []Tick
-	for i := math.Ceil(-origin / step); origin+i*step <= c.Duration; i++ {
-		t := origin + i*step
+	for i := math.Ceil(-origin / step); origin+float64(i*step) <= c.Duration; i++ {
+		t := origin + float64(i*step)
 		ticks = append(ticks, Tick{t, c.label(t, step)})
 	}
 	return ticks
