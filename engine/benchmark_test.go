@@ -8,98 +8,92 @@ import (
 	"github.com/headroom-sim/headroom/engine/random"
 )
 
-// exponential draws exponential variates by inversion, one ahead: so the
-// logarithm does not stand between an event and the next.
+// exponential draws exponential variates by inversion, a hundred ahead: so the
+// latency of the logarithm does not stand between an event and the next.
 type exponential struct {
 	state uint64
 	mean  float64 // ns
-	ahead engine.Time
+	ahead [100]engine.Time
+	drawn int
 }
 
 func newExponential(seed uint64, mean float64) *exponential {
 	e := &exponential{state: seed, mean: mean}
-	e.next()
+	e.draw()
 	return e
 }
 
-// next uses splitmix64 (Steele, Lea and Flood, 2014).
 func (e *exponential) next() engine.Time {
-	variate := e.ahead
-	e.state += 0x9e3779b97f4a7c15
-	z := (e.state ^ e.state>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	u := float64(int64((z^z>>31)>>11|1)) * 0x1p-53
-	e.ahead = engine.Time(-random.Log(u) * e.mean)
-	return variate
+	if e.drawn == len(e.ahead) {
+		e.draw()
+	}
+	e.drawn++
+	return e.ahead[e.drawn-1]
+}
+
+// draw uses splitmix64 (Steele, Lea and Flood, 2014).
+func (e *exponential) draw() {
+	e.drawn = 0
+	for i := range e.ahead {
+		e.state += 0x9e3779b97f4a7c15
+		z := (e.state ^ e.state>>30) * 0xbf58476d1ce4e5b9
+		z = (z ^ z>>27) * 0x94d049bb133111eb
+		u := float64(int64((z^z>>31)>>11|1)) * 0x1p-53
+		e.ahead[i] = engine.Time(-random.Log(u) * e.mean)
+	}
 }
 
 // mmc is a queue with Poisson arrivals, exponential service and c servers,
-// first come first served. Payloads are the ordinals of the servers.
+// first come first served.
 type mmc struct {
-	sim                *engine.Sim
 	arrivals, services *exponential
 	arrive             *engine.Routine[int32]
-	depart             *engine.Routine[int32]
+	depart             *engine.Routine[int32] // from a server
 	idle               []int32
 	since              []engine.Time // arrival of the customer at each server
-	waiting            []engine.Time // ring: arrivals of those who wait
-	head, tail         int
-	born, customers    int
+	waiting            ring
+	coming             int         // customers
 	total              engine.Time // in the system
 }
 
 const service = 1e9 // mean, ns
 
-func newMMC(servers, customers int) *mmc {
+func runMMC(b *testing.B, servers int) {
 	m := &mmc{
-		arrivals:  newExponential(1, service/(0.9*float64(servers))),
-		services:  newExponential(2, service),
-		since:     make([]engine.Time, servers),
-		waiting:   make([]engine.Time, 1024),
-		customers: customers,
+		arrivals: newExponential(1, service/(0.9*float64(servers))),
+		services: newExponential(2, service),
+		since:    make([]engine.Time, servers),
+		waiting:  ring{times: make([]engine.Time, 1024)},
+		coming:   b.N,
 	}
 	for i := range servers {
 		m.idle = append(m.idle, int32(servers-1-i))
 	}
-	return m
-}
-
-func (m *mmc) run(b *testing.B) {
 	sim := engine.New(engine.Limits{})
-	m.sim = sim
-	m.arrive = engine.NewRoutine(sim, "arrive", engine.Seize, m.onArrive)
-	m.depart = engine.NewRoutine(sim, "depart", engine.Release, m.onDepart)
+	m.arrive = engine.NewRoutine(sim, "arrive", engine.Seize, func(int32) {
+		if m.coming--; m.coming > 0 {
+			m.arrive.After(m.arrivals.next(), 0)
+		}
+		if n := len(m.idle); n > 0 {
+			m.serve(m.idle[n-1], sim.Now())
+			m.idle = m.idle[:n-1]
+		} else {
+			m.waiting.push(sim.Now())
+		}
+	})
+	m.depart = engine.NewRoutine(sim, "depart", engine.Release, func(server int32) {
+		m.total += sim.Now() - m.since[server]
+		if m.waiting.empty() {
+			m.idle = append(m.idle, server)
+		} else {
+			m.serve(server, m.waiting.pop())
+		}
+	})
 	m.arrive.After(m.arrivals.next(), 0)
 	if err := sim.Run(engine.Forever); err != nil {
 		b.Fatal(err)
 	}
-	b.ReportMetric(float64(m.total)/float64(m.customers)/service, "W")
-}
-
-func (m *mmc) onArrive(int32) {
-	now := m.sim.Now()
-	if m.born++; m.born < m.customers {
-		m.arrive.After(m.arrivals.next(), 0)
-	}
-	if n := len(m.idle); n > 0 {
-		server := m.idle[n-1]
-		m.idle = m.idle[:n-1]
-		m.serve(server, now)
-		return
-	}
-	m.wait(now)
-}
-
-func (m *mmc) onDepart(server int32) {
-	now := m.sim.Now()
-	m.total += now - m.since[server]
-	if m.head == m.tail {
-		m.idle = append(m.idle, server)
-		return
-	}
-	arrival := m.waiting[m.head&(len(m.waiting)-1)]
-	m.head++
-	m.serve(server, arrival)
+	b.ReportMetric(float64(m.total)/float64(b.N)/service, "W")
 }
 
 func (m *mmc) serve(server int32, arrival engine.Time) {
@@ -107,21 +101,32 @@ func (m *mmc) serve(server int32, arrival engine.Time) {
 	m.depart.After(m.services.next(), server)
 }
 
-func (m *mmc) wait(now engine.Time) {
-	if n := len(m.waiting); m.tail-m.head == n {
-		ring := make([]engine.Time, 2*n)
-		for i := range n {
-			ring[i] = m.waiting[(m.head+i)&(n-1)]
-		}
-		m.waiting, m.head, m.tail = ring, 0, n
+// ring is a queue of instants; their number is a power of two.
+type ring struct {
+	times      []engine.Time
+	head, tail int
+}
+
+func (r *ring) empty() bool { return r.head == r.tail }
+
+func (r *ring) push(t engine.Time) {
+	if n := len(r.times); r.tail-r.head == n {
+		cut := r.head & (n - 1)
+		r.times = append(append(make([]engine.Time, 0, 2*n), r.times[cut:]...), r.times[:cut]...)[:2*n]
+		r.head, r.tail = 0, n
 	}
-	m.waiting[m.tail&(len(m.waiting)-1)] = now
-	m.tail++
+	r.times[r.tail&(len(r.times)-1)] = t
+	r.tail++
+}
+
+func (r *ring) pop() engine.Time {
+	r.head++
+	return r.times[(r.head-1)&(len(r.times)-1)]
 }
 
 // One operation is one customer: two events.
-func BenchmarkMM1(b *testing.B)  { newMMC(1, b.N).run(b) }
-func BenchmarkMM16(b *testing.B) { newMMC(16, b.N).run(b) }
+func BenchmarkMM1(b *testing.B)  { runMMC(b, 1) }
+func BenchmarkMM16(b *testing.B) { runMMC(b, 16) }
 
 // BenchmarkHold keeps n events pending: each that fires schedules the next, an
 // exponential delay later. One operation is one event. The variates come from

@@ -3,15 +3,15 @@ package engine
 // A heap is a 4-ary heap of keys, the top apart and the others in families of
 // four siblings, which share a cache line. The children of the top are family
 // 0, those of the key at place j of family g are family 4g+j+1. Places that are
-// not in use hold never, so that every family is complete, and so is the top of
-// an empty heap.
+// not in use hold never, so that every family is complete.
 type heap struct {
 	top      key
 	families [][4]key
 	n        int // keys besides the top, -1 if the heap is empty
+	bottom   key // the top of an empty heap
 }
 
-func newHeap() heap { return heap{top: never, n: -1} }
+func newHeap() heap { return heap{top: noKey, n: -1, bottom: noKey} }
 
 func (h *heap) len() int { return h.n + 1 }
 
@@ -24,7 +24,7 @@ func (h *heap) push(k key) {
 		return
 	}
 	if n>>2 == len(h.families) {
-		h.families = append(h.families, [4]key{never, never, never, never})
+		h.families = append(h.families, [4]key{noKey, noKey, noKey, noKey})
 	}
 	hole := &h.families[n>>2][n&3]
 	for g := n >> 2; g > 0; {
@@ -50,12 +50,12 @@ func (h *heap) push(k key) {
 func (h *heap) pop() {
 	h.n--
 	if h.n < 0 {
-		h.top = never
+		h.top = h.bottom
 		return
 	}
 	last := &h.families[h.n>>2][h.n&3]
 	k := *last
-	*last = never
+	*last = noKey
 	h.replace(k)
 }
 
@@ -93,14 +93,14 @@ func earlier(a, b key) (key, uint64) {
 func (h *heap) filter(keep func(key) bool) {
 	n := h.n
 	top := h.top
-	h.top, h.n = never, -1
+	h.top, h.n = h.bottom, -1
 	if n >= 0 && keep(top) {
 		h.push(top)
 	}
 	for i := range n {
 		place := &h.families[i>>2][i&3]
 		k := *place
-		*place = never
+		*place = noKey
 		if keep(k) {
 			h.push(k)
 		}

@@ -26,8 +26,11 @@ const (
 	maxSlot     = 1<<slotBits - 1
 )
 
-// never is later than the key of any event.
-var never = key{^uint64(0), ^uint64(0)}
+// never is later than the high word of any event's key.
+const never = 1<<64 - 1
+
+// noKey stands where there is no key.
+var noKey = key{never, never}
 
 // newKey returns a key; the phase comes shifted to its place.
 func newKey(at Time, phase, sequence uint64, slot uint32) key {

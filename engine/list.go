@@ -1,42 +1,115 @@
 package engine
 
-// A list is the future event list: one key in front, the others in a heap. The
-// front is free while an event is carried out, and the first key that the event
-// adds takes that place. So an event that schedules one other, as most do,
-// costs a comparison with the top of the heap and at most one way down.
+// A list is the future event list: one key in front, the near future in a heap
+// and, if there are very many keys, the far future in a calendar. The front is
+// free while an event is carried out, and the first key that the event adds
+// takes that place. So an event that schedules one other, as most do, costs a
+// comparison with the top of the heap and at most one way down.
 type list struct {
-	front key // high is never's if the front is free
-	heap  heap
-	dead  int // keys of cancelled events
+	front    key // high is never's if the front is free
+	heap     heap
+	calendar calendar
+	most     int            // keys for the heap to hold; when it has more they are spread over the calendar
+	dead     int            // keys of cancelled events
+	keep     func(key) bool // whether a key still stands for an event
 }
 
-func newList() list { return list{front: never, heap: newHeap()} }
+// spreadSize is the number of keys from which on a heap alone is slower.
+const spreadSize = 1 << 13
+
+func newList() list {
+	return list{front: noKey, heap: newHeap(), calendar: newCalendar(), most: spreadSize}
+}
 
 // len returns the number of keys, but for the front if it is free.
 func (l *list) len() int {
-	if l.front.high == never.high {
-		return l.heap.len()
+	n := l.heap.len() + l.calendar.n
+	if l.front.high != never {
+		n++
 	}
-	return l.heap.len() + 1
+	return n
 }
 
 // add adds a key.
 func (l *list) add(k key) {
-	if l.front.high == never.high {
+	if l.front.high == never {
 		l.front = k
 		return
 	}
+	l.insert(k)
+}
+
+// insert adds a key elsewhere than in front.
+func (l *list) insert(k key) {
+	if k.high >= l.calendar.horizon {
+		l.calendar.add(k)
+		return
+	}
 	l.heap.push(k)
+	if l.heap.n > l.most {
+		l.spread()
+	}
 }
 
 // advance puts the top of the heap in front. It is for when that is the earlier
 // of the two.
 func (l *list) advance() {
+	if l.heap.n < 0 {
+		l.refill()
+		if before(l.heap.top, l.front) == 0 {
+			return
+		}
+	}
 	k := l.front
 	l.front = l.heap.top
-	if k.high == never.high {
+	switch {
+	case k.high < l.calendar.horizon:
+		l.heap.replace(k)
+	case k.high == never:
 		l.heap.pop()
-		return
+	default:
+		l.heap.pop()
+		l.calendar.add(k)
 	}
-	l.heap.replace(k)
+}
+
+// refill moves keys from the calendar to the empty heap.
+func (l *list) refill() {
+	l.calendar.turn(&l.heap, l.keep)
+	l.most = max(spreadSize, 2*l.heap.len(), l.calendar.n/4)
+	l.bound()
+}
+
+// spread moves the keys of the heap to the calendar. It will be worth its while
+// again when there are twice as many.
+func (l *list) spread() {
+	c := &l.calendar
+	start := l.heap.top.high
+	c.close()
+	l.heap.filter(func(k key) bool {
+		c.put(&c.beyond, k)
+		return false
+	})
+	l.most = 2 * c.n
+	c.newYear(start)
+	l.bound()
+}
+
+// bound makes the horizon the top of an empty heap, so that it is seen when
+// there is something to fetch from the calendar.
+func (l *list) bound() {
+	l.heap.bottom = key{high: l.calendar.horizon}
+	if l.calendar.n == 0 {
+		l.heap.bottom = noKey
+	}
+	if l.heap.n < 0 {
+		l.heap.top = l.heap.bottom
+	}
+}
+
+// filter drops the keys for which keep is false, but for the front.
+func (l *list) filter() {
+	l.heap.filter(l.keep)
+	l.calendar.filter(l.keep)
+	l.bound()
 }

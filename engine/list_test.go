@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -61,15 +62,15 @@ func TestKey(t *testing.T) {
 					k := newKey(at, uint64(p)<<sequenceHigh, sequence, number)
 					require.EqualValues(t, 1, before(last, k))
 					require.EqualValues(t, 0, before(k, last))
-					require.EqualValues(t, 1, before(k, never))
-					require.Less(t, k.high, never.high, "a free front is told by its high word")
+					require.EqualValues(t, 1, before(k, noKey))
+					require.Less(t, k.high, uint64(never), "a free front is told by its high word")
 					require.Equal(t, []any{at, p, sequence, number}, []any{k.time(), k.phase(), k.sequence(), k.slot()})
 					last = k
 				}
 			}
 		}
 	}
-	require.EqualValues(t, 0, before(never, never))
+	require.EqualValues(t, 0, before(noKey, noKey))
 	require.Equal(t, Seize, newKey(3, seize, 1, 1).phase())
 }
 
@@ -79,4 +80,94 @@ func TestSequencesRunOut(t *testing.T) {
 	r := NewRoutine(s, "r", Seize, func(int) {})
 	r.At(1, 0)
 	require.PanicsWithValue(t, "engine: more than 2^42 events scheduled", func() { r.At(1, 0) })
+}
+
+// With very many events the list works in another way, whatever their times.
+func TestManyPending(t *testing.T) {
+	const pending, events = 30_000, 300_000
+	random := rand.New(rand.NewPCG(1, 2))
+	exponential := func(mean Time) Time { return Time(random.ExpFloat64() * float64(mean)) }
+	for _, c := range []struct {
+		name  string
+		delay func() Time
+	}{
+		{"exponential", func() Time { return exponential(Second) }},
+		{"one instant", func() Time { return 1 }},
+		{"a nanosecond or two", func() Time { return Time(random.IntN(3)) }},
+		{"two scales", func() Time { return exponential([]Time{Microsecond, Hour}[random.IntN(2)]) }},
+		{"many scales", func() Time { return Time(1) << random.IntN(50) }},
+		{"to the end of time", func() Time { return Forever >> random.IntN(50) }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := New(Limits{})
+			scheduled, cancelled := 0, 0
+			var r *Routine[int]
+			var last Notice
+			schedule := func() {
+				if scheduled < events {
+					scheduled++
+					last = r.After(c.delay(), 0)
+				}
+			}
+			r = NewRoutine(s, "r", Seize, func(int) {
+				if s.events%3 == 0 && s.Cancel(last) {
+					cancelled++
+					schedule()
+				}
+				schedule()
+			})
+			for range pending {
+				schedule()
+			}
+			var latest Firing
+			s.Trace = func(f Firing) {
+				if f.Time < latest.Time || f.Time == latest.Time && f.Sequence <= latest.Sequence {
+					require.Fail(t, "out of order", "%v after %v", f, latest)
+				}
+				latest = f
+			}
+			require.NoError(t, s.Run(Forever-1))
+			require.Greater(t, len(s.list.calendar.chunks), 1, "the calendar has been used")
+			require.Greater(t, cancelled, 1000)
+			left := s.list.len() - s.list.dead // at Forever
+			require.EqualValues(t, scheduled-cancelled-left, s.events)
+		})
+	}
+}
+
+// When most of very many events are cancelled the rest still fires in order.
+func TestMostOfManyCancelled(t *testing.T) {
+	s := New(Limits{})
+	var fired []int
+	r := NewRoutine(s, "r", Seize, func(i int) { fired = append(fired, i) })
+	var want []int
+	for i := range 100_000 {
+		n := r.At(Time(i)*Second, i)
+		defer func() { require.False(t, s.Cancel(n)) }()
+		if i%10 > 0 {
+			s.Cancel(n)
+		} else {
+			want = append(want, i)
+		}
+		require.LessOrEqual(t, s.list.dead, s.list.len()/2+1)
+	}
+	require.NoError(t, s.Run(Forever-1))
+	require.Equal(t, want, fired)
+	require.Zero(t, s.list.len())
+}
+
+func TestManyPendingAllocateNothing(t *testing.T) {
+	s := New(Limits{})
+	random := rand.New(rand.NewPCG(1, 2))
+	var r *Routine[int]
+	r = NewRoutine(s, "r", Seize, func(i int) { r.After(Time(random.ExpFloat64()*1e9), i) })
+	for i := range 50_000 {
+		r.After(Time(random.ExpFloat64()*1e9), i)
+	}
+	run := func() { require.NoError(t, s.Run(s.now+Second)) }
+	for range 10 {
+		run()
+	}
+	require.LessOrEqual(t, testing.AllocsPerRun(10, run), 1.0, "in 50 000 events")
+	require.NotZero(t, s.list.calendar.n)
 }

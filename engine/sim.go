@@ -49,7 +49,9 @@ func New(l Limits) *Sim {
 	if l.Instant == 0 {
 		l.Instant = math.MaxUint64 / 2
 	}
-	return &Sim{list: newList(), slots: []slot{{word: freeMark}}, limits: l}
+	s := &Sim{list: newList(), slots: []slot{{word: freeMark}}, limits: l}
+	s.list.keep = s.keep
+	return s
 }
 
 // Now returns the current instant.
@@ -95,37 +97,32 @@ func (s *Sim) Run(until Time) error {
 				return err
 			}
 		}
-		s.list.front.high = never.high
-		s.fire(k)
-	}
-}
-
-// fire carries out the event of a key which has been taken from the list.
-func (s *Sim) fire(k key) {
-	number := k.slot()
-	st := &s.slots[number]
-	owner, index := st.owner, st.index
-	if owner.lane != nil {
-		if index = owner.lane.take(k); index == 0 {
-			return
+		s.list.front.high = never
+		number := k.slot()
+		st := &s.slots[number]
+		owner, index := st.owner, st.index
+		if owner.lane != nil {
+			if index = owner.lane.take(k); index == 0 {
+				continue
+			}
+		} else {
+			live := st.word != 0
+			st.word = freeMark | uint64(owner.free)
+			owner.free = number
+			if !live {
+				s.list.dead--
+				continue
+			}
 		}
-	} else {
-		live := st.word != 0
-		st.word = freeMark | uint64(owner.free)
-		owner.free = number
-		if !live {
-			s.list.dead--
-			return
+		s.now = k.time()
+		s.events++
+		owner.events++
+		s.digest = fold(s.digest, k.high, k.low&^maxSlot|owner.id)
+		if s.Trace != nil {
+			s.trace(k, owner)
 		}
+		owner.call(index)
 	}
-	s.now = k.time()
-	s.events++
-	owner.events++
-	s.digest = fold(s.digest, k.high, k.low&^maxSlot|owner.id)
-	if s.Trace != nil {
-		s.trace(k, owner)
-	}
-	owner.call(index)
 }
 
 // fold mixes two words into a digest. It is one-to-one in each of the three, so
@@ -157,20 +154,19 @@ func (s *Sim) Cancel(n Notice) bool {
 	st.word = 0
 	s.list.dead++
 	if 2*s.list.dead > s.list.len() {
-		s.bury()
+		s.list.filter()
 	}
 	return true
 }
 
-// bury removes the keys of cancelled events from the event list, but for the
-// front, and frees their slots.
-func (s *Sim) bury() {
-	s.list.heap.filter(func(k key) bool {
-		if s.slots[k.slot()].word != 0 {
-			return true
-		}
-		s.slots[k.slot()].owner.release(k.slot())
-		s.list.dead--
-		return false
-	})
+// keep reports whether a key still stands for an event, and frees its slot if
+// not.
+func (s *Sim) keep(k key) bool {
+	st := &s.slots[k.slot()]
+	if st.word != 0 {
+		return true
+	}
+	st.owner.release(k.slot())
+	s.list.dead--
+	return false
 }
