@@ -21,28 +21,13 @@ const (
 // logarithm function in IEEE floating-point arithmetic", ACM TOMS 16 (1990).
 func Log(x float64) float64 {
 	ix := math.Float64bits(x)
+	k := int64(0)
 	if ix-0x00100000_00000000 >= 0x7ff00000_00000000-0x00100000_00000000 {
-		return logExtreme(x)
+		if !(x > 0 && x < smallestNormal) {
+			return logExtreme(x)
+		}
+		ix, k = math.Float64bits(x*0x1p54), -54
 	}
-	return logNormal(ix, 0)
-}
-
-// logExtreme is Log for what is not a positive normal number.
-func logExtreme(x float64) float64 {
-	switch {
-	case x == 0:
-		return math.Inf(-1)
-	case x < 0:
-		return math.NaN()
-	case x < smallestNormal:
-		return logNormal(math.Float64bits(x*0x1p54), -54)
-	}
-	return x // +Inf or NaN
-}
-
-// logNormal returns the logarithm of 2^k times the positive normal number with
-// the given bits.
-func logNormal(ix uint64, k int64) float64 {
 	shift := ix - sqrtHalfBits
 	k += int64(shift) >> 52
 	z := math.Float64frombits(ix - shift&exponentMask)
@@ -52,6 +37,17 @@ func logNormal(ix uint64, k int64) float64 {
 	r := float64((z - c) * t.reciprocal)
 	kf := float64(k)
 	return (float64(kf*ln2High) + t.high) + (r - (log1pRest(r) - (float64(kf*ln2Low) + t.low)))
+}
+
+// logExtreme is Log for what is not a positive finite number.
+func logExtreme(x float64) float64 {
+	switch {
+	case x == 0:
+		return math.Inf(-1)
+	case x < 0:
+		return math.NaN()
+	}
+	return x // +Inf or NaN
 }
 
 // log1pRest returns r - log(1 + r) for |r| < 0.0056: the alternating series up
