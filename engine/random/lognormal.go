@@ -8,7 +8,24 @@ import (
 // lognormal is the distribution of median exp(sigma Z) with Z standard normal.
 type lognormal struct {
 	mean, median, sigma float64
-	written             string // its second argument
+	written             string  // its second argument
+	middle              *middle // of the quantile function; nil: too steep
+}
+
+func newLognormal(mean, median, sigma float64, written string) lognormal {
+	d := lognormal{mean: mean, median: median, sigma: sigma, written: written}
+	d.middle = newMiddle(d.knot)
+	return d
+}
+
+// knot is the quantile x = median exp(sigma z) at the rank of the standard
+// normal z, with dx/du = sigma x / phi(z) and d2x/du2 = sigma x (sigma + z) / phi(z)^2,
+// where phi is the normal density.
+func (d lognormal) knot(u float64) knot {
+	r := rank{normal: NormalQuantile(u)}
+	x := d.exact(u)
+	slope := d.sigma * x / r.density()
+	return knot{x, slope, slope * (d.sigma + r.normal) / r.density()}
 }
 
 // Lognormal returns the lognormal distribution with the given mean and squared
@@ -21,7 +38,7 @@ func Lognormal(mean, scv float64) (Distribution, error) {
 	if err := checkWithin(parameter{"scv", scv}, 1e-12, 1e9); err != nil {
 		return nil, err
 	}
-	return checkMoments(lognormal{mean, mean / math.Sqrt(1+scv), math.Sqrt(Log1p(scv)), "scv=" + number(scv)})
+	return checkMoments(newLognormal(mean, mean/math.Sqrt(1+scv), math.Sqrt(Log1p(scv)), "scv="+number(scv)))
 }
 
 const (
@@ -43,12 +60,20 @@ func LognormalP95(mean, p95 float64) (Distribution, error) {
 	}
 	l := Log(ratio)
 	sigma := 2 * l / (normalP95 + math.Sqrt(float64(normalP95*normalP95)-2*l))
-	return checkMoments(lognormal{mean, mean * Exp(-0.5*sigma*sigma), sigma, "p95=" + number(p95)})
+	return checkMoments(newLognormal(mean, mean*Exp(-0.5*sigma*sigma), sigma, "p95="+number(p95)))
 }
 
-func (d lognormal) Mean() float64              { return d.mean }
-func (d lognormal) Variance() float64          { return d.mean * d.mean * Expm1(d.sigma*d.sigma) }
-func (d lognormal) Quantile(u float64) float64 { return d.median * Exp(d.sigma*NormalQuantile(u)) }
+func (d lognormal) Mean() float64     { return d.mean }
+func (d lognormal) Variance() float64 { return d.mean * d.mean * Expm1(d.sigma*d.sigma) }
+
+func (d lognormal) Quantile(u float64) float64 {
+	if d.middle.covers(u) {
+		return d.middle.at(u)
+	}
+	return d.exact(u)
+}
+
+func (d lognormal) exact(u float64) float64 { return d.median * Exp(d.sigma*NormalQuantile(u)) }
 
 func (d lognormal) CDF(x float64) float64 {
 	if x <= 0 {
