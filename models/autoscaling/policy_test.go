@@ -332,10 +332,11 @@ func TestSeveralTargets(t *testing.T) {
 	require.Equal(t, 1, run(true, 10, 900, "16m").group.Desired, "one whose scale-in is disabled is not asked")
 }
 
-// TestTrackingTerminating: what drains does not count on the way in, unless the
-// setting says so; then a drain longer than the minute inflates the result.
-func TestTrackingTerminating(t *testing.T) {
-	for count, want := range map[bool]int{false: 2, true: 3} {
+// TestTrackingStaleData: on the way in a datapoint stands for the instances that
+// it averages, not for those that are left since; what drains does not count,
+// unless the setting says so.
+func TestTrackingStaleData(t *testing.T) {
+	for count, want := range map[bool]int{false: 3, true: 4} {
 		s := groupSpec(1, 9, 6)
 		s.Policies["cpu"] = trackingPolicy(50)
 		s.Policies["cpu"].CountTerminating = count
@@ -348,7 +349,9 @@ func TestTrackingTerminating(t *testing.T) {
 			return 0.25
 		})
 		// At 16 min ceil(6 x 30 / 50) = 4. When the 30 % have left the alarm's 15
-		// minutes, ceil(4 x 25 / 50) = 2, or with two draining ceil(6 x 25 / 50) = 3.
+		// minutes, those of six instances still ask for ceil(6 x 25 / 50) = 3, and
+		// with the two that drain for ceil(8 x 25 / 50) = 4: not for the
+		// ceil(4 x 25 / 50) = 2 of the instances that are left.
 		p.until("16m")
 		require.Equal(t, 4, p.group.Desired)
 		p.until("18m")

@@ -87,20 +87,33 @@ func (l *tracking) in(s situation) wish {
 	return most
 }
 
-// need is what the policy could do with, by the largest of the low alarm's
-// datapoints (UNSOURCED: the cautious choice).
+// need is what the policy could do with, by the low alarm's datapoint that asks
+// for the most (UNSOURCED: the cautious choice). A datapoint from before the
+// last scale-in is the average over more instances than there are now; it is
+// taken times its own number of instances, so that one quiet quarter of an hour
+// does not remove instances twice.
 func (l *tracking) need(s situation) wish {
-	current := s.warm
-	if l.countTerminating {
-		current += s.leaving
-	}
-	most := l.proportion(current, l.low.Points[0])
-	for _, r := range l.low.Points[1:] {
-		if w := l.proportion(current, r); w.target > most.target {
+	var most wish
+	for _, r := range l.low.Points {
+		if w := l.proportion(l.behind(r, s), r); most.verdict == 0 || w.target > most.target {
 			most = w
 		}
 	}
 	return most
+}
+
+// behind is the number of instances that a datapoint stands for: those that it
+// averages. Where it does not say, those that are warm now stand for it, without
+// the terminating ones unless they are to count.
+func (l *tracking) behind(r cloudwatch.Reading, s situation) int {
+	n := s.warm
+	if l.low.Metric == l.group.CPU {
+		n = int(r.Samples())
+	}
+	if l.countTerminating {
+		n += s.leaving
+	}
+	return n
 }
 
 func (l *tracking) proportion(current int, r cloudwatch.Reading) wish {

@@ -60,6 +60,9 @@ type Reading struct {
 
 func whole(v Value) Reading { return Reading{tally.Int128{Low: uint64(v)}, 1} }
 
+// Samples is how many samples an average is over; 1 for other statistics.
+func (r Reading) Samples() uint64 { return r.count }
+
 // Float64 is the value in units, rounded: for people to read.
 func (r Reading) Float64() float64 {
 	return r.sum.Float64() / float64(r.count) / float64(Unit)
