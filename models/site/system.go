@@ -168,8 +168,13 @@ func (s *System) hasDemand(name string, route int) bool {
 	return works || waits
 }
 
-// slices of a run after which Run asks whether to go on.
-const slicesOfRun = 1000
+// Run asks after each slice of the run whether to go on. A slice is a thousandth
+// of the run, and shorter where so much happens that this would take long.
+const (
+	slicesOfRun = 1000
+	sliceEvents = 1_000_000 // beyond these the next slice is half as long
+	firstSlice  = engine.Microsecond
+)
 
 // Run simulates the scenario from its start to its end. It calls progress now
 // and then with the instant reached; when that returns false it gives up, and
@@ -180,14 +185,21 @@ func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 	for _, c := range s.clients {
 		c.Start()
 	}
-	step := max(end/slicesOfRun, 1)
+	longest := max(end/slicesOfRun, 1)
+	step := min(longest, firstSlice)
 	for at := engine.Time(0); at < end; {
 		at = min(at+step, end)
+		before := s.sim.Events()
 		if err := s.sim.Run(at); err != nil {
 			return nil, err
 		}
 		if !progress(at) {
 			return nil, nil
+		}
+		if s.sim.Events()-before > sliceEvents {
+			step = max(step/2, 1)
+		} else {
+			step = min(2*step, longest)
 		}
 	}
 	if err := s.ledger.Finish(end); err != nil {
@@ -259,7 +271,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	}
 	slices.Sort(zones)
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
-		Name: name, Zones: slices.Compact(zones), Routes: s.routes, Stream: s.stream, Log: s.log,
+		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
 		OnHealth: s.onHealth,
 	})
 	for i, p := range b.targets {
