@@ -57,11 +57,15 @@ type host struct {
 	used     autoscaling.Usage // since the last full minute
 }
 
-// targetsPerFleet spaces the target IDs of fleets apart: instance n of fleet i
-// is target (i+1) targetsPerFleet + n.
+// targetsPerFleet spaces the target IDs of a balancer's fleets apart: instance n
+// of the fleet that is its target i is (i+1) targetsPerFleet + n. What else the
+// site has plays no part, since checks take their luck from the ID.
 const targetsPerFleet = 1 << 40
 
-func (f *fleet) target(h *host) int { return (f.index+1)*targetsPerFleet + h.instance.Ordinal }
+// target is the ID of an instance among the balancer's targets.
+func (b *balancerPlace) target(h *host) int {
+	return (slices.Index(b.targets, place(h.fleet))+1)*targetsPerFleet + h.instance.Ordinal
+}
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
@@ -207,7 +211,7 @@ func (f *fleet) Terminate(i *autoscaling.Instance) {
 	f.sys.sim.Cancel(h.next)
 	f.leave(h)
 	for _, b := range f.balancers {
-		b.Remove(f.target(h))
+		b.Remove(b.target(h))
 	}
 	h.server.Stop()
 	f.sys.meter.host(h, false)
@@ -226,7 +230,7 @@ func (f *fleet) Register(i *autoscaling.Instance) { f.register(f.host(i), false)
 func (f *fleet) register(h *host, healthy bool) {
 	for _, b := range f.balancers {
 		b.AddTarget(balancer.Target{
-			ID: f.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone,
+			ID: b.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone,
 			Receiver: h.server, Healthy: healthy, Connectionless: f.spec.Server.Software == "station",
 		})
 	}
@@ -244,7 +248,7 @@ func (f *fleet) Deregister(i *autoscaling.Instance) {
 		return
 	}
 	for _, b := range f.balancers {
-		b.Deregister(f.target(h), func() {
+		b.Deregister(b.target(h), func() {
 			if h.waiting--; h.waiting == 0 {
 				f.group.Deregistered(i)
 			}
@@ -253,16 +257,16 @@ func (f *fleet) Deregister(i *autoscaling.Instance) {
 }
 
 // onHealth hears a node's verdict on one of the fleet's instances.
-func (f *fleet) onHealth(id int, healthy bool) {
-	k := slices.IndexFunc(f.hosts, func(h *host) bool { return f.target(h) == id })
+func (f *fleet) onHealth(ordinal int, healthy bool) {
+	k := slices.IndexFunc(f.hosts, func(h *host) bool { return h.instance.Ordinal == ordinal })
 	if k < 0 {
 		return
 	}
-	i := f.hosts[k].instance
-	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(id) })
-	f.group.Verdict(i, !unhealthy)
+	h := f.hosts[k]
+	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(b.target(h)) })
+	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
-		f.group.Usable(i)
+		f.group.Usable(h.instance)
 	}
 }
 

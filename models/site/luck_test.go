@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // Common random numbers: what a client does depends on the seed and on its own
@@ -157,4 +159,45 @@ func TestVariantsSeeTheSameUsers(t *testing.T) {
 		require.Equal(t, base.Series.Column("offered"), o.Series.Column("offered"))
 		require.Greater(t, o.Windows[0].Metrics["latency.mean"], 2*base.Windows[0].Metrics["latency.mean"])
 	})
+}
+
+// The phases of health checks are luck too: another fleet leaves them alone.
+func TestOthersLeaveHealthChecksAlone(t *testing.T) {
+	const checked = `
+	duration = "10m"
+	[clients.visitors]
+	target = "lb"
+	rate = "5/s"
+	[routes.page]
+	demand = { web = "1ms" }
+	[balancers.lb]
+	kind = "application"
+	targets = ["web"]
+	[fleets.web]
+	vcpus = 1
+	zones = ["a", "c"]
+	min = 1
+	max = 4
+	[fleets.web.schedules.more]
+	at = "2m"
+	min = 4
+`
+	const another = `
+	[fleets.aaa]
+	vcpus = 1
+	zones = ["a"]
+	min = 1
+	max = 1
+`
+	found := func(o *Outcome) (list []timeline.Event) {
+		for _, e := range o.Events {
+			if e.Kind == timeline.Healthy && e.Fleet == "web" {
+				list = append(list, e)
+			}
+		}
+		return list
+	}
+	alone := found(simulate(t, checked))
+	require.Len(t, alone, 3)
+	require.Equal(t, alone, found(simulate(t, checked+another)))
 }

@@ -31,16 +31,17 @@ func (f *fleet) putRequests(now engine.Time, minute []balancerTally) {
 		return
 	}
 	var requests uint64
-	for i := range minute {
+	for i, b := range f.sys.balancers {
+		position := slices.Index(b.targets, place(f)) + 1
 		for _, t := range minute[i].Targets {
-			if t.ID/targetsPerFleet == f.index+1 {
+			if position > 0 && t.ID/targetsPerFleet == position {
 				requests += t.Requests
 			}
 		}
 	}
 	usable := 0
 	for _, h := range f.hosts {
-		if slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(f.target(h)) }) {
+		if slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) }) {
 			usable++
 		}
 	}

@@ -272,7 +272,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	slices.Sort(zones)
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: s.onHealth,
+		OnHealth: b.onHealth,
 	})
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {
@@ -292,8 +292,8 @@ func (s *System) connectionless(name string) bool {
 }
 
 // onHealth carries a node's verdict on a target to the target's fleet.
-func (s *System) onHealth(id, _ int, healthy bool) {
-	if f := id / targetsPerFleet; f > 0 {
-		s.fleets[f-1].onHealth(id, healthy)
+func (b *balancerPlace) onHealth(id, _ int, healthy bool) {
+	if i := id / targetsPerFleet; i > 0 {
+		b.targets[i-1].(*fleet).onHealth(id%targetsPerFleet, healthy)
 	}
 }
