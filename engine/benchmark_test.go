@@ -166,3 +166,47 @@ func hold(b *testing.B, n int) {
 	b.ResetTimer()
 	run()
 }
+
+// BenchmarkTimeout has 10 000 requests on their way, each with a timeout that
+// its answer cancels. One operation is one request: one event fired, one
+// cancelled.
+func BenchmarkTimeout(b *testing.B) {
+	const limit = 30 * engine.Second
+	fire := func(int32) { panic("no timeout is ever due") }
+	b.Run("routine", func(b *testing.B) {
+		timeouts(b, func(sim *engine.Sim) func(int32) engine.Notice {
+			expire := engine.NewRoutine(sim, "expire", engine.Expire, fire)
+			return func(id int32) engine.Notice { return expire.After(limit, id) }
+		})
+	})
+	b.Run("lane", func(b *testing.B) {
+		timeouts(b, func(sim *engine.Sim) func(int32) engine.Notice {
+			return engine.NewLane(sim, "expire", engine.Expire, limit, fire).Start
+		})
+	})
+}
+
+func timeouts(b *testing.B, bind func(*engine.Sim) func(int32) engine.Notice) {
+	const requests = 10_000
+	sim := engine.New(engine.Limits{})
+	start := bind(sim)
+	delay := newExponential(1, 1e9)
+	var pending [requests]engine.Notice
+	left := b.N + requests
+	var answer *engine.Routine[int32]
+	answer = engine.NewRoutine(sim, "answer", engine.Release, func(id int32) {
+		sim.Cancel(pending[id])
+		if left--; left == 0 {
+			sim.Stop()
+		}
+		pending[id] = start(id)
+		answer.After(delay.next(), id)
+	})
+	for id := range int32(requests) {
+		pending[id] = start(id)
+		answer.After(delay.next(), id)
+	}
+	if err := sim.Run(engine.Forever); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -30,7 +30,7 @@ func (h *heap) push(k key) {
 	for g := n >> 2; g > 0; {
 		g--
 		parent := &h.families[g>>2][g&3]
-		if before(k, *parent) == 0 {
+		if !precedes(k, *parent) {
 			*hole = k
 			return
 		}
@@ -38,7 +38,7 @@ func (h *heap) push(k key) {
 		hole = parent
 		g >>= 2
 	}
-	if before(k, h.top) == 0 {
+	if !precedes(k, h.top) {
 		*hole = k
 		return
 	}
@@ -68,7 +68,7 @@ func (h *heap) replace(k key) {
 		a, i := earlier(f[0], f[1])
 		b, j := earlier(f[2], f[3])
 		least, second := earlier(a, b)
-		if before(least, k) == 0 {
+		if !precedes(least, k) {
 			break
 		}
 		place := (i ^ (i^(j+2))&-second) & 3

@@ -56,7 +56,7 @@ func (l *list) insert(k key) {
 func (l *list) advance() {
 	if l.heap.n < 0 {
 		l.refill()
-		if before(l.heap.top, l.front) == 0 {
+		if !precedes(l.heap.top, l.front) {
 			return
 		}
 	}

@@ -62,6 +62,8 @@ func TestKey(t *testing.T) {
 					k := newKey(at, uint64(p)<<sequenceHigh, sequence, number)
 					require.EqualValues(t, 1, before(last, k))
 					require.EqualValues(t, 0, before(k, last))
+					require.True(t, precedes(last, k))
+					require.False(t, precedes(k, last))
 					require.EqualValues(t, 1, before(k, noKey))
 					require.Less(t, k.high, uint64(never), "a free front is told by its high word")
 					require.Equal(t, []any{at, p, sequence, number}, []any{k.time(), k.phase(), k.sequence(), k.slot()})
@@ -71,6 +73,7 @@ func TestKey(t *testing.T) {
 		}
 	}
 	require.EqualValues(t, 0, before(noKey, noKey))
+	require.False(t, precedes(noKey, noKey))
 	require.Equal(t, Seize, newKey(3, seize, 1, 1).phase())
 }
 

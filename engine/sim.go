@@ -84,7 +84,7 @@ func (s *Sim) Run(until Time) error {
 	s.lookLater()
 	end := uint64(min(until, Forever-1)+1) << (64 - timeBits)
 	for {
-		if before(s.list.heap.top, s.list.front) != 0 {
+		if precedes(s.list.heap.top, s.list.front) {
 			s.list.advance()
 		}
 		k := s.list.front
