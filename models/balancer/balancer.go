@@ -14,7 +14,6 @@ type Balancer struct {
 	name   string
 	policy policy
 	log    *timeline.Log
-	sizes  []int64 // of responses by route, bytes
 
 	nodes   []node
 	dns     []int32 // the nodes that DNS returns; empty: all
@@ -44,8 +43,7 @@ type Balancer struct {
 // Config is where a balancer stands.
 type Config struct {
 	Name   string
-	Zones  []string            // of the targets' fleets, occupied or not: one node in each; none: one node
-	Routes []traffic.RouteSpec // by index
+	Zones  []string // of the targets' fleets, occupied or not: one node in each; none: one node
 	Stream func(name string) random.Stream
 	Log    *timeline.Log // may be nil
 	// OnHealth, if not nil, hears every verdict of a node (an index of Zones)
@@ -68,9 +66,6 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		n.zone = zone
 		n.door = traffic.Conn{Index: int32(i), Home: b}
 		n.front = n.door.Open()
-	}
-	for _, r := range c.Routes {
-		b.sizes = append(b.sizes, int64(r.Size))
 	}
 	b.bind(sim)
 	b.checker = newChecker(b, c)

@@ -63,7 +63,6 @@ func newLoad(algorithm string, inProgress int) *load {
 	l.lb = balancer.New(l.sim, s, balancer.Config{
 		Name: "lb", Zones: []string{"a", "b", "c"},
 		Stream: func(name string) random.Stream { return random.NewStream(1, 0, name) },
-		Routes: []traffic.RouteSpec{{Size: 8 << 10}},
 	})
 	for id := range 20 {
 		l.lb.AddTarget(balancer.Target{ID: id, Zone: []string{"a", "b", "c"}[id%3], Receiver: &ring{held: make([]*traffic.Attempt, inProgress)}, Healthy: true})

@@ -13,7 +13,6 @@ type call struct {
 	attempt *traffic.Attempt
 	link    traffic.Link  // of the client
 	silence engine.Notice // the idle timeout
-	since   engine.Time
 	pair    pair
 	depth   int32 // hops above the target
 	open    bool
@@ -57,7 +56,7 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	tag := b.tag()
 	silence := b.silence.Start(tag)
 	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
-	c.attempt, c.link, c.silence, c.since = a, n.answering(a.Link), silence, b.sim.Now()
+	c.attempt, c.link, c.silence = a, n.answering(a.Link), silence
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
 	a.Hold(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
@@ -79,8 +78,7 @@ func (n *node) answering(l traffic.Link) traffic.Link {
 // Answered takes a target's answer back to the client.
 func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c := &b.calls[tag]
-	b.sim.Cancel(c.silence)
-	b.tally.Response.Add(int64(b.sim.Now() - c.since))
+	b.silence.Cancel(c.silence)
 	if conn := a.Link.Conn; conn.Conn() != nil {
 		if b.targets[c.pair.slot].routed {
 			b.keep(c.pair, conn)
@@ -98,16 +96,9 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 		b.tally.Gone++
 	default:
 		b.tally.Answers[cause]++
-		b.countBytes(a)
 	}
 	a.Link = link
 	a.Reply(cause)
-}
-
-func (b *Balancer) countBytes(a *traffic.Attempt) {
-	if !a.Probe && int(a.Route) < len(b.sizes) {
-		b.tally.Bytes += b.sizes[a.Route]
-	}
 }
 
 // Withdraw forgets a request whose client has left.

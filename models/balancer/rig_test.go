@@ -79,7 +79,6 @@ func newRig(s *balancer.Spec, zones ...string) *rig {
 	r := &rig{sim: engine.New(engine.Limits{Events: 1e8}), answers: map[int32]answer{}}
 	r.Balancer = balancer.New(r.sim, s, balancer.Config{
 		Name: "lb", Zones: zones, Log: &r.log, Stream: stream,
-		Routes: []traffic.RouteSpec{{Size: 1000}},
 		OnHealth: func(id, node int, healthy bool) {
 			r.verdicts = append(r.verdicts, verdict{r.sim.Now(), id, node, healthy})
 		},

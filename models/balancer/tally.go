@@ -19,11 +19,9 @@ type Tally struct {
 	Errors   [traffic.Causes]uint64 // the balancer's own: HTTPCode_ELB
 	Gone     uint64                 // clients that left before the answer: 460
 	Spilled  uint64                 // of the errors: the surge queue was full
-	Bytes    int64                  // of answers
 
-	ClientConnections uint64          // opened by clients
-	TargetConnections uint64          // opened to targets
-	Response          tally.Histogram // from sending a request to the target's answer, ns: TargetResponseTime
+	ClientConnections uint64 // opened by clients
+	TargetConnections uint64 // opened to targets
 
 	Healthy   tally.LevelTally // targets that some node regards as healthy
 	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
@@ -77,10 +75,8 @@ func (t *Tally) Merge(o *Tally) {
 	}
 	t.Gone += o.Gone
 	t.Spilled += o.Spilled
-	t.Bytes += o.Bytes
 	t.ClientConnections += o.ClientConnections
 	t.TargetConnections += o.TargetConnections
-	t.Response.Merge(&o.Response)
 	t.Healthy.Merge(o.Healthy)
 	t.Unhealthy.Merge(o.Unhealthy)
 	t.Targets = merge(t.Targets, o.Targets)

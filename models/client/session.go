@@ -77,7 +77,9 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 		c.recycle(s)
 		return
 	}
-	c.sim.Cancel(s.timeout)
+	if c.expire != nil {
+		c.expire.Cancel(s.timeout)
+	}
 	if c.keepAlive {
 		s.conn = conn
 	}

@@ -154,7 +154,13 @@ func (r ConnRef) Hangup() {
 // Call sends the attempt on to callee. The answer comes to caller.Answered with
 // the tag. Link must have been set for this hop.
 func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
-	a.frames = append(a.frames, Frame{Caller: caller, Callee: callee, Tag: tag, Slot: -1})
+	hop := len(a.frames)
+	if hop == cap(a.frames) {
+		a.frames = append(a.frames, Frame{})
+	}
+	a.frames = a.frames[:hop+1]
+	f := &a.frames[hop] // field by field, which costs less than to copy a whole frame
+	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1
 	callee.Receive(a)
 }
 
@@ -239,8 +245,10 @@ func (p *Pool) Get() *Attempt {
 	}
 	a := p.free[last]
 	p.free = p.free[:last]
-	frames := a.frames[:0]
-	*a = Attempt{pool: p, frames: frames}
+	// Field by field, which costs less than to copy a blank attempt.
+	a.Request, a.User, a.Link = Request{}, 0, Link{}
+	a.Probe, a.ProbeDemand, a.Gone = false, 0, false
+	a.frames, a.base = a.frames[:0], 0
 	return a
 }
 
