@@ -10,7 +10,7 @@ type middle [middleCells][6]float64
 
 const (
 	middleFrom    = 0.125 // first rank covered; the last is its complement
-	middlePerUnit = 256    // cells to a probability of 1
+	middlePerUnit = 256   // cells to a probability of 1
 	middleCells   = 192
 	middleError   = 0x1p-37 // 7e-12, relative, allowed midway between knots
 )
