@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -227,6 +228,32 @@ func TestWarnings(t *testing.T) {
 	require.Equal(t, "offered", about("duration = \"10m\"\n"+site+"rate = \"0/s\""))
 	require.Equal(t, "in flight", about("duration = \"5m\"\n"+site+"rate = \"60/s\""))
 	require.Equal(t, "credits of web", about("duration = \"2h\"\n"+site+"rate = \"60/s\""))
+}
+
+// In standard mode an empty balance of credits is 0, in unlimited mode what is
+// missing is a debt.
+func TestEmptyCredits(t *testing.T) {
+	least := func(mode string) float64 {
+		o := simulate(t, `
+			duration = "3h"
+			[clients.visitors]
+			target = "web"
+			arrivals = "even"
+			rate = "60/s"
+			[routes.page]
+			demand.web = "10ms"
+			[fleets.web]
+			instance = "t2.micro"
+			zones = ["a"]
+			min = 1
+			max = 1
+			cpu_credits = "`+mode+`"`)
+		series := o.Series.Column("fleets.web.credits.min")
+		require.Equal(t, o.Windows[0].Metrics["fleets.web.credits.min"], slices.Min(series))
+		return slices.Min(series)
+	}
+	require.Zero(t, least("standard"))
+	require.Less(t, least("unlimited"), -10.0)
 }
 
 // A policy can follow the balancer's requests per target.

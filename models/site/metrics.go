@@ -36,7 +36,7 @@ func (m *meter) result(w *window) Window {
 	m.scoped(set, w)
 	var group autoscaling.Tally
 	for i, f := range m.sys.fleets {
-		set.fleet("fleets."+f.name+".", &w.fleets[i])
+		set.fleet(f, &w.fleets[i])
 		set.set("fleets."+f.name+".cpu.p95", m.cpuQuantile(f.name, w.Span, 0.95))
 		set.set("cost.fleets."+f.name, w.fleets[i].cost.USD())
 		group.Merge(&w.fleets[i].group)
@@ -128,7 +128,8 @@ func statistic(h *tally.Histogram, name string) float64 {
 	return seconds(h.Quantile(float64(percent) / 100))
 }
 
-func (s metricSet) fleet(p string, t *fleetTally) {
+func (s metricSet) fleet(f *fleet, t *fleetTally) {
+	p := "fleets." + f.name + "."
 	s.set(p+"instances.mean", t.group.InService.Mean())
 	s.set(p+"instances.max", float64(t.group.InService.Max))
 	s.set(p+"instances.min", float64(t.group.InService.Min))
@@ -137,7 +138,7 @@ func (s metricSet) fleet(p string, t *fleetTally) {
 	s.set(p+"instances.terminated", float64(t.group.Terminated))
 	s.set(p+"cpu.mean", utilization(&t.servers))
 	s.set(p+"connections.max", float64(t.peak))
-	s.set(p+"credits.min", creditsOrNone(t))
+	s.set(p+"credits.min", creditsOrNone(f, t))
 	for l := range server.Limits {
 		s.set(p+"saturated_seconds."+l.String(), t.saturated[l].Seconds())
 	}
@@ -237,7 +238,7 @@ func (m *meter) warnings(o *Outcome) []Warning {
 	}
 	for i, f := range m.sys.fleets {
 		t := &m.windows[0].fleets[i]
-		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < engine.Millisecond {
+		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < emptyPurse {
 			warn("credits of "+f.name, "fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name)
 		}
 	}

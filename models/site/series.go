@@ -3,6 +3,7 @@ package site
 import (
 	"math"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/catalog"
@@ -96,7 +97,7 @@ func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
 	}
 	row = append(row, float64(f.group.Desired),
 		float64(in[autoscaling.InService]), float64(in[autoscaling.Pending]), float64(in[autoscaling.Terminating]),
-		utilization(&t.servers), float64(t.peak), connectionLimit(f), creditsOrNone(t))
+		utilization(&t.servers), float64(t.peak), connectionLimit(f), creditsOrNone(f, t))
 	for _, span := range t.saturated {
 		row = append(row, span.Seconds())
 	}
@@ -112,9 +113,18 @@ func connectionLimit(f *fleet) float64 {
 	return math.NaN()
 }
 
-func creditsOrNone(t *fleetTally) float64 {
-	if !t.burstable {
+// emptyPurse is the balance of CPU credits below which an instance in standard
+// mode is held down: it cannot spend less than a vCPU-millisecond.
+const emptyPurse = engine.Millisecond
+
+// creditsOrNone is the least balance of CPU credits on an instance, NaN where
+// the type has none. Below zero it is a debt, which standard mode does not know.
+func creditsOrNone(f *fleet, t *fleetTally) float64 {
+	switch {
+	case !t.burstable:
 		return math.NaN()
+	case !f.machine.Credits.Unlimited && t.creditsMin < emptyPurse:
+		return 0
 	}
 	return float64(t.creditsMin) / float64(server.CreditUnit)
 }
