@@ -93,6 +93,7 @@ type wish struct {
 	current  int // capacity that it starts from
 	target   int // before any comparison with desired
 	metric   cloudwatch.Reading
+	goal     cloudwatch.Value // target tracking: what metric was divided by
 	step     Step
 	waitsFor string // another policy
 }
@@ -121,7 +122,7 @@ func (g *Group) followPolicies(s situation) {
 		t.tell(g, s, winner)
 	}
 	if winner != nil && winner.wish.verdict == applied {
-		g.setDesired(winner.wish.capacity, winner.cause())
+		g.setDesired(winner.wish.capacity, winner.cause(g))
 	}
 }
 

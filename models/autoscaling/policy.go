@@ -40,8 +40,21 @@ type episode struct {
 }
 
 // cause is the change that the trigger brings about.
-func (t *trigger) cause() *cause {
-	return &cause{name: t.policy.name, text: t.policy.law.explain(t.wish), warmup: t.policy.warmup, cooldown: t.policy.cooldown, episode: t.episode}
+func (t *trigger) cause(g *Group) *cause {
+	return &cause{name: t.policy.name, text: t.arithmetic(g), warmup: t.policy.warmup, cooldown: t.policy.cooldown, episode: t.episode}
+}
+
+// arithmetic is how the policy came to the capacity that it asks for, and which
+// bound of the group cut it.
+func (t *trigger) arithmetic(g *Group) string {
+	text := t.policy.law.explain(t.wish)
+	switch {
+	case t.wish.target > g.Max && t.wish.capacity == g.Max:
+		text += fmt.Sprintf(", limited to max %d", g.Max)
+	case t.wish.target < g.Min && t.wish.capacity == g.Min:
+		text += fmt.Sprintf(", limited to min %d", g.Min)
+	}
+	return text
 }
 
 // addPolicy makes a policy with its alarms.
@@ -130,16 +143,15 @@ func (t *trigger) answer(g *Group, s situation, winner *trigger) string {
 		return fmt.Sprintf("ignored: no step adjustment found for %s, %+.1f from the threshold", cloudwatch.Figure(t.wish.metric),
 			t.wish.metric.Float64()-t.alarm.Rule.Threshold.Float64())
 	}
-	arithmetic := t.policy.law.explain(t.wish)
 	switch t.wish.verdict {
 	case outbid:
-		return fmt.Sprintf("outbid by %s, which asks for %d: %s", winner.policy.name, winner.wish.capacity, arithmetic)
+		return fmt.Sprintf("outbid by %s, which asks for %d: %s", winner.policy.name, winner.wish.capacity, t.arithmetic(g))
 	case unchanged:
-		return fmt.Sprintf("no change, desired is %d: %s", s.desired, arithmetic)
+		return fmt.Sprintf("no change, desired is %d: %s", s.desired, t.arithmetic(g))
 	case bounded:
-		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, arithmetic)
+		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, t.policy.law.explain(t.wish))
 	default:
-		return fmt.Sprintf("applied, asks for %d: %s", t.wish.capacity, arithmetic)
+		return fmt.Sprintf("applied, asks for %d: %s", t.wish.capacity, t.arithmetic(g))
 	}
 }
 

@@ -259,6 +259,38 @@ func TestTrackingOut(t *testing.T) {
 	require.Contains(t, p.texts(timeline.Desired), "11m cpu: desired 6, was 5: ceil(4 x 70.0 / 50) = 6")
 }
 
+// TestTrackingAddsUp: the timeline's sums can be done again as they are written,
+// and a bound that cuts the result is named.
+func TestTrackingAddsUp(t *testing.T) {
+	for _, c := range []struct {
+		max     int
+		percent float64
+		want    string
+	}{
+		{9, 50.02, "desired 5, was 4: ceil(4 x 50.02 / 50) = 5"},
+		{9, 50.0004, "desired 5, was 4: ceil(4 x 50.0004 / 50) = 5"},
+		{9, 62.53, "desired 6, was 4: ceil(4 x 62.53 / 50) = 6"},
+		{9, 62.4, "desired 5, was 4: ceil(4 x 62.4 / 50) = 5"},
+		{5, 90, "desired 5, was 4: ceil(4 x 90.0 / 50) = 8, limited to max 5"},
+	} {
+		s := groupSpec(1, c.max, 4)
+		s.Policies["cpu"] = trackingPolicy(50)
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.4, c.percent/100))
+		p.until("9m")
+		require.Equal(t, []string{"8m cpu: " + c.want}, p.texts(timeline.Desired))
+	}
+}
+
+func TestBriefAlarm(t *testing.T) {
+	for name, want := range map[string]string{
+		"TargetTracking-web-AlarmHigh-cpu": "cpu (high)", "TargetTracking-a-b-AlarmLow-cpu-50": "cpu-50 (low)",
+		"cpu-high": "cpu-high", "TargetTracking-mine": "TargetTracking-mine",
+	} {
+		require.Equal(t, want, BriefAlarm(name))
+	}
+}
+
 // TestTrackingIn: a low alarm in ALARM does not shrink a group of two before the
 // metric is at half the target [tt, aas-tt].
 func TestTrackingIn(t *testing.T) {

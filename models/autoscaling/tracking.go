@@ -2,6 +2,8 @@ package autoscaling
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
@@ -117,9 +119,45 @@ func (l *tracking) behind(r cloudwatch.Reading, s situation) int {
 }
 
 func (l *tracking) proportion(current int, r cloudwatch.Reading) wish {
-	return wish{verdict: asks, current: current, target: r.Proportion(current, l.target), metric: r}
+	return wish{verdict: asks, current: current, target: r.Proportion(current, l.target), metric: r, goal: l.target}
 }
 
 func (l *tracking) explain(w wish) string {
-	return fmt.Sprintf("ceil(%d x %s / %s) = %d", w.current, cloudwatch.Figure(w.metric), cloudwatch.Format(l.target.Float64()), w.target)
+	return fmt.Sprintf("ceil(%d x %s / %s) = %d", w.current, w.figure(), cloudwatch.Format(w.goal.Float64()), w.target)
+}
+
+// figure writes the metric with so many decimals, one at least, that whoever
+// does the sum again comes to the same target: 50.02 / 50 is more than 1,
+// 50.0 / 50 is not.
+func (w wish) figure() string {
+	text := cloudwatch.Figure(w.metric)
+	exact := w.metric.Float64()
+	for decimals := 2; decimals <= 6 && !w.follows(text); decimals++ {
+		if finer := strconv.FormatFloat(exact, 'f', decimals, 64); len(finer) > len(text) {
+			text = finer
+		}
+	}
+	return text
+}
+
+// follows reports whether the target follows from the metric as it is written.
+func (w wish) follows(text string) bool {
+	metric, _ := strconv.ParseFloat(text, 64) // it has just been formatted
+	product := int64(w.current) * int64(cloudwatch.NewValue(metric))
+	return (product+int64(w.goal)-1)/int64(w.goal) == int64(w.target)
+}
+
+// BriefAlarm is the name of an alarm for narrow places: of one that AWS makes
+// for a target tracking policy, TargetTracking-web-AlarmHigh-cpu, the policy
+// and the side, "cpu (high)"; of any other the name itself.
+func BriefAlarm(name string) string {
+	if rest, made := strings.CutPrefix(name, "TargetTracking-"); made {
+		if _, policy, high := strings.Cut(rest, "-AlarmHigh-"); high {
+			return policy + " (high)"
+		}
+		if _, policy, low := strings.Cut(rest, "-AlarmLow-"); low {
+			return policy + " (low)"
+		}
+	}
+	return name
 }
