@@ -11,10 +11,12 @@ import (
 // servers of a station, the event loop of an nginx worker. The others wait in
 // line.
 type gate struct {
-	free int // threads or servers that are free
-	room int // places to wait
-	line line
-	lifo bool
+	free    int // threads or servers that are free
+	room    int // places to wait
+	line    line
+	lifo    bool
+	passing bool // leave is handing over
+	leaving int  // threads or servers that it has yet to hand over
 }
 
 const unbounded = math.MaxInt
@@ -39,7 +41,9 @@ func (s *Server) seat(g *gate, j *job) {
 	g.free--
 	s.busy.Add(s.now(), 1)
 	j.seated = true
-	s.waits.Add(0)
+	if !j.attempt.Probe {
+		s.waits.Add(0)
+	}
 	s.work(j)
 	s.crowded()
 }
@@ -72,12 +76,31 @@ func (s *Server) vacate(j *job) {
 	s.crowded()
 }
 
-// leave hands the thread or server that a job held to the next in line.
+// leave hands the thread or server that a job held to the next in line. If that
+// one has no work and leaves at once, it does so in the loop of the one before,
+// lest the stack grow with the line.
 func (s *Server) leave(g *gate, j *job) {
 	j.seated = false
 	if g.line.n == 0 {
-		g.free++
-		s.busy.Add(s.now(), -1)
+		s.spare(g)
+		return
+	}
+	g.leaving++
+	if g.passing {
+		return
+	}
+	g.passing = true
+	for ; g.leaving > 0; g.leaving-- {
+		s.pass(g)
+	}
+	g.passing = false
+}
+
+// pass lets the next in line through to a thread or server that is about to be
+// free.
+func (s *Server) pass(g *gate) {
+	if g.line.n == 0 {
+		s.spare(g)
 		return
 	}
 	next := g.line.first
@@ -85,9 +108,14 @@ func (s *Server) leave(g *gate, j *job) {
 		next = g.line.last
 	}
 	s.leaveLine(g, next)
-	s.delayed++
 	next.seated = true
 	s.work(next)
+}
+
+// spare leaves a thread or server to whoever comes.
+func (s *Server) spare(g *gate) {
+	g.free++
+	s.busy.Add(s.now(), -1)
 }
 
 // leaveLine ends the waiting of a job, and counts how long it took.
@@ -95,13 +123,15 @@ func (s *Server) leaveLine(g *gate, j *job) {
 	s.image.sim.Cancel(j.notice)
 	j.notice = engine.Notice{}
 	g.line.remove(j)
-	s.waits.Add(int64(s.now() - j.since))
+	if !j.attempt.Probe {
+		s.delayed++
+		s.waits.Add(int64(s.now() - j.since))
+	}
 }
 
 // abandon is the event at which a job in line loses patience.
 func (im *Image) abandon(j *job) {
 	s := j.server
-	s.delayed++
 	s.leaveLine(s.gateOf(j), j)
 	s.finish(j, traffic.Abandoned)
 }

@@ -1,11 +1,14 @@
 package server
 
 import (
+	"runtime/debug"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -79,5 +82,53 @@ func TestPatienceOfEachRequest(t *testing.T) {
 	cut := s.Cut()
 	require.Equal(t, uint64(2), cut.Delayed)
 	require.Equal(t, uint64(3), cut.Waits.Count())
+	b.gone(s)
+}
+
+// A long line of requests without work is gone in an instant, first come first
+// served, and without a stack as deep as the line is long.
+func TestLineWithoutWork(t *testing.T) {
+	b := newBench(t)
+	route := takes(engine.Second, 0)
+	stream := func(n string) random.Stream { return random.NewStream(1, 0, n) }
+	w := wiring("web", route)
+	w.Demands = traffic.NewDemands("web", []traffic.RouteSpec{route, {}}, stream)
+	s := NewStation(b.sim, &StationSpec{}, w)
+	const many = 100_000
+	c := b.clients(many)
+	c.send(0, s)
+	for i := 1; i < many; i++ {
+		a := c.attempts.Get()
+		a.Route = 1
+		a.Call(s, c, int32(i))
+	}
+	var order []int
+	c.then = func(i int) { order = append(order, i) }
+	deepest := debug.SetMaxStack(1 << 20)
+	defer debug.SetMaxStack(deepest)
+	b.run(2 * engine.Second)
+	require.Len(t, order, many)
+	require.True(t, slices.IsSorted(order[:many-1]), "the first makes room before it is answered")
+	cut := s.Cut()
+	require.Equal(t, uint64(many-1), cut.Delayed)
+	b.gone(s)
+}
+
+// Health checks wait like requests, but are none: they are in no waiting time.
+func TestChecksAreNotWaitingTimes(t *testing.T) {
+	b := newBench(t)
+	s := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
+	c := b.clients(4)
+	for i := range 4 {
+		a := c.attempts.Get()
+		a.Probe = i%2 == 1
+		a.ProbeDemand = ms
+		a.Call(s, c, int32(i))
+	}
+	b.run(engine.Minute)
+	cut := s.Cut()
+	require.Equal(t, uint64(2), cut.Waits.Count())
+	require.Equal(t, uint64(1), cut.Delayed)
+	require.Equal(t, uint64(4), cut.Completed)
 	b.gone(s)
 }
