@@ -91,9 +91,6 @@ func (c *crossChecker) checkNames() {
 	}
 }
 
-// places are the names of everything that works on requests.
-func (c *crossChecker) places() []string { return slices.Concat(c.fleets, c.services) }
-
 // targets are the names of everything that takes requests.
 func (c *crossChecker) targets() []string { return slices.Concat(c.balancers, c.fleets, c.services) }
 

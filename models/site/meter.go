@@ -31,8 +31,7 @@ type meter struct {
 
 	series  *Series
 	columns columns
-	row     int          // whose requests are being added up
-	clients client.Tally // of that row
+	clients client.Tally // of the row whose requests are being added up
 }
 
 // window is a part of the run with its sums.

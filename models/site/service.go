@@ -12,7 +12,6 @@ type service struct {
 	name   string
 	image  *server.Image
 	server *server.Server
-	cut    server.Tally
 }
 
 func (s *System) newService(name string, spec *scenario.Service) *service {
