@@ -35,7 +35,7 @@ func newMiddle(at func(u float64) knot) *middle {
 }
 
 // middleRank returns the rank at which so many cells lie to the left.
-func middleRank(cells float64) float64 { return middleFrom + cells/middlePerUnit }
+func middleRank(cells float64) float64 { return middleFrom + float64(cells/middlePerUnit) }
 
 // covers reports whether a rank is in the middle.
 func (m *middle) covers(u float64) bool { return m != nil && u >= middleFrom && u < 1-middleFrom }
