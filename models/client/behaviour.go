@@ -62,10 +62,10 @@ func (b *behaviour) backoff(session uint64, request, retry uint32) engine.Time {
 	key := uint64(request)<<16 | uint64(retry)<<1
 	wait := b.retry.Wait.Quantile(b.retryLuck.Uniform(session, key))
 	for range retry - 1 {
-		wait = min(wait*b.retry.Growth, float64(engine.Forever))
+		wait = min(float64(wait*b.retry.Growth), float64(engine.Forever))
 	}
 	if b.retry.Jitter > 0 {
-		wait *= 1 - float64(float64(b.retry.Jitter)*b.retryLuck.Uniform(session, key|1))
+		wait = float64(wait * (1 - float64(float64(b.retry.Jitter)*b.retryLuck.Uniform(session, key|1))))
 	}
 	return engine.Time(min(wait+0.5, float64(engine.Forever)))
 }

@@ -25,7 +25,7 @@ type piece struct {
 func (p piece) length() float64 { return float64(p.to - p.from) }
 
 // area is the expected number of sessions on the piece.
-func (p piece) area() float64 { return float64(p.first+p.last) / 2 * p.length() }
+func (p piece) area() float64 { return float64((p.first + p.last) / 2 * p.length()) }
 
 // rateAt is the rate at an instant of the piece.
 func (p piece) rateAt(t engine.Time) float64 {

@@ -41,8 +41,8 @@ func (d *daily) next() piece {
 	d.at = min(to, engine.Forever)
 	part := span.between(clock, clock+d.at-from)
 	if w := wall.Weekday(); w == time.Saturday || w == time.Sunday {
-		part.first *= d.weekend
-		part.last *= d.weekend
+		part.first = float64(part.first * d.weekend)
+		part.last = float64(part.last * d.weekend)
 	}
 	return piece{from, d.at, part.first, part.last}
 }
