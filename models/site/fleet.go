@@ -73,7 +73,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
 	var calls []server.Call
-	for _, to := range below(spec) {
+	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
 		calls = append(calls, server.Call{To: p, Routes: s.served(p)})
@@ -86,14 +86,6 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f.started = engine.NewRoutine(s.sim, name+": server started", engine.Change, f.onStarted)
 	f.index = len(s.fleets)
 	return f
-}
-
-// below are the places that a fleet's servers call.
-func below(spec *scenario.Fleet) []string {
-	if spec.Upstream != "" {
-		return []string{spec.Upstream}
-	}
-	return spec.Calls
 }
 
 // served tells for each route whether a place, or one further down, has work.
