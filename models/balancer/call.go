@@ -11,17 +11,20 @@ import (
 // A call is a request that has been sent to a target and is not answered yet.
 type call struct {
 	attempt *traffic.Attempt
-	link    traffic.Link  // of the client
-	silence engine.Notice // the idle timeout
+	link    traffic.Link // of the client
+	since   engine.Time  // sent
+	serial  uint64       // which call it is
+	earlier int32        // the open call before it, in the order of sending
+	later   int32        // and after it
 	pair    pair
 	depth   int32 // hops above the target
 	open    bool
 }
 
-// A ticket names a call; calls come to share a tag, but never a notice.
+// A ticket names a call; calls come to share a tag, but never a serial.
 type ticket struct {
-	tag     int32
-	silence engine.Notice
+	tag    int32
+	serial uint64
 }
 
 // Receive takes a request from a client, or from another balancer.
@@ -54,14 +57,15 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 		b.note(timeline.FirstServed, slot, "the first request is sent to it")
 	}
 	tag := b.tag()
-	silence := b.silence.Start(tag)
 	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
-	c.attempt, c.link, c.silence = a, n.answering(a.Link), silence
+	c.attempt, c.link = a, n.answering(a.Link)
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
+	b.openCall(tag)
+	serial := b.sent
 	a.Hold(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
 	a.Call(t.Receiver, b, tag)
-	if ticket := (ticket{tag, silence}); !open && b.connecting(ticket) {
+	if ticket := (ticket{tag, serial}); !open && b.connecting(ticket) {
 		b.await(n, ticket)
 	}
 }
@@ -78,7 +82,6 @@ func (n *node) answering(l traffic.Link) traffic.Link {
 // Answered takes a target's answer back to the client.
 func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c := &b.calls[tag]
-	b.silence.Cancel(c.silence)
 	if conn := a.Link.Conn; conn.Conn() != nil {
 		if b.targets[c.pair.slot].routed {
 			b.keep(c.pair, conn)
@@ -103,7 +106,6 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
-	b.sim.Cancel(b.calls[tag].silence)
 	a.Link = b.closeCall(tag)
 	b.tally.Gone++
 }
@@ -120,9 +122,54 @@ func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cau
 	a.Reply(cause)
 }
 
-// onSilence: the target has not answered within the idle timeout [ALB-TS,
-// CLB-ERR].
-func (b *Balancer) onSilence(tag int32) { b.abandon(tag, traffic.Status504) }
+// onSilence gives up the calls that have been open for the idle timeout [ALB-TS,
+// CLB-ERR]. The calls stand in a list in the order of sending, and one event is
+// pending, not later than the first can be due: so a call that is answered in
+// time, as nearly all are, costs no event and no cancelling.
+func (b *Balancer) onSilence(struct{}) {
+	b.awaited = false
+	for b.oldest != none && b.calls[b.oldest].since+b.policy.idleTimeout <= b.sim.Now() {
+		b.abandon(b.oldest, traffic.Status504)
+	}
+	b.awaitSilence()
+}
+
+func (b *Balancer) awaitSilence() {
+	if !b.awaited && b.oldest != none {
+		b.awaited = true
+		b.silence.At(b.calls[b.oldest].since+b.policy.idleTimeout, struct{}{})
+	}
+}
+
+// openCall puts a call at the end of the list of open ones.
+func (b *Balancer) openCall(tag int32) {
+	b.sent++
+	c := &b.calls[tag]
+	c.since, c.serial, c.earlier, c.later = b.sim.Now(), b.sent, b.newest, none
+	if b.newest == none {
+		b.oldest = tag
+	} else {
+		b.calls[b.newest].later = tag
+	}
+	b.newest = tag
+	if !b.awaited {
+		b.awaitSilence()
+	}
+}
+
+// forget takes a call out of the list.
+func (b *Balancer) forget(c *call) {
+	if c.earlier == none {
+		b.oldest = c.later
+	} else {
+		b.calls[c.earlier].later = c.later
+	}
+	if c.later == none {
+		b.newest = c.earlier
+	} else {
+		b.calls[c.later].earlier = c.earlier
+	}
+}
 
 // onConnectTimeout: the target has not accepted the connection in 10 s [ALB-TS].
 func (b *Balancer) onConnectTimeout(t ticket) {
@@ -135,9 +182,8 @@ func (b *Balancer) onConnectTimeout(t ticket) {
 // connection that it has not accepted yet is given up.
 func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	c := b.calls[tag]
-	b.sim.Cancel(c.silence)
 	a := c.attempt
-	if b.connecting(ticket{tag, c.silence}) {
+	if b.connecting(ticket{tag, c.serial}) {
 		a.Withdraw(int(c.depth))
 	} else {
 		a = a.Cut(int(c.depth), c.link)
@@ -149,7 +195,7 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 // connection. A target that has passed the attempt on has accepted it.
 func (b *Balancer) connecting(t ticket) bool {
 	c := &b.calls[t.tag]
-	return c.open && c.silence == t.silence && !b.targets[c.pair.slot].Connectionless &&
+	return c.open && c.serial == t.serial && !b.targets[c.pair.slot].Connectionless &&
 		c.attempt.Depth() == int(c.depth)+1 && c.attempt.Link.Conn.Conn() == nil
 }
 
@@ -189,6 +235,7 @@ func (b *Balancer) tag() int32 {
 func (b *Balancer) closeCall(tag int32) traffic.Link {
 	c := &b.calls[tag]
 	c.open = false
+	b.forget(c)
 	b.free = append(b.free, tag)
 	b.nodes[c.pair.node].load[c.pair.slot]--
 	if t := &b.targets[c.pair.slot]; t.stage >= draining {
