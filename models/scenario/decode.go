@@ -57,21 +57,21 @@ type frame struct {
 	table  table // nil where the table was left out
 	value  reflect.Value
 	fields []field
-	kind   string
-	vague  bool // the kind is not known, because the key that says it is wrong
+	kind   kind
 }
 
 // table decodes a table into the struct v. A table without a kind of its own is
 // of its parent's kind.
-func (d *decoder) table(v reflect.Value, t table, path []string, kind string) {
-	f := &frame{path, t, v, fieldsOf(v.Type()), kind, false}
+func (d *decoder) table(v reflect.Value, t table, path []string, kind kind) {
+	f := &frame{path, t, v, fieldsOf(v.Type()), kind}
 	d.scalars(f)
 	d.decideKind(f)
+	f.disinherit()
 	d.unknownKeys(f)
 	for _, field := range f.fields {
 		d.field(f, field)
 	}
-	if c, ok := v.Addr().Interface().(checker); ok && !d.broken[key(path)] && !f.vague {
+	if c, ok := v.Addr().Interface().(checker); ok && !d.broken[key(path)] && !f.kind.vague {
 		c.Check(func(at, format string, args ...any) {
 			if full := sub(path, splitKey(at)...); !d.misspelt[key(full)] {
 				d.report(full, format, args...)
@@ -165,33 +165,18 @@ func (d *decoder) word(v reflect.Value, f field, path []string) {
 	d.fail(path, "must be one of %s %s", strings.Join(words, ", "), quantity.Have(text))
 }
 
-// decideKind asks the struct for its kind, now that its keys are read, and
-// whether the key that says it can be relied on.
-func (d *decoder) decideKind(f *frame) {
-	k, ok := f.value.Addr().Interface().(kinder)
-	if !ok {
-		return
-	}
-	f.kind = k.Kind()
-	for _, field := range f.fields {
-		if len(field.words()) > 0 && d.broken[key(sub(f.path, field.key))] {
-			f.vague = f.vague || f.value.FieldByIndex(field.index).String() == f.kind
-		}
-	}
-}
-
 // field finishes one key: whether the kind may have it, its default by kind,
 // whether it is missing, and its tables.
 func (d *decoder) field(f *frame, field field) {
 	n, path := f.table[field.key], sub(f.path, field.key)
 	v := f.value.FieldByIndex(field.index)
-	if !f.vague && !field.allows(f.kind) {
+	if !f.kind.vague && !field.allows(f.kind.name) {
 		if n != nil && !d.broken[key(path)] {
 			d.report(path, "%s", f.refusal(field))
 		}
 		return
 	}
-	if n == nil && !f.vague {
+	if n == nil && (!f.kind.vague || field.tellsKind()) {
 		d.absent(f, field, v)
 	}
 	switch {
@@ -204,18 +189,18 @@ func (d *decoder) field(f *frame, field field) {
 
 // absent fills in the default of a key that was left out, or misses it.
 func (d *decoder) absent(f *frame, field field, v reflect.Value) {
-	if text, ok := field.defaultFor(f.kind); ok {
+	if text, ok := field.defaultFor(f.kind.name); ok {
 		setDefault(v, text)
 	}
 	if path := sub(f.path, field.key); field.required() && !d.misspelt[key(path)] {
-		d.fail(path, "is required%s", f.whichKind(field))
+		d.fail(path, "is required%s%s", f.whichKind(field), field.example())
 	}
 }
 
 // whichKind tells for whom the key is required.
 func (f *frame) whichKind(required field) string {
 	if _, limited := required.tag.Lookup("for"); limited {
-		return " where " + f.discriminator() + fmt.Sprintf(" = %q", f.kind)
+		return " where " + f.discriminator() + fmt.Sprintf(" = %q", f.kind.name)
 	}
 	return ""
 }
@@ -223,13 +208,13 @@ func (f *frame) whichKind(required field) string {
 // refusal says why the table may not have the key.
 func (f *frame) refusal(refused field) string {
 	kinds := strings.Join(strings.Fields(refused.tag.Get("for")), ", ")
-	return fmt.Sprintf("cannot be used with %s = %q (only with %s)", f.discriminator(), f.kind, kinds)
+	return fmt.Sprintf("cannot be used with %s = %q (only with %s)", f.discriminator(), f.kind.name, kinds)
 }
 
 // discriminator is the key that says of which kind the table is.
 func (f *frame) discriminator() string {
 	for _, field := range f.fields {
-		if contains(field.words(), f.kind) && deref(field.typ).Kind() == reflect.String {
+		if contains(field.words(), f.kind.name) && deref(field.typ).Kind() == reflect.String {
 			return field.key
 		}
 	}
@@ -238,7 +223,7 @@ func (f *frame) discriminator() string {
 
 // inner decodes a table of its own Spec, which has its defaults even when it
 // was left out; behind a pointer it stays nil.
-func (d *decoder) inner(v reflect.Value, n *node, path []string, kind string) {
+func (d *decoder) inner(v reflect.Value, n *node, path []string, kind kind) {
 	if n != nil && n.table() == nil {
 		d.fail(path, "must be a table %s", n.have())
 		return
@@ -258,7 +243,7 @@ func (d *decoder) inner(v reflect.Value, n *node, path []string, kind string) {
 }
 
 // entries decodes a table whose keys are names.
-func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind string) {
+func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind kind) {
 	if n.table() == nil {
 		d.fail(path, "must have named tables, [%s.NAME] %s", key(path), n.have())
 		d.misspelt[key(path)] = true
@@ -287,7 +272,7 @@ func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind
 }
 
 // named decodes one of the tables that have names.
-func (d *decoder) named(entry reflect.Value, n *node, path []string, kind string) {
+func (d *decoder) named(entry reflect.Value, n *node, path []string, kind kind) {
 	if entry.Kind() == reflect.Pointer {
 		entry.Set(reflect.New(entry.Type().Elem()))
 		entry = entry.Elem()

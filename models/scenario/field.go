@@ -19,6 +19,7 @@ import (
 //	for             the kinds of table that may have the key, with blanks between
 //	range           "LO..HI", both inclusive, either may be left out
 //	oneof           the words that it may have, with blanks between
+//	write           how to write it, for who left out a required key
 //	later           further words of the language that this version does not know
 type field struct {
 	key   string
@@ -48,6 +49,23 @@ func fieldsOf(t reflect.Type) []field {
 }
 
 func (f field) required() bool { return f.tag.Get("required") == "true" }
+
+// tellsKind tells whether every table must say by this key of which kind it is.
+func (f field) tellsKind() bool {
+	_, limited := f.tag.Lookup("for")
+	return f.required() && len(f.words()) > 0 && !limited
+}
+
+// example shows how to write a key that is missing.
+func (f field) example() string {
+	if text, ok := f.tag.Lookup("write"); ok {
+		return ": write " + text
+	}
+	if f.tellsKind() {
+		return " (known: " + strings.Join(f.words(), ", ") + ")"
+	}
+	return ""
+}
 
 // allows tells whether tables of a kind may have the key.
 func (f field) allows(kind string) bool {

@@ -117,7 +117,8 @@ func (f *File) places() []string {
 
 // A configuration is one of the things that a File stands for.
 type configuration struct {
-	root     *node
+	whole    *node // as the texts have it
+	root     *node // without what fell away with the kinds of tables
 	spec     *Spec
 	findings []finding
 }
@@ -127,8 +128,8 @@ func (f *File) configure(root *node) *configuration {
 		files: f.files, spec: reflect.TypeFor[Spec](),
 		broken: make(map[string]bool), misspelt: make(map[string]bool),
 	}
-	c := &configuration{root: root, spec: new(Spec)}
-	d.table(reflect.ValueOf(c.spec).Elem(), root.table(), nil, "")
+	c := &configuration{whole: root, root: root.clone(), spec: new(Spec)}
+	d.table(reflect.ValueOf(c.spec).Elem(), c.root.table(), nil, kind{})
 	c.spec.settle()
 	crossCheck(c.spec, d, f.places())
 	c.findings = d.findings
@@ -256,7 +257,7 @@ func (s *study) unknownVariant(name string) {
 // then need no mention.
 func (s *study) choose(written *configuration, sets []string) {
 	s.chosen = written
-	root, l := written.root, flags
+	root, l := written.whole, flags
 	for _, text := range sets {
 		n, _, err := readFlag(text, l)
 		if err != nil {

@@ -46,6 +46,25 @@ func (l *lint) idle(path []string, format string, args ...any) {
 	}
 }
 
+// Reached tells of the places that a client's target leads to. What else a
+// configuration has is left unused, and costs nothing.
+func (s *Spec) Reached() map[string]bool {
+	reached := make(map[string]bool)
+	var reach func(name string)
+	reach = func(name string) {
+		if !reached[name] {
+			reached[name] = true
+			for _, next := range s.next(name) {
+				reach(next)
+			}
+		}
+	}
+	for _, c := range s.Clients {
+		reach(c.Target)
+	}
+	return reached
+}
+
 // routesOf are the routes that a client's requests have.
 func (l *lint) routesOf(c *client.Spec) []string {
 	if len(c.Routes) == 0 {
@@ -101,6 +120,7 @@ func (l *lint) routes() {
 		if !l.works(name) {
 			l.idle(path, "its requests cost nothing: no place that they reach has demand")
 		}
+		l.idle(sub(path, "size"), "has no effect: transfers are not modelled in this version")
 		l.idle(sub(path, "cacheable"), "has no effect without a content delivery network")
 		l.idle(sub(path, "session"), "has no effect: signed-in state is not modelled in this version")
 	}
@@ -170,6 +190,16 @@ func (l *lint) fleet(name string) {
 	f, path := l.Fleets[name], []string{"fleets", name}
 	if f.Min == f.Max && len(f.Schedules) == 0 {
 		l.idle(sub(path, "policies"), "have no effect where min = max")
+	}
+	if len(f.Policies) == 0 {
+		for _, k := range []string{"default_cooldown", "monitoring", "metric_delay"} {
+			l.idle(sub(path, k), "has no effect without policies")
+		}
+	}
+	if len(f.Below()) == 0 {
+		for _, k := range []string{"upstream_keepalive", "proxy_read_timeout"} {
+			l.idle(sub(path, "server", k), "has no effect without upstream")
+		}
 	}
 	if f.HealthCheckType == "EC2" {
 		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")

@@ -104,3 +104,29 @@ func TestARouteThatCostsNothingIsIdle(t *testing.T) {
 site.toml:6: routes.r.demand.s: requests of this route never come to "s"
 site.toml:7: services.s: no request comes here: no client's target leads to it`, f.Idle("t", nil).Error())
 }
+
+func TestIdleKeysOfAFleetWithoutPolicies(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "web"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+size = "4KB"
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+default_cooldown = "60s"
+monitoring = "detailed"
+metric_delay = "1m"
+server = { upstream_keepalive = 5, proxy_read_timeout = "1s" }
+`
+	require.Equal(t, `site.toml:7: routes.page.size: has no effect: transfers are not modelled in this version
+site.toml:13: fleets.web.default_cooldown: has no effect without policies
+site.toml:14: fleets.web.monitoring: has no effect without policies
+site.toml:15: fleets.web.metric_delay: has no effect without policies
+site.toml:16: fleets.web.server.upstream_keepalive: has no effect without upstream
+site.toml:16: fleets.web.server.proxy_read_timeout: has no effect without upstream`, parse(t, src).Idle("", nil).Error())
+}

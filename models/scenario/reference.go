@@ -18,6 +18,7 @@ func Reference() []byte {
 	r.line("")
 	r.line(introduction)
 	r.values()
+	r.variants()
 	r.table("", "Top level", reflect.TypeFor[Spec]())
 	r.metrics()
 	r.where()
@@ -26,8 +27,7 @@ func Reference() []byte {
 
 const introduction = `A scenario is one TOML file. Every named thing is a table with its name, such as ` + "`[fleets.web]`" + `; names have
 letters, digits, ` + "`-` and `_`" + `. A key that its table's kind cannot use is an error; one that is merely without
-effect is accepted. ` + "`[variants.NAME]`" + ` holds overrides, merged over the rest of the file: tables merge, all else
-replaces.
+effect is accepted. ` + "`[variants.NAME]`" + ` holds overrides, merged over the rest of the file.
 
 The source of a default or rule is a key of the list at the end, or one of these words: UNSOURCED (no publication gives it),
 OBSERVED (on real systems, not promised), DERIVED (from other rules, or a plain choice).
@@ -55,6 +55,16 @@ func (r *reference) values() {
 	r.line("## How values are written")
 	r.line("")
 	r.line("%s", writtenValues)
+}
+
+//go:embed variants.md
+var writtenVariants string
+
+// variants explains how texts are laid over each other.
+func (r *reference) variants() {
+	r.line("## Variants and flags")
+	r.line("")
+	r.line("%s", writtenVariants)
 }
 
 // table describes the keys of a struct, then the tables within.

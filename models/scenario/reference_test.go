@@ -29,6 +29,22 @@ func TestReferenceExplainsEveryValue(t *testing.T) {
 	}
 }
 
+// TestReferenceShowsVariantsThatRun: the example of the chapter, made whole.
+func TestReferenceShowsVariantsThatRun(t *testing.T) {
+	_, rest, _ := strings.Cut(writtenVariants, "```toml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	const more = "[routes.page]\ndemand.web = \"5ms\"\n[fleets.web]\nvcpus = 2\nzones = [\"a\"]\nmin = 1\nmax = 3\n"
+	f, problems := Parse("x.toml", []byte("duration = \"1h\"\n"+example+more), nil)
+	require.NoError(t, problems.Err())
+	open, problems := f.Spec("open", nil)
+	require.NoError(t, problems.Err())
+	require.Zero(t, open.Clients["visitors"].Users)
+	require.Equal(t, "5s", open.Clients["visitors"].Think.String())
+	step, problems := f.Spec("step", nil)
+	require.NoError(t, problems.Err())
+	require.Zero(t, step.Fleets["web"].Policies["cpu"].Target)
+}
+
 // TestReferenceSaysWhereItsSourcesAre: whatever looks like a key in a source tag
 // is in the list.
 func TestReferenceSaysWhereItsSourcesAre(t *testing.T) {

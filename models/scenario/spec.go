@@ -26,8 +26,8 @@ type Spec struct {
 	Timezone     Zone              `toml:"timezone" default:"UTC" doc:"IANA name of the time zone of start, daily, cron and traces, such as Asia/Seoul." source:"sched: the default of scheduled actions"`
 	Region       Region            `toml:"region" default:"us-east-1" doc:"Region whose prices hold." source:"DERIVED: the vendor's first"`
 
-	Clients      map[string]*client.Spec      `toml:"clients" required:"true" doc:"Who sends the load."`
-	Routes       map[string]traffic.RouteSpec `toml:"routes" required:"true" doc:"What a request costs, by the place that works on it."`
+	Clients      map[string]*client.Spec      `toml:"clients" required:"true" write:"[clients.NAME] with target and rate" doc:"Who sends the load."`
+	Routes       map[string]traffic.RouteSpec `toml:"routes" required:"true" write:"[routes.NAME] with demand = { PLACE = \"5ms\" }, the CPU time of a request" doc:"What a request costs, by the place that works on it."`
 	Balancers    map[string]*balancer.Spec    `toml:"balancers" doc:"Load balancers."`
 	Fleets       map[string]*Fleet            `toml:"fleets" doc:"Auto Scaling groups."`
 	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`

@@ -122,6 +122,19 @@ func (n *node) relabel(l layer, prefix ...string) *node {
 	return copied
 }
 
+// clone copies the tables, down to what they hold.
+func (n *node) clone() *node {
+	t := n.table()
+	if t == nil {
+		return n
+	}
+	copied := make(table, len(t))
+	for k, child := range t {
+		copied[k] = child.clone()
+	}
+	return &node{origins: n.origins, value: copied}
+}
+
 // without copies the node's table, leaving out a key.
 func (n *node) without(key string) *node {
 	rest := make(table, len(n.table()))

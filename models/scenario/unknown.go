@@ -21,7 +21,7 @@ func (d *decoder) unknownKeys(f *frame) {
 		path := sub(f.path, k)
 		near := ""
 		if isLater(path) {
-			if !f.vague { // else its kind was refused for the same reason
+			if !f.kind.vague { // else its kind was refused for the same reason
 				d.report(path, "is not available in this version")
 			}
 		} else if near = d.meant(f, k); near != "" {
@@ -48,7 +48,7 @@ func (f *frame) knows(k string) bool {
 func (f *frame) candidates() []string {
 	var keys []string
 	for _, field := range f.fields {
-		if f.vague || field.allows(f.kind) {
+		if f.kind.vague || field.allows(f.kind.name) {
 			keys = append(keys, field.key)
 		}
 	}
