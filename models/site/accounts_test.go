@@ -64,6 +64,45 @@ func TestCost(t *testing.T) {
 	}
 }
 
+// What a variant leaves unused costs nothing.
+func TestUnusedPartsCostNothing(t *testing.T) {
+	const both = `
+		duration = "1h"
+		[clients.probe]
+		target = "old"
+		rate = "1/s"
+		[routes.page]
+		demand = { web = "1ms", next = "1ms" }
+		[balancers.old]
+		kind = "classic"
+		targets = ["web"]
+		[fleets.web]
+		instance = "c6i.large"
+		zones = ["a"]
+		min = 1
+		max = 1
+		[balancers.new]
+		kind = "application"
+		targets = ["next"]
+		[fleets.next]
+		vcpus = 2
+		price = 0.3
+		zones = ["a"]
+		min = 1
+		max = 1`
+	for _, c := range []struct {
+		target, used, unused string
+		total                float64
+	}{{"old", "web", "next", 0.085 + 0.025}, {"new", "next", "web", 0.3 + 0.0225}} {
+		o, err := Build(read(t, both, nil, "clients.probe.target="+c.target), whole(read(t, both, nil))).Run(onward)
+		require.NoError(t, err)
+		m := o.Windows[0].Metrics
+		require.InDelta(t, c.total, m["cost.total"], 1e-9)
+		require.Positive(t, m["cost.fleets."+c.used])
+		require.Zero(t, m["cost.fleets."+c.unused])
+	}
+}
+
 // The rate at which money is spent has no peaks where hours begin.
 func TestCostPerHour(t *testing.T) {
 	rate := simulate(t, `

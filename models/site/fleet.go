@@ -82,6 +82,9 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream,
 	})
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
+	if !s.reached[name] {
+		f.bill = catalog.NewInstanceBill(0, 0)
+	}
 	f.booted = engine.NewRoutine(s.sim, name+": booted", engine.Change, f.onBooted)
 	f.started = engine.NewRoutine(s.sim, name+": server started", engine.Change, f.onStarted)
 	f.index = len(s.fleets)

@@ -56,6 +56,7 @@ type System struct {
 	fleets    []*fleet
 	services  []*service
 	places    map[string]place
+	reached   map[string]bool // the places that clients' requests can come to: the others cost nothing
 	meter     *meter
 }
 
@@ -80,7 +81,7 @@ const standstill = 10_000_000
 func Build(spec *scenario.Spec, c Config) *System {
 	s := &System{
 		sim: engine.New(engine.Limits{Events: c.Events, Instant: standstill}), spec: spec, config: c,
-		log: &timeline.Log{}, pool: &traffic.Pool{}, places: make(map[string]place),
+		log: &timeline.Log{}, pool: &traffic.Pool{}, places: make(map[string]place), reached: spec.Reached(),
 	}
 	if spec.Start != nil {
 		s.start = spec.Start.In(spec.Timezone.Location)
@@ -260,7 +261,10 @@ func (b *balancerPlace) conserved() error {
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
-	b := &balancerPlace{name: name, bill: hourlyBill(spec)}
+	b := &balancerPlace{name: name}
+	if s.reached[name] {
+		b.bill = hourlyBill(spec)
+	}
 	var zones []string
 	for _, target := range spec.Targets {
 		p := s.place(target)
