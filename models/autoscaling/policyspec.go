@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -63,19 +62,17 @@ func (p *PolicySpec) Check(report quantity.Report) {
 	a := p.Alarm
 	switch {
 	case !slices.Contains(alarmMetrics, a.Metric):
-		report("alarm.metric", "must be one of %s%s %s", strings.Join(alarmMetrics, ", "), meant(a.Metric), quantity.Have(a.Metric))
+		report("alarm.metric", "must be one of %s %s", strings.Join(alarmMetrics, ", "), meant(a.Metric))
 	case a.Metric == RequestCountPerTarget && a.Statistic != "Sum":
 		report("alarm.statistic", "must be Sum: no other means anything for %s %s", RequestCountPerTarget, quantity.Have(a.Statistic))
 	}
-	if a.Period.Time() < engine.Minute {
-		report("alarm.period", "must be at least 60s: the metrics of a fleet come once a minute at best (have %q)", a.Period.String())
-	}
 }
 
-// meant guesses which metric a user had in mind.
+// meant says what a user has for a metric, and guesses which one was in mind.
 func meant(name string) string {
+	have := quantity.Have(name)
 	if near := quantity.Nearest(name, alarmMetrics); near != "" {
-		return fmt.Sprintf(" (did you mean %q?)", near)
+		return fmt.Sprintf("%s, did you mean %q?)", strings.TrimSuffix(have, ")"), near)
 	}
-	return ""
+	return have
 }

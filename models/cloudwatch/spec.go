@@ -9,7 +9,7 @@ import (
 type AlarmSpec struct {
 	Metric            string            `toml:"metric" required:"true" doc:"Metric that the alarm watches, such as CPUUtilization: of the whole group, over its instances in service and warmed up." source:"api-alarm"`
 	Statistic         string            `toml:"statistic" default:"Average" oneof:"Average Sum Minimum Maximum SampleCount" doc:"How the samples of a period become one datapoint." source:"api-alarm"`
-	Period            quantity.Duration `toml:"period" default:"5m" range:"10s..7d" doc:"Length of a datapoint: 10 s, 20 s, 30 s or a multiple of 60 s. The window slides: it ends at the newest published instant." source:"api-alarm, cw; the default is UNSOURCED: what the console proposes"`
+	Period            quantity.Duration `toml:"period" default:"5m" range:"..7d" doc:"Length of a datapoint, a multiple of 60 s: the metrics of a fleet come once a minute at best. The window slides: it ends at the newest published instant." source:"api-alarm, cw; the default is UNSOURCED: what the console proposes"`
 	EvaluationPeriods int               `toml:"evaluation_periods" default:"1" range:"1..10080" doc:"How many datapoints are judged (N)." source:"api-alarm"`
 	DatapointsToAlarm *int              `toml:"datapoints_to_alarm" range:"1..10080" doc:"How many of them must breach (M of N). Left out: all." source:"api-alarm"`
 	Comparison        string            `toml:"comparison" required:"true" oneof:"> >= < <=" doc:"A datapoint breaches when this stands between it and the threshold." source:"api-alarm"`
@@ -27,8 +27,8 @@ const (
 // Check reports what no single key shows.
 func (s *AlarmSpec) Check(report quantity.Report) {
 	period := s.Period.Time()
-	if period%engine.Minute != 0 && period != 10*engine.Second && period != 20*engine.Second && period != 30*engine.Second {
-		report("period", `must be 10s, 20s, 30s or a multiple of 60s (have "%s")`, s.Period)
+	if period == 0 || period%engine.Minute != 0 {
+		report("period", `must be a multiple of 60s: the metrics of a fleet come once a minute at best (have "%s")`, s.Period)
 	}
 	limit := longWindow
 	if period < engine.Hour {

@@ -113,7 +113,7 @@ func (d *dimension) parse(text string, files Files) (random.Distribution, string
 // having adds what was written, unless the error has the part of it that is
 // wrong.
 func having(err error, text string) error {
-	if strings.Contains(err.Error(), "(have ") {
+	if strings.Contains(err.Error(), "(have ") || errors.Is(err, errUnknownLaw) {
 		return err
 	}
 	return fmt.Errorf("%w %s", err, Have(text))
@@ -148,10 +148,12 @@ func (d *dimension) find(name, args string) (*law, error) {
 		return named, nil
 	}
 	if near := Nearest(name, d.names()); near != "" {
-		return nil, fmt.Errorf("unknown distribution %q (did you mean %q?)", name, near)
+		return nil, fmt.Errorf("%w %q (did you mean %q?)", errUnknownLaw, name, near)
 	}
-	return nil, fmt.Errorf("unknown distribution %q (known: %s)", name, strings.Join(d.names(), ", "))
+	return nil, fmt.Errorf("%w %q (known: %s)", errUnknownLaw, name, strings.Join(d.names(), ", "))
 }
+
+var errUnknownLaw = errors.New("unknown distribution")
 
 // names lists the laws once each.
 func (d *dimension) names() []string {
@@ -168,7 +170,7 @@ func (d *dimension) names() []string {
 func (d *dimension) arguments(l *law, text string) ([]float64, string, error) {
 	parts := strings.Split(text, ",")
 	if len(parts) != len(l.args) {
-		return nil, "", fmt.Errorf("write %s", l.form())
+		return nil, "", fmt.Errorf("write %s", d.forms(l.name))
 	}
 	values, written := make([]float64, len(parts)), make([]string, len(parts))
 	for i, a := range l.args {
@@ -176,7 +178,7 @@ func (d *dimension) arguments(l *law, text string) ([]float64, string, error) {
 		if a.named {
 			name, value, ok := strings.Cut(part, "=")
 			if !ok || strings.TrimSpace(name) != a.name {
-				return nil, "", fmt.Errorf("write %s", l.form())
+				return nil, "", fmt.Errorf("write %s", d.forms(l.name))
 			}
 			part = strings.TrimSpace(value)
 		}
@@ -231,6 +233,17 @@ const greatestTail = 3.86
 func withoutFigures(err error) error {
 	text, _, _ := strings.Cut(err.Error(), " (have")
 	return errors.New(text)
+}
+
+// forms shows all ways in which the laws of a name are written.
+func (d *dimension) forms(name string) string {
+	var forms []string
+	for _, l := range d.laws {
+		if l.name == name {
+			forms = append(forms, l.form())
+		}
+	}
+	return strings.Join(forms, " or ")
 }
 
 // form shows how the law is written.

@@ -108,16 +108,43 @@ func (c *crossChecker) lookUp(path []string, what, name string, known []string) 
 		return
 	}
 	text := fmt.Sprintf("there is no %s %q", what, brief(name))
-	if near := quantity.Nearest(name, known); near != "" {
-		text += fmt.Sprintf(" (did you mean %q?)", near)
-	}
-	c.report(path, "%s", text)
+	c.note(finding{path, text, suggest(name, known)})
 }
 
-// namesMissing tells whether a whole table of names could not be read: what is
-// not known may be in there.
+// suggest names the known one that was probably meant, or all if they are few.
+func suggest(name string, known []string) string {
+	const few = 8
+	near := quantity.Nearest(name, known)
+	if ending := endingIn(name, known); ending != "" {
+		near = ending
+	}
+	switch {
+	case near != "":
+		return fmt.Sprintf(" (did you mean %q?)", near)
+	case 0 < len(known) && len(known) <= few:
+		return " (known: " + strings.Join(known, ", ") + ")"
+	}
+	return ""
+}
+
+// endingIn is the shortest of the dotted names that end in the given one.
+func endingIn(name string, known []string) string {
+	best := ""
+	for _, k := range known {
+		if strings.HasSuffix(k, "."+name) && (best == "" || len(k) < len(best)) {
+			best = k
+		}
+	}
+	return best
+}
+
+// namesMissing tells whether names are under an unknown key, or a whole table of
+// them could not be read: what is not known may be in there.
 func (c *crossChecker) namesMissing() bool {
-	for _, table := range []string{"routes", "balancers", "fleets", "services"} {
+	if c.lost {
+		return true
+	}
+	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services"} {
 		if c.misspelt[table] {
 			return true
 		}
@@ -133,15 +160,30 @@ func (c *crossChecker) checkClient(s *client.Spec, path []string) {
 		c.lookUp(sub(path, "routes", route), "route", route, c.routes)
 	}
 	if len(s.Routes) == 0 && len(c.Routes) > 1 && c.sound(sub(path, "routes")...) {
-		c.report(sub(path, "routes"), "is required where there are several routes (have %s)", strings.Join(c.routes, ", "))
+		c.report(sub(path, "routes"), "is required where there are several routes: write %s", equalShares(c.routes))
 	}
 	if len(s.Daily.Points) > 0 && c.Start == nil && c.sound("start") {
 		c.report(sub(path, "daily"), "needs the wall-clock instant of time zero: set start")
 	}
 }
 
+// equalShares shows how routes are given shares that add up to 1.
+func equalShares(routes []string) string {
+	const most = 6
+	if len(routes) > most {
+		return fmt.Sprintf("routes = { %s = 0.5, ... } with shares that add up to 1", routes[0])
+	}
+	parts, rest := make([]string, len(routes)), 100
+	for i, name := range routes {
+		share := rest / (len(routes) - i)
+		rest -= share
+		parts[i] = fmt.Sprintf("%s = %s", name, quantity.Share(float64(share)/100))
+	}
+	return "routes = { " + strings.Join(parts, ", ") + " }"
+}
+
 func (c *crossChecker) checkRoute(name string) {
-	known := slices.Concat(c.fleets, c.services, c.elsewhere)
+	known := slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.fleets, c.services, c.elsewhere))))
 	for _, at := range []struct {
 		key    string
 		places []string

@@ -15,6 +15,7 @@ import (
 type finding struct {
 	path []string
 	text string
+	hint string // ends the text, and may be another in every configuration
 }
 
 // A decoder turns a configuration's tree into a Spec by the Spec's tags.
@@ -26,16 +27,20 @@ type decoder struct {
 	// them; misspelt those whose content is written elsewhere, under an unknown
 	// key, or cannot be read at all.
 	broken, misspelt map[string]bool
+	lost             bool // names of the scenario are under an unknown key
 }
 
 // greatestFindings is how many problems of one configuration are mentioned.
 const greatestFindings = 1000
 
 func (d *decoder) report(path []string, format string, args ...any) {
-	if len(d.findings) == greatestFindings {
-		return
+	d.note(finding{path: slices.Clone(path), text: fmt.Sprintf(format, args...)})
+}
+
+func (d *decoder) note(f finding) {
+	if len(d.findings) < greatestFindings {
+		d.findings = append(d.findings, f)
 	}
-	d.findings = append(d.findings, finding{slices.Clone(path), fmt.Sprintf(format, args...)})
 }
 
 // fail reports a value that cannot be relied on: tables that contain it are not
@@ -115,6 +120,9 @@ func (d *decoder) scalar(v reflect.Value, f field, n *node, path []string) {
 	err := setScalar(v, n.raw(), d.files)
 	if err != nil && n.bare != "" && setScalar(v, n.bare, d.files) == nil {
 		err = nil
+	}
+	if plain := f.unquoted(n.raw()); err != nil && plain != "" {
+		err = fmt.Errorf("must be %s: write %s %s", plainName(f.typ), plain, n.have())
 	}
 	if err != nil {
 		for _, e := range unjoin(err) {

@@ -132,13 +132,14 @@ func (f *File) configure(root *node) *configuration {
 	d.table(reflect.ValueOf(c.spec).Elem(), c.root.table(), nil, kind{})
 	c.spec.settle()
 	crossCheck(c.spec, d, f.places())
-	c.findings = d.findings
+	c.findings = d.boilDown(c.root)
 	return c
 }
 
 // identity tells findings of different configurations apart: the same path and
 // text is the same problem if the key was written at the same place.
 func (c *configuration) identity(found finding) string {
+	found.hint = ""
 	p := c.locate(found, base)
 	return p.Error()
 }
@@ -160,7 +161,7 @@ func (c *configuration) locate(found finding, least layer) Problem {
 func (o origin) problem(found finding) Problem {
 	return Problem{
 		File: o.file, Line: o.line, Column: o.column,
-		Key: quoted(append(sub(o.prefix), found.path...)), Text: found.text,
+		Key: quoted(append(sub(o.prefix), found.path...)), Text: found.text + found.hint,
 		flag: max(int(o.layer-flags)+1, 0),
 	}
 }
@@ -245,7 +246,7 @@ func (s *study) complain(n *node, key, text string) {
 func (s *study) unknownVariant(name string) {
 	text := "has no variants " + quantity.Have(name)
 	if names := s.file.Variants(); len(names) > 0 {
-		text = "has no variant \"" + brief(name) + "\" (have " + strings.Join(names, ", ") + ")"
+		text = "has no variant \"" + brief(name) + "\" (known: " + strings.Join(names, ", ") + ")"
 		if near := quantity.Nearest(name, names); near != "" {
 			text = "has no variant \"" + brief(name) + "\" (did you mean \"" + near + "\"?)"
 		}

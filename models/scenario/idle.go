@@ -42,7 +42,7 @@ func findIdle(s *Spec, root *node) []finding {
 // idle lists a key, if the scenario has it at all.
 func (l *lint) idle(path []string, format string, args ...any) {
 	if l.root.has(path...) {
-		l.findings = append(l.findings, finding{path, fmt.Sprintf(format, args...)})
+		l.findings = append(l.findings, finding{path: path, text: fmt.Sprintf(format, args...)})
 	}
 }
 

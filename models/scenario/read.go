@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -19,19 +20,44 @@ func readTree(name string, src []byte) (*node, *Problem) {
 	}
 	var values map[string]any
 	if _, err := toml.Decode(string(src), &values); err != nil {
-		return nil, syntaxProblem(err)
+		return nil, syntaxProblem(err, src)
 	}
 	b := builder{name}
 	return b.table(values, indexKeys(src)), nil
 }
 
 // syntaxProblem is the parser's error without its position and its quotations.
-func syntaxProblem(err error) *Problem {
+func syntaxProblem(err error, src []byte) *Problem {
 	var syntax toml.ParseError
 	if !errors.As(err, &syntax) {
 		return &Problem{Line: 1, Column: 1, Text: brief(err.Error())}
 	}
-	return &Problem{Line: max(syntax.Position.Line, 1), Column: syntax.Position.Col, Text: brief(syntax.Message)}
+	return &Problem{Line: max(syntax.Position.Line, 1), Column: syntax.Position.Col,
+		Text: brief(syntax.Message) + withoutQuotes(src, syntax.Position)}
+}
+
+// bareQuantity is a value that only lacks its quotes: it begins as a number and
+// goes on with letters, or is a distribution.
+var bareQuantity = regexp.MustCompile(`[=,\[{]\s*([0-9][0-9.]*\s?[a-zA-Zµ%/][^,#\[\]{}"'=\r\n]*|[a-z0-9]+\([^()"'\r\n]*\))`)
+
+// withoutQuotes is a hint where a quantity at the position has no quotes.
+func withoutQuotes(src []byte, at toml.Position) string {
+	start := min(max(at.Start, 0), len(src))
+	begin := bytes.LastIndexByte(src[:start], '\n') + 1
+	line, _, _ := bytes.Cut(src[begin:], []byte("\n"))
+	for _, m := range bareQuantity.FindAllSubmatchIndex(line, -1) {
+		value := strings.TrimSpace(string(line[m[2]:m[3]]))
+		if column := start - begin; m[2] <= column && column <= m[3] && !hexadecimal(value) {
+			return fmt.Sprintf(" (quantities are strings: write %q)", brief(value))
+		}
+	}
+	return ""
+}
+
+// hexadecimal tells whether a text is an attempt at a number that TOML has in
+// another base.
+func hexadecimal(text string) bool {
+	return len(text) > 1 && text[0] == '0' && strings.ContainsRune("xob", rune(text[1]))
 }
 
 // brief keeps a message of a library to one readable line.

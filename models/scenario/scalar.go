@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
+
+	"github.com/BurntSushi/toml"
 
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -72,6 +75,61 @@ func whole(raw any) (int64, error) {
 	}
 	return 0, wrong("a whole number", raw)
 }
+
+// unquoted is what to write for text in place of a number, or of true and
+// false; "" where that is not clear. A share is one of a hundred where the key
+// is in percent.
+func (f field) unquoted(raw any) string {
+	text, _ := raw.(string)
+	number, isShare := strings.CutSuffix(strings.TrimSpace(text), "%")
+	typ := deref(f.typ)
+	if isReader(typ) {
+		return ""
+	}
+	switch typ.Kind() {
+	case reflect.Bool:
+		return f.readsAs(text)
+	case reflect.Float64:
+		if share, err := quantity.ParseShare(text); isShare && err == nil && !strings.Contains(f.tag.Get("doc"), "percent") {
+			number = share.String()
+		}
+		return f.readsAs(number)
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint32, reflect.Uint64:
+		if !isShare {
+			return f.readsAs(number)
+		}
+	}
+	return ""
+}
+
+// plainName names the values of the types that have no quotes.
+func plainName(t reflect.Type) string {
+	if deref(t).Kind() == reflect.Bool {
+		return typeName(t)
+	}
+	return "a " + typeName(t)
+}
+
+// readsAs is the text if it is a value of the key as TOML has it without quotes,
+// else "".
+func (f field) readsAs(text string) string {
+	if len(text) > greatestNumber {
+		return ""
+	}
+	var values map[string]any
+	if _, err := toml.Decode("v = "+text, &values); err != nil || len(values) != 1 {
+		return ""
+	}
+	v := reflect.New(f.typ).Elem()
+	if setScalar(v, values["v"], nil) != nil || f.outside(v) != "" {
+		return ""
+	}
+	return text
+}
+
+// greatestNumber is the length of the longest text that may be meant as a
+// number.
+const greatestNumber = 20
 
 func setInt(v reflect.Value, raw any) error {
 	n, err := whole(raw)

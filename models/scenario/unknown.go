@@ -1,9 +1,11 @@
 package scenario
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -25,14 +27,33 @@ func (d *decoder) unknownKeys(f *frame) {
 				d.report(path, "is not available in this version")
 			}
 		} else if near = d.meant(f, k); near != "" {
-			d.report(path, "unknown key (did you mean %q?)", near)
+			d.report(path, "unknown key (did you mean %s?)", f.shown(near))
 		} else {
 			d.report(path, "unknown key")
 		}
-		if f.table[near] == nil {
-			d.misspelt[key(sub(f.path, near))] = true
-		}
+		d.goneAstray(f, k, near)
 	}
+}
+
+// goneAstray notes that what belongs to the key near is written under the key k.
+func (d *decoder) goneAstray(f *frame, k, near string) {
+	at := sub(f.path, near)
+	if f.table[near] == nil {
+		d.misspelt[key(at)] = true
+	}
+	for name := range f.table[k].table() {
+		d.misspelt[key(sub(at, name))] = true
+		d.lost = d.lost || len(f.path) == 0
+	}
+}
+
+// shown is a key as a suggestion has it: one of a table within with its table.
+func (f *frame) shown(near string) string {
+	inner, k, within := strings.Cut(near, ".")
+	if within && f.knows(inner) {
+		return fmt.Sprintf("%q in [%s]", k, quoted(sub(f.path, inner)))
+	}
+	return strconv.Quote(near)
 }
 
 func (f *frame) knows(k string) bool {
@@ -55,9 +76,12 @@ func (f *frame) candidates() []string {
 	return keys
 }
 
-// meant finds the key that a user probably meant: a near one of this table, the
-// same one of a table within, or the same one of a table around.
+// meant finds the key that a user probably meant: a synonym, a near one of this
+// table, the same one of a table within, or the same one of a table around.
 func (d *decoder) meant(f *frame, k string) string {
+	if meant := synonym(sub(f.path, k)); meant != "" {
+		return meant
+	}
 	if near := quantity.Nearest(k, f.candidates()); near != "" {
 		return near
 	}
