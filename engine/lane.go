@@ -40,18 +40,6 @@ func (l *Lane[T]) Start(payload T) Notice {
 	return n
 }
 
-// Cancel does what [Sim.Cancel] does for an event of this lane, in less time.
-func (l *Lane[T]) Cancel(n Notice) bool {
-	st := &l.sim.slots[n.slot]
-	if st.word != n.sequence || st.owner != &l.kind {
-		return false
-	}
-	var none T
-	l.values[st.index] = none
-	l.leave(st.index)
-	return true
-}
-
 // A chain is the ring of a lane's pending events in the order in which they
 // were scheduled, linked by the indices of their slots. Index 0 is no event: it
 // closes the ring, and its slot is in the key that stands for the whole lane.

@@ -20,20 +20,18 @@ type Balancer struct {
 	dnsLuck random.Stream
 	choice  random.Stream
 
-	targets        []target // by slot
-	calls          []call   // requests sent to targets, by tag
-	oldest, newest int32    // open calls, none: there is none
-	sent           uint64   // calls so far
-	awaited        bool     // silence is pending
-	free           []int32  // tags
+	targets []target // by slot
+	calls   []call   // requests sent to targets, by tag
+	sent    uint64   // calls so far
+	free    []int32  // tags
 
-	silence *engine.Routine[struct{}] // the oldest call may have been open for the idle timeout
-	connect *engine.Lane[ticket]      // a target should have accepted by now
-	sweep   *engine.Routine[pair]     // idle connections have been idle for too long
-	exit    *engine.Routine[*node]    // a node's address leaves DNS
-	lagged  *engine.Routine[int32]    // the nodes learn that a target is draining
-	drained *engine.Routine[int32]    // a target's draining is over
-	glance  *engine.Routine[*share]   // a look at what new targets get
+	silence *engine.Watch           // the target has not answered for the idle timeout
+	connect *engine.Lane[ticket]    // a target should have accepted by now
+	sweep   *engine.Routine[pair]   // idle connections have been idle for too long
+	exit    *engine.Routine[*node]  // a node's address leaves DNS
+	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
+	drained *engine.Routine[int32]  // a target's draining is over
+	glance  *engine.Routine[*share] // a look at what new targets get
 
 	checker  checker
 	leftover uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
@@ -61,7 +59,6 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	}
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
-		oldest: none, newest: none,
 		nodes:   make([]node, len(c.Zones)),
 		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name),
 	}
@@ -78,7 +75,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 
 func (b *Balancer) bind(sim *engine.Sim) {
 	name := "balancer/" + b.name
-	b.silence = engine.NewRoutine(sim, name+"/idle-timeout", engine.Expire, b.onSilence)
+	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.idleTimeout, b.onSilence)
 	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
 	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)

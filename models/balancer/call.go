@@ -3,7 +3,6 @@ package balancer
 import (
 	"slices"
 
-	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -12,10 +11,7 @@ import (
 type call struct {
 	attempt *traffic.Attempt
 	link    traffic.Link // of the client
-	since   engine.Time  // sent
 	serial  uint64       // which call it is
-	earlier int32        // the open call before it, in the order of sending
-	later   int32        // and after it
 	pair    pair
 	depth   int32 // hops above the target
 	open    bool
@@ -60,8 +56,10 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
 	c.attempt, c.link = a, n.answering(a.Link)
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
-	b.openCall(tag)
+	b.sent++
 	serial := b.sent
+	c.serial = serial
+	b.silence.Enter(tag)
 	a.Hold(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
 	a.Call(t.Receiver, b, tag)
@@ -82,6 +80,7 @@ func (n *node) answering(l traffic.Link) traffic.Link {
 // Answered takes a target's answer back to the client.
 func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c := &b.calls[tag]
+	b.silence.Leave(tag)
 	if conn := a.Link.Conn; conn.Conn() != nil {
 		if b.targets[c.pair.slot].routed {
 			b.keep(c.pair, conn)
@@ -106,6 +105,7 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
+	b.silence.Leave(tag)
 	a.Link = b.closeCall(tag)
 	b.tally.Gone++
 }
@@ -122,54 +122,9 @@ func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cau
 	a.Reply(cause)
 }
 
-// onSilence gives up the calls that have been open for the idle timeout [ALB-TS,
-// CLB-ERR]. The calls stand in a list in the order of sending, and one event is
-// pending, not later than the first can be due: so a call that is answered in
-// time, as nearly all are, costs no event and no cancelling.
-func (b *Balancer) onSilence(struct{}) {
-	b.awaited = false
-	for b.oldest != none && b.calls[b.oldest].since+b.policy.idleTimeout <= b.sim.Now() {
-		b.abandon(b.oldest, traffic.Status504)
-	}
-	b.awaitSilence()
-}
-
-func (b *Balancer) awaitSilence() {
-	if !b.awaited && b.oldest != none {
-		b.awaited = true
-		b.silence.At(b.calls[b.oldest].since+b.policy.idleTimeout, struct{}{})
-	}
-}
-
-// openCall puts a call at the end of the list of open ones.
-func (b *Balancer) openCall(tag int32) {
-	b.sent++
-	c := &b.calls[tag]
-	c.since, c.serial, c.earlier, c.later = b.sim.Now(), b.sent, b.newest, none
-	if b.newest == none {
-		b.oldest = tag
-	} else {
-		b.calls[b.newest].later = tag
-	}
-	b.newest = tag
-	if !b.awaited {
-		b.awaitSilence()
-	}
-}
-
-// forget takes a call out of the list.
-func (b *Balancer) forget(c *call) {
-	if c.earlier == none {
-		b.oldest = c.later
-	} else {
-		b.calls[c.earlier].later = c.later
-	}
-	if c.later == none {
-		b.newest = c.earlier
-	} else {
-		b.calls[c.later].earlier = c.earlier
-	}
-}
+// onSilence: the target has not answered within the idle timeout [ALB-TS,
+// CLB-ERR].
+func (b *Balancer) onSilence(tag int32) { b.end(tag, traffic.Status504) }
 
 // onConnectTimeout: the target has not accepted the connection in 10 s [ALB-TS].
 func (b *Balancer) onConnectTimeout(t ticket) {
@@ -181,6 +136,12 @@ func (b *Balancer) onConnectTimeout(t ticket) {
 // abandon answers a call without the target, which goes on with its work; a
 // connection that it has not accepted yet is given up.
 func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
+	b.silence.Leave(tag)
+	b.end(tag, cause)
+}
+
+// end does so for a call that is no longer watched.
+func (b *Balancer) end(tag int32, cause traffic.Cause) {
 	c := b.calls[tag]
 	a := c.attempt
 	if b.connecting(ticket{tag, c.serial}) {
@@ -235,7 +196,6 @@ func (b *Balancer) tag() int32 {
 func (b *Balancer) closeCall(tag int32) traffic.Link {
 	c := &b.calls[tag]
 	c.open = false
-	b.forget(c)
 	b.free = append(b.free, tag)
 	b.nodes[c.pair.node].load[c.pair.slot]--
 	if t := &b.targets[c.pair.slot]; t.stage >= draining {

@@ -42,7 +42,7 @@ type Client struct {
 	arrive *engine.Routine[struct{}]
 	resume *engine.Routine[*session] // the pause for thought is over
 	again  *engine.Routine[*session] // the pause before a retry is over
-	expire *engine.Lane[*session]    // nil: waits for ever
+	expire *engine.Watch             // by the records' indices; nil: waits for ever
 }
 
 // New makes the population of the given name, and gives it the next index in
@@ -61,7 +61,7 @@ func New(name string, spec *Spec, env Env) *Client {
 	c.resume = engine.NewRoutine(c.sim, "think/"+name, engine.Seize, c.offer)
 	c.again = engine.NewRoutine(c.sim, "retry/"+name, engine.Seize, c.send)
 	if spec.Timeout != nil {
-		c.expire = engine.NewLane(c.sim, "timeout/"+name, engine.Expire, spec.Timeout.Time(), c.expired)
+		c.expire = engine.NewWatch(c.sim, "timeout/"+name, engine.Expire, spec.Timeout.Time(), c.expired)
 	}
 	return c
 }

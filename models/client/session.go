@@ -15,7 +15,6 @@ type session struct {
 	index           int32
 	orphan          bool // nobody goes on with this: it only waits for a late answer
 	attempt         *traffic.Attempt
-	timeout         engine.Notice
 	conn            traffic.ConnRef // idle connection
 }
 
@@ -63,7 +62,7 @@ func (c *Client) send(s *session) {
 	s.attempt = a
 	s.ticket.attempt()
 	if c.expire != nil {
-		s.timeout = c.expire.Start(s)
+		c.expire.Enter(s.index)
 	}
 	a.Call(c.target, c, s.index)
 }
@@ -78,7 +77,7 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 		return
 	}
 	if c.expire != nil {
-		c.expire.Cancel(s.timeout)
+		c.expire.Leave(s.index)
 	}
 	if c.keepAlive {
 		s.conn = conn
@@ -87,7 +86,8 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 }
 
 // expired gives up an attempt, and the connection that it is on.
-func (c *Client) expired(s *session) {
+func (c *Client) expired(index int32) {
+	s := c.records[index]
 	switch {
 	case s.attempt.Gone || s.attempt.Request != s.Request:
 		s = c.disown(s)
