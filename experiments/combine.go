@@ -15,11 +15,12 @@ import (
 func (s *Study) result(outcomes []outcome) *Result {
 	spec := s.Spec
 	r := &Result{
-		Scenario: s.Name, Variant: s.Variant, Title: spec.Title, Seed: spec.Seed,
+		Scenario: s.Name, Source: s.Source, Variant: s.Variant, Sets: s.Sets, Title: spec.Title, Seed: spec.Seed,
 		Replications: len(outcomes), DurationS: s.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
-		Version: Version, Digest: digest(outcomes),
+		Version: Version,
 	}
+	r.Digest, r.Digests = digests(outcomes)
 	discards := make([]float64, len(outcomes))
 	for i, o := range outcomes {
 		discards[i] = o.discard.Seconds()
@@ -37,20 +38,53 @@ func (s *Study) result(outcomes []outcome) *Result {
 	return r
 }
 
-// digest is folded over the replications' digests in their order.
-func digest(outcomes []outcome) string {
+// digests are the replications' and the one that is folded over them in their
+// order.
+func digests(outcomes []outcome) (all string, each []string) {
 	h := fnv.New64a()
 	for _, o := range outcomes {
-		fmt.Fprintf(h, "%016x", o.Digest)
+		text := fmt.Sprintf("%016x", o.Digest)
+		each = append(each, text)
+		h.Write([]byte(text))
 	}
-	return fmt.Sprintf("%016x", h.Sum64())
+	return fmt.Sprintf("%016x", h.Sum64()), each
 }
 
-// detail is the first replication, with the latencies of all.
+// limits sums the replications' limits up: those of the first replication
+// first, then those that others add.
+func limits(outcomes []outcome) []Limit {
+	var list []Limit
+	for i, o := range outcomes {
+		for _, l := range o.Limits {
+			at := slices.IndexFunc(list, func(known Limit) bool { return known.Fleet == l.Fleet && known.Name == l.Name })
+			if at < 0 {
+				at = len(list)
+				list = append(list, Limit{Fleet: l.Fleet, Name: l.Name})
+			}
+			if i == 0 {
+				list[at].Spans = l.Spans
+			}
+			list[at].add(l.Spans, len(outcomes))
+		}
+	}
+	return list
+}
+
+// add counts one of n replications.
+func (l *Limit) add(spans []site.Span, n int) {
+	if len(spans) > 0 {
+		l.Bound++
+	}
+	for _, s := range spans {
+		l.Mean += (s.To - s.From).Seconds() / float64(n)
+	}
+}
+
+// detail is the first replication, with the limits and latencies of all.
 func (s *Study) detail(outcomes []outcome) Detail {
 	first := outcomes[0]
 	d := Detail{
-		Series: first.Series, Events: first.Events, Limits: first.Limits, Alarms: first.Alarms,
+		Series: first.Series, Events: first.Events, Limits: limits(outcomes), Alarms: first.Alarms,
 		Latency: new(tally.Histogram),
 	}
 	if s.Spec.Start != nil {
@@ -121,7 +155,19 @@ func (s *Study) judge(name string, outcomes []outcome) Expectation {
 	return Expectation{
 		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: s.unit(spec.Metric),
 		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
+		Each: sample, Met: met(b, sample),
 	}
+}
+
+// met counts the values that are inside the bound.
+func met(b output.Bound, values []float64) int {
+	n := 0
+	for _, v := range values {
+		if b.Judge([]float64{v}) == output.Pass {
+			n++
+		}
+	}
+	return n
 }
 
 // warnings are those of the replications, one for each thing that they are

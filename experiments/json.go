@@ -23,13 +23,17 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	if r.Variant != "" {
 		variant = r.Variant
 	}
+	set := make(map[string]string, len(r.Sets))
+	for _, s := range r.Sets {
+		set[s.Key] = s.Value
+	}
 	warnings := r.Warnings
 	if warnings == nil {
 		warnings = []string{}
 	}
 	// encoding/json prints the keys of a map in sorted order.
 	return json.Marshal(map[string]any{
-		"schema": Schema, "scenario": r.Scenario, "variant": variant, "title": r.Title,
+		"schema": Schema, "scenario": r.Scenario, "source": r.Source, "variant": variant, "set": set, "title": r.Title,
 		"seed": r.Seed, "replications": r.Replications,
 		"duration_s": number(r.DurationS), "discard_s": number(r.DiscardS),
 		"metrics": metrics, "expectations": expectations,
@@ -41,7 +45,7 @@ func (e Expectation) object() map[string]any {
 	o := map[string]any{
 		"verdict": e.Verdict.String(), "metric": e.Metric,
 		"value": number(e.Value), "lo": number(e.Lo), "hi": number(e.Hi),
-		"during": nil, "bound": boundObject(e.Bound),
+		"during": nil, "bound": boundObject(e.Bound), "met": e.Met,
 	}
 	if e.During != nil {
 		o["during"] = []number{number(e.During[0]), number(e.During[1])}

@@ -16,8 +16,10 @@ const Schema = "headroom.result/1"
 // is the contract with scripts: keys are sorted, floats are the shortest that
 // read back the same.
 type Result struct {
-	Scenario     string // the name under which it was asked for
+	Scenario     string // its name: that of the gallery, or of the file without folder and ending
+	Source       string // how it was asked for: a path, or a name of the gallery
 	Variant      string // "" for the base
+	Sets         []Set  // overrides in their order; seed and replications, which stand below, are not among them
 	Title        string
 	Seed         uint64
 	Replications int
@@ -26,11 +28,19 @@ type Result struct {
 	Metrics      map[string]Metric // all that the scenario has
 	Expectations map[string]Expectation
 	Warnings     []string
-	Digest       string // of the replications' digests, in their order
+	Digest       string   // of the replications' digests, in their order
+	Digests      []string // the replications', in their order
 	Version      string
 
-	// Detail is the first replication minute by minute.
+	// Detail is what lies behind the figures.
 	Detail Detail
+}
+
+// Set is an override of a scenario's key.
+type Set struct {
+	Key   string // dotted, as in fleets.web.min
+	Value string // as it was written, but a string without its quotes
+	Text  string // KEY=VALUE as it was written
 }
 
 // Metric is an estimate with its 95 % interval over the N replications that
@@ -50,14 +60,27 @@ type Expectation struct {
 	Value, Lo, Hi float64
 	During        *[2]float64 // seconds, or nil: the whole measured run
 	Bound         output.Bound
+	Each          []float64 // the metric in each replication; NaN without a sample
+	Met           int       // replications in which it is inside the bound, taken alone
 }
 
-// Detail is what reports draw: one replication minute by minute, its
-// control-plane timeline, and the pooled distribution of latencies.
+// Limit is a limit of the servers of a fleet at which one of them was in some
+// replication.
+type Limit struct {
+	Fleet string
+	Name  string      // cpu, connections, backlog or upstream
+	Bound int         // replications in which it bound in some minute
+	Mean  float64     // for how long it bound, seconds, on average over all replications
+	Spans []site.Span // when it bound in the first replication
+}
+
+// Detail is what reports draw: the first replication minute by minute, its
+// control-plane timeline, and of all replications the limits and the pooled
+// distribution of latencies.
 type Detail struct {
 	Series  *site.Series
 	Events  []timeline.Event
-	Limits  []site.Limit
+	Limits  []Limit
 	Alarms  []site.Alarm
 	Latency *tally.Histogram // nanoseconds, pooled over the replications
 	// Start is the wall-clock instant of time zero, in the scenario's time

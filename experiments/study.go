@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -31,7 +32,9 @@ type Study struct {
 	// Name is the scenario's: that of the gallery, or of the file without its
 	// folder and ending.
 	Name    string
+	Source  string // as it was asked for
 	Variant string
+	Sets    []Set // overrides that Spec holds already
 	Spec    *scenario.Spec
 }
 
@@ -47,7 +50,24 @@ func Open(name string, o Options) (*Study, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return &Study{Name: baseName(name), Variant: o.Variant, Spec: spec}, nil
+	return &Study{Name: baseName(name), Source: name, Variant: o.Variant, Sets: readSets(o.Sets), Spec: spec}, nil
+}
+
+// readSets are the overrides but those of seed and replications, which a
+// result tells anyway.
+func readSets(texts []string) []Set {
+	var sets []Set
+	for _, text := range texts {
+		key, value, _ := strings.Cut(text, "=")
+		s := Set{Key: strings.TrimSpace(key), Value: strings.TrimSpace(value), Text: text}
+		if plain, err := strconv.Unquote(s.Value); err == nil {
+			s.Value = plain
+		}
+		if s.Key != "seed" && s.Key != "replications" {
+			sets = append(sets, s)
+		}
+	}
+	return sets
 }
 
 // maxFile is the size of the largest file that a scenario may be or name, in

@@ -14,6 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/site"
@@ -147,9 +148,9 @@ func TestJSONNull(t *testing.T) {
 	}
 	got, err := json.Marshal(r)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"schema": "headroom.result/1", "scenario": "", "variant": "bigger", "title": "", "seed": 0, "replications": 0,
+	require.JSONEq(t, `{"schema": "headroom.result/1", "scenario": "", "source": "", "set": {}, "variant": "bigger", "title": "", "seed": 0, "replications": 0,
 		"duration_s": 0, "discard_s": null, "metrics": {"m": {"unit": "s", "mean": null, "lo": null, "hi": null, "n": 0}},
-		"expectations": {"e": {"verdict": "fail", "metric": "", "value": null, "lo": null, "hi": null, "during": [1, 2.5], "bound": {"at_least": 3}}},
+		"expectations": {"e": {"verdict": "fail", "metric": "", "value": null, "lo": null, "hi": null, "during": [1, 2.5], "bound": {"at_least": 3}, "met": 0}},
 		"warnings": ["a doubt"], "digest": "", "version": ""}`, string(got))
 }
 
@@ -193,6 +194,43 @@ func TestVerdicts(t *testing.T) {
 		r := result(t, study(t, lively+lines("requests.offered", fmt.Sprintf("equals = %g", result(t, study(t, lively, "replications=1"), 1).Metrics["requests.offered"].Mean))), 2)
 		require.Equal(t, fail, r.Expectations["e"].Verdict)
 	})
+}
+
+// An expectation knows each replication's value, and how many keep to it.
+func TestEachReplication(t *testing.T) {
+	const expectation = "[expectations.e]\nmetric = \"latency.mean\"\nat_most = \"%.9fs\"\n"
+	each := result(t, study(t, lively+fmt.Sprintf(expectation, 1.0)), 2).Expectations["e"].Each
+	require.Len(t, each, 4)
+	for i, seen := range each {
+		got := result(t, study(t, lively+fmt.Sprintf(expectation, seen+1e-9)), 2).Expectations["e"]
+		require.Equal(t, each, got.Each)
+		less := 0
+		for _, v := range each {
+			if v <= seen {
+				less++
+			}
+		}
+		require.Equal(t, less, got.Met, "replication %d", i+1)
+	}
+	r := result(t, study(t, lively), 2)
+	require.Len(t, r.Digests, 4)
+	require.Equal(t, result(t, study(t, lively, "replications=1"), 1).Digests[0], r.Digests[0])
+}
+
+func TestLimits(t *testing.T) {
+	span := func(from, to engine.Time) site.Span { return site.Span{From: from * engine.Minute, To: to * engine.Minute} }
+	with := func(limits ...site.Limit) outcome { return outcome{Outcome: &site.Outcome{Limits: limits}} }
+	first := site.Limit{Fleet: "web", Name: "cpu", Spans: []site.Span{span(1, 3), span(5, 6)}}
+	got := limits([]outcome{
+		with(first, site.Limit{Fleet: "web", Name: "backlog"}),
+		with(site.Limit{Fleet: "app", Name: "cpu", Spans: []site.Span{span(0, 6)}}),
+		with(site.Limit{Fleet: "web", Name: "cpu", Spans: []site.Span{span(0, 3)}}),
+	})
+	require.Equal(t, []Limit{
+		{Fleet: "web", Name: "cpu", Bound: 2, Mean: 120, Spans: first.Spans},
+		{Fleet: "web", Name: "backlog"},
+		{Fleet: "app", Name: "cpu", Bound: 1, Mean: 120},
+	}, got)
 }
 
 func TestMetricsOverReplications(t *testing.T) {
@@ -355,6 +393,19 @@ func TestOpen(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "clock.work", s.Name)
 		require.EqualValues(t, 9, s.Spec.Seed)
+		require.Equal(t, filepath.Join(dir, "clock.work.toml"), s.Source)
+		require.Empty(t, s.Sets, "the seed is told anyway")
+	})
+	t.Run("with overrides", func(t *testing.T) {
+		s, err := Open(write("clock.toml", clockwork), Options{Sets: []string{"clients.clock.rate=2/s", `duration="1m"`, "services.desk.servers = 2", "duration=90s"}})
+		require.NoError(t, err)
+		require.Equal(t, []Set{
+			{"clients.clock.rate", "2/s", "clients.clock.rate=2/s"}, {"duration", "1m", `duration="1m"`},
+			{"services.desk.servers", "2", "services.desk.servers = 2"}, {"duration", "90s", "duration=90s"},
+		}, s.Sets)
+		object, err := json.Marshal(result(t, s, 1))
+		require.NoError(t, err)
+		require.Contains(t, string(object), `"set":{"clients.clock.rate":"2/s","duration":"90s","services.desk.servers":"2"}`)
 	})
 	t.Run("with a file beside it", func(t *testing.T) {
 		s, err := Open(write("traced.toml", traced), Options{})

@@ -22,6 +22,15 @@ type block struct {
 	left int
 }
 
+// without leaves out a column of a table of texts.
+func (b block) without(column int) block {
+	b.head, b.left = slices.Delete(slices.Clone(b.head), column, column+1), b.left-1
+	for i, row := range b.rows {
+		b.rows[i] = slices.Delete(row, column, column+1)
+	}
+	return b
+}
+
 // metric is a metric of the result with its interval; None without a sample.
 func metric(r *experiments.Result, name string) string {
 	m := r.Metrics[name]

@@ -47,7 +47,8 @@ func cell(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// EventsCSV writes the control-plane timeline of the first replication: when,
+// EventsCSV writes the control-plane timeline of the first replication: when
+// (to the millisecond),
 // what kind of event, which fleet, which subject (an alarm, a policy, a
 // balancer, a fault), which instance, and what happened in words.
 func EventsCSV(w io.Writer, r *experiments.Result) error {
@@ -57,7 +58,7 @@ func EventsCSV(w io.Writer, r *experiments.Result) error {
 	}
 	for _, e := range r.Detail.Events {
 		s := e.At.Seconds()
-		record := []string{cell(s), Clock(s, r.Detail.Start), string(e.Kind), e.Fleet, e.Subject, e.Instance, e.Text}
+		record := []string{cell(math.Round(s*1000) / 1000), Clock(s, r.Detail.Start), string(e.Kind), e.Fleet, e.Subject, e.Instance, e.Text}
 		if err := out.Write(record); err != nil {
 			return err
 		}

@@ -1,12 +1,12 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -60,49 +60,76 @@ func weighAlarm(text string) int {
 	return unimportant
 }
 
+// line is a line of the story: an event, or several that differ in nothing but
+// their instance.
+type line struct {
+	timeline.Event
+	instances []string
+	weight    int
+}
+
+// linesOf are all events that are told.
+func linesOf(events []timeline.Event) []line {
+	weight := weigh(events)
+	var lines []line
+	for i, e := range events {
+		if weight[i] == 0 {
+			continue
+		}
+		if n := len(lines); n > 0 && lines[n-1].joins(e) {
+			lines[n-1].instances = append(lines[n-1].instances, e.Instance)
+			continue
+		}
+		lines = append(lines, line{e, []string{e.Instance}, weight[i]})
+	}
+	return lines
+}
+
+// joins reports whether an event can be told in the line.
+func (l line) joins(e timeline.Event) bool {
+	same := l.Event
+	same.Instance = e.Instance
+	return same == e && e.Instance != "" && l.Instance != ""
+}
+
 // story is the control-plane timeline of the first replication in at most so
-// many lines, the weightiest events of it in their order.
+// many lines.
 func story(r *experiments.Result, most int) block {
 	b := block{title: "What happened", head: []string{"time", "event", "who", "what"}, left: 4}
 	if r.Replications > 1 {
 		b.title += fmt.Sprintf(" (first of %d replications)", r.Replications)
 	}
 	clock := clockOf(r)
-	kept := weightiest(r.Detail.Events, most)
-	for _, e := range kept {
-		b.rows = append(b.rows, []string{clock.Second(e.At.Seconds()), string(e.Kind), who(e), e.Text})
+	rest := len(r.Detail.Events)
+	for _, l := range chosen(linesOf(r.Detail.Events), most) {
+		b.rows = append(b.rows, []string{clock.Second(l.At.Seconds()), string(l.Kind), l.who(), l.what()})
+		rest -= len(l.instances)
 	}
-	if rest := len(r.Detail.Events) - len(kept); rest > 0 {
+	if rest > 0 {
 		b.note = fmt.Sprintf("... and %d more in events.csv", rest)
 	}
 	return b
 }
 
-// weightiest keeps at most so many events, in their order.
-func weightiest(events []timeline.Event, most int) []timeline.Event {
-	var order []int
-	weight := weigh(events)
-	for i := range events {
-		if weight[i] > 0 {
-			order = append(order, i)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(weight[a], weight[b]) })
-	order = order[:min(most, len(order))]
-	slices.Sort(order)
-	kept := make([]timeline.Event, len(order))
-	for i, at := range order {
-		kept[i] = events[at]
-	}
-	return kept
-}
-
-// who is what an event is about: the instance, with the subject that acts on
-// it, or else the subject of the fleet.
-func who(e timeline.Event) string {
-	parts := []string{e.Fleet, e.Subject}
-	if e.Instance != "" {
-		parts = []string{e.Instance, e.Subject}
+// who is what a line is about: the instance, with the subject that acts on it,
+// or else the subject of the fleet.
+func (l line) who() string {
+	parts := []string{l.Fleet, autoscaling.BriefAlarm(l.Subject)}
+	if len(l.instances) == 1 && l.Instance != "" {
+		parts[0] = l.Instance
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// what is the text of a line, after the names of several instances.
+func (l line) what() string {
+	const most = 4
+	n := len(l.instances)
+	switch {
+	case n == 1:
+		return l.Text
+	case n > most:
+		return fmt.Sprintf("%s and %d more: %s", strings.Join(l.instances[:most-1], ", "), n-most+1, l.Text)
+	}
+	return strings.Join(l.instances, ", ") + ": " + l.Text
 }

@@ -74,3 +74,18 @@ func wrap(text string, width int) []string {
 	}
 	return append(lines, line)
 }
+
+// wrapTo breaks a text into at most so many lines. Where words are left out it
+// ends in an ellipsis, and leaves no parenthesis open.
+func wrapTo(text string, width, most int) []string {
+	lines := wrap(text, width)
+	words := strings.Fields(text)
+	for n := len(words) - 1; len(lines) > most && n >= 0; n-- {
+		kept := strings.Join(append(words[:n:n], "…"), " ")
+		if strings.Count(kept, "(") > strings.Count(kept, ")") {
+			kept += ")"
+		}
+		lines = wrap(kept, width)
+	}
+	return lines
+}

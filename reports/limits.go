@@ -9,37 +9,49 @@ import (
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
-// limits tells which limits bound in the first replication, and when.
+// whenLimitsBind explains why a server can be at a limit again and again
+// without its binding.
+const whenLimitsBind = "A limit binds in a minute in which a server is at it for half of the minute or longer."
+
+// limits tells which limits bound, when, and in how many replications.
 func limits(r *experiments.Result) []string {
 	var lines []string
 	for _, l := range r.Detail.Limits {
-		if len(l.Spans) > 0 {
-			lines = append(lines, fmt.Sprintf("%s bound %s on %s (%s)", limitName(l.Name), when(r, l), l.Fleet, units.Format(boundFor(l), "s")))
+		switch {
+		case l.Bound == 0:
+		case r.Replications < 2:
+			lines = append(lines, fmt.Sprintf("%s bound %s on %s (%s)", limitName(l.Name), when(r, l.Spans), l.Fleet, units.Format(l.Mean, "s")))
+		default:
+			lines = append(lines, fmt.Sprintf("%s bound on %s %s", limitName(l.Name), l.Fleet, howOften(r, l)))
 		}
 	}
 	return lines
 }
 
-// when are the first few stretches in which a limit bound.
-func when(r *experiments.Result, l site.Limit) string {
-	clock := clockOf(r)
-	var spans []string
-	for _, s := range l.Spans[:min(3, len(l.Spans))] {
-		spans = append(spans, clock.Minute(s.From.Seconds())+" to "+clock.Minute(s.To.Seconds()))
+// howOften tells in how many replications a limit bound, and when in the first.
+func howOften(r *experiments.Result, l experiments.Limit) string {
+	text := fmt.Sprintf("in %d of %d replications", l.Bound, r.Replications)
+	if l.Bound == r.Replications {
+		text = fmt.Sprintf("in all %d replications", r.Replications)
 	}
-	if more := len(l.Spans) - len(spans); more > 0 {
-		spans = append(spans, fmt.Sprintf("%d more times", more))
+	text += fmt.Sprintf(", %s on average", units.Format(l.Mean, "s"))
+	if len(l.Spans) > 0 {
+		text += "; in the first " + when(r, l.Spans)
 	}
-	return strings.Join(spans, ", ")
+	return text
 }
 
-// boundFor is for how many seconds a limit bound on any server.
-func boundFor(l site.Limit) float64 {
-	var total float64
-	for _, s := range l.Spans {
-		total += (s.To - s.From).Seconds()
+// when are the first few of the stretches in which a limit bound.
+func when(r *experiments.Result, spans []site.Span) string {
+	clock := clockOf(r)
+	var parts []string
+	for _, s := range spans[:min(3, len(spans))] {
+		parts = append(parts, clock.Minute(s.From.Seconds())+" to "+clock.Minute(s.To.Seconds()))
 	}
-	return total
+	if more := len(spans) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf("%d more times", more))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func limitName(name string) string {

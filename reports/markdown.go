@@ -34,15 +34,18 @@ func Markdown(w io.Writer, r *experiments.Result) error {
 	if text := binding(r); text != "" {
 		d.line(escape(text) + ".")
 	}
-	for _, b := range []block{expectations(r), costs(r), served(r), latencies(r), failures(r), capacity(r), balancing(r), services(r), scaling(r)} {
+	d.list("Warnings", r.Warnings)
+	for _, b := range []block{expectations(r), each(r), costs(r), served(r), latencies(r), failures(r), capacity(r), balancing(r), services(r), scaling(r)} {
 		d.table(b)
 	}
 	d.plots(r)
-	d.list("What bound, and when", limits(r))
+	if bound := limits(r); len(bound) > 0 {
+		d.list("What bound, and when", bound)
+		d.line(whenLimitsBind)
+	}
 	events := story(r, tableEvents)
 	events.note = strings.Replace(events.note, "events.csv", "[events.csv](events.csv)", 1)
 	d.table(events)
-	d.list("Warnings", r.Warnings)
 	d.reproduction(r)
 	return d.Flush()
 }
@@ -99,10 +102,11 @@ func (d *document) plots(r *experiments.Result) {
 	if len(plots) > 0 {
 		d.line("## Over time")
 	}
+	if len(plots) > 0 && r.Replications > 1 {
+		d.line(fmt.Sprintf("Pictures over time show the first of %d replications, the distribution of latencies all of them.", r.Replications))
+	}
 	for _, p := range plots {
-		alt := escape(p.Alt)
-		d.line(fmt.Sprintf("![%s](plots/%s.svg)", alt, p.Name))
-		d.line(alt)
+		d.line(fmt.Sprintf("![%s](plots/%s.svg)", escape(p.Alt), p.Name))
 	}
 }
 
@@ -117,14 +121,26 @@ func (d *document) list(heading string, items []string) {
 	d.WriteString("\n")
 }
 
-// reproduction says how to get the same again.
-func (d *document) reproduction(r *experiments.Result) {
-	command := "headroom run " + quote(r.Scenario)
+// again is the command that gives the same result.
+func again(r *experiments.Result) string {
+	command := "headroom run " + quote(r.Source)
 	if r.Variant != "" {
 		command += " --variant " + quote(r.Variant)
 	}
+	for _, s := range r.Sets {
+		if s.Key == "duration" {
+			command += " --duration " + quote(s.Value)
+			continue
+		}
+		command += " --set " + quote(s.Text)
+	}
+	return fmt.Sprintf("%s --seed %d --replications %d", command, r.Seed, r.Replications)
+}
+
+// reproduction says how to get the same again.
+func (d *document) reproduction(r *experiments.Result) {
 	d.line("## The same again")
-	d.line(fmt.Sprintf("    %s --seed %d --replications %d", command, r.Seed, r.Replications))
+	d.line("    " + again(r))
 	d.line(fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. The figures are in [summary.json](summary.json), every minute in [series.csv](series.csv), the whole timeline in [events.csv](events.csv).", escape(r.Version), escape(r.Digest)))
 }
 

@@ -53,5 +53,6 @@ func TestMarkdownTablesHold(t *testing.T) {
 			require.Equal(t, columns, bars, "%s: %s", name, line)
 		}
 	}
-	require.NotContains(t, strings.ReplaceAll(written(t, Markdown, sample.Hostile()), `'evil[31m"scenario'`, ""), "<")
+	code := regexp.MustCompile(`(?m)^    .*$`) // means what it says
+	require.NotContains(t, code.ReplaceAllString(written(t, Markdown, sample.Hostile()), ""), "<")
 }

@@ -104,7 +104,7 @@ func (s *sheet) widths(b block) []int {
 		return widths
 	}
 	last := len(widths) - 1
-	widths[last] = max(widths[last]+s.width-total, 16)
+	widths[last] = max(widths[last]+s.width-total, min(widths[last], 16))
 	for sum(widths)+gap*last+indent > s.width {
 		widest := 0
 		for c := range widths {
@@ -152,10 +152,7 @@ func (s *sheet) row(b block, widths, columns []int, row []string) []string {
 	for _, c := range columns {
 		text := plain(row[c])
 		if c == len(b.head)-1 && b.left == len(b.head) {
-			lines := wrap(text, widths[c])
-			if len(lines) > mostLines {
-				lines = append(lines[:mostLines-1:mostLines-1], short(strings.Join(lines[mostLines-1:], " "), widths[c]))
-			}
+			lines := wrapTo(text, widths[c], mostLines)
 			text, rest = lines[0], lines[1:]
 			ends = cells.StringWidth(line) + gap
 		}

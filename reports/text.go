@@ -37,7 +37,10 @@ const keyEvents = 12
 // rests on.
 func Text(w io.Writer, r *experiments.Result, o TextOptions) error {
 	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
-	sections := [][]string{s.header(r), s.table(folded(expectations(r)))}
+	sections := [][]string{s.header(r), s.warnings(r), s.table(folded(expectations(r)))}
+	if r.Replications <= mostEach && missed(r) {
+		sections = append(sections, s.table(each(r)))
+	}
 	half := &sheet{s.painter, (s.width - gutter) / 2}
 	if s.width >= beside {
 		sections = append(sections, sideBySide(stack(half.figures(r)), stack(half.pictures(r)), half.width+gutter))
@@ -45,7 +48,7 @@ func Text(w io.Writer, r *experiments.Result, o TextOptions) error {
 		sections = append(sections, s.figures(r)...)
 		sections = append(sections, s.pictures(r)...)
 	}
-	sections = append(sections, s.warnings(r), s.footer(r))
+	sections = append(sections, s.footer(r))
 	out := bufio.NewWriter(w)
 	for _, line := range stack(sections) {
 		out.WriteString(line + "\n") // Flush tells of an error
@@ -53,13 +56,14 @@ func Text(w io.Writer, r *experiments.Result, o TextOptions) error {
 	return out.Flush()
 }
 
-// folded puts the last column of a table, where there is something in it, into
-// rows of their own below the third.
+// folded makes the table of expectations narrow: the last column, where there
+// is something in it, goes into rows of its own below the third.
 func folded(b block) block {
 	last := len(b.head) - 1
 	rows := b.rows
 	b.head, b.rows, b.left = b.head[:last], nil, last
 	for _, row := range rows {
+		row[last-1] = strings.Replace(row[last-1], " of ", "/", 1) // met in
 		b.rows = append(b.rows, row[:last])
 		if row[last] != "" {
 			below := make([]string, last)
@@ -146,6 +150,9 @@ func (s *sheet) limits(r *experiments.Result) []string {
 	}
 	if len(lines) == 0 {
 		return nil
+	}
+	for _, line := range wrap(whenLimitsBind, s.width-indent) {
+		lines = append(lines, "  "+s.paint(dim, line))
 	}
 	return append([]string{s.paint(strong, "WHAT BOUND, AND WHEN")}, lines...)
 }

@@ -56,7 +56,19 @@ func tracks(r *experiments.Result) []track {
 		servers.values, servers.lacks = s.Column("balancers."+balancers[0]+".targets.healthy"), "not healthy"
 	}
 	all = append(all, track{name: "USD per hour", values: s.Column("cost.per_hour"), height: 1, ink: blue})
-	return slices.DeleteFunc(all, func(t track) bool { return t.most() == 0 })
+	return slices.DeleteFunc(all, func(t track) bool { return t.most() == 0 || t.constant() })
+}
+
+// constant reports whether the track is a full block from end to end, which
+// tells no more than the figures.
+func (t track) constant() bool {
+	top := t.most()
+	for i, v := range t.values {
+		if v != top || t.above != nil && t.above[i] > v {
+			return false
+		}
+	}
+	return true
 }
 
 // spanOf is the length of the i-th minute of the series: the last one may be

@@ -9,7 +9,6 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
@@ -26,7 +25,7 @@ func verdict(r *experiments.Result) (output.Verdict, string) {
 	}
 	sure := fmt.Sprintf("95 %% intervals over %d replications", r.Replications)
 	if r.Replications < 2 {
-		sure = "a plain comparison: one replication"
+		sure = "judged by one replication"
 	}
 	n := len(r.Expectations)
 	switch {
@@ -67,14 +66,17 @@ func verb(n int, one, many string) string {
 // binding says what limits the site: what was at its limit longest, or else
 // how near to it the busiest fleet came.
 func binding(r *experiments.Result) string {
-	var worst site.Limit
+	var worst experiments.Limit
 	for _, l := range r.Detail.Limits {
-		if boundFor(l) > boundFor(worst) {
+		if l.Mean > worst.Mean {
 			worst = l
 		}
 	}
-	if len(worst.Spans) > 0 {
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, when(r, worst))
+	switch {
+	case worst.Bound > 0 && r.Replications < 2:
+		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, when(r, worst.Spans))
+	case worst.Bound > 0:
+		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, howOften(r, worst))
 	}
 	busiest, most := "", math.Inf(-1)
 	for _, fleet := range members(r, "fleets.", ".cpu.p95") {
@@ -85,7 +87,8 @@ func binding(r *experiments.Result) string {
 	if busiest == "" {
 		return ""
 	}
-	return fmt.Sprintf("No limit binds; CPU of %s: %s (p95 of minutes)", busiest, metric(r, "fleets."+busiest+".cpu.p95"))
+	return fmt.Sprintf("No limit binds: no server is at one for half of any minute; CPU of %s: %s (p95 of minutes)",
+		busiest, metric(r, "fleets."+busiest+".cpu.p95"))
 }
 
 // asked says what was simulated.
@@ -93,6 +96,9 @@ func asked(r *experiments.Result) []string {
 	parts := []string{"scenario " + r.Scenario}
 	if r.Variant != "" {
 		parts = append(parts, "variant "+r.Variant)
+	}
+	for _, s := range r.Sets {
+		parts = append(parts, "set "+s.Key+"="+s.Value)
 	}
 	parts = append(parts, units.Span(r.DurationS)+" simulated")
 	if r.DiscardS > 0 {
@@ -107,14 +113,18 @@ func asked(r *experiments.Result) []string {
 
 // expectations are the rows of the table that everybody reads first.
 func expectations(r *experiments.Result) block {
-	b := block{title: "Expectations", head: []string{"", "name", "metric", "must be", "is", "during"}, left: 6}
+	b := block{title: "Expectations", head: []string{"", "name", "metric", "must be", "is", "met in", "during"}, left: 7}
 	for _, name := range slices.Sorted(maps.Keys(r.Expectations)) {
 		e := r.Expectations[name]
 		value := "no sample"
 		if !math.IsNaN(e.Value) {
 			value = units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
 		}
-		b.rows = append(b.rows, []string{ticks[e.Verdict], name, e.Metric, bound(e), value, during(r, e)})
+		met := fmt.Sprintf("%d of %d", e.Met, r.Replications)
+		b.rows = append(b.rows, []string{ticks[e.Verdict], name, e.Metric, bound(e), value, met, during(r, e)})
+	}
+	if r.Replications < 2 { // the tick says it
+		return b.without(5)
 	}
 	return b
 }

@@ -40,17 +40,16 @@ func Interval(mean, lo, hi float64, unit string) string {
 	return s.write(fixed(mean/s.factor, decimals) + " ± " + fixed(half/s.factor, decimals))
 }
 
-// Split is Interval in two: the mean with its unit, and the half-width in the
-// same unit without it, "± 0.12". The second is empty where there is no
-// interval.
+// Split is Interval in two: the mean with its unit, and the half-width with the
+// same unit, "±0.12 ms". The second is empty where there is no interval.
 func Split(mean, lo, hi float64, unit string) (value, half string) {
 	text := Interval(mean, lo, hi, unit)
 	value, rest, found := strings.Cut(text, " ± ")
 	if !found {
 		return text, ""
 	}
-	after := scaleOf(mean, unit).after
-	return value + after, "± " + strings.TrimSuffix(rest, after)
+	s := scaleOf(mean, unit)
+	return value + s.after, "±" + s.before + rest
 }
 
 // decimalsFor shows two significant digits of a half-width, but not more than

@@ -69,7 +69,7 @@ func TestInterval(t *testing.T) {
 
 func TestSplit(t *testing.T) {
 	value, half := Split(0.012345, 0.012222, 0.012468, "s")
-	require.Equal(t, []string{"12.35 ms", "± 0.12"}, []string{value, half})
+	require.Equal(t, []string{"12.35 ms", "±0.12 ms"}, []string{value, half})
 	value, half = Split(2, nan, nan, "s")
 	require.Equal(t, []string{"2 s", ""}, []string{value, half})
 }

@@ -58,7 +58,7 @@ func burstMetrics(n int) map[string]experiments.Metric {
 func burstExpectations(n int) map[string]experiments.Expectation {
 	expect := func(verdict output.Verdict, metric string, b output.Bound) experiments.Expectation {
 		m := some(n, burst[metric].v, burst[metric].width, burst[metric].unit)
-		return experiments.Expectation{Verdict: verdict, Metric: metric, Unit: m.Unit, Value: m.Mean, Lo: m.Lo, Hi: m.Hi, Bound: b}
+		return experiments.Expectation{Verdict: verdict, Metric: metric, Unit: m.Unit, Value: m.Mean, Lo: m.Lo, Hi: m.Hi, Bound: b, Each: spread(n, burst[metric].v, burst[metric].width)}
 	}
 	available := expect(output.Fail, "availability", output.NewBound(output.AtLeast, 0.999, 0))
 	fast := expect(output.Fail, "latency.p99", output.NewBound(output.AtMost, 0, 0.5))
@@ -67,11 +67,33 @@ func burstExpectations(n int) map[string]experiments.Expectation {
 	if n > 1 {
 		reaction.Verdict = output.Inconclusive
 	}
-	return map[string]experiments.Expectation{
+	return counted(map[string]experiments.Expectation{
 		"available": available, "fast": fast, "reaction": reaction,
 		"grows": expect(output.Pass, "fleets.web.instances.max", output.NewBound(output.AtLeast, 2, 0)),
 		"three": expect(output.Pass, "fleets.web.instances.max", output.NewBound(output.Equals, 3, 0)),
+	})
+}
+
+// spread are n values about a mean, rising evenly by four times its interval.
+func spread(n int, mean, width float64) []float64 {
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = mean * (1 + float64(width*(4*(float64(i)+0.5)/float64(n)-2)))
 	}
+	return values
+}
+
+// counted gives expectations the number of replications in which they hold.
+func counted(all map[string]experiments.Expectation) map[string]experiments.Expectation {
+	for name, e := range all {
+		for _, v := range e.Each {
+			if e.Bound.Judge([]float64{v}) == output.Pass {
+				e.Met++
+			}
+		}
+		all[name] = e
+	}
+	return all
 }
 
 func dayMetrics() map[string]experiments.Metric {

@@ -18,17 +18,27 @@ import (
 // replications: failures, an objective missed, alarms, launches.
 func Burst() *experiments.Result {
 	r := &experiments.Result{
-		Scenario: "burst", Title: "A burst meets one small server", Seed: 1, Replications: 10, DurationS: 7200,
+		Scenario: "burst", Source: "sites/burst.toml", Title: "A burst meets one small server", Seed: 1, Replications: 10, DurationS: 7200,
 		Digest: "9f86d081884c7d65", Version: "v0.0.0-sample",
+		Sets: []experiments.Set{
+			{Key: "fleets.web.policies.cpu-high.steps", Value: `["0.. +1"]`, Text: `fleets.web.policies.cpu-high.steps=["0.. +1"]`},
+			{Key: "duration", Value: "2h", Text: `duration="2h"`},
+		},
+		Digests: []string{
+			"4b227777d4dd1fc6", "ef2d127de37b942b", "e7f6c011776e8db7", "7902699be42c8a8e", "2c624232cdd22177",
+			"19581e27de7ced00", "4a44dc15364204a8", "4fc82b26aecb47d2", "c837649cce43f272", "6b86b273ff34fce1",
+		},
 		Metrics:      burstMetrics(10),
 		Expectations: burstExpectations(10),
 		Warnings:     []string{"fleets.web was at its CPU limit for 26 minutes: latencies depend on how long the run lasts"},
 	}
 	r.Detail = experiments.Detail{
 		Series: burstSeries(), Events: burstEvents(), Latency: burstLatency(),
-		Limits: []site.Limit{
-			{Fleet: "web", Name: "cpu", Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}, Total: 31 * engine.Minute},
-			{Fleet: "web", Name: "connections", Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}, Total: 200 * engine.Second},
+		Limits: []experiments.Limit{
+			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
+			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
+			{Fleet: "web", Name: "backlog", Bound: 1, Mean: 6},
+			{Fleet: "web", Name: "upstream"},
 		},
 		Alarms: []site.Alarm{
 			{Fleet: "web", Name: "cpu-high", Metric: "CPUUtilization", Comparison: ">=", Threshold: 80, Column: "alarms.web.cpu-high"},
@@ -42,6 +52,9 @@ func Burst() *experiments.Result {
 func Single() *experiments.Result {
 	r := Burst()
 	r.Replications = 1
+	r.Sets, r.Source, r.Digests = nil, "burst", r.Digests[:1]
+	r.Detail.Limits = r.Detail.Limits[:2]
+	r.Detail.Limits[0].Mean, r.Detail.Limits[1].Mean = 1560, 240
 	r.Metrics = burstMetrics(1)
 	r.Expectations = burstExpectations(1)
 	return r
@@ -52,10 +65,10 @@ func Single() *experiments.Result {
 func Day() *experiments.Result {
 	start := time.Date(1998, 6, 30, 0, 0, 0, 0, time.UTC)
 	r := &experiments.Result{
-		Scenario: "day", Title: "하루 ☀️ 세 개의 서버 그룹 — a day of three fleets", Variant: "larger", Seed: 7, Replications: 1, DurationS: 86400,
+		Scenario: "day", Source: "day", Title: "하루 ☀️ 세 개의 서버 그룹 — a day of three fleets", Variant: "larger", Seed: 7, Replications: 1, DurationS: 86400,
 		DiscardS: 3600, Digest: "2c26b46b68ffc68f", Version: "v0.0.0-sample", Metrics: dayMetrics(),
 		Expectations: map[string]experiments.Expectation{
-			"fast": {Verdict: output.Pass, Metric: "latency.p99", Unit: "s", Value: 0.0312, Lo: math.NaN(), Hi: math.NaN(), Bound: output.NewBound(output.AtMost, 0, 0.05)},
+			"fast": {Verdict: output.Pass, Metric: "latency.p99", Unit: "s", Value: 0.0312, Lo: math.NaN(), Hi: math.NaN(), Bound: output.NewBound(output.AtMost, 0, 0.05), Each: []float64{0.0312}, Met: 1},
 		},
 	}
 	r.Detail = experiments.Detail{Series: daySeries(), Latency: dayLatency(), Start: start, Alarms: dayAlarms(), Events: dayEvents()}
@@ -67,7 +80,7 @@ func Day() *experiments.Result {
 func Hostile() *experiments.Result {
 	const name = "web|`x`<b>"
 	r := &experiments.Result{
-		Scenario: "evil\x1b[31m\"scenario", Title: "<script>alert('x')</script> | **bold** \x1b]0;own\x07 \u202etxt " + long(200) + "\n# heading",
+		Scenario: "evil\x1b[31m\"scenario", Source: "../it's/evil\x1b[31m\"scenario", Title: "<script>alert('x')</script> | **bold** \x1b]0;own\x07 \u202etxt " + long(200) + "\n# heading",
 		Seed: 18446744073709551615, Replications: 1, DurationS: 600, Digest: "0", Version: "v0 & <1>",
 		Metrics: map[string]experiments.Metric{
 			"requests.offered": one(0, ""), "requests.completed": one(0, ""), "requests.failed": one(0, ""),
@@ -75,8 +88,9 @@ func Hostile() *experiments.Result {
 			"fleets." + name + ".instances.max": one(1, ""),
 		},
 		Expectations: map[string]experiments.Expectation{
-			"e|`<i>": {Verdict: output.Fail, Metric: "latency.p99", Unit: "s", Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), During: &[2]float64{60, 600}, Bound: output.NewBound(output.Between, 0.1, 0.3)},
+			"e|`<i>": {Verdict: output.Fail, Metric: "latency.p99", Unit: "s", Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), During: &[2]float64{60, 600}, Bound: output.NewBound(output.Between, 0.1, 0.3), Each: []float64{math.NaN()}},
 		},
+		Sets:     []experiments.Set{{Key: "title", Value: "`rm -rf /` | <b>", Text: "title=`rm -rf /` | <b>"}},
 		Warnings: []string{"a | b <img src=x onerror=alert(1)> [link](javascript:alert(1)) " + long(120)},
 	}
 	r.Detail = experiments.Detail{
