@@ -5,7 +5,8 @@
 // A scenario is one TOML file. [Parse] reads its syntax; [File.Spec] gives the
 // configuration of the base or of a variant, with flags over it, or every
 // problem of the file at once, each with the line to blame. [File.Idle] lists
-// what is accepted but without effect.
+// what is accepted but without effect, [File.Doubts] what is accepted but almost
+// surely a slip.
 //
 // Every component declares its own keys in the tags of its Spec. This package
 // decodes them by reflection and checks what spans several tables: targets,

@@ -176,7 +176,7 @@ type study struct {
 
 func (f *File) study(variant string, sets []string) *study {
 	s := &study{file: f, known: make(map[string]bool)}
-	s.file, sets = s.variantFlags(sets)
+	s.file, sets = f.variantFlags(sets)
 	written := s.written(variant)
 	s.choose(written[variant], sets)
 	s.add(written[""], base)
@@ -191,8 +191,8 @@ func (f *File) study(variant string, sets []string) *study {
 
 // variantFlags applies the flags that change a variant to the file, and gives
 // the file and the other flags.
-func (s *study) variantFlags(sets []string) (*File, []string) {
-	file := *s.file
+func (f *File) variantFlags(sets []string) (*File, []string) {
+	file := *f
 	var rest []string
 	for _, text := range sets {
 		n, path, err := readFlag(text, base)
@@ -226,8 +226,7 @@ func (s *study) written(variant string) map[string]*configuration {
 		case n.table() == nil:
 			s.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
 		default:
-			over := n.relabel(layerOfVariants, "variants", name)
-			all[name] = f.configure(merge(f.base, over))
+			all[name] = f.configure(f.lay(name))
 		}
 	}
 	if all[variant] == nil {
@@ -235,6 +234,26 @@ func (s *study) written(variant string) map[string]*configuration {
 		all[variant] = all[""]
 	}
 	return all
+}
+
+// lay lays a variant over the base.
+func (f *File) lay(variant string) *node {
+	return merge(f.base, f.variants.table()[variant].relabel(layerOfVariants, "variants", variant))
+}
+
+// layFlags lays flags over a configuration; with none the root is the same.
+func layFlags(root *node, sets []string) (*node, Problems) {
+	var problems Problems
+	l := flags
+	for _, text := range sets {
+		n, _, err := readFlag(text, l)
+		if err != nil {
+			problems = append(problems, Problem{File: flagName(text), Text: err.Error(), flag: int(l-flags) + 1})
+			continue
+		}
+		root, l = merge(root, n), l+1
+	}
+	return root, problems
 }
 
 func (s *study) complain(n *node, key, text string) {
@@ -258,16 +277,9 @@ func (s *study) unknownVariant(name string) {
 // then need no mention.
 func (s *study) choose(written *configuration, sets []string) {
 	s.chosen = written
-	root, l := written.whole, flags
-	for _, text := range sets {
-		n, _, err := readFlag(text, l)
-		if err != nil {
-			s.problems = append(s.problems, Problem{File: flagName(text), Text: err.Error(), flag: int(l-flags) + 1})
-			continue
-		}
-		root, l = merge(root, n), l+1
-	}
-	if l == flags {
+	root, problems := layFlags(written.whole, sets)
+	s.problems = append(s.problems, problems...)
+	if root == written.whole {
 		return
 	}
 	s.chosen = s.file.configure(root)

@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/client"
 )
 
-// A lint lists what a configuration has without effect.
+// A lint lists what a configuration has without effect, or by a slip.
 type lint struct {
 	*Spec
 	root     *node
@@ -188,9 +189,7 @@ func (l *lint) balancer(name string) {
 
 func (l *lint) fleet(name string) {
 	f, path := l.Fleets[name], []string{"fleets", name}
-	if f.Min == f.Max && len(f.Schedules) == 0 {
-		l.idle(sub(path, "policies"), "have no effect where min = max")
-	}
+	l.pinned(f, sub(path, "policies"))
 	if len(f.Policies) == 0 {
 		for _, k := range []string{"default_cooldown", "monitoring", "metric_delay"} {
 			l.idle(sub(path, k), "has no effect without policies")
@@ -208,13 +207,25 @@ func (l *lint) fleet(name string) {
 		l.idle(sub(path, "health_check_type"), "has no effect without a balancer in front")
 	}
 	for _, schedule := range sorted(f.Schedules) {
-		if at := f.Schedules[schedule].At; at != nil && *at >= l.Duration {
-			l.idle(sub(path, "schedules", schedule, "at"), "comes after the end of the run (duration %s)", l.Duration)
-		}
+		l.late(f.Schedules[schedule], sub(path, "schedules", schedule, "at"))
 	}
 	l.onward(f.Upstream, sub(path, "upstream"))
 	for _, next := range f.Calls {
 		l.onward(next, sub(path, "calls"))
+	}
+}
+
+// pinned lists policies that have no room.
+func (l *lint) pinned(f *Fleet, path []string) {
+	if f.Min == f.Max && len(f.Schedules) == 0 {
+		l.idle(path, "have no effect where min = max")
+	}
+}
+
+// late lists a scheduled action after the end.
+func (l *lint) late(s *autoscaling.ScheduleSpec, path []string) {
+	if s.At != nil && *s.At >= l.Duration {
+		l.idle(path, "comes after the end of the run (duration %s)", l.Duration)
 	}
 }
 

@@ -56,6 +56,9 @@ func reading(path []string, root *node, lacking []string) string {
 	if near := quantity.Nearest(name, older); near != "" {
 		return fmt.Sprintf(" (did you mean %q?)", near)
 	}
+	if len(lacking) == 0 {
+		return ""
+	}
 	return " (it lacks " + strings.Join(lacking, ", ") + ")"
 }
 

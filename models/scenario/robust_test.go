@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,7 +115,8 @@ func FuzzParse(f *testing.F) {
 		for _, variant := range append(file.Variants(), "") {
 			spec, problems := file.Spec(variant, []string{set})
 			require.Equal(t, spec == nil, len(problems) > 0)
-			for _, p := range append(problems, file.Idle(variant, nil)...) {
+			doubts := file.Doubts(variant, []string{set})
+			for _, p := range slices.Concat(problems, doubts, file.Idle(variant, nil)) {
 				require.NotContains(t, p.Error(), "\n")
 			}
 		}

@@ -1,0 +1,132 @@
+package scenario
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// Doubts lists what a configuration may have and yet is almost surely a slip of
+// its author's: a target of CPU utilization that looks like a share, points of a
+// rate after the end of the run. What a newer text makes of an older one, such as
+// a shorter duration, is taken as meant. There are none where there are problems.
+func (f *File) Doubts(variant string, sets []string) Problems {
+	f, sets = f.variantFlags(sets)
+	root := f.base
+	if contains(f.Variants(), variant) && f.variants.table()[variant].table() != nil {
+		root = f.lay(variant)
+	}
+	root, problems := layFlags(root, sets)
+	c := f.configure(root)
+	if len(problems)+len(c.findings) > 0 {
+		return nil
+	}
+	var doubts Problems
+	for _, found := range findDoubts(c.spec, c.root) {
+		doubts = append(doubts, c.locate(found, base))
+	}
+	return doubts.sort()
+}
+
+func findDoubts(s *Spec, root *node) []finding {
+	l := &lint{Spec: s, root: root}
+	for _, name := range sorted(s.Clients) {
+		l.doubtRate(s.Clients[name], []string{"clients", name, "rate"})
+		l.doubtTrace(s.Clients[name], []string{"clients", name, "trace"})
+	}
+	for _, name := range sorted(s.Routes) {
+		l.doubtRoute(name)
+	}
+	for _, name := range sorted(s.Fleets) {
+		l.doubtFleet(s.Fleets[name], []string{"fleets", name})
+	}
+	return l.findings
+}
+
+// text is the newest text that mentions the key.
+func (l *lint) text(path ...string) layer {
+	nodes := l.root.at(path)
+	return nodes[len(nodes)-1].newest()
+}
+
+// shortened tells whether the run ends where it does by a newer text than the
+// key.
+func (l *lint) shortened(path []string) bool { return l.text("duration") > l.text(path...) }
+
+func (l *lint) doubtRate(c *client.Spec, path []string) {
+	for _, p := range c.Rate.Points {
+		if at := quantity.Duration(p.At); at > l.Duration && !l.shortened(path) {
+			l.idle(path, "has a point after the end of the run (point at %s, duration %s)", at, l.Duration)
+			return
+		}
+	}
+}
+
+// doubtTrace finds a trace of which the run plays nothing.
+func (l *lint) doubtTrace(c *client.Spec, path []string) {
+	if c.Kind() != "trace" {
+		return
+	}
+	trace, err := c.ReadTrace(l.Timezone.Location)
+	if err != nil {
+		return // a problem, and reported as such
+	}
+	var start time.Time
+	if l.Start != nil {
+		start = l.Start.Time
+	}
+	switch from, to := c.Played(trace, start); {
+	case to <= 0:
+		l.idle(path, "ends before the run begins: nothing arrives (see start)")
+	case from >= l.Duration.Time():
+		l.idle(path, "begins after the end of the run: nothing arrives (see start and duration)")
+	}
+}
+
+// doubtRoute finds a route that a newer text adds for nobody.
+func (l *lint) doubtRoute(name string) {
+	path := []string{"routes", name}
+	nodes := l.root.at(path)
+	if nodes[len(nodes)-1].origins[0].layer == base || l.wanted(name) {
+		return
+	}
+	l.idle(path, "is not in the base, and no client asks for it%s", reading(path, l.root, nil))
+}
+
+func (l *lint) doubtFleet(f *Fleet, path []string) {
+	for _, name := range sorted(f.Policies) {
+		l.doubtPolicy(f.Policies[name], sub(path, "policies", name))
+	}
+	policies := sub(path, "policies")
+	if pinned := max(l.text(sub(path, "min")...), l.text(sub(path, "max")...)); pinned <= l.text(policies...) {
+		l.pinned(f, policies)
+	}
+	for _, name := range sorted(f.Schedules) {
+		if at := sub(path, "schedules", name, "at"); !l.shortened(at) {
+			l.late(f.Schedules[name], at)
+		}
+	}
+}
+
+// doubtPolicy finds a bound on CPU utilization, which is in percent, that was
+// written as a share.
+func (l *lint) doubtPolicy(p *autoscaling.PolicySpec, path []string) {
+	if p.Follows() != autoscaling.CPUUtilization {
+		return
+	}
+	bound, at := p.Target, sub(path, "target")
+	if a := p.Alarm; a != nil {
+		bound, at = a.Threshold, sub(path, "alarm", "threshold")
+		if a.Statistic == "SampleCount" {
+			return
+		}
+	}
+	if 0 < bound && bound < 1 {
+		percent := strconv.FormatFloat(math.Round(bound*1e6)/1e4, 'f', -1, 64)
+		l.idle(at, "CPU utilization is in percent, not a share: write %s (have %v)", percent, bound)
+	}
+}

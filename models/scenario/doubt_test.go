@@ -1,0 +1,134 @@
+package scenario_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+const doubtful = `duration = "1h"
+start = "2026-03-02T08:00:00Z"
+[clients.c]
+target = "web"
+rate = ["0m 5/s", "60m 9/s", "61m 5/s", "62m 5/s"]
+[clients.early]
+target = "web"
+trace = "early.csv"
+[clients.late]
+target = "web"
+trace = "late.csv"
+[clients.right]
+target = "web"
+trace = "right.csv"
+[routes.page]
+demand.web = "4ms"
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 3
+max = 3
+[fleets.web.policies.cpu]
+kind = "target_tracking"
+metric = "ASGAverageCPUUtilization"
+target = 0.55
+[fleets.web.policies.out]
+kind = "simple"
+adjustment = "+1"
+alarm = { metric = "CPUUtilization", comparison = ">", threshold = 0.7 }
+[fleets.web.policies.idle]
+kind = "simple"
+adjustment = "-1"
+alarm = { metric = "CPUUtilization", comparison = "<=", threshold = 0 }
+[fleets.app]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 3
+[fleets.app.policies.cpu]
+kind = "target_tracking"
+metric = "ASGAverageCPUUtilization"
+target = 1
+[fleets.app.schedules.end]
+at = "1h"
+min = 2
+[fleets.app.schedules.in-time]
+at = "59m"
+min = 2
+[variants.longer]
+duration = "2h"
+[variants.pinned.fleets.app]
+min = 2
+max = 2
+[variants.slip]
+routes.pgae.size = "9KiB"
+clients.c.routes.page = 1
+clients.early.routes.page = 1
+clients.late.routes.page = 1
+clients.right.routes.page = 1
+`
+
+func doubts(t *testing.T, variant string, sets ...string) string {
+	traces := map[string]string{
+		"early.csv": "2026-03-02 06:00:00,5\n2026-03-02 07:00:00,5\n", "late.csv": "2026-03-02 09:00:00,5\n2026-03-02 10:00:00,5\n",
+		"right.csv": "2026-03-02 07:30:00,5\n2026-03-02 08:30:00,5\n",
+	}
+	f, problems := scenario.Parse("site.toml", []byte(doubtful), func(name string) ([]byte, error) { return []byte(traces[name]), nil })
+	require.NoError(t, problems.Err())
+	_, problems = f.Spec(variant, sets)
+	require.NoError(t, problems.Err())
+	return f.Doubts(variant, sets).Error()
+}
+
+const (
+	doubtOfRate  = "site.toml:5: clients.c.rate: has a point after the end of the run (point at 1h1m, duration 1h)\n"
+	doubtOfEarly = "site.toml:8: clients.early.trace: ends before the run begins: nothing arrives (see start)\n"
+	doubtOfLate  = "site.toml:11: clients.late.trace: begins after the end of the run: nothing arrives (see start and duration)\n"
+	doubtsOfWeb  = "site.toml:22: fleets.web.policies: have no effect where min = max\n" +
+		"site.toml:25: fleets.web.policies.cpu.target: CPU utilization is in percent, not a share: write 55 (have 0.55)\n" +
+		"site.toml:29: fleets.web.policies.out.alarm.threshold: CPU utilization is in percent, not a share: write 70 (have 0.7)\n"
+	doubtOfEnd = "site.toml:44: fleets.app.schedules.end.at: comes after the end of the run (duration 1h)"
+)
+
+func TestDoubts(t *testing.T) {
+	require.Equal(t, doubtOfRate+doubtOfEarly+doubtOfLate+doubtsOfWeb+doubtOfEnd, doubts(t, ""))
+	require.Equal(t, doubtOfEarly+doubtsOfWeb[:len(doubtsOfWeb)-1], doubts(t, "longer"))
+	require.Contains(t, doubts(t, "slip"), `site.toml:55: variants.slip.routes.pgae: is not in the base, and no client asks for it (did you mean "page"?)`)
+}
+
+// TestWhatANewerTextMakesOfAnOlderIsMeant: a shorter run, a fleet without
+// scaling.
+func TestWhatANewerTextMakesOfAnOlderIsMeant(t *testing.T) {
+	require.Equal(t, doubts(t, ""), doubts(t, "pinned"))
+	short := doubts(t, "", "duration=10m")
+	require.NotContains(t, short, "clients.c.rate")
+	require.NotContains(t, short, "schedules")
+	require.NotContains(t, doubts(t, "", "fleets.web.policies.cpu.target=55", "fleets.web.max=4"), "policies.cpu")
+	require.Contains(t, doubts(t, "", "fleets.app.policies.cpu.target=0.5"),
+		"--set fleets.app.policies.cpu.target=0.5: fleets.app.policies.cpu.target: CPU utilization is in percent, not a share: write 50 (have 0.5)")
+}
+
+func TestProblemsLeaveNoDoubts(t *testing.T) {
+	f := parse(t, valid)
+	require.Empty(t, f.Doubts("", nil))
+	require.Empty(t, f.Doubts("nobody", []string{"clients.c.rate=[\"0m 5/s\", \"2h 5/s\"]", "seed"}))
+	require.NotEmpty(t, f.Doubts("", []string{"clients.c.rate=[\"0m 5/s\", \"2h 5/s\"]"}))
+}
+
+func TestTheGalleryIsBeyondDoubt(t *testing.T) {
+	paths, err := filepath.Glob(gallery + "scenarios/*.toml")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		src, err := os.ReadFile(path)
+		require.NoError(t, err)
+		f, problems := scenario.Parse(path, src, func(name string) ([]byte, error) { return os.ReadFile(gallery + "traces/" + name) })
+		require.NoError(t, problems.Err())
+		for _, variant := range append(f.Variants(), "") {
+			require.Empty(t, f.Doubts(variant, nil))
+		}
+	}
+}
