@@ -47,6 +47,7 @@ type situation struct {
 	warm     int         // in service and warmed up: the capacity that policies start from
 	leaving  int         // terminating
 	warming  *Instance   // the last that is pending or warming up, or nil
+	short    bool        // launches that desired asks for are yet to begin
 	draining *Instance   // the last that is being deregistered, or nil
 	changing bool        // desired has changed, and the group has yet to follow
 	cooldown engine.Time // runs until
@@ -54,6 +55,7 @@ type situation struct {
 
 func (g *Group) situation() situation {
 	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling), cooldown: g.cooldown}
+	s.short = g.alive() < g.Desired
 	for _, i := range g.Instances {
 		switch {
 		case i.State == InService && i.Warm:

@@ -134,7 +134,7 @@ func (t *trigger) answer(g *Group, s situation, winner *trigger) string {
 	case cooling:
 		return "ignored: cooldown until " + text(s.cooldown)
 	case warmingUp:
-		return "ignored: no scale-in while " + s.warming.warmth()
+		return "ignored: no scale-in while " + s.activity(g)
 	case notAll:
 		return "ignored: no scale-in until " + t.wish.waitsFor + " is ready for it too"
 	case noData:

@@ -186,6 +186,19 @@ func TestScaleInWaitsForWarmup(t *testing.T) {
 	require.Contains(t, p.texts(timeline.Policy), "8m in: ignored: no scale-in while web-5 warms up until 12m11s")
 }
 
+// TestScaleInWaitsForLaunch: what desired asks for and is yet to be launched
+// blocks a scale-in like what warms up.
+func TestScaleInWaitsForLaunch(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.ReconcileDelay = duration("5m")
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -1")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 90, 10, 10, 10))
+	require.Equal(t, []int{5, 5}, p.desiredAt(7, 9))
+	require.Contains(t, p.texts(timeline.Policy), "8m in: ignored: no scale-in while desired is 5, capacity 4")
+}
+
 // TestEstimatedWarmup: the policy's own, else the group's, else the default
 // cooldown [warmtab]; simple policies and schedules use the group's or none.
 func TestEstimatedWarmup(t *testing.T) {

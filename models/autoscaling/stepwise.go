@@ -47,7 +47,7 @@ func (l *stepwise) out(s situation, step Step) wish {
 // in is blocked while an instance warms up, and counts those that still
 // terminate as capacity: the same breach does not remove twice [step].
 func (l *stepwise) in(s situation, step Step) wish {
-	if s.warming != nil {
+	if s.warming != nil || s.short {
 		return wish{verdict: warmingUp}
 	}
 	current := s.warm + s.leaving

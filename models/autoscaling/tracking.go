@@ -73,7 +73,7 @@ func (l *tracking) out(s situation) wish {
 // a target with scale-in enabled is ready for it [tt]. The policy that needs the
 // most decides.
 func (l *tracking) in(s situation) wish {
-	if s.warming != nil {
+	if s.warming != nil || s.short {
 		return wish{verdict: warmingUp}
 	}
 	var most wish
