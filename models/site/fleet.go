@@ -178,6 +178,7 @@ func (f *fleet) Launch(i *autoscaling.Instance) { f.add(i) }
 func (f *fleet) Run(i *autoscaling.Instance) {
 	h := f.host(i)
 	f.sys.meter.host(h, false)
+	h.used = autoscaling.Usage{} // its metrics begin with its service
 	h.next = f.booted.After(f.spec.Boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), 0)), h)
 }
 
