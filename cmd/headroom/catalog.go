@@ -58,11 +58,23 @@ func matching(types []catalog.Instance, name string) []catalog.Instance {
 func printCatalog(cmd *cobra.Command, types []catalog.Instance, region catalog.Region) error {
 	table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "type\tarch\tvCPU\tmemory GiB\tnetwork Gbit/s\tcredits/h\tbaseline\tUSD/h\t")
+	decimals := priceDecimals(types, region)
 	for _, t := range types {
-		fmt.Fprintf(table, "%s\t%s\t%d\t%g\t%s\t%s\t%s\t%s\t\n", t.Name, t.Arch, t.VCPU, t.MemoryGiB,
-			bandwidth(t), orDash(t.Credits.PerHour, "%g"), orDash(100*t.Credits.Baseline, "%g %%"), t.PricePerHour(region))
+		fmt.Fprintf(table, "%s\t%s\t%d\t%g\t%s\t%s\t%s\t%.*f\t\n", t.Name, t.Arch, t.VCPU, t.MemoryGiB,
+			bandwidth(t), orDash(t.Credits.PerHour, "%g"), orDash(100*t.Credits.Baseline, "%g %%"), decimals, t.PricePerHour(region).USD())
 	}
 	return table.Flush()
+}
+
+// priceDecimals is how many decimals write all prices in full, so that their
+// points stand below each other.
+func priceDecimals(types []catalog.Instance, region catalog.Region) int {
+	most := 0
+	for _, t := range types {
+		_, decimals, _ := strings.Cut(t.PricePerHour(region).String(), ".")
+		most = max(most, len(decimals))
+	}
+	return most
 }
 
 func bandwidth(t catalog.Instance) string {
@@ -79,13 +91,21 @@ func orDash(v float64, format string) string {
 	return fmt.Sprintf(format, v)
 }
 
+// orNull is a figure of burstable types, JSON null for others.
+func orNull(t catalog.Instance, v float64) any {
+	if t.Credits.PerHour == 0 {
+		return nil
+	}
+	return v
+}
+
 func printCatalogJSON(cmd *cobra.Command, types []catalog.Instance, region catalog.Region) error {
 	rows := make([]map[string]any, len(types))
 	for i, t := range types {
 		rows[i] = map[string]any{
 			"type": t.Name, "arch": t.Arch, "vcpu": t.VCPU, "memory_gib": t.MemoryGiB,
 			"network_baseline_gbps": t.BaselineGbps, "network_burst_gbps": t.BurstGbps,
-			"credits_per_hour": t.Credits.PerHour, "baseline": t.Credits.Baseline,
+			"credits_per_hour": orNull(t, t.Credits.PerHour), "baseline": orNull(t, t.Credits.Baseline),
 			"usd_per_hour": t.PricePerHour(region).USD(),
 		}
 	}

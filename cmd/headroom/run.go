@@ -20,6 +20,7 @@ import (
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
+	"github.com/headroom-sim/headroom/reports/chart"
 )
 
 // runFlags are the flags of `headroom run`; most are common to all commands
@@ -59,7 +60,7 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
 	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE`, as in fleets.web.min=4 (repeatable)")
 	flags.StringVar(&f.duration, "duration", "", "simulate for `D`, as in 30m (default: the scenario's)")
-	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: headroom-out/<scenario>)")
+	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as one JSON object")
 	flags.BoolVar(&f.quiet, "quiet", false, "no summary, no progress, no warnings on the terminal")
 	mustComplete(cmd, "variant", completeVariants)
@@ -82,7 +83,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
-	folder, err := reports.NewFolder(f.folder(study.Name))
+	folder, err := reports.NewFolder(f.folder(study))
 	if err != nil {
 		return unfinished(err)
 	}
@@ -161,26 +162,42 @@ func (f *runFlags) refuse(cmd *cobra.Command, err error) error {
 	return &exit{status: exitWrong}
 }
 
-func (f *runFlags) folder(scenario string) string {
+// folder is where the report goes: the base and each variant have a folder of
+// their own, so that one does not replace the other.
+func (f *runFlags) folder(study *experiments.Study) string {
 	if f.out != "" {
 		return f.out
 	}
-	return filepath.Join("headroom-out", scenario)
+	name := study.Name
+	if study.Variant != "" {
+		name += "." + study.Variant
+	}
+	return filepath.Join("headroom-out", name)
 }
 
-// print writes the result to stdout and what is said about it to stderr. The
-// summary holds the warnings; who asks for JSON sees them on the terminal.
+// warn says what is doubtful. The summary holds the result's warnings; who asks
+// for JSON sees them here. Those about the pictures depend on the machine, so
+// they are no part of a result.
+func (f *runFlags) warn(stderr io.Writer, r *experiments.Result) {
+	var warnings []string
+	if f.asJSON {
+		warnings = append(warnings, r.Warnings...)
+	}
+	for _, w := range append(warnings, chart.Warnings(r)...) {
+		fmt.Fprintln(stderr, "headroom: warning:", w)
+	}
+}
+
+// print writes the result to stdout and what is said about it to stderr.
 func (f *runFlags) print(cmd *cobra.Command, r *experiments.Result, folder string) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	if f.asJSON {
-		if !f.quiet {
-			for _, w := range r.Warnings {
-				fmt.Fprintln(stderr, "headroom: warning:", w)
-			}
-		}
-		return reports.JSON(stdout, r)
+	if !f.quiet {
+		f.warn(stderr, r)
 	}
-	if f.quiet {
+	switch {
+	case f.asJSON:
+		return reports.JSON(stdout, r)
+	case f.quiet:
 		return nil
 	}
 	width, colour := terminal(stdout)
