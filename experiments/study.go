@@ -36,6 +36,7 @@ type Study struct {
 	Variant string
 	Sets    []Set // overrides that Spec holds already
 	Spec    *scenario.Spec
+	Doubts  scenario.Problems // what is legal in it, and almost surely a slip
 }
 
 // Open reads a scenario, a file or one of the gallery, and chooses a
@@ -50,7 +51,10 @@ func Open(name string, o Options) (*Study, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
-	return &Study{Name: baseName(name), Source: name, Variant: o.Variant, Sets: readSets(o.Sets), Spec: spec}, nil
+	return &Study{
+		Name: baseName(name), Source: name, Variant: o.Variant, Sets: readSets(o.Sets),
+		Spec: spec, Doubts: file.Doubts(o.Variant, o.Sets),
+	}, nil
 }
 
 // readSets are the overrides but those of seed and replications, which a
