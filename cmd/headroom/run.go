@@ -87,6 +87,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return unfinished(err)
 	}
+	f.printDoubts(cmd.ErrOrStderr(), study.Doubts)
 	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
 	result, err := study.Run(cmd.Context(), f.jobs, bar.update)
 	bar.clear()
@@ -185,6 +186,16 @@ func (f *runFlags) warn(stderr io.Writer, r *experiments.Result) {
 	}
 	for _, w := range append(warnings, chart.Warnings(r)...) {
 		fmt.Fprintln(stderr, "headroom: warning:", w)
+	}
+}
+
+// printDoubts says what is legal in the scenario and almost surely a slip.
+func (f *runFlags) printDoubts(w io.Writer, doubts scenario.Problems) {
+	if f.quiet {
+		return
+	}
+	for _, d := range doubts {
+		fmt.Fprintln(w, d.Error(), "(warning)")
 	}
 }
 
