@@ -42,7 +42,7 @@ func (m *middle) covers(u float64) bool { return m != nil && u >= middleFrom && 
 
 // at returns the quantile of a rank that the middle covers.
 func (m *middle) at(u float64) float64 {
-	t := (u - middleFrom) * middlePerUnit
+	t := float64((u - middleFrom) * middlePerUnit)
 	i := int(t)
 	t -= float64(i)
 	p := &m[i]
