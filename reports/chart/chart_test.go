@@ -13,6 +13,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
@@ -157,4 +160,31 @@ func TestUnreadableFonts(t *testing.T) {
 	require.NoError(t, os.WriteFile(path, []byte("no font"), 0o644))
 	f := newFonts([]string{path, "/no/such/*.ttf"})
 	require.Nil(t, f.find('한', f.plain))
+}
+
+// The label under the end of the horizontal axis is inside the picture.
+func TestLastTickIsWhole(t *testing.T) {
+	for _, s := range samples {
+		for _, p := range builtin(s.result()) {
+			f := p.figure
+			_, right := f.margins()
+			half := f.fonts.width(f.x.ticks[len(f.x.ticks)-1].label, tickText) / 2
+			require.Less(t, half, right, "%s %s", s.name, p.Name)
+		}
+	}
+	f := figure{fonts: newFonts(nil), x: axis{max: 1, ticks: []tick{{1, "a label without end"}}}}
+	_, right := f.margins()
+	require.Less(t, f.fonts.width("a label without end", tickText)/2, right)
+}
+
+// A quantile's name keeps clear of the objectives' lines.
+func TestQuantilesKeepClearOfObjectives(t *testing.T) {
+	f := &figure{fonts: newFonts(nil), x: axis{max: 100}}
+	a := area{draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: 100, Y: 100}}}, f, percentAxis()}
+	m := points{pins: []mark{pin{at: 50}}}
+	require.True(t, m.fits(a, 10, 30))
+	require.False(t, m.fits(a, 30, 30), "the line runs through it")
+	require.True(t, m.fits(a, 60, 30))
+	require.False(t, m.fits(a, 90, 30), "no room at the right")
+	require.False(t, m.fits(a, -5, 30), "no room at the left")
 }

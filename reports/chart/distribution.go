@@ -31,10 +31,11 @@ func distribution(d *data) *Plot {
 	}
 	f := &figure{x: logAxis(low, high, "s", 3), xName: "latency, logarithmic scale"}
 	within.style, beyond.style = stroke(blue, 2.2), stroke(blue, 2.2)
+	pins := d.pins(f.x)
 	tail := logAxis(least, 1, "share", 2)
 	f.panels = []*panel{
-		{heading: "Share of requests answered within the time", height: 140, y: percentAxis(), marks: append(d.pins(f.x), within, points{h, []float64{0.5, 0.95}, false})},
-		{heading: "Share answered later, logarithmic scale", height: 140, y: tail, marks: append(d.pins(f.x), beyond, points{h, []float64{0.9, 0.99, 0.999, 0.9999, 0.99999}, true})},
+		{heading: "Share of requests answered within the time", height: 140, y: percentAxis(), marks: append(slices.Clone(pins), within, points{h, []float64{0.5, 0.95}, pins, false})},
+		{heading: "Share answered later, logarithmic scale", height: 140, y: tail, marks: append(slices.Clone(pins), beyond, points{h, []float64{0.9, 0.99, 0.999, 0.9999, 0.99999}, pins, true})},
 	}
 	return &Plot{Name: "distribution", Title: "Distribution of latencies" + d.pooled(), Alt: distributionAlt(h), figure: f}
 }
@@ -89,7 +90,8 @@ func (d *data) pins(x axis) []mark {
 type points struct {
 	h      *tally.Histogram
 	qs     []float64
-	beyond bool // the vertical axis is the share beyond
+	pins   []mark // lines to keep clear of
+	beyond bool   // the vertical axis is the share beyond
 }
 
 func (m points) draw(a area) {
@@ -107,23 +109,35 @@ func (m points) draw(a area) {
 	}
 }
 
-// write puts the text below the point, on the side that the curve leaves free.
+// write puts the text below the point, on the side that the curve leaves free,
+// or else above it on the other side.
 func (m points) write(a area, at vg.Point, text string) {
 	fonts := a.figure.fonts
 	width := fonts.width(text, labelText)
-	x, y, align := at.X+6, at.Y-11, vg.Length(0)
+	right, leftward := at.X+6, at.X-6-width
+	left, y, other := right, at.Y-11, leftward
 	if m.beyond {
-		x, align = at.X-6, 1
+		left, other = leftward, right
 	}
-	switch {
-	case x-align*width < a.Min.X: // no room at the left: above, at the right
-		x, y, align = at.X+6, at.Y+4, 0
-	case x+(1-align)*width > a.Max.X+rightRoom:
-		x, y, align = at.X-6, at.Y+4, 1
+	if !m.fits(a, left, width) && (m.fits(a, other, width) || !inside(a, left, width)) {
+		left, y = other, at.Y+4
 	}
-	left := x - align*width
 	a.box(paper, vg.Point{X: left - 1, Y: y - 2}, vg.Point{X: left + width + 1, Y: y + labelText.size - 2})
-	fonts.write(a.Canvas, text, labelText, x, y, align)
+	fonts.write(a.Canvas, text, labelText, left, y, 0)
+}
+
+// fits reports whether a text is inside the panel and crosses no line.
+func (m points) fits(a area, left, width vg.Length) bool {
+	for _, p := range m.pins {
+		if x := a.at(p.(pin).at); left-2 < x && x < left+width+2 {
+			return false
+		}
+	}
+	return inside(a, left, width)
+}
+
+func inside(a area, left, width vg.Length) bool {
+	return left >= a.Min.X && left+width <= a.Max.X+rightRoom
 }
 
 // rightRoom is what is free at the right of a panel without names there.

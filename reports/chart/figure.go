@@ -12,7 +12,7 @@ type figure struct {
 	fonts           *fonts
 	x               axis
 	xName           string
-	bands           []band // behind all panels
+	bands           []band // behind the marks of all panels
 	panels          []*panel
 }
 
@@ -52,7 +52,7 @@ func (f *figure) draw(c draw.Canvas) {
 	c.Min.X, c.Max.X = c.Min.X+left, c.Max.X-right
 	c.Max.Y = y - 4
 	c.Min.Y += marginBottom
-	f.drawBands(c)
+	f.nameBands(c)
 	f.drawPanels(c)
 	f.drawAxis(c)
 }
@@ -70,9 +70,13 @@ func (f *figure) drawPanels(c draw.Canvas) {
 }
 
 // margins leaves room at the left for the widest mark's label and at the right
-// for the widest name, the same for all panels.
+// for the widest name, and for half of the label under the horizontal axis' end,
+// the same for all panels.
 func (f *figure) margins() (left, right vg.Length) {
 	left, right = 24, 0
+	if n := len(f.x.ticks); n > 0 {
+		right = f.fonts.width(f.x.ticks[n-1].label, tickText)/2 - marginSide/2
+	}
 	for _, p := range f.panels {
 		for _, t := range p.y.ticks {
 			left = max(left, f.fonts.width(t.label, tickText)+tickGap)
@@ -84,14 +88,14 @@ func (f *figure) margins() (left, right vg.Length) {
 	return left + marginSide, right + marginSide
 }
 
-// drawBands draws the bands behind all panels, their names at the head where
-// there is room.
-func (f *figure) drawBands(c draw.Canvas) {
+// nameBands writes the names of the bands at the head where there is room, each
+// on a piece of its band. The panels draw the rest.
+func (f *figure) nameBands(c draw.Canvas) {
 	a := area{c, f, axis{}}
 	free := c.Min.X
 	for _, b := range f.bands {
 		x := a.at(b.from)
-		a.box(shade, vg.Point{X: x, Y: c.Min.Y + axisSpace}, vg.Point{X: a.at(b.to), Y: c.Max.Y})
+		a.box(shade, vg.Point{X: x, Y: c.Max.Y - labelHeight}, vg.Point{X: a.at(b.to), Y: c.Max.Y})
 		if b.name == "" || x < free {
 			continue
 		}

@@ -113,6 +113,19 @@ func (m stairs) label() (string, float64) { return m.name, last(m.ys) }
 
 func (m stairs) sample(a area, box vg.Rectangle) { lineSample(a, m.style, box) }
 
+// beside is a staircase drawn a little lower and later than its values, so that
+// another of the same values stays visible.
+type beside struct {
+	stairs
+	by vg.Length
+}
+
+func (m beside) draw(a area) {
+	moved := a.Canvas
+	moved.Rectangle = moved.Rectangle.Add(vg.Point{X: m.by, Y: -m.by})
+	m.stairs.draw(area{moved, a.figure, a.y})
+}
+
 // step continues a staircase by a value between two edges; equal values make
 // one long step.
 func (a area) step(path []vg.Point, edges []float64, y float64) []vg.Point {

@@ -52,6 +52,9 @@ func (p *panel) names() []string {
 func (p *panel) draw(a area) {
 	f := a.figure
 	f.fonts.write(a.Canvas, p.heading, headingText, a.Min.X, a.Max.Y+6, 0)
+	for _, b := range f.bands {
+		a.box(shade, vg.Point{X: a.at(b.from), Y: a.Min.Y}, vg.Point{X: a.at(b.to), Y: a.Max.Y})
+	}
 	p.drawGrid(a)
 	for _, m := range p.marks {
 		m.draw(a)

@@ -5,6 +5,9 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/plot/vg"
+
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/units"
 )
@@ -62,12 +65,17 @@ func (d *data) capacity(fleet string) *panel {
 	return p
 }
 
-// healthy are the targets that balancers may use, a line for each balancer.
+// nudge keeps lines of equal values apart.
+const nudge = 2.5
+
+// healthy are the targets that balancers may use, a line for each balancer,
+// beside that of the servers desired.
 func (d *data) healthy() []mark {
 	var marks []mark
-	for _, name := range d.names("balancers.", ".targets.healthy") {
+	for i, name := range d.names("balancers.", ".targets.healthy") {
 		style := stroke(green, 1.6, 1, 1.5)
-		marks = append(marks, stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), style})
+		line := stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), style}
+		marks = append(marks, beside{line, nudge * vg.Length(i+1)})
 	}
 	return marks
 }
@@ -78,7 +86,7 @@ func (d *data) targets() *panel {
 	p := &panel{heading: "Targets that balancers may use", height: 90, marks: d.healthy()}
 	var top float64
 	for _, m := range p.marks {
-		_, most := peak(m.(stairs).ys)
+		_, most := peak(m.(beside).ys)
 		top = max(top, most)
 	}
 	p.y = fromZero(top, "")
@@ -106,7 +114,7 @@ func (d *data) cpu(fleet string) *panel {
 			p.marks = append(p.marks, bound{thresholdName(a), a.Threshold / 100, 0, d.clock.Duration, stroke(purple, 1.1, 2, 2)})
 		}
 		if states := d.series.Column(a.Column); states != nil {
-			p.strips = append(p.strips, strip{a.Name, d.edges, states})
+			p.strips = append(p.strips, strip{autoscaling.BriefAlarm(a.Name), d.edges, states})
 		}
 	}
 	if values := d.column("fleets.%s.cpu", fleet); values != nil {
@@ -118,7 +126,7 @@ func (d *data) cpu(fleet string) *panel {
 // thresholdName is "cpu-high ≥ 80 %"; of an alarm with a long name, which the
 // strip of its states bears anyway, "alarm ≥ 80 %".
 func thresholdName(a site.Alarm) string {
-	name := a.Name
+	name := autoscaling.BriefAlarm(a.Name)
 	if len(name) > 18 {
 		name = "alarm"
 	}
@@ -173,5 +181,5 @@ func (d *data) alarmAlt(a site.Alarm) string {
 	if len(spans) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; alarm %s in ALARM %s", a.Name, d.sayAll(spans))
+	return fmt.Sprintf("; alarm %s in ALARM %s", autoscaling.BriefAlarm(a.Name), d.sayAll(spans))
 }
