@@ -58,20 +58,21 @@ func (s *sheet) list(rows [][]string) []string {
 	return lines
 }
 
-// parts cuts a table that is too wide into several, the first column before
-// each.
+// parts cuts a table that is too wide into several of about as many columns,
+// the first column before each.
 func (s *sheet) parts(b block) []string {
 	widths := s.widths(b)
+	columns := len(b.head) - 1
+	if b.left == len(b.head) { // its last column is text that wraps
+		return s.part(b, widths, 1, len(b.head))
+	}
+	n := 0
+	for from := 1; from < len(b.head); from = s.fits(widths, from, columns) {
+		n++
+	}
 	var lines []string
 	for from := 1; from < len(b.head); {
-		to, wide := from, indent+widths[0]
-		for to < len(b.head) && (to == from || wide+gap+widths[to] <= s.width) {
-			wide += gap + widths[to]
-			to++
-		}
-		if b.left == len(b.head) {
-			to = len(b.head) // its last column is text that wraps
-		}
+		to := s.fits(widths, from, (columns+n-1)/n)
 		if from > 1 {
 			lines = append(lines, "")
 		}
@@ -79,6 +80,17 @@ func (s *sheet) parts(b block) []string {
 		from = to
 	}
 	return lines
+}
+
+// fits is the column before which a part must end that begins with the given
+// one and has at most so many.
+func (s *sheet) fits(widths []int, from, most int) int {
+	to, wide := from, indent+widths[0]
+	for to < len(widths) && to-from < most && (to == from || wide+gap+widths[to] <= s.width) {
+		wide += gap + widths[to]
+		to++
+	}
+	return to
 }
 
 // mostCell is how wide a column of a table may be, mostName that of a list.
