@@ -26,14 +26,14 @@ func TestBits(t *testing.T) {
 		"Log1p":                func(u, v float64) float64 { return Log1p(Exp(80*(u-0.5)) - v) },
 		"Pow":                  func(u, v float64) float64 { return Pow(20*u, 80*(v-0.5)) },
 		"Erf":                  func(u, v float64) float64 { return Erf(12 * (u - 0.5)) },
-		"Erfc":                 func(u, v float64) float64 { return Erfc(40*u - 8) },
+		"Erfc":                 func(u, v float64) float64 { return Erfc(float64(40*u) - 8) },
 		"NormalCDF":            func(u, v float64) float64 { return NormalCDF(80 * (u - 0.5)) },
 		"NormalQuantile":       func(u, v float64) float64 { return NormalQuantile(u) },
 		"NormalQuantile, tail": func(u, v float64) float64 { return NormalQuantile(Exp(-700 * u)) },
 		"LogGamma":             func(u, v float64) float64 { return LogGamma(Exp(60 * (u - 0.5))) },
 		"LogGamma, near":       func(u, v float64) float64 { return LogGamma(15 * u) },
 		"GammaCDF": func(u, v float64) float64 {
-			lower, upper := GammaCDF(Exp(10*u-4), Exp(12*v-6))
+			lower, upper := GammaCDF(Exp(float64(10*u)-4), Exp(float64(12*v)-6))
 			return lower - upper
 		},
 		"Uniform": func(u, v float64) float64 { return u },
@@ -42,7 +42,7 @@ func TestBits(t *testing.T) {
 	for name, f := range functions {
 		got[name] = digest(100_000, f)
 	}
-	got["GammaQuantile"] = digest(3000, func(u, v float64) float64 { return GammaQuantile(Exp(10*u-4), v) })
+	got["GammaQuantile"] = digest(3000, func(u, v float64) float64 { return GammaQuantile(Exp(float64(10*u)-4), v) })
 	for _, d := range distributions {
 		got[d.String()] = digest(20_000, func(u, v float64) float64 { return d.Quantile(u) })
 	}
