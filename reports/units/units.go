@@ -55,13 +55,22 @@ func Split(mean, lo, hi float64, unit string) (value, half string) {
 // decimalsFor shows two significant digits of a half-width, but not more than
 // five of a mean that is greater.
 func decimalsFor(mean, half float64) int {
-	decimals := 1 - math.Floor(math.Log10(half))
-	if mean = math.Abs(mean); mean > half {
-		decimals = min(decimals, 4-math.Floor(math.Log10(mean)))
+	decimals := 1 - magnitude(half)
+	if math.Abs(mean) > half {
+		decimals = min(decimals, 4-magnitude(mean))
 	}
 	// A half-width that would be written as 0 keeps its first digit.
-	decimals = max(decimals, -math.Floor(math.Log10(half)))
-	return int(min(max(decimals, 0), 9))
+	decimals = max(decimals, -magnitude(half))
+	return min(max(decimals, 0), 9)
+}
+
+// magnitude is the power of ten of the first digit of v, which is not 0; 0 of
+// infinity. It is read off the decimals: a logarithm just below a whole number
+// on one processor is the whole number on another.
+func magnitude(v float64) int {
+	_, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
+	power, _ := strconv.Atoi(exponent) // infinity has no exponent
+	return power
 }
 
 // scale is how values of one size and unit are printed: divided by factor,
@@ -115,7 +124,7 @@ func three(v float64) string {
 	if v == 0 {
 		return "0"
 	}
-	decimals := int(min(max(2-math.Floor(math.Log10(math.Abs(v))), 0), 12))
+	decimals := min(max(2-magnitude(v), 0), 12)
 	return trim(fixed(v, decimals))
 }
 
@@ -142,7 +151,7 @@ func percent(v float64) string {
 	if rest == 0 || rest < 1e-9 {
 		return fixed(v, 0)
 	}
-	decimals := int(min(max(1-math.Floor(math.Log10(rest)), 1), 9))
+	decimals := min(max(1-magnitude(rest), 1), 9)
 	return trim(fixed(v, decimals))
 }
 

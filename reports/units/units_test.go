@@ -67,6 +67,14 @@ func TestInterval(t *testing.T) {
 	}
 }
 
+// The logarithm of 1000 to the base 10 comes out below 3.
+func TestMagnitude(t *testing.T) {
+	for want, v := range map[int]float64{3: 1000, 2: 999.9, 0: -1, -3: 0.001, -4: 0.000999, -7: 3e-7, 308: math.MaxFloat64} {
+		require.Equal(t, want, magnitude(v))
+	}
+	require.Zero(t, magnitude(math.Inf(-1)))
+}
+
 func TestSplit(t *testing.T) {
 	value, half := Split(0.012345, 0.012222, 0.012468, "s")
 	require.Equal(t, []string{"12.35 ms", "±0.12 ms"}, []string{value, half})
