@@ -17,7 +17,7 @@ func some(n int, v, width float64, unit string) experiments.Metric {
 	if n < 2 {
 		return one(v, unit)
 	}
-	half := v * width
+	half := float64(v * width)
 	return experiments.Metric{Unit: unit, Mean: v, Lo: v - half, Hi: v + half, N: n}
 }
 
@@ -108,7 +108,7 @@ func dayMetrics() map[string]experiments.Metric {
 		metrics[p+"instances.mean"] = one(3.21+float64(i), "")
 		metrics[p+"instances.min"] = one(2, "")
 		metrics[p+"instances.max"] = one(6+float64(i), "")
-		metrics[p+"instances.hours"] = one(77.1+24*float64(i), "h")
+		metrics[p+"instances.hours"] = one(77.1+float64(24*float64(i)), "h")
 		metrics[p+"instances.launched"] = one(21, "")
 		metrics[p+"instances.terminated"] = one(21, "")
 		metrics[p+"cpu.mean"] = one(0.38, "share")

@@ -44,7 +44,7 @@ func noise(i, salt int) float64 {
 	x ^= x >> 31
 	x *= 0x94d049bb133111eb
 	x ^= x >> 29
-	return float64(x>>11)/(1<<52) - 1
+	return float64(float64(x>>11)/(1<<52)) - 1
 }
 
 // between is low outside the minutes from..to and high inside.
@@ -60,11 +60,11 @@ func burstOffered(i int) float64 {
 	if i == 20 || i == 60 {
 		level = 170
 	}
-	return math.Round(60 * level * (1 + 0.03*noise(i, 1)))
+	return math.Round(60 * level * (1 + float64(0.03*noise(i, 1))))
 }
 
 func burstFailed(i int) float64 {
-	return math.Round(burstOffered(i) * between(i, 22, 35, 0, 0.22) * (1 + 0.2*noise(i, 2)))
+	return math.Round(burstOffered(i) * between(i, 22, 35, 0, 0.22) * (1 + float64(0.2*noise(i, 2))))
 }
 
 // burstRefused are the failures that are not timeouts.
@@ -98,7 +98,7 @@ func burstSeries() *site.Series {
 	t.add("fleets.web.terminating", "", func(i int) float64 { return between(i, 84, 89, 0, 1) })
 	t.add("fleets.web.cpu", "share", burstCPU)
 	t.add("fleets.web.connections.max", "", func(i int) float64 {
-		return math.Round(between(i, 21, 60, 40, 480)*(1+0.1*noise(i, 5)) + between(i, 24, 29, 0, 520))
+		return math.Round(float64(between(i, 21, 60, 40, 480)*(1+float64(0.1*noise(i, 5)))) + between(i, 24, 29, 0, 520))
 	})
 	t.add("fleets.web.connections.limit", "", func(int) float64 { return 1022 })
 	t.add("fleets.web.credits.min", "", func(i int) float64 { return math.Max(0, 30-between(i, 21, 120, 0, float64(i-21)/2)) })
@@ -106,15 +106,15 @@ func burstSeries() *site.Series {
 	t.add("services.sessions.utilization", "share", func(i int) float64 { return burstOffered(i) / 300000 })
 	t.add("alarms.web.cpu-high", "", func(i int) float64 { return between(i, 0, 5, between(i, 27, 41, 0, 1), -1) })
 	t.add("alarms.web.cpu-low", "", func(i int) float64 { return between(i, 0, 5, between(i, 27, 66, 1, 0), -1) })
-	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.027 + 0.0116*burstServers(i) })
+	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.027 + float64(0.0116*burstServers(i)) })
 	return t.series()
 }
 
 func burstCPU(i int) float64 {
 	if i >= 21 && i < 41 {
-		return 1 - 0.004*(1+noise(i, 7))
+		return 1 - float64(0.004*(1+noise(i, 7)))
 	}
-	return between(i, 41, 60, 0.09, 0.47) * (1 + 0.1*noise(i, 3))
+	return between(i, 41, 60, 0.09, 0.47) * (1 + float64(0.1*noise(i, 3)))
 }
 
 func burstLatencies(t *table) {
@@ -122,7 +122,7 @@ func burstLatencies(t *table) {
 		if i == 100 { // a minute in which nothing was answered
 			return math.NaN()
 		}
-		return between(i, 22, 41, low, high) * (1 + 0.08*noise(i, int(1/low)))
+		return between(i, 22, 41, low, high) * (1 + float64(0.08*noise(i, int(1/low))))
 	}
 	t.add("latency.mean", "s", func(i int) float64 { return level(i, 0.0061, 2.9) })
 	t.add("latency.p50", "s", func(i int) float64 { return level(i, 0.0052, 2.4) })
@@ -183,26 +183,28 @@ func dayLoad(i int) float64 {
 	x := float64(i) / 1440
 	switch {
 	case x < 0.25:
-		return 0.25 - 0.4*x
+		return 0.25 - float64(0.4*x)
 	case x < 0.7:
 		return 0.15 + 0.6*(x-0.25)/0.45
 	case x < 0.8:
-		return 0.75 + 2.5*(x-0.7)
+		return 0.75 + float64(2.5*(x-0.7))
 	}
-	return 1 - 3*(x-0.8)
+	return 1 - float64(3*(x-0.8))
 }
 
 func daySeries() *site.Series {
 	t := &table{rows: 1440}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
-	offered := func(i int) float64 { return math.Round(120000 * dayLoad(i) * (1 + 0.04*noise(i, 1))) }
+	offered := func(i int) float64 { return math.Round(120000 * dayLoad(i) * (1 + float64(0.04*noise(i, 1)))) }
 	t.add("offered", "", offered)
 	t.add("completed", "", offered)
 	t.add("failed", "", func(int) float64 { return 0 })
-	p99 := func(i int) float64 { return 0.011 + 0.006*dayLoad(i) + 0.012*math.Max(0, noise(i, 4)-0.93)/0.07 }
-	t.add("latency.mean", "s", func(i int) float64 { return 0.0028 * (1 + 0.05*noise(i, 9)) })
-	t.add("latency.p50", "s", func(i int) float64 { return 0.002 * (1 + 0.05*noise(i, 10)) })
-	t.add("latency.p95", "s", func(i int) float64 { return 0.007 * (1 + 0.1*noise(i, 11)) })
+	p99 := func(i int) float64 {
+		return 0.011 + float64(0.006*dayLoad(i)) + 0.012*math.Max(0, noise(i, 4)-0.93)/0.07
+	}
+	t.add("latency.mean", "s", func(i int) float64 { return 0.0028 * (1 + float64(0.05*noise(i, 9))) })
+	t.add("latency.p50", "s", func(i int) float64 { return 0.002 * (1 + float64(0.05*noise(i, 10))) })
+	t.add("latency.p95", "s", func(i int) float64 { return 0.007 * (1 + float64(0.1*noise(i, 11))) })
 	t.add("latency.p99", "s", p99)
 	t.add("latency.max", "s", func(i int) float64 { return 3 * p99(i) })
 	for f, name := range []string{"api", "web", "worker"} {
@@ -218,7 +220,9 @@ func daySeries() *site.Series {
 		t.add("fleets."+name+".in_service", "", inService)
 		t.add("fleets."+name+".pending", "", func(i int) float64 { return math.Max(0, desired(i)-inService(i)) })
 		t.add("fleets."+name+".terminating", "", func(i int) float64 { return 0 })
-		t.add("fleets."+name+".cpu", "share", func(i int) float64 { return math.Min(1, 0.5*size*dayLoad(i)/inService(i)*(1+0.05*noise(i, 20+f))) })
+		t.add("fleets."+name+".cpu", "share", func(i int) float64 {
+			return math.Min(1, 0.5*size*dayLoad(i)/inService(i)*(1+float64(0.05*noise(i, 20+f))))
+		})
 		t.add("fleets."+name+".connections.max", "", func(i int) float64 { return math.Round(40 * (1 + dayLoad(i))) })
 		t.add("fleets."+name+".connections.limit", "", func(i int) float64 { return []float64{math.NaN(), 4094, 510}[f] })
 	}
@@ -231,7 +235,7 @@ func daySeries() *site.Series {
 			return between(i, between2(high, 600, 1200), between2(high, 1150, 1380), 0, 1)
 		})
 	}
-	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.3 + 0.085*math.Ceil(12*dayLoad(i)) })
+	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.3 + float64(0.085*math.Ceil(12*dayLoad(i))) })
 	return t.series()
 }
 
