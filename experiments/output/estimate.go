@@ -58,21 +58,6 @@ func moments(values []float64) (mean, squares float64, n int) {
 	return mean, squares, n
 }
 
-// BatchMeans is the mean of one long stationary series with a t interval of
-// the level given from the means of batches of equal length: consecutive
-// values depend on each other, long batches hardly do. Ten to thirty batches
-// serve best (Schmeiser, "Batch size effects in the analysis of simulation
-// output", Operations Research 30 (1982)). The values at the front that fill
-// no batch are left out, being the least stationary; a series shorter than
-// batches gives no estimate.
-func BatchMeans(series []float64, batches int, level float64) Estimate {
-	length := len(series) / batches
-	if length == 0 {
-		return Interval(nil, level)
-	}
-	return Interval(batchMeans(series[len(series)-length*batches:], length), level)
-}
-
 // batchMeans returns the means of consecutive stretches of the length given;
 // what is left at the end is dropped.
 func batchMeans(series []float64, length int) []float64 {

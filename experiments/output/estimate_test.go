@@ -96,31 +96,3 @@ func autoregressive(run, length int, memory float64) []float64 {
 	}
 	return series
 }
-
-// Batch means keep their promise on a correlated series, where the interval
-// over its single values does not.
-func TestBatchMeansCoverACorrelatedSeries(t *testing.T) {
-	const runs = 1000
-	batched, naive := 0, 0
-	holds := func(e output.Estimate) int {
-		if e.Lo <= 5 && 5 <= e.Hi {
-			return 1
-		}
-		return 0
-	}
-	for run := range runs {
-		series := autoregressive(run, 2000, 0.7)
-		batched += holds(output.BatchMeans(series, 20, 0.95))
-		naive += holds(output.Interval(series, 0.95))
-	}
-	chance := 3.29 * math.Sqrt(0.95*0.05*runs)
-	require.InDelta(t, 0.95*runs, batched, chance)
-	require.Less(t, float64(naive), 0.95*runs-3*chance)
-}
-
-func TestBatchMeansLeaveTheFrontOut(t *testing.T) {
-	series := []float64{1000, 1, 3, 5, 7}
-	e := output.BatchMeans(series, 2, 0.95)
-	require.Equal(t, output.Interval([]float64{2, 6}, 0.95), e)
-	require.Zero(t, output.BatchMeans(series, 6, 0.95).N)
-}
