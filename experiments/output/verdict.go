@@ -8,7 +8,7 @@ type Verdict uint8
 // The verdicts.
 const (
 	Fail         Verdict = iota // the interval lies wholly outside the bound, or there is no sample
-	Inconclusive                // it crosses the bound: more replications would tell
+	Inconclusive                // it crosses the bound, or there is none: more replications would tell
 	Pass                        // it lies inside the bound
 )
 
@@ -57,21 +57,21 @@ func NewBound(r Relation, lo, hi float64) Bound {
 // Judge compares a metric's values, one a replication and NaN where a
 // replication has no sample, with the bound.
 //
-// The 95 % interval of the mean decides; with a single sample the comparison
-// is a plain one. Equals must hold in every replication, those without a
+// The 95 % interval of the mean decides; of a single replication the comparison
+// is a plain one. A single sample among several replications has no interval
+// and decides nothing. Equals must hold in every replication, those without a
 // sample included. No sample at all is a fail.
 func (b Bound) Judge(values []float64) Verdict {
 	if b.Relation == Equals {
 		return b.judgeEach(values)
 	}
 	e := Interval(values, Level)
-	switch e.N {
-	case 0:
-		return Fail
-	case 1:
+	if len(values) == 1 {
 		e.Lo, e.Hi = e.Mean, e.Mean
 	}
 	switch {
+	case e.N == 0:
+		return Fail
 	case e.Lo >= b.Lo && e.Hi <= b.Hi:
 		return Pass
 	case e.Lo > b.Hi || e.Hi < b.Lo:
