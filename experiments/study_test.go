@@ -218,7 +218,9 @@ func TestEachReplication(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	span := func(from, to engine.Time) site.Span { return site.Span{From: from * engine.Minute, To: to * engine.Minute} }
+	span := func(from, to engine.Time) site.Span {
+		return site.Span{From: from * engine.Minute, To: to * engine.Minute}
+	}
 	with := func(limits ...site.Limit) outcome { return outcome{Outcome: &site.Outcome{Limits: limits}} }
 	first := site.Limit{Fleet: "web", Name: "cpu", Spans: []site.Span{span(1, 3), span(5, 6)}}
 	got := limits([]outcome{
