@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/experiments/output"
@@ -80,12 +81,13 @@ func (l *Limit) add(spans []site.Span, n int) {
 	}
 }
 
-// detail is the first replication, with the limits and latencies of all.
+// detail is the first replication, with the limits, failures and latencies of
+// all.
 func (s *Study) detail(outcomes []outcome) Detail {
 	first := outcomes[0]
 	d := Detail{
 		Series: first.Series, Events: first.Events, Limits: limits(outcomes), Alarms: first.Alarms,
-		Latency: new(tally.Histogram),
+		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram),
 	}
 	if s.Spec.Start != nil {
 		d.Start = s.Spec.Start.In(s.Spec.Timezone.Location)
@@ -94,6 +96,26 @@ func (s *Study) detail(outcomes []outcome) Detail {
 		d.Latency.Merge(&o.Windows[0].Latency)
 	}
 	return d
+}
+
+// failures are the shares of failed requests among those offered, by cause. A
+// share is that of each replication: failures and load rise together, so the
+// interval of a count does not tell that of its share.
+func failures(metrics []string, outcomes []outcome) map[string]Metric {
+	shares := make(map[string]Metric)
+	offered := values(outcomes, 0, "requests.offered")
+	for _, name := range metrics {
+		cause, found := strings.CutPrefix(name, "errors.")
+		if !found {
+			continue
+		}
+		list := values(outcomes, 0, name)
+		for i := range list {
+			list[i] /= offered[i]
+		}
+		shares[cause] = estimate("share", list)
+	}
+	return shares
 }
 
 // values are a metric's in a window, one a replication; NaN without a sample.

@@ -75,14 +75,15 @@ type Limit struct {
 }
 
 // Detail is what reports draw: the first replication minute by minute, its
-// control-plane timeline, and of all replications the limits and the pooled
-// distribution of latencies.
+// control-plane timeline, and of all replications the limits, the failures and
+// the pooled distribution of latencies.
 type Detail struct {
-	Series  *site.Series
-	Events  []timeline.Event
-	Limits  []Limit
-	Alarms  []site.Alarm
-	Latency *tally.Histogram // nanoseconds, pooled over the replications
+	Series   *site.Series
+	Events   []timeline.Event
+	Limits   []Limit
+	Alarms   []site.Alarm
+	Failures map[string]Metric // failed requests over those offered, by cause
+	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

@@ -257,6 +257,17 @@ func TestMetricsOverReplications(t *testing.T) {
 	}
 }
 
+// Twice the failures of twice the load are the same share: no doubt about it,
+// where the counts leave much.
+func TestFailuresAreShares(t *testing.T) {
+	replication := func(offered, failed float64) outcome {
+		metrics := map[string]float64{"requests.offered": offered, "errors.502": failed}
+		return outcome{Outcome: &site.Outcome{Windows: []site.Window{{Metrics: metrics}}}}
+	}
+	shares := failures([]string{"errors.502", "requests.offered"}, []outcome{replication(100, 25), replication(200, 50), replication(0, 0)})
+	require.Equal(t, map[string]Metric{"502": {Unit: "share", Mean: 0.25, Lo: 0.25, Hi: 0.25, N: 2}}, shares)
+}
+
 // The pooled quantile is that of the requests of all replications together.
 func TestPooledQuantiles(t *testing.T) {
 	r := result(t, study(t, lively), 2)

@@ -157,9 +157,8 @@ func failures(r *experiments.Result) block {
 		return cmp.Compare(r.Metrics["errors."+y].Mean, r.Metrics["errors."+x].Mean)
 	})
 	for _, c := range causes {
-		m, offered := r.Metrics["errors."+c], r.Metrics["requests.offered"].Mean
-		share := units.Interval(m.Mean/offered, m.Lo/offered, m.Hi/offered, "share")
-		b.rows = append(b.rows, []string{c, metric(r, "errors."+c), share})
+		share := r.Detail.Failures[c]
+		b.rows = append(b.rows, []string{c, metric(r, "errors."+c), units.Interval(share.Mean, share.Lo, share.Hi, share.Unit)})
 	}
 	return b
 }

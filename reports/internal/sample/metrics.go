@@ -2,6 +2,7 @@ package sample
 
 import (
 	"math"
+	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
@@ -53,6 +54,17 @@ func burstMetrics(n int) map[string]experiments.Metric {
 		metrics[name] = some(n, m.v, m.width, m.unit)
 	}
 	return metrics
+}
+
+// burstFailures are the causes of failures over what was offered.
+func burstFailures(n int) map[string]experiments.Metric {
+	shares := make(map[string]experiments.Metric)
+	for name, m := range burst {
+		if cause, found := strings.CutPrefix(name, "errors."); found {
+			shares[cause] = some(n, m.v/burst["requests.offered"].v, m.width, "share")
+		}
+	}
+	return shares
 }
 
 func burstExpectations(n int) map[string]experiments.Expectation {

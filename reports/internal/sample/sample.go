@@ -33,7 +33,7 @@ func Burst() *experiments.Result {
 		Warnings:     []string{"fleets.web was at its CPU limit for 26 minutes: latencies depend on how long the run lasts"},
 	}
 	r.Detail = experiments.Detail{
-		Series: burstSeries(), Events: burstEvents(), Latency: burstLatency(),
+		Series: burstSeries(), Events: burstEvents(), Failures: burstFailures(10), Latency: burstLatency(),
 		Limits: []experiments.Limit{
 			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
 			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
@@ -55,7 +55,7 @@ func Single() *experiments.Result {
 	r.Sets, r.Source, r.Digests = nil, "burst", r.Digests[:1]
 	r.Detail.Limits = r.Detail.Limits[:2]
 	r.Detail.Limits[0].Mean, r.Detail.Limits[1].Mean = 1560, 240
-	r.Metrics = burstMetrics(1)
+	r.Metrics, r.Detail.Failures = burstMetrics(1), burstFailures(1)
 	r.Expectations = burstExpectations(1)
 	return r
 }
