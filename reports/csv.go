@@ -2,6 +2,7 @@ package reports
 
 import (
 	"encoding/csv"
+	"fmt"
 	"io"
 	"math"
 	"strconv"
@@ -47,10 +48,9 @@ func cell(v float64) string {
 	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
-// EventsCSV writes the control-plane timeline of the first replication: when
-// (to the millisecond),
-// what kind of event, which fleet, which subject (an alarm, a policy, a
-// balancer, a fault), which instance, and what happened in words.
+// EventsCSV writes the control-plane timeline of the first replication: when (to
+// the millisecond), what kind of event, which fleet, which subject (an alarm, a
+// policy, a balancer, a fault), which instance, and what happened in words.
 func EventsCSV(w io.Writer, r *experiments.Result) error {
 	out := csv.NewWriter(w)
 	if err := out.Write([]string{"time_s", "clock", "event", "fleet", "subject", "instance", "text"}); err != nil {
@@ -58,7 +58,7 @@ func EventsCSV(w io.Writer, r *experiments.Result) error {
 	}
 	for _, e := range r.Detail.Events {
 		s := e.At.Seconds()
-		record := []string{cell(math.Round(s*1000) / 1000), Clock(s, r.Detail.Start), string(e.Kind), e.Fleet, e.Subject, e.Instance, e.Text}
+		record := []string{cell(math.Round(s*1000) / 1000), clockCell(s, r.Detail.Start), string(e.Kind), e.Fleet, e.Subject, e.Instance, e.Text}
 		if err := out.Write(record); err != nil {
 			return err
 		}
@@ -67,21 +67,14 @@ func EventsCSV(w io.Writer, r *experiments.Result) error {
 	return out.Error()
 }
 
-// Clock writes an instant of the run as people read it: as the time of day
-// where the scenario has a start, else as hours, minutes and seconds since the
-// run began.
-func Clock(seconds float64, start time.Time) string {
+// clockCell writes an instant of the run as spreadsheets and people read it: as date
+// and time of day where the scenario has a start, else as hours, minutes and
+// seconds since the run began.
+func clockCell(seconds float64, start time.Time) string {
 	since := time.Duration(math.Round(seconds * 1e9)).Truncate(time.Second)
 	if !start.IsZero() {
-		return start.Add(since).Format("2006-01-02 15:04:05")
+		return start.Add(since).Format(time.DateTime)
 	}
-	total := int64(since / time.Second)
-	return strconv.FormatInt(total/3600, 10) + ":" + two(total/60%60) + ":" + two(total%60)
-}
-
-func two(n int64) string {
-	if n < 10 {
-		return "0" + strconv.FormatInt(n, 10)
-	}
-	return strconv.FormatInt(n, 10)
+	s := int64(since / time.Second)
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
