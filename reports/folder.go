@@ -132,11 +132,14 @@ func (f *Folder) Write(r *experiments.Result) error {
 	if err != nil {
 		return f.wrong(err)
 	}
-	defer os.RemoveAll(scratch) // best effort: its name shows what it is
-	if err := f.fill(filepath.Join(scratch, "new"), r); err != nil {
-		return err
+	err = f.fill(filepath.Join(scratch, "new"), r)
+	if err == nil {
+		err = f.place(scratch)
 	}
-	return f.place(scratch)
+	if err == nil || !exists(filepath.Join(scratch, "old")) { // else it is all that is left of the report before
+		os.RemoveAll(scratch) // best effort: its name shows what it is
+	}
+	return err
 }
 
 // fill writes all files of the report.
