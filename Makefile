@@ -1,10 +1,12 @@
-.PHONY: build test bench generate docs ci
+.PHONY: build test bench profile generate docs ci
 build: ## the binary, in ./headroom
 	go build -o headroom ./cmd/headroom
 test: ## everything that must hold
 	go test ./...
 bench: ## the figures of BENCHMARKS.md
 	go test -run '^$$' -bench . -benchmem ./...
+profile: ## the profile that the compiler optimizes the program for
+	go test -trimpath -run '^$$' -bench '^BenchmarkWorldCup98$$' -benchtime 10x -cpuprofile "$(CURDIR)/cmd/headroom/default.pgo" ./experiments
 generate: ## the reference documentation, from the code
 	go generate ./...
 docs: ## the figures, outputs and pictures in the documentation, from runs
