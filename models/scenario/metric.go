@@ -30,7 +30,9 @@ type Metric struct {
 }
 
 // Metrics lists what a run can report, in the order of the reference.
-func Metrics() []Metric { return slices.Concat(requestMetrics(), fleetMetrics(), otherMetrics()) }
+func Metrics() []Metric {
+	return slices.Concat(requestMetrics(), fleetMetrics(), serviceMetrics(), otherMetrics())
+}
 
 func requestMetrics() []Metric {
 	list := []Metric{
@@ -48,7 +50,7 @@ func requestMetrics() []Metric {
 	for _, scope := range []struct{ prefix, doc string }{
 		{"", ""}, {"routes.<route>.", " Of the route."}, {"clients.<client>.", " Of the client population."},
 	} {
-		list = append(list, latencies(scope.prefix, scope.doc)...)
+		list = append(list, times(scope.prefix+"latency.", " of the time from the first attempt to the answer, over completed requests."+scope.doc)...)
 	}
 	return list
 }
@@ -61,14 +63,14 @@ var causes = []struct{ name, doc string }{
 	{"429", "status 429"}, {"500", "status 500"}, {"502", "status 502"}, {"503", "status 503"}, {"504", "status 504"},
 }
 
-func latencies(prefix, doc string) []Metric {
+// times are the statistics of a time.
+func times(prefix, doc string) []Metric {
 	var list []Metric
 	for _, q := range []struct{ name, doc string }{
 		{"mean", "Mean"}, {"p50", "Median"}, {"p90", "90th percentile"}, {"p95", "95th percentile"},
 		{"p99", "99th percentile"}, {"p999", "99.9th percentile"}, {"max", "Greatest"}, {"sd", "Standard deviation"},
 	} {
-		list = append(list, Metric{prefix + "latency." + q.name, Seconds,
-			q.doc + " of the time from the first attempt to the answer, over completed requests." + doc})
+		list = append(list, Metric{prefix + q.name, Seconds, q.doc + doc})
 	}
 	return list
 }
@@ -94,15 +96,20 @@ func fleetMetrics() []Metric {
 	return list
 }
 
-func otherMetrics() []Metric {
-	const s, b = "services.<service>.", "balancers.<balancer>."
+func serviceMetrics() []Metric {
+	const s = "services.<service>."
 	list := []Metric{
 		{s + "utilization", Share, "Busy servers over servers."},
-		{s + "wait.mean", Seconds, "Mean time in the queue."},
-		{s + "wait.sd", Seconds, "Standard deviation of the time in the queue."},
 		{s + "delayed", Share, "Share of requests that waited."},
 		{s + "number.mean", Count, "Mean number of requests in the station."},
 		{s + "blocked", Count, "Requests turned away."},
+	}
+	return append(list, times(s+"wait.", " of the time in the queue.")...)
+}
+
+func otherMetrics() []Metric {
+	const b = "balancers.<balancer>."
+	return []Metric{
 		{b + "targets.healthy.mean", Count, "Mean number of targets that the balancer may use."},
 		{b + "imbalance", Count, "Coefficient of variation of requests over targets."},
 		{b + "share_lag.mean", Seconds, "A new target's wait for half its fair share."},
@@ -117,10 +124,6 @@ func otherMetrics() []Metric {
 		{"cost.balancers.<balancer>", USD, "Of the load balancer."},
 		{"cost.per_million", USD, "Cost of a million completed requests."},
 	}
-	for _, q := range []string{"p50", "p90", "p95", "p99", "p999", "max"} {
-		list = append(list, Metric{s + "wait." + q, Seconds, "Quantile of the time in the queue."})
-	}
-	return list
 }
 
 // Unit is the unit of a metric by its name in this scenario; ok is false where
