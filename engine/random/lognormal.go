@@ -73,7 +73,9 @@ func (d lognormal) Quantile(u float64) float64 {
 	return d.exact(u)
 }
 
-func (d lognormal) exact(u float64) float64 { return d.median * Exp(float64(d.sigma*NormalQuantile(u))) }
+func (d lognormal) exact(u float64) float64 {
+	return d.median * Exp(float64(d.sigma*NormalQuantile(u)))
+}
 
 func (d lognormal) CDF(x float64) float64 {
 	if x <= 0 {
