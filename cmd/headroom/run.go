@@ -53,18 +53,24 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 			return f.run(cmd, scenarioName(args))
 		},
 	}
+	f.choose(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&f.variant, "variant", "", "simulate the variant `NAME` instead of the base")
-	flags.Uint64Var(&f.seed, "seed", 0, "seed `N` of all random numbers (default: the scenario's, else 1)")
 	flags.IntVar(&f.replications, "replications", 0, "`N` independent replications (default: the scenario's, else 1)")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
-	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE`, as in fleets.web.min=4 (repeatable)")
-	flags.StringVar(&f.duration, "duration", "", "simulate for `D`, as in 30m (default: the scenario's)")
 	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>)")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as one JSON object")
 	flags.BoolVar(&f.quiet, "quiet", false, "no summary, no progress, no warnings on the terminal")
-	mustComplete(cmd, "variant", completeVariants)
 	return cmd
+}
+
+// choose declares the flags that choose a configuration of the scenario.
+func (f *runFlags) choose(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.variant, "variant", "", "simulate the variant `NAME` instead of the base")
+	flags.Uint64Var(&f.seed, "seed", 0, "seed `N` of all random numbers (default: the scenario's, else 1)")
+	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE`, as in fleets.web.min=4 (repeatable)")
+	flags.StringVar(&f.duration, "duration", "", "simulate for `D`, as in 30m (default: the scenario's)")
+	mustComplete(cmd, "variant", completeVariants)
 }
 
 // scenarioName is the scenario that the arguments name.
@@ -194,8 +200,8 @@ func (f *runFlags) printDoubts(w io.Writer, doubts scenario.Problems) {
 	if f.quiet {
 		return
 	}
-	for _, d := range doubts {
-		fmt.Fprintln(w, d.Error(), "(warning)")
+	for _, line := range doubts.Lines("(warning)") {
+		fmt.Fprintln(w, line)
 	}
 }
 

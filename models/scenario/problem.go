@@ -46,6 +46,15 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Lines are the problems, each with a mark at its end.
+func (ps Problems) Lines(mark string) []string {
+	lines := make([]string, len(ps))
+	for i, p := range ps {
+		lines[i] = p.Error() + " " + mark
+	}
+	return lines
+}
+
 // Err is the list as an error, nil when it is empty.
 func (ps Problems) Err() error {
 	if len(ps) == 0 {
