@@ -149,8 +149,8 @@ func TestOrder(t *testing.T) {
 		scheduled int
 		grow      int // how many instructions between two runs
 	}{
-		{"few pending", 1_500_000, 3},
-		{"dozens pending", 1_500_000, 60},
+		{"few pending", 800_000, 3},
+		{"dozens pending", 800_000, 60},
 		{"thousands pending", 300_000, 10_000},
 		{"tens of thousands pending", 80_000, 60_000},
 	} {
