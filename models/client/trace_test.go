@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
@@ -120,7 +121,7 @@ func FuzzParseTrace(f *testing.F) {
 }
 
 func TestTraceIsReproducedExactly(t *testing.T) {
-	trace := parseFile(t, "worldcup98-3h.csv")
+	trace := parse(t, string(firstHours(t)))
 	require.Equal(t, 3065267.0, trace.Total())
 	spec := newSpec()
 	process := newTraced(trace, spec, time.Time{}, random.NewStream(1, 0, "arrivals/fans"))
@@ -227,15 +228,22 @@ func TestRelativeTraceIsNotMoved(t *testing.T) {
 	require.Equal(t, engine.Time(1), process.next()/engine.Minute)
 }
 
+// firstHours are the first three hours of the gallery's trace.
+func firstHours(t *testing.T) []byte {
+	data, err := os.ReadFile("../../experiments/gallery/traces/worldcup98-1998-06-30.csv")
+	require.NoError(t, err)
+	const header, rows = 1, 3 * 60
+	return bytes.Join(bytes.SplitAfter(data, []byte("\n"))[:header+rows], nil)
+}
+
 func TestOfferedIsTheTracesTotal(t *testing.T) {
 	r := newRig(1, 1)
 	spec := newSpec()
 	spec.Timeout = seconds(10)
-	data, err := os.ReadFile("testdata/worldcup98-3h.csv")
-	require.NoError(t, err)
-	spec.Trace = quantity.File{Name: "worldcup98-3h.csv", Data: data}
+	spec.Trace = quantity.File{Name: "worldcup98.csv", Data: firstHours(t)}
 	spec.Check(func(key, format string, args ...any) { t.Errorf(key+": "+format, args...) })
 	env := r.env(replier{traffic.OK})
+	var err error
 	env.Trace, err = spec.ReadTrace(time.UTC)
 	require.NoError(t, err)
 	New("fans", spec, env).Start()

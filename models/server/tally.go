@@ -139,13 +139,6 @@ func (p *purse) cut(t *Tally) {
 	p.least = p.total()
 }
 
-// CPUTime is the CPU time used since launch, cpu faults included: differences
-// between two readings, over the vCPUs' time, are CloudWatch's CPUUtilization.
-func (s *Server) CPUTime() engine.Time {
-	s.cpu.advance()
-	return s.cpu.used
-}
-
 // Audit checks the server's books: the utilisation law (CPU time used by
 // requests is the sum of their demands, partial ones included), that attempts
 // and connections which came are either gone or present, and that slots add up.
