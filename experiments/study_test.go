@@ -333,6 +333,9 @@ func TestInterrupted(t *testing.T) {
 			}
 		})
 		require.ErrorIs(t, err, errEnough)
+		if jobs > 1 && r == nil {
+			continue // the machine gave the first replication's goroutine no time: nothing before it is finished
+		}
 		require.NotNil(t, r)
 		require.Less(t, r.Replications, 4)
 		require.Contains(t, r.Warnings[len(r.Warnings)-1], fmt.Sprintf("interrupted: %d of 4 replications", r.Replications))
