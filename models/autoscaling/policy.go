@@ -23,11 +23,11 @@ type law interface {
 	explain(w wish) string
 }
 
-// trigger is an alarm that invokes a policy, with what became of it.
+// trigger is what invokes a policy, with what became of it.
 type trigger struct {
 	policy  *policy
-	alarm   *cloudwatch.Alarm
-	episode *episode
+	alarm   *cloudwatch.Alarm // nil if the policy has a clock of its own
+	episode *episode          // nil without an alarm
 	wish    wish
 	said    verdict // what the timeline has been told last of this episode
 }
