@@ -77,6 +77,8 @@ type Group struct {
 	cause    *cause // of the latest change of desired, or of a replacement
 	inbox    inbox
 
+	suspension suspension
+
 	running    *engine.Routine[*Instance]
 	warmed     *engine.Routine[*Instance]
 	scheduled  *engine.Routine[*schedule]
@@ -101,6 +103,9 @@ func New(sim *engine.Sim, c Config) *Group {
 	}
 	if w := c.Spec.InstanceWarmup; w != nil {
 		g.instanceWarmup = w.Time()
+	}
+	for _, p := range c.Spec.suspendedProcesses() {
+		g.suspension.suspended[p] = true
 	}
 	g.CPU = newCPU(c.Spec)
 	g.bind()

@@ -26,6 +26,8 @@ type Spec struct {
 	Monitoring             string             `toml:"monitoring" default:"basic" oneof:"basic detailed" doc:"Period of the instances' metrics: 5 min or 1 min." source:"ec2-mon, ec2-met"`
 	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of a metric's period until alarms see its datapoint. Left out: 60s with detailed, 300s with basic monitoring." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
 
+	SuspendedProcesses []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
+
 	Policies  map[string]*PolicySpec   `toml:"policies" doc:"Scaling policies. Without any the group never scales by itself." source:"dyn"`
 	Schedules map[string]*ScheduleSpec `toml:"schedules" doc:"Scheduled actions." source:"sched"`
 }

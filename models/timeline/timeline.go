@@ -33,7 +33,8 @@ const (
 	FaultStart   Kind = "fault"
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
-	Credits      Kind = "credits" // CPU credits ran out or came back
+	Credits      Kind = "credits"   // CPU credits ran out or came back
+	Suspended    Kind = "suspended" // processes were suspended or resumed, or one that is suspended would have acted
 )
 
 // Event is one line of the control-plane timeline. Text says what happened
