@@ -5,7 +5,7 @@
 // A [Group] decides how many instances there are and tells why in the timeline.
 // It never sees a request. Through a narrow door it makes the data plane follow
 // ([Compute], [Registry]) and hears from it: what each instance used
-// ([Group.Minute]), that draining is over ([Group.Deregistered]), that a
+// ([Group.Measure]), that draining is over ([Group.Deregistered]), that a
 // balancer may use an instance ([Group.Usable]), what health checks say
 // ([Group.Verdict], [Group.Stopped]).
 //

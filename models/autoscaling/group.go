@@ -40,8 +40,11 @@ type Config struct {
 	Compute  Compute
 	Registry Registry
 	// Metric finds a metric that is not the group's own, by its name in alarms
-	// ([RequestCountPerTarget]). It may be nil where no policy follows one.
-	Metric func(name string) *cloudwatch.Metric
+	// ([RequestCountPerTarget]). Period 0 is the metric as CloudWatch has it,
+	// with its native period and delay; another, a divisor of a minute, asks for
+	// datapoints of that length, to be seen at once, as an autoscaler has them
+	// that does its own measuring. It may be nil where no policy follows one.
+	Metric func(name string, period engine.Time) *cloudwatch.Metric
 	// Stream gives the random stream of a purpose.
 	Stream func(name string) random.Stream
 	// Start is the wall-clock instant of time zero in the scenario's time zone,
@@ -62,6 +65,7 @@ type Group struct {
 	Alarms []*cloudwatch.Alarm
 
 	sim             *engine.Sim
+	resolution      engine.Time
 	spec            *Spec
 	compute         Compute
 	registry        Registry
@@ -97,7 +101,7 @@ type Group struct {
 func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
-		sim: sim, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
+		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
 		provision:       c.Stream("provision/" + c.Name),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),
 	}

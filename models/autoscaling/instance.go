@@ -1,6 +1,9 @@
 package autoscaling
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+)
 
 // State is the life-cycle state of an instance [api-states].
 type State uint8
@@ -68,8 +71,10 @@ type Instance struct {
 	unhealthy  bool   // the load balancer says so
 	stopped    bool   // EC2 says that it does not run
 	registered bool
-	usable     bool          // a balancer could use it once
-	next       engine.Notice // to be running, or warmed up
-	used       Usage         // since the last metric period began
-	lag        *episode      // whose first instance this is, until a balancer may use it
+	usable     bool             // a balancer could use it once
+	next       engine.Notice    // to be running, or warmed up
+	used       Usage            // since the last metric period began
+	latest     cloudwatch.Value // CPU utilization between the last two calls of Measure, percent
+	measured   bool             // there is such a value
+	lag        *episode         // whose first instance this is, until a balancer may use it
 }

@@ -121,24 +121,25 @@ func newPlantWith(t *testing.T, s *Spec, requests *cloudwatch.Metric) *plant {
 	p.minutes = engine.NewRoutine(p.sim, "minute", engine.Measure, p.minute)
 	p.group = New(p.sim, Config{
 		Name: "web", Spec: s, Compute: p, Registry: p, Log: &p.log,
-		Metric: func(string) *cloudwatch.Metric { return requests },
+		Metric: func(string, engine.Time) *cloudwatch.Metric { return requests },
 		Stream: func(name string) random.Stream { return random.NewStream(1, 0, name) },
 		Start:  time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
 	})
 	for _, i := range p.group.Instances {
 		p.usable[i] = true
 	}
-	p.minutes.After(engine.Minute, struct{}{})
+	p.minutes.After(p.group.Resolution(), struct{}{})
 	return p
 }
 
 func (p *plant) minute(struct{}) {
-	p.minutes.After(engine.Minute, struct{}{})
-	start := p.sim.Now() - engine.Minute
+	tick := p.group.Resolution()
+	p.minutes.After(tick, struct{}{})
+	start := p.sim.Now() - tick
 	p.others(p.sim.Now())
-	p.group.Minute(func(i *Instance) Usage {
+	p.group.Measure(func(i *Instance) Usage {
 		busy := p.cpu(p, i, start)
-		return Usage{Busy: engine.Time(busy * float64(engine.Minute)), Capacity: engine.Minute}
+		return Usage{Busy: engine.Time(busy * float64(tick)), Capacity: tick}
 	})
 }
 

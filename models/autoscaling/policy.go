@@ -58,10 +58,10 @@ func (t *trigger) arithmetic(g *Group) string {
 }
 
 // addPolicy makes a policy with its alarms.
-func (g *Group) addPolicy(name string, s *PolicySpec, find func(string) *cloudwatch.Metric) {
+func (g *Group) addPolicy(name string, s *PolicySpec, find func(string, engine.Time) *cloudwatch.Metric) {
 	metric := g.CPU
 	if s.Follows() != CPUUtilization {
-		if metric = find(s.Follows()); metric == nil {
+		if metric = find(s.Follows(), 0); metric == nil {
 			panic("autoscaling: nobody measures " + s.Follows() + " for policy " + name)
 		}
 	}

@@ -8,7 +8,7 @@
 // decides how many servers there are; between the two stands [fleet], the door:
 // who is in service goes down through it, what the servers did comes up.
 //
-// Every minute and at the edges of the windows that were asked for, the meter
-// cuts all statistics. Cuts hold integers and merge exactly: a window is the sum
+// Every minute, or more often where a group looks more often, and at the edges of
+// the windows that were asked for, the meter cuts all statistics. Cuts hold integers and merge exactly: a window is the sum
 // of its cuts.
 package site

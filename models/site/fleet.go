@@ -54,7 +54,7 @@ type host struct {
 	broken   int               // faults that keep the port closed
 	load     float64           // threads of cpu faults
 	cut      server.Tally      // the latest cut
-	used     autoscaling.Usage // since the last full minute
+	used     autoscaling.Usage // since the group last asked
 }
 
 // targetsPerFleet spaces the target IDs of a balancer's fleets apart: instance n

@@ -12,8 +12,9 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// meter cuts the statistics of the site at each full minute, at the edges of
-// the windows and at the end of the run, and adds the cuts up.
+// meter cuts the statistics of the site at each full minute, more often where a
+// group looks more often, at the edges of the windows and at the end of the run,
+// and adds the cuts up.
 type meter struct {
 	sys     *System
 	end     engine.Time
@@ -21,8 +22,9 @@ type meter struct {
 	cutting *engine.Routine[struct{}]
 
 	windows  []*window
-	segments []segment // between cuts, as the ledger numbers them
+	segments []segment // of the run, as the ledger numbers them
 	last     engine.Time
+	tick     engine.Time // between two cuts; a divisor of a minute
 
 	cut    *siteTally // since the last cut
 	minute *siteTally // since the last full minute
@@ -41,7 +43,7 @@ type window struct {
 	violations int // minutes in which an objective did not hold
 }
 
-// segment is the time between two cuts.
+// segment is the time between two edges of windows or full minutes.
 type segment struct {
 	Span
 	row  int  // of the series
@@ -49,7 +51,7 @@ type segment struct {
 }
 
 func newMeter(s *System) *meter {
-	m := &meter{sys: s, end: s.spec.Duration.Time()}
+	m := &meter{sys: s, end: s.spec.Duration.Time(), tick: engine.Minute}
 	m.cutting = engine.NewRoutine(s.sim, "cut", engine.Measure, m.onCut)
 	return m
 }
@@ -65,6 +67,12 @@ func (m *meter) begin() {
 	}
 	slices.Sort(m.edges)
 	m.edges = slices.Compact(m.edges)
+	if m.edges[0] == 0 {
+		m.edges = m.edges[1:]
+	}
+	for _, f := range s.fleets {
+		m.tick = commonTick(m.tick, f.group.Resolution())
+	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
 	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers))
 	m.hours = make([]float64, len(s.fleets))
@@ -72,19 +80,25 @@ func (m *meter) begin() {
 	m.await()
 }
 
+// commonTick is the longest time that divides two.
+func commonTick(a, b engine.Time) engine.Time {
+	for b > 0 {
+		a, b = b, a%b
+	}
+	return a
+}
+
 // await schedules the next cut.
 func (m *meter) await() {
-	for m.edges[0] <= m.last {
-		m.edges = m.edges[1:]
-	}
-	minute := m.last - m.last%engine.Minute + engine.Minute
-	m.cutting.At(min(minute, m.edges[0]), struct{}{})
+	next := m.last - m.last%m.tick + m.tick
+	m.cutting.At(min(next, m.edges[0]), struct{}{})
 }
 
 func (m *meter) onCut(struct{}) {
 	now := m.sys.sim.Now()
 	m.collect(now)
 	span := Span{m.last, now}
+	m.last = now
 	for _, w := range m.windows {
 		if w.includes(span) {
 			w.mergePlant(m.cut)
@@ -92,18 +106,35 @@ func (m *meter) onCut(struct{}) {
 	}
 	m.minute.mergePlant(m.cut)
 	m.cut.resetPlant()
-	ends := now%engine.Minute == 0 || now == m.end
-	m.segments = append(m.segments, segment{span, len(m.series.Rows), ends})
-	if ends {
-		m.closeMinute(now)
+	m.measure(now)
+	if now == m.edges[0] || now%engine.Minute == 0 {
+		m.closeSegment(now)
 	}
-	m.last = now
 	if now == m.end {
 		m.sys.sim.Stop()
 		return
 	}
-	m.sys.ledger.Cut(now)
 	m.await()
+}
+
+// closeSegment ends a segment, and with the minute a row of the series.
+func (m *meter) closeSegment(now engine.Time) {
+	from := engine.Time(0)
+	if n := len(m.segments); n > 0 {
+		from = m.segments[n-1].To
+	}
+	ends := now%engine.Minute == 0 || now == m.end
+	m.segments = append(m.segments, segment{Span{from, now}, len(m.series.Rows), ends})
+	if ends {
+		m.closeMinute(now)
+	}
+	if now == m.end {
+		return
+	}
+	if now == m.edges[0] {
+		m.edges = m.edges[1:]
+	}
+	m.sys.ledger.Cut(now)
 }
 
 // collect cuts every part of the site.
@@ -158,21 +189,26 @@ func (m *meter) spend(bill int, total catalog.Money) catalog.Money {
 	return grown
 }
 
-// closeMinute ends a row of the series, and tells the groups what their
-// instances used.
-func (m *meter) closeMinute(now engine.Time) {
-	if now%engine.Minute == 0 {
-		for _, f := range m.sys.fleets {
-			f.group.Minute(f.usage)
+// measure tells the groups what their instances used.
+func (m *meter) measure(now engine.Time) {
+	for _, f := range m.sys.fleets {
+		if now%f.group.Resolution() == 0 {
+			f.group.Measure(f.usage)
+		}
+		if now%engine.Minute == 0 {
 			f.putRequests(now, m.minute.balancers)
 		}
 	}
+}
+
+// closeMinute ends a row of the series.
+func (m *meter) closeMinute(now engine.Time) {
 	from := now - 1 - (now-1)%engine.Minute
 	m.series.Rows = append(m.series.Rows, m.columns.plant(m, Span{from, now}))
 	m.minute.resetPlant()
 }
 
-// usage is what an instance used in the minute that has ended.
+// usage is what an instance used since the group last asked.
 func (f *fleet) usage(i *autoscaling.Instance) autoscaling.Usage {
 	h := f.host(i)
 	u := h.used

@@ -11,7 +11,7 @@ import (
 // follows: RequestCountPerTarget, one datapoint a minute, zeros included
 // [alb-cw]. Its delay is UNSOURCED, that of instances' metrics with detailed
 // monitoring.
-func (f *fleet) metric(name string) *cloudwatch.Metric {
+func (f *fleet) metric(name string, _ engine.Time) *cloudwatch.Metric {
 	if f.requests == nil {
 		delay := engine.Minute
 		if f.spec.MetricDelay != nil {
