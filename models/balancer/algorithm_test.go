@@ -237,3 +237,4 @@ func TestConnectionStaysWithItsNode(t *testing.T) {
 type keeper struct{ answered int }
 
 func (k *keeper) Answered(*traffic.Attempt, int32, traffic.Cause) { k.answered++ }
+func (k *keeper) Moved(*traffic.Attempt, int32)                   {}

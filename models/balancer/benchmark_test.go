@@ -45,6 +45,8 @@ func (s *ring) Withdraw(*traffic.Attempt, int32) {}
 // sink is a client that forgets answers.
 type sink struct{}
 
+func (sink) Moved(*traffic.Attempt, int32) {}
+
 func (sink) Answered(a *traffic.Attempt, _ int32, _ traffic.Cause) { a.Release() }
 
 // load is a balancer of three nodes with 20 targets, each of which has the same

@@ -103,6 +103,9 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 	a.Reply(cause)
 }
 
+// Moved implements traffic.Caller.
+func (b *Balancer) Moved(a *traffic.Attempt, tag int32) { b.calls[tag].attempt = a }
+
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	b.silence.Leave(tag)

@@ -99,6 +99,9 @@ func (k *checker) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	k.enter(c, cause)
 }
 
+// Moved implements traffic.Caller. Probes go no further than the target.
+func (k *checker) Moved(*traffic.Attempt, int32) { panic("balancer: a probe was cut") }
+
 func (k *checker) onLate(c *check) {
 	k.withdraw(c)
 	k.enter(c, traffic.Timeout)

@@ -112,6 +112,8 @@ func (r *rig) request(session uint64) int32 {
 	return tag
 }
 
+func (r *rig) Moved(a *traffic.Attempt, tag int32) { r.sent[tag] = a }
+
 func (r *rig) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	node := int32(-1)
 	if c := a.Link.Conn.Conn(); c != nil {

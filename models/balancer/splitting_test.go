@@ -88,6 +88,8 @@ func (f *farm) onArrive(struct{}) {
 	a.Call(f.lb, f, tag)
 }
 
+func (f *farm) Moved(*traffic.Attempt, int32) {}
+
 func (f *farm) Answered(a *traffic.Attempt, tag int32, _ traffic.Cause) {
 	if f.batch > 0 {
 		if f.done%f.batch == 0 {

@@ -13,7 +13,6 @@ type session struct {
 	requests        uint32
 	retries         uint32 // of the request in progress
 	index           int32
-	orphan          bool // nobody goes on with this: it only waits for a late answer
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 }
@@ -72,10 +71,6 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	s := c.records[tag]
 	conn := a.Link.Conn
 	a.Release()
-	if s.orphan {
-		c.recycle(s)
-		return
-	}
 	if c.expire != nil {
 		c.expire.Leave(s.index)
 	}
@@ -85,33 +80,20 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c.settle(s, cause)
 }
 
+// Moved implements traffic.Caller.
+func (c *Client) Moved(a *traffic.Attempt, tag int32) { c.records[tag].attempt = a }
+
 // expired gives up an attempt, and the connection that it is on.
 func (c *Client) expired(index int32) {
 	s := c.records[index]
-	switch {
-	case s.attempt.Gone || s.attempt.Request != s.Request:
-		s = c.disown(s)
-	case c.cancel:
+	if c.cancel {
 		s.attempt.Withdraw(0)
 		s.attempt.Release()
-	default:
+	} else {
 		s.attempt.Cut(0, traffic.Link{})
 	}
 	s.conn = traffic.ConnRef{}
 	c.settle(s, traffic.Timeout)
-}
-
-// disown leaves the record to an answer that is still to come, and goes on with
-// another. This happens when a component on the way has cut the attempt and
-// tries again by itself: the session then has no hold of the attempt that
-// carries its call.
-func (c *Client) disown(s *session) *session {
-	heir := c.take()
-	index := heir.index
-	*heir = *s
-	heir.index = index
-	*s = session{index: s.index, orphan: true}
-	return heir
 }
 
 // settle decides what follows an attempt that has ended.

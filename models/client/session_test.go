@@ -176,6 +176,7 @@ func (m *meddler) Receive(a *traffic.Attempt) {
 	m.again.After(engine.Second, a)
 }
 func (m *meddler) Withdraw(*traffic.Attempt, int32)                { panic("nothing to withdraw") }
+func (m *meddler) Moved(*traffic.Attempt, int32)                   {}
 func (m *meddler) Answered(*traffic.Attempt, int32, traffic.Cause) { panic("has given up") }
 
 func TestClientLeavesWhileAProxyTriesAgain(t *testing.T) {

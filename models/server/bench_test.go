@@ -67,6 +67,9 @@ func (f *flow) tag() int32 {
 	return tag
 }
 
+// Moved implements traffic.Caller.
+func (f *flow) Moved(*traffic.Attempt, int32) {}
+
 // Answered implements traffic.Caller.
 func (f *flow) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	if cause == traffic.OK {

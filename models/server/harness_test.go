@@ -106,6 +106,9 @@ func (c *clients) send(i int, to traffic.Receiver) *traffic.Attempt {
 	return a
 }
 
+// Moved implements traffic.Caller.
+func (c *clients) Moved(*traffic.Attempt, int32) {}
+
 // Answered implements traffic.Caller.
 func (c *clients) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	v := &c.visits[tag]

@@ -131,6 +131,9 @@ func (s *Server) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 	s.answer(j, cause)
 }
 
+// Moved implements traffic.Caller.
+func (s *Server) Moved(a *traffic.Attempt, slot int32) { s.jobs[slot].attempt = a }
+
 // answer goes on with a job whose call has been answered.
 func (s *Server) answer(j *job, cause traffic.Cause) {
 	if cause != traffic.OK {

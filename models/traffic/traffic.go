@@ -53,10 +53,12 @@ type Receiver interface {
 
 // A Caller sends attempts to receivers and takes their answers.
 type Caller interface {
-	// Answered brings the answer to the call that was made with this tag. The
-	// attempt may be another object than the one sent (see Attempt.Cut): a
-	// caller finds its record by the tag and goes on with this attempt.
+	// Answered brings the answer to the call that was made with this tag.
 	Answered(a *Attempt, tag int32, cause Cause)
+	// Moved tells that another object carries the call with this tag from now
+	// on: somebody further down has separated the attempt from the work below
+	// (see Attempt.Cut).
+	Moved(a *Attempt, tag int32)
 }
 
 // Frame is one hop of an attempt on its way.
@@ -190,8 +192,9 @@ func (a *Attempt) Reply(cause Cause) {
 // Cut separates the attempt below depth hops from what is above: the hops
 // below go on with their work on this object, and nobody waits for their
 // answer; the returned attempt has the hops above, the last of which is yet to
-// be answered, with the given link. With depth 0 nothing is above, and nil is
-// returned. Depths stay valid on both objects.
+// be answered, with the given link, and their callers are told of it. With
+// depth 0 nothing is above, and nil is returned. Depths stay valid on both
+// objects.
 //
 // This is what happens when a caller gives up waiting: a client that leaves
 // (depth 0), a balancer whose idle timeout runs out (the depth at which it
@@ -203,6 +206,9 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 		frames := append(upper.frames, a.frames[:depth]...)
 		*upper = *a
 		upper.frames, upper.Link = frames, link
+		for _, f := range frames[a.base:] {
+			f.Caller.Moved(upper, f.Tag)
+		}
 	}
 	a.Gone, a.base = true, depth
 	if depth < len(a.frames) {
@@ -257,5 +263,8 @@ func (p *Pool) Out() int { return p.made - len(p.free) }
 
 // Answered releases an attempt that nobody waits for.
 func (p *Pool) Answered(a *Attempt, _ int32, _ Cause) { p.put(a) }
+
+// Moved does nothing: nobody waits.
+func (p *Pool) Moved(*Attempt, int32) {}
 
 func (p *Pool) put(a *Attempt) { p.free = append(p.free, a) }

@@ -17,6 +17,7 @@ type hop struct {
 	answers   []traffic.Cause
 	tags      []int32
 	withdrawn []int32
+	moved     []int32
 }
 
 func (h *hop) Receive(a *traffic.Attempt) {
@@ -26,6 +27,8 @@ func (h *hop) Receive(a *traffic.Attempt) {
 		a.Call(h.next, h, int32(a.Depth()))
 	}
 }
+
+func (h *hop) Moved(a *traffic.Attempt, tag int32) { h.held, h.moved = a, append(h.moved, tag) }
 
 func (h *hop) Withdraw(_ *traffic.Attempt, slot int32) { h.withdrawn = append(h.withdrawn, slot) }
 
@@ -113,6 +116,22 @@ func TestCutsFromBelowAndAbove(t *testing.T) {
 	top.Reply(traffic.Status504)
 	require.Empty(t, client.answers)
 	require.Zero(t, pool.Out())
+}
+
+// Those above a cut learn which object carries their calls, and find it when
+// they give up in their turn; those below, who have been told before, do not.
+func TestCutTellsThoseAbove(t *testing.T) {
+	client, balancer, server, backend, pool := chain()
+	a := pool.Get()
+	a.Call(balancer, client, 7)
+	upper := a.Cut(server.depth, traffic.Link{})
+	require.Equal(t, []int32{7}, client.moved)
+	require.Equal(t, []int32{1}, balancer.moved)
+	require.Same(t, upper, balancer.held)
+	require.Empty(t, server.moved, "the server cut it, and has the new one")
+	balancer.held.Withdraw(1)
+	require.Equal(t, []int32{20}, server.withdrawn)
+	require.Empty(t, backend.withdrawn, "what has been cut off goes on")
 }
 
 // A client leaves first; the balancer then gives up on the server.
