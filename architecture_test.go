@@ -35,7 +35,7 @@ var layers = [][]string{
 		"models/autoscaling", "models/backend", "models/balancer", "models/catalog", "models/client",
 		"models/cloudwatch", "models/incident", "models/server", "models/session",
 	},
-	{"models/timeline", "models/traffic"},
+	{"models/timeline", "models/trace", "models/traffic"},
 	{"models/quantity"},
 	{"engine/random", "engine/tally"},
 	{"engine"},

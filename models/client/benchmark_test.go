@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/trace"
 	"github.com/headroom-sim/headroom/models/traffic"
 	"github.com/stretchr/testify/require"
 )
@@ -16,10 +17,10 @@ func worldCup(r *rig, minutes int, target traffic.Receiver) *Client {
 	spec := newSpec()
 	spec.Arrivals, spec.Timeout = "trace", seconds(10)
 	env := r.env(target)
-	env.Trace = &Trace{Intervals: make([]Interval, minutes)}
+	env.Trace = &trace.Trace{Intervals: make([]trace.Interval, minutes)}
 	for i := range env.Trace.Intervals {
 		from := engine.Time(i) * engine.Minute
-		env.Trace.Intervals[i] = Interval{From: time.Duration(from), To: time.Duration(from + engine.Minute), Count: 50000}
+		env.Trace.Intervals[i] = trace.Interval{From: time.Duration(from), To: time.Duration(from + engine.Minute), Count: 50000}
 	}
 	c := New("fans", spec, env)
 	c.Start()
@@ -57,11 +58,11 @@ func BenchmarkArrivals(b *testing.B) {
 	spec := newSpec()
 	spec.Rate = rates(0, 800, 3600, 1600)
 	luck := random.NewStream(1, 0, "x")
-	flat := Interval{To: 1e15, Count: 1 << 40}
+	flat := trace.Interval{To: 1e15, Count: 1 << 40}
 	for name, process := range map[string]arrivals{
 		"poisson": &poisson{rate: integral{curve: newCurve(spec, time.Time{})}, luck: luck},
 		"even":    &even{integral{curve: newCurve(spec, time.Time{})}},
-		"traced":  newTraced(&Trace{Intervals: []Interval{flat}}, spec, time.Time{}, luck),
+		"traced":  newTraced(&trace.Trace{Intervals: []trace.Interval{flat}}, spec, time.Time{}, luck),
 	} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/trace"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -16,9 +17,9 @@ type Env struct {
 	Ledger *Ledger       // of the whole site
 	Stream func(name string) random.Stream
 	Target traffic.Receiver
-	Routes []string  // names of all routes, in the order of their indices
-	Start  time.Time // wall-clock instant of time zero, in the scenario's timezone; zero: none
-	Trace  *Trace    // what Spec.ReadTrace gave, for traced arrivals
+	Routes []string     // names of all routes, in the order of their indices
+	Start  time.Time    // wall-clock instant of time zero, in the scenario's timezone; zero: none
+	Trace  *trace.Trace // what Spec.ReadTrace gave, for traced arrivals
 }
 
 // A Client is a population at work.

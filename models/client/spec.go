@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/trace"
 )
 
 // Spec is a client population: the table [clients.NAME].
@@ -135,7 +136,7 @@ func (s *Spec) checkRoutes(report quantity.Report) {
 	}
 }
 
-// ReadTrace reads the trace that the Spec names; see [ParseTrace].
-func (s *Spec) ReadTrace(zone *time.Location) (*Trace, error) {
-	return ParseTrace(bytes.NewReader(s.Trace.Data), zone)
+// ReadTrace reads the trace that the Spec names; see [trace.Parse].
+func (s *Spec) ReadTrace(zone *time.Location) (*trace.Trace, error) {
+	return trace.Parse(bytes.NewReader(s.Trace.Data), zone)
 }

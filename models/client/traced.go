@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/trace"
 )
 
 // A traced process reproduces the count of every interval of a trace exactly;
@@ -25,7 +26,7 @@ import (
 // the arrivals up to the end of any interval differ from scale times the
 // trace's by at most one half.
 type traced struct {
-	rows    []Interval
+	rows    []trace.Interval
 	offset  engine.Time // instant of the run at which the trace's zero lies
 	scale   float64
 	speed   float64
@@ -40,10 +41,10 @@ type traced struct {
 	rest   float64 // share of the interval that is left
 }
 
-func newTraced(trace *Trace, spec *Spec, start time.Time, luck random.Stream) *traced {
-	t := &traced{rows: trace.Intervals, scale: spec.Scale, speed: spec.Speed, luck: luck}
-	if trace.Absolute() && !start.IsZero() {
-		lead := t.played(trace.Zero.Sub(start))
+func newTraced(load *trace.Trace, spec *Spec, start time.Time, luck random.Stream) *traced {
+	t := &traced{rows: load.Intervals, scale: spec.Scale, speed: spec.Speed, luck: luck}
+	if load.Absolute() && !start.IsZero() {
+		lead := t.played(load.Zero.Sub(start))
 		t.offset = min(max(lead, -engine.Forever), engine.Forever)
 	}
 	return t
@@ -53,9 +54,9 @@ func newTraced(trace *Trace, spec *Spec, start time.Time, luck random.Stream) *t
 // beginning of its first interval to the end of its last. It may lie before
 // time zero, or after the end of the run, where start (the wall-clock instant of
 // time zero, if not zero) is not of the trace's time: then nothing arrives.
-func (s *Spec) Played(trace *Trace, start time.Time) (from, to engine.Time) {
-	t := newTraced(trace, s, start, random.Stream{})
-	first, last := trace.Intervals[0], trace.Intervals[len(trace.Intervals)-1]
+func (s *Spec) Played(load *trace.Trace, start time.Time) (from, to engine.Time) {
+	t := newTraced(load, s, start, random.Stream{})
+	first, last := load.Intervals[0], load.Intervals[len(load.Intervals)-1]
 	return t.offset + t.played(first.From), t.offset + t.played(last.To)
 }
 
@@ -75,7 +76,7 @@ func (t *traced) next() engine.Time {
 }
 
 // enter begins an interval.
-func (t *traced) enter(r Interval) {
+func (t *traced) enter(r trace.Interval) {
 	t.from = t.offset + t.played(r.From)
 	t.length = t.offset + t.played(r.To) - t.from
 	t.sum += r.Count

@@ -2,7 +2,6 @@ package scenario
 
 import (
 	"fmt"
-	"time"
 	_ "time/tzdata" // for places without a database of time zones
 
 	"github.com/headroom-sim/headroom/models/balancer"
@@ -22,8 +21,8 @@ type Spec struct {
 	Discard      Discard           `toml:"discard" default:"0s" doc:"Initial transient that is left out of the statistics: a duration, or auto to find it by MSER-5." source:"DERIVED: the whole run counts unless said otherwise"`
 	Seed         uint64            `toml:"seed" default:"1" doc:"Seed of all random numbers." source:"DERIVED: any fixed number"`
 	Replications *int              `toml:"replications" range:"1..100000" doc:"Independent replications. Left out: as the command has it."`
-	Start        *Instant          `toml:"start" doc:"Wall-clock instant of time zero, such as 2026-03-02T08:00:00Z; without an offset in timezone. Needed by cron and daily, and to align traces."`
-	Timezone     Zone              `toml:"timezone" default:"UTC" doc:"IANA name of the time zone of start, daily, cron and traces, such as Asia/Seoul." source:"sched: the default of scheduled actions"`
+	Start        *quantity.Instant `toml:"start" doc:"Wall-clock instant of time zero, such as 2026-03-02T08:00:00Z; without an offset in timezone. Needed by cron and daily, and to align traces."`
+	Timezone     quantity.Zone     `toml:"timezone" default:"UTC" doc:"IANA name of the time zone of start, daily, cron and traces, such as Asia/Seoul." source:"sched: the default of scheduled actions"`
 	Region       Region            `toml:"region" default:"us-east-1" doc:"Region whose prices hold." source:"DERIVED: the vendor's first"`
 
 	Clients      map[string]*client.Spec      `toml:"clients" required:"true" write:"[clients.NAME] with target and rate" doc:"Who sends the load."`
@@ -62,7 +61,7 @@ type Sessions struct {
 // settle gives an instant without offset the scenario's time zone.
 func (s *Spec) settle() {
 	if s.Start != nil && s.Timezone.Location != nil {
-		s.Start.in(s.Timezone.Location)
+		s.Start.Settle(s.Timezone.Location)
 	}
 }
 
@@ -99,27 +98,6 @@ func (d Discard) String() string {
 // MarshalText gives the canonical form.
 func (d Discard) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// Zone is a time zone by its IANA name.
-type Zone struct{ *time.Location }
-
-// Read implements quantity.Reader.
-func (z *Zone) Read(raw any, _ quantity.Files) error {
-	const want = `an IANA time zone such as "Asia/Seoul"`
-	name, ok := raw.(string)
-	if !ok || name == "" || name == "Local" {
-		return wrong(want, raw)
-	}
-	location, err := time.LoadLocation(name)
-	if err != nil {
-		return wrong(want, raw)
-	}
-	z.Location = location
-	return nil
-}
-
-// MarshalText gives the name.
-func (z Zone) MarshalText() ([]byte, error) { return []byte(z.String()), nil }
-
 // Region is where prices hold.
 type Region struct{ catalog.Region }
 
@@ -136,55 +114,3 @@ func (r *Region) Read(raw any, _ quantity.Files) error {
 
 // MarshalText gives the name.
 func (r Region) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
-
-// Instant is a point in wall-clock time.
-type Instant struct {
-	time.Time
-	local bool // written without an offset
-}
-
-// Read implements quantity.Reader.
-func (i *Instant) Read(raw any, _ quantity.Files) error {
-	if t, ok := raw.(time.Time); ok {
-		if t.Year() == 0 {
-			return wrong(anInstant, raw) // a time of day
-		}
-		*i = Instant{t, contains(localNames, t.Location().String())}
-		return nil
-	}
-	text, _ := raw.(string)
-	for _, l := range layouts {
-		if t, err := time.Parse(l.text, text); err == nil {
-			*i = Instant{t, l.local}
-			return nil
-		}
-	}
-	return wrong(anInstant, raw)
-}
-
-const anInstant = `an instant such as "2026-03-02T08:00:00Z"`
-
-// layouts are the forms of an instant in quotes.
-var layouts = []struct {
-	text  string
-	local bool
-}{
-	{time.RFC3339, false}, {"2006-01-02 15:04:05Z07:00", false},
-	{"2006-01-02T15:04:05", true}, {"2006-01-02 15:04:05", true}, {"2006-01-02", true},
-}
-
-// localNames are the locations that the TOML parser gives to dates and times
-// without an offset.
-var localNames = []string{"datetime-local", "date-local"}
-
-// in reads an instant that was written without an offset as one of the zone.
-func (i *Instant) in(zone *time.Location) {
-	if i.local {
-		y, month, d := i.Date()
-		i.Time = time.Date(y, month, d, i.Hour(), i.Minute(), i.Second(), i.Nanosecond(), zone)
-		i.local = false
-	}
-}
-
-// MarshalText gives RFC 3339.
-func (i Instant) MarshalText() ([]byte, error) { return i.Time.MarshalText() }

@@ -1,4 +1,4 @@
-package client
+package trace
 
 import (
 	"bufio"

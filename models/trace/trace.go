@@ -1,4 +1,5 @@
-package client
+// Package trace reads recorded load: how much there was, and when.
+package trace
 
 import (
 	"bufio"
@@ -34,7 +35,7 @@ type Interval struct {
 // (1973); below, it is one since the start of the run.
 const epochLeast = 1e8
 
-// ParseTrace reads a trace, of which there are two kinds.
+// Parse reads a trace, of which there are two kinds.
 //
 // A CSV file has one row (timestamp, count) an interval, with a header or not;
 // further columns are ignored. A timestamp is written "1998-06-30 00:00:00"
@@ -48,7 +49,7 @@ const epochLeast = 1e8
 // Lines need not be in order.
 //
 // An error names the line: "line 17: ...".
-func ParseTrace(r io.Reader, zone *time.Location) (*Trace, error) {
+func Parse(r io.Reader, zone *time.Location) (*Trace, error) {
 	b := bufio.NewReader(r)
 	lines := bufio.NewScanner(b)
 	lines.Buffer(make([]byte, 0, 64<<10), 1<<20)

@@ -1,0 +1,115 @@
+package trace
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func parse(t *testing.T, text string) *Trace {
+	t.Helper()
+	trace, err := Parse(strings.NewReader(text), time.UTC)
+	require.NoError(t, err)
+	return trace
+}
+
+func parseFile(t *testing.T, name string) *Trace {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name)
+	require.NoError(t, err)
+	return parse(t, string(data))
+}
+
+func TestTraceIsRead(t *testing.T) {
+	minute := time.Minute
+	for name, test := range map[string]struct {
+		text string
+		want []Interval
+	}{
+		"with header":        {"timestamp,requests\n1998-06-30 00:00:00,17\n1998-06-30 00:01:00,18\n", []Interval{{0, minute, 17}, {minute, 2 * minute, 18}}},
+		"without header":     {"2014-04-10 00:04:00,94.0\n2014-04-10 00:09:00,56.5\n", []Interval{{0, 5 * minute, 94}, {5 * minute, 10 * minute, 56.5}}},
+		"seconds":            {"0,1\n60,2\n180,3\n", []Interval{{0, minute, 1}, {minute, 3 * minute, 2}, {3 * minute, 5 * minute, 3}}},
+		"Unix time":          {"899164800,1\r\n899164860.5,2\r\n", []Interval{{0, minute + 500e6, 1}, {minute + 500e6, 2*minute + 1000e6, 2}}},
+		"RFC 3339":           {"1998-06-30T02:00:00+02:00,1\n1998-06-30T00:01:00Z,2,more\n\n", []Interval{{0, minute, 1}, {minute, 2 * minute, 2}}},
+		"quotes and BOM":     {"\ufeff\"when\",\"count\"\n\"2014-04-10 00:04\",\"1\"\n\"2014-04-10 00:05\",\"2\"", []Interval{{0, minute, 1}, {minute, 2 * minute, 2}}},
+		"starts after a gap": {"30,1\n60,2\n", []Interval{{minute / 2, minute, 1}, {minute, minute * 3 / 2, 2}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, test.want, parse(t, test.text).Intervals)
+		})
+	}
+}
+
+func TestTraceTimesAreInTheZone(t *testing.T) {
+	seoul, err := time.LoadLocation("Asia/Seoul")
+	require.NoError(t, err)
+	trace, err := Parse(strings.NewReader("2026-11-20 09:00:00,1\n2026-11-20 09:01:00,1\n"), seoul)
+	require.NoError(t, err)
+	require.True(t, trace.Zero.Equal(time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)))
+	require.True(t, trace.Absolute())
+	require.False(t, parse(t, "0,1\n60,1\n").Absolute())
+}
+
+func TestBrokenTraces(t *testing.T) {
+	for name, test := range map[string]struct{ text, want string }{
+		"empty":          {"", "a trace needs at least two rows (timestamp, count)"},
+		"only a header":  {"timestamp,requests\n", "a trace needs at least two rows (timestamp, count)"},
+		"one row":        {"t,n\n0,1\n", "a trace needs at least two rows (timestamp, count)"},
+		"no comma":       {"0,1\n60;2\n", `line 2: must be a timestamp and a count with a comma between (have "60;2")`},
+		"no number":      {"t,n\n0,1\n60,many\n", `line 3: the count must be a number, 0 or more (have "many")`},
+		"negative":       {"0,1\n60,-2\n", `line 2: the count must be a number, 0 or more (have "-2")`},
+		"not a number":   {"0,NaN\n60,2\n", `line 1: the count must be a number, 0 or more (have "NaN")`},
+		"no time":        {"0,1\nyesterday,2\n", `line 2: the timestamp must be written as in 1998-06-30 00:00:00 or as seconds (have "yesterday")`},
+		"two headers":    {"t,n\nt,n\n0,1\n", `line 2: the count must be a number, 0 or more (have "n")`},
+		"broken first":   {"1998-06-30 00:00:00\n1998-06-30 00:01:00,5\n", `line 1: must be a timestamp and a count with a comma between (have "1998-06-30 00:00:00")`},
+		"out of order":   {"0,1\n60,2\n60,3\n", "line 3: timestamp 60 does not come after the one before"},
+		"mixed":          {"0,1\n1998-06-30 00:00:00,2\n", "line 2: timestamp 1998-06-30 00:00:00 is of another kind than those before"},
+		"too long":       {"1998-06-30 00:00:00,1\n2014-06-30 00:00:00,2\n", "line 2: timestamp 2014-06-30 00:00:00 is more than 833 days after the first"},
+		"long line":      {"0,1\n" + strings.Repeat("x", 2<<20), "line 2: bufio.Scanner: token too long"},
+		"log, cut":       {logExample + "83.149.9.216 - - [17/May", "line 2: is not in the common or combined log format"},
+		"log, no month":  {logExample + `h - - [17/Mai/2015:10:05:03 +0000] "GET /`, `line 2: the time must be written as in 17/May/2015:10:05:03 +0000 (have "17/Mai/2015:10:05:03 +0000")`},
+		"log, millennia": {logExample + `h - - [17/May/2035:10:05:03 +0000] "GET /`, "the log covers more than 833 days"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse(strings.NewReader(test.text), time.UTC)
+			require.EqualError(t, err, test.want)
+		})
+	}
+}
+
+const logExample = `127.0.0.1 - frank von x [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326` + "\n"
+
+func TestAccessLogIsCountedBySecond(t *testing.T) {
+	trace := parseFile(t, "elastic-60.log")
+	require.Equal(t, 60.0, trace.Total())
+	require.True(t, trace.Zero.Equal(time.Date(2015, 5, 17, 10, 5, 0, 0, time.UTC)), "the earliest second, on line 7")
+	require.Equal(t, []Interval{{0, time.Second, 2}, {3 * time.Second, 4 * time.Second, 3}, {4 * time.Second, 5 * time.Second, 1}}, trace.Intervals[:3])
+	last := time.Duration(-1)
+	for _, i := range trace.Intervals {
+		require.Greater(t, i.From, last)
+		last = i.From
+	}
+	require.Equal(t, 1.0, parse(t, logExample).Total())
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("timestamp,requests\n1998-06-30 00:00:00,17613\n1998-06-30 00:01:00,17782\n")
+	f.Add("0,1\n60,2\n")
+	f.Add(logExample)
+	f.Fuzz(func(t *testing.T, text string) {
+		trace, err := Parse(strings.NewReader(text), time.UTC)
+		if err != nil {
+			return
+		}
+		last := time.Duration(0)
+		for _, i := range trace.Intervals {
+			if i.From < last || i.To <= i.From || !(i.Count >= 0) {
+				t.Fatalf("%+v after %v", i, last)
+			}
+			last = i.To
+		}
+	})
+}
