@@ -2,7 +2,11 @@
 // did and why: alarms, policies, instances, health verdicts, faults.
 package timeline
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+)
 
 // Kind names what happened; the set is closed and documented in the reference.
 type Kind string
@@ -48,10 +52,28 @@ type Event struct {
 	Text     string
 }
 
-// Log keeps events in the order in which they happened. The zero value is an
-// empty log; a nil log forgets everything.
+// Change reads what an Alarm or a Desired event changed, and to what: "OK" and
+// "ALARM" of "OK -> ALARM: ...", "1" and "2" of "desired 2, was 1: ...". It is
+// false for any other event.
+func (e Event) Change() (from, to string, ok bool) {
+	head, _, _ := strings.Cut(e.Text, ":")
+	switch e.Kind {
+	case Alarm:
+		return strings.Cut(head, " -> ")
+	case Desired:
+		to, from, ok = strings.Cut(strings.TrimPrefix(head, "desired "), ", was ")
+		return from, to, ok
+	}
+	return "", "", false
+}
+
+// Log keeps what happened, in its order. The zero value is an empty log; a nil
+// log forgets everything.
 type Log struct {
-	Events []Event
+	Events   []Event
+	Scalings []*Scaling // in the order of their launches
+	Answers  []*Answer  // in the order in which they began
+	Levels   []Level    // the last of each instant and fleet
 }
 
 // Add appends an event.
@@ -59,4 +81,30 @@ func (l *Log) Add(e Event) {
 	if l != nil {
 		l.Events = append(l.Events, e)
 	}
+}
+
+// Scale appends a scaling; its later instants are added to it as they come.
+func (l *Log) Scale(s *Scaling) {
+	if l != nil {
+		l.Scalings = append(l.Scalings, s)
+	}
+}
+
+// Answer appends an answer, whose end moves as long as it stays the same.
+func (l *Log) Answer(a *Answer) {
+	if l != nil {
+		l.Answers = append(l.Answers, a)
+	}
+}
+
+// Level notes a group's capacity from an instant on.
+func (l *Log) Level(v Level) {
+	if l == nil {
+		return
+	}
+	if n := len(l.Levels); n > 0 && l.Levels[n-1].At == v.At && l.Levels[n-1].Fleet == v.Fleet {
+		l.Levels[n-1] = v
+		return
+	}
+	l.Levels = append(l.Levels, v)
 }
