@@ -13,7 +13,7 @@ type clocked interface {
 
 // clock puts a policy with a clocked law on its clock.
 func (g *Group) clock(p *policy, l clocked) {
-	t := &trigger{policy: p}
+	t := &trigger{policy: p, interval: l.interval()}
 	var tick *engine.Routine[engine.Time]
 	tick = engine.NewRoutine(g.sim, "policy's clock", engine.Control, func(interval engine.Time) {
 		tick.After(interval, interval)

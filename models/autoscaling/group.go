@@ -142,6 +142,7 @@ func (g *Group) bind() {
 func (g *Group) begin(desired int) {
 	now := g.sim.Now()
 	g.Desired = desired
+	g.books.fleet, g.books.log = g.Name, g.events
 	g.books.desired.Set(now, int64(desired))
 	for range desired {
 		i := g.newInstance(&cause{})

@@ -3,6 +3,7 @@ package autoscaling
 import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // State is the life-cycle state of an instance [api-states].
@@ -71,10 +72,10 @@ type Instance struct {
 	unhealthy  bool   // the load balancer says so
 	stopped    bool   // EC2 says that it does not run
 	registered bool
-	usable     bool             // a balancer could use it once
-	next       engine.Notice    // to be running, or warmed up
-	used       Usage            // since the last metric period began
-	latest     cloudwatch.Value // CPU utilization between the last two calls of Measure, percent
-	measured   bool             // there is such a value
-	lag        *episode         // whose first instance this is, until a balancer may use it
+	usable     bool              // a balancer could use it once
+	next       engine.Notice     // to be running, or warmed up
+	used       Usage             // since the last metric period began
+	latest     cloudwatch.Value  // CPU utilization between the last two calls of Measure, percent
+	measured   bool              // there is such a value
+	scaling    *timeline.Scaling // that it is the first instance of, or nil
 }

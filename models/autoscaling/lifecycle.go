@@ -8,7 +8,9 @@ import (
 // cause is why the group launches or terminates.
 type cause struct {
 	name     string      // of the policy or schedule; "" for a replacement
-	text     string      // in words
+	text     string      // in words, with the figures behind it
+	actor    string      // who brought it about, in words, such as "scheduled action evening"; "" if nobody is to be named
+	story    string      // what the actor did to desired, in words, once it has
 	warmup   engine.Time // of the instances launched; 0: none
 	cooldown engine.Time // that the activity starts when it is over
 	episode  *episode    // the transition into ALARM behind it, or nil
@@ -21,8 +23,8 @@ func (g *Group) launch(why *cause) {
 	now := g.sim.Now()
 	g.books.launched++
 	g.books.enter(now, Pending)
-	g.log(timeline.Launch, why.name, i, "launched in zone "+i.Zone+": "+why.text)
-	g.books.launchLag(now, i)
+	g.log(timeline.Launch, why.name, i, "launched in zone "+i.Zone+": "+why.sentence())
+	g.follow(i)
 	g.compute.Launch(i)
 	delay := g.spec.Provision.Draw(g.provision.Uniform(uint64(i.Ordinal), 0))
 	i.next = g.running.After(delay, i)
@@ -39,10 +41,13 @@ func (g *Group) onRunning(i *Instance) {
 	i.registered = true
 	g.books.move(now, i.State, InService)
 	i.State, i.Since = InService, now
+	i.scaling.Reach(timeline.AtRunning, now)
+	i.scaling.Reach(timeline.AtInService, now)
 	g.coolDown(i.cause)
 	i.warmsUntil = now + i.cause.warmup
 	if i.cause.warmup == 0 {
 		i.Warm = true
+		i.scaling.Reach(timeline.AtWarm, now)
 	} else {
 		i.next = g.warmed.At(i.warmsUntil, i)
 	}
@@ -53,6 +58,7 @@ func (g *Group) onRunning(i *Instance) {
 
 func (g *Group) onWarm(i *Instance) {
 	i.Warm = true
+	i.scaling.Reach(timeline.AtWarm, g.sim.Now())
 	g.log(timeline.WarmedUp, "", i, "warmed up for "+text(i.cause.warmup)+": counts in the group's metrics and capacity")
 }
 
@@ -62,8 +68,8 @@ func (g *Group) terminate(i *Instance, why *cause) {
 	now := g.sim.Now()
 	g.sim.Cancel(i.next)
 	g.books.move(now, i.State, Terminating)
-	i.State, i.cause, i.lag = Terminating, why, nil
-	g.log(timeline.Terminate, why.name, i, "terminating in zone "+i.Zone+": "+why.text)
+	i.State, i.cause, i.scaling = Terminating, why, nil
+	g.log(timeline.Terminate, why.name, i, "terminating in zone "+i.Zone+": "+why.sentence())
 	if i.registered {
 		g.registry.Deregister(i)
 	} else {
@@ -85,16 +91,6 @@ func (g *Group) Deregistered(i *Instance) {
 	g.compute.Terminate(i)
 	g.forget(i)
 	g.log(timeline.Terminated, "", i, "gone after "+text(now-i.Launched)+" in all")
-}
-
-// Usable tells that a balancer may use an instance, or where there is none, that
-// it serves. The first time ends the lag of a scale-out.
-func (g *Group) Usable(i *Instance) {
-	i.usable = true
-	if i.lag != nil {
-		g.books.lag.add(g.sim.Now() - i.lag.breach)
-		i.lag = nil
-	}
 }
 
 // coolDown starts the cooldown after a launch or a termination. The last of a

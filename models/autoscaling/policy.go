@@ -30,18 +30,31 @@ type trigger struct {
 	episode *episode          // nil without an alarm
 	wish    wish
 	said    verdict // what the timeline has been told last of this episode
+
+	interval engine.Time // between two invocations
+	noted    *timeline.Answer
 }
 
 // episode is one stay of an alarm in ALARM.
 type episode struct {
-	number   int         // of the alarm's transitions
-	breach   engine.Time // start of the run of breaching datapoints behind it
-	launched bool        // it has led to a launch
+	number  int // of the alarm's transitions
+	scaling *timeline.Scaling
 }
 
 // cause is the change that the trigger brings about.
 func (t *trigger) cause(g *Group) *cause {
-	return &cause{name: t.policy.name, text: t.arithmetic(g), warmup: t.policy.warmup, cooldown: t.policy.cooldown, episode: t.episode}
+	return &cause{
+		name: t.policy.name, text: t.arithmetic(g), actor: t.actor(),
+		warmup: t.policy.warmup, cooldown: t.policy.cooldown, episode: t.episode,
+	}
+}
+
+// actor is what made the policy act, in the words of AWS's activity history.
+func (t *trigger) actor() string {
+	if t.alarm == nil {
+		return "policy " + t.policy.name + " acted"
+	}
+	return "alarm " + BriefAlarm(t.alarm.Name) + " in ALARM invoked policy " + t.policy.name
 }
 
 // arithmetic is how the policy came to the capacity that it asks for, and which
@@ -98,7 +111,7 @@ func (g *Group) policyWarmup(s *PolicySpec) engine.Time {
 
 // watch makes an alarm that invokes the policy.
 func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch.Rule) *cloudwatch.Alarm {
-	t := &trigger{policy: p, episode: &episode{}}
+	t := &trigger{policy: p, episode: &episode{}, interval: r.Interval()}
 	t.alarm = cloudwatch.NewAlarm(g.sim, m, cloudwatch.Definition{
 		Name: name, Fleet: g.Name, Rule: r, Log: g.events,
 		Action: func(a *cloudwatch.Alarm) { g.invoke(t, a) },
@@ -110,7 +123,7 @@ func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch
 // invoke takes the message of an alarm, which comes every minute in ALARM.
 func (g *Group) invoke(t *trigger, a *cloudwatch.Alarm) {
 	if t.episode.number != a.Episode {
-		t.episode, t.said = &episode{number: a.Episode, breach: a.Breach}, 0
+		t.episode, t.said = g.newEpisode(t, a), 0
 	}
 	g.inbox.triggers = append(g.inbox.triggers, t)
 	g.decideNow()
@@ -119,6 +132,7 @@ func (g *Group) invoke(t *trigger, a *cloudwatch.Alarm) {
 // tell writes to the timeline what became of an invocation: once per stay in
 // ALARM, until the answer is another one.
 func (t *trigger) tell(g *Group, s situation, winner *trigger) {
+	t.note(g, s, winner)
 	if t.wish.verdict == t.said && t.said != applied {
 		return
 	}

@@ -93,7 +93,7 @@ func (g *Group) carryOut(s *schedule) {
 	g.log(timeline.Schedule, s.name, nil, "sets "+s.settings())
 	g.Min, g.Max = low, high
 	g.setDesired(min(max(desired, low), high), &cause{
-		name: s.name, text: "scheduled: " + s.settings(), warmup: g.instanceWarmup, cooldown: g.defaultCooldown,
+		name: s.name, text: "scheduled: " + s.settings(), actor: "scheduled action " + s.name + " set " + s.settings(), warmup: g.instanceWarmup, cooldown: g.defaultCooldown,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // Tally is what happened to a group over some time. All of it merges exactly.
@@ -63,6 +64,9 @@ func (l *Lag) merge(other Lag) {
 
 // books are the statistics of a group.
 type books struct {
+	fleet string
+	log   *timeline.Log
+
 	inService, pending, terminating, billed, desired tally.Level
 
 	launched, terminated, actions, flaps int64
@@ -81,6 +85,15 @@ func (b *books) begin(now engine.Time) {
 	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.billed, &b.desired} {
 		l.Cut(now)
 	}
+	b.note(now)
+}
+
+// note tells the timeline of the present levels.
+func (b *books) note(now engine.Time) {
+	b.log.Level(timeline.Level{
+		At: now, Fleet: b.fleet, Desired: int(b.desired.Value()),
+		InService: int(b.inService.Value()), Pending: int(b.pending.Value()), Terminating: int(b.terminating.Value()),
+	})
 }
 
 // level is the one that counts the instances in a state.
@@ -99,11 +112,13 @@ func (b *books) level(s State) *tally.Level {
 func (b *books) enter(now engine.Time, s State) {
 	b.billed.Add(now, 1)
 	b.level(s).Add(now, 1)
+	b.note(now)
 }
 
 func (b *books) move(now engine.Time, from, to State) {
 	b.level(from).Add(now, -1)
 	b.level(to).Add(now, 1)
+	b.note(now)
 }
 
 // leave counts an instance out that was terminating.
@@ -111,6 +126,7 @@ func (b *books) leave(now engine.Time) {
 	b.terminating.Add(now, -1)
 	b.billed.Add(now, -1)
 	b.terminated++
+	b.note(now)
 }
 
 // act counts a change of desired. It is a flap if it turns against the change
@@ -123,18 +139,7 @@ func (b *books) act(now engine.Time, difference int) {
 	b.actions++
 	b.moved, b.direction = now, direction
 	b.desired.Add(now, int64(difference))
-}
-
-// launchLag takes the sample of a launch that is the first of its alarm's stay
-// in ALARM.
-func (b *books) launchLag(now engine.Time, i *Instance) {
-	e := i.cause.episode
-	if e == nil || e.launched {
-		return
-	}
-	e.launched = true
-	b.launchLags.add(now - e.breach)
-	i.lag = e
+	b.note(now)
 }
 
 // Cut returns what happened since the last cut and begins anew.

@@ -55,7 +55,7 @@ func NewAlarm(sim *engine.Sim, m *Metric, d Definition) *Alarm {
 		evaluation.After(interval, interval)
 		a.evaluate(sim.Now())
 	})
-	interval := d.Rule.interval()
+	interval := d.Rule.Interval()
 	evaluation.At(interval+d.Rule.Phase%interval, interval)
 	return a
 }

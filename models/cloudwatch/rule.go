@@ -88,9 +88,9 @@ func (r *Rule) judgeNothing(state State) State {
 	}
 }
 
-// interval is the time between two evaluations: a minute, or ten seconds for
+// Interval is the time between two evaluations: a minute, or ten seconds for
 // periods below one [cw] (for 20 s periods UNSOURCED).
-func (r *Rule) interval() engine.Time {
+func (r *Rule) Interval() engine.Time {
 	if r.Period < engine.Minute {
 		return 10 * engine.Second
 	}

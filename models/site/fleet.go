@@ -184,6 +184,7 @@ func (f *fleet) Run(i *autoscaling.Instance) {
 
 func (f *fleet) onBooted(h *host) {
 	h.server.SetState(server.Down)
+	f.group.Booted(h.instance)
 	h.next = f.started.After(f.spec.Startup.Draw(f.startupLuck.Uniform(uint64(h.instance.Ordinal), 0)), h)
 }
 
@@ -194,6 +195,7 @@ func (f *fleet) onStarted(h *host) {
 	now := f.sys.sim.Now()
 	f.sys.log.Add(timeline.Event{At: now, Kind: timeline.Serving, Fleet: f.name, Instance: h.instance.ID,
 		Text: fmt.Sprintf("booted and started, %s after its launch: the server answers", duration(now-h.instance.Launched))})
+	f.group.Serving(h.instance)
 	f.up = append(f.up, h)
 	if len(f.balancers) == 0 {
 		f.group.Usable(h.instance)

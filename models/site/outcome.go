@@ -13,6 +13,9 @@ type Outcome struct {
 	Windows  []Window
 	Series   *Series
 	Events   []timeline.Event
+	Scalings []*timeline.Scaling
+	Answers  []*timeline.Answer
+	Levels   []timeline.Level
 	Limits   []Limit
 	Alarms   []Alarm
 	Warnings []Warning

@@ -9,7 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // A swarm of random scenarios over all that the language has: whatever a user
@@ -47,7 +50,11 @@ func swarm(t *testing.T, seed uint64) {
 	again, err := Build(spec, config).Run(onward)
 	require.NoError(t, err)
 	require.Equal(t, first.Digest, again.Digest, "seed %d\n%s", seed, text)
-	if complaint := sane(spec, first); complaint != "" {
+	complaint := sane(spec, first)
+	if complaint == "" {
+		complaint = decomposed(spec, first)
+	}
+	if complaint != "" {
 		t.Fatalf("seed %d: %s\n%s", seed, complaint, text)
 	}
 }
@@ -80,6 +87,39 @@ func sane(spec *scenario.Spec, o *Outcome) string {
 	for _, name := range []string{"requests.offered", "requests.attempts", "requests.completed", "errors.timeout"} {
 		if spec.Discard.For == 0 && o.Windows[0].Metrics[name] != o.Windows[1].Metrics[name]+o.Windows[2].Metrics[name] {
 			return "windows do not add up: " + name
+		}
+	}
+	return ""
+}
+
+// decomposed checks that the records of scalings say what the metrics say, and
+// that their parts add up to the lags, to the nanosecond.
+func decomposed(spec *scenario.Spec, o *Outcome) string {
+	var launchLag, lag autoscaling.Lag
+	for _, s := range o.Scalings {
+		var sum engine.Time
+		for p, took := range s.Took() {
+			switch {
+			case took >= 0:
+				sum += took
+			case s.Reached(timeline.AtUsable):
+				return fmt.Sprintf("%v of %s is missing", timeline.Part(p), s.Instance)
+			}
+		}
+		launchLag.Sum, launchLag.Count = launchLag.Sum+s.LaunchLag(), launchLag.Count+1
+		if s.Reached(timeline.AtUsable) {
+			lag.Sum, lag.Count = lag.Sum+s.Lag(), lag.Count+1
+			if sum != s.Lag() {
+				return fmt.Sprintf("the parts of the lag of %s add up to %v, not %v", s.Instance, sum, s.Lag())
+			}
+		}
+	}
+	if spec.Discard.For > 0 {
+		return "" // the metrics leave some out
+	}
+	for name, want := range map[string]autoscaling.Lag{"scaling.launch_lag.mean": launchLag, "scaling.lag.mean": lag} {
+		if got, sampled := o.Windows[0].Metrics[name]; sampled != (want.Count > 0) || sampled && got != want.Mean()/1e9 {
+			return fmt.Sprintf("%s is %g, %v by the records", name, got, want)
 		}
 	}
 	return ""

@@ -1,0 +1,128 @@
+package autoscaling
+
+import (
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// newEpisode begins the record of a stay in ALARM. How the alarm came about is
+// known by now; the rest follows as it happens.
+func (g *Group) newEpisode(t *trigger, a *cloudwatch.Alarm) *episode {
+	s := timeline.NewScaling()
+	s.Fleet, s.Alarm, s.Policy = g.Name, a.Name, t.policy.name
+	now := g.sim.Now()
+	published := now - a.Metric.Delay
+	end := published - published%min(a.Rule.Period, engine.Minute)
+	s.Reach(timeline.AtBreach, a.Breach)
+	s.Reach(timeline.AtPeriodEnd, end)
+	s.Reach(timeline.AtPublished, end+a.Metric.Delay)
+	s.Reach(timeline.AtAlarmed, now)
+	return &episode{number: a.Episode, scaling: s}
+}
+
+// follow takes the sample of a launch that is the first of its alarm's stay in
+// ALARM, and follows the instance from here on.
+func (g *Group) follow(i *Instance) {
+	e := i.cause.episode
+	if e == nil || e.scaling.Reached(timeline.AtLaunched) {
+		return
+	}
+	i.scaling = e.scaling
+	i.scaling.Instance = i.ID
+	i.scaling.Reach(timeline.AtLaunched, g.sim.Now())
+	g.books.launchLags.add(i.scaling.LaunchLag())
+	g.events.Scale(i.scaling)
+}
+
+// Booted tells that an instance's operating system is up.
+func (g *Group) Booted(i *Instance) { i.scaling.Reach(timeline.AtBooted, g.sim.Now()) }
+
+// Serving tells that an instance's server answers.
+func (g *Group) Serving(i *Instance) { i.scaling.Reach(timeline.AtServing, g.sim.Now()) }
+
+// Usable tells that a balancer may use an instance, or where there is none, that
+// it serves. The first time ends the lag of a scale-out.
+func (g *Group) Usable(i *Instance) {
+	i.usable = true
+	if s := i.scaling; s != nil && !s.Reached(timeline.AtUsable) {
+		s.Reach(timeline.AtUsable, g.sim.Now())
+		g.books.lag.add(s.Lag())
+	}
+}
+
+// note keeps an answer for the timeline: in one record as long as it stays the
+// same.
+func (t *trigger) note(g *Group, s situation, winner *trigger) {
+	now := g.sim.Now()
+	reason, by := t.reason(g, s, winner)
+	a := t.noted
+	if a == nil || a.Reason != reason || a.By != by || a.To < now {
+		if a != nil {
+			a.To = min(a.To, now)
+		}
+		a = &timeline.Answer{Fleet: g.Name, Policy: t.policy.name, Reason: reason, By: by, From: now}
+		if t.alarm != nil {
+			a.Alarm = t.alarm.Name
+		}
+		t.noted = a
+		g.events.Answer(a)
+	}
+	a.To = now + t.interval
+}
+
+// reasons are what the timeline calls the verdicts.
+var reasons = map[verdict]timeline.Reason{
+	applied: timeline.Applied, unchanged: timeline.NoNeed, bounded: timeline.AtBound, outbid: timeline.Outbid,
+	inProgress: timeline.InActivity, cooling: timeline.InCooldown, warmingUp: timeline.InWarmup,
+	notAll: timeline.WaitsForAll, noStep: timeline.OffTheSteps, noData: timeline.NoDatapoint,
+}
+
+// reason is what became of an invocation, and what stood in the way.
+func (t *trigger) reason(g *Group, s situation, winner *trigger) (reason timeline.Reason, by string) {
+	reason, known := reasons[t.wish.verdict]
+	switch {
+	case !known:
+		return timeline.Refused, strings.TrimPrefix(t.answer(g, s, winner), "ignored: ")
+	case reason == timeline.AtBound:
+		return reason, t.bound(g)
+	case reason == timeline.Outbid:
+		return reason, winner.policy.name
+	case reason == timeline.WaitsForAll:
+		return reason, t.wish.waitsFor
+	case reason == timeline.InActivity || reason == timeline.InWarmup:
+		return reason, s.holder()
+	}
+	return reason, ""
+}
+
+// bound names the bound at which desired is, when that stops a policy.
+func (t *trigger) bound(g *Group) string {
+	if t.wish.target > g.Max {
+		return "max"
+	}
+	return "min"
+}
+
+// holder names what is in progress.
+func (s *situation) holder() string {
+	switch {
+	case s.warming != nil:
+		return s.warming.ID
+	case s.draining != nil:
+		return s.draining.ID
+	default:
+		return ""
+	}
+}
+
+// sentence says why the group launches or terminates, as AWS's activity history
+// does: what invoked what, and what that changed [verify].
+func (c *cause) sentence() string {
+	if c.story != "" {
+		return c.story
+	}
+	return c.text
+}
