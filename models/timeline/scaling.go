@@ -97,24 +97,25 @@ func (p Part) String() string { return partNames[p] }
 // Key is the part's name for programs, such as "health_checks".
 func (p Part) Key() string { return partKeys[p] }
 
-// Took cuts the time from the breach to the instant reached last, at most to
-// AtUsable, into its parts. The parts adjoin and add up to it exactly: a step
-// that was skipped, or that was over before its turn, takes no time. Parts
-// after the instant reached last are NotReached.
+// Took cuts the way from the breach to help into its parts. They adjoin, and
+// once the instance is usable they add up to the lag exactly: a step that was
+// skipped, or that was over before its turn, takes no time. Before that, parts
+// whose end has not come are NotReached.
 func (s *Scaling) Took() [Parts]engine.Time {
 	var took [Parts]engine.Time
-	now, end, last := s.At[AtBreach], engine.Forever, Part(0)
+	now, end := s.At[AtBreach], engine.Forever
 	if s.Reached(AtUsable) {
 		end = s.At[AtUsable]
 	}
 	for p := range Parts {
-		if at := s.At[partEnds[p]]; at != NotReached {
+		at := s.At[partEnds[p]]
+		switch {
+		case at != NotReached:
 			at = min(max(at, now), end)
-			took[p], now, last = at-now, at, p
+			took[p], now = at-now, at
+		case end == engine.Forever:
+			took[p] = NotReached
 		}
-	}
-	for p := last + 1; p < Parts; p++ {
-		took[p] = NotReached
 	}
 	return took
 }

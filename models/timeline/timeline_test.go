@@ -59,7 +59,7 @@ func TestTook(t *testing.T) {
 		},
 		{
 			"gone while it booted", []engine.Time{0, 60, 120, 120, 120, 126, 130, -1, -1, 130},
-			[Parts]engine.Time{60, 60, 0, 0, 6, 4, 0, 0, 0, -1},
+			[Parts]engine.Time{60, 60, 0, 0, 6, 4, -1, -1, 0, -1},
 		},
 		{
 			"never launched into running", []engine.Time{0, 60, 120, 120, 180, 186},
