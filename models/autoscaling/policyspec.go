@@ -64,7 +64,7 @@ func (p *PolicySpec) Check(report quantity.Report) {
 	case !slices.Contains(alarmMetrics, a.Metric):
 		report("alarm.metric", "must be one of %s %s", strings.Join(alarmMetrics, ", "), meant(a.Metric))
 	case a.Metric == RequestCountPerTarget && a.Statistic != "Sum":
-		report("alarm.statistic", "must be Sum: no other means anything for %s %s", RequestCountPerTarget, quantity.Have(a.Statistic))
+		report("alarm.statistic", "must be Sum: no other means anything for %s %s", RequestCountPerTarget, quantity.Have(string(a.Statistic)))
 	}
 }
 

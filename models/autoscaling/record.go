@@ -3,7 +3,6 @@ package autoscaling
 import (
 	"strings"
 
-	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -13,13 +12,10 @@ import (
 func (g *Group) newEpisode(t *trigger, a *cloudwatch.Alarm) *episode {
 	s := timeline.NewScaling()
 	s.Fleet, s.Alarm, s.Policy = g.Name, a.Name, t.policy.name
-	now := g.sim.Now()
-	published := now - a.Metric.Delay
-	end := published - published%min(a.Rule.Period, engine.Minute)
-	s.Reach(timeline.AtBreach, a.Breach)
-	s.Reach(timeline.AtPeriodEnd, end)
-	s.Reach(timeline.AtPublished, end+a.Metric.Delay)
-	s.Reach(timeline.AtAlarmed, now)
+	s.Reach(timeline.AtBreach, a.Onset.Breach)
+	s.Reach(timeline.AtPeriodEnd, a.Onset.PeriodEnd)
+	s.Reach(timeline.AtPublished, a.Onset.Published)
+	s.Reach(timeline.AtAlarmed, a.Onset.Alarmed)
 	return &episode{number: a.Episode, scaling: s}
 }
 

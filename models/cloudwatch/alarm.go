@@ -1,30 +1,31 @@
 package cloudwatch
 
 import (
+	"time"
+
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // Alarm watches one metric. The exported fields are for reading.
 type Alarm struct {
-	Definition
+	Status
+	Rule   Rule
 	Metric *Metric
-	// State is the state after the latest evaluation.
-	State State
 	// Episode counts the transitions into ALARM.
 	Episode int
-	// Breach is, in ALARM, the start of the first breaching datapoint of the
-	// unbroken run of breaching datapoints that led there, in datapoints of the
-	// metric's native period.
-	Breach engine.Time
+	// Onset is how the latest of them came about.
+	Onset Onset
 	// Points are the datapoints that the latest evaluation judged, at most N,
 	// the newest first. Missing ones are left out.
 	Points []Reading
 
-	slots []StatisticSet // the evaluation range, the newest first
-	marks []mark
-	until engine.Time // the end of the evaluation range
-	run   run
+	action func(*Alarm)
+	acts   engine.Time // from when on the action may be called again
+	warm   bool        // the alarm's warm-up is over
+	view   view
+	run    run
 }
 
 // Definition says what an alarm is.
@@ -33,30 +34,39 @@ type Definition struct {
 	Fleet string // whose metric it is, for the timeline
 	Rule  Rule
 	Log   *timeline.Log
-	// Action, unless nil, is called at every evaluation that finds the alarm in
-	// ALARM, not only at the transition: so it is with Auto Scaling actions [cw].
+	// Action, unless nil, is called at the transition into ALARM and then once a
+	// minute while the alarm stays there: so it is with Auto Scaling actions
+	// [cw]. An alarm that is evaluated every ten seconds calls it every minute
+	// too (DERIVED: the documentation says so of all). What is to happen at
+	// transitions alone uses [Status.Follow].
 	Action func(*Alarm)
+	// Start is the wall-clock instant of time zero in the time zone of wall-clock
+	// windows. The zero value is a midnight, the beginning of a week.
+	Start time.Time
 }
 
 // NewAlarm returns an alarm in INSUFFICIENT_DATA that evaluates itself at its
 // phase after each full minute, or each ten seconds for periods below a minute.
 func NewAlarm(sim *engine.Sim, m *Metric, d Definition) *Alarm {
-	n := d.Rule.EvaluationPeriods + extraSlots
 	a := &Alarm{
-		Definition: d,
-		Points:     make([]Reading, 0, d.Rule.EvaluationPeriods),
-		Metric:     m,
-		slots:      make([]StatisticSet, n),
-		marks:      make([]mark, n),
+		Status: Status{Name: d.Name, Fleet: d.Fleet, events: d.Log},
+		Rule:   d.Rule, Metric: m, action: d.Action,
+		Points: make([]Reading, 0, d.Rule.EvaluationPeriods),
+		warm:   d.Rule.WarmUp == 0,
+		view:   newView(&d.Rule, d.Start),
 	}
-	m.span = max(m.span, engine.Time(n)*d.Rule.Period)
-	var evaluation *engine.Routine[engine.Time]
-	evaluation = engine.NewRoutine(sim, "evaluate alarm", engine.Control, func(interval engine.Time) {
-		evaluation.After(interval, interval)
+	if d.Rule.Statistic.IsPercentile() {
+		m.Percentiles = true
+		a.view.slot.Samples = new(tally.Histogram)
+	}
+	m.span = max(m.span, a.view.length())
+	interval := d.Rule.Interval()
+	var evaluation *engine.Routine[struct{}]
+	evaluation = engine.NewRoutine(sim, "evaluate alarm", engine.Control, func(struct{}) {
+		evaluation.After(interval, struct{}{})
 		a.evaluate(sim.Now())
 	})
-	interval := d.Rule.Interval()
-	evaluation.At(interval+d.Rule.Phase%interval, interval)
+	evaluation.At(interval+d.Rule.Phase%interval, struct{}{})
 	return a
 }
 
@@ -65,95 +75,47 @@ func NewAlarm(sim *engine.Sim, m *Metric, d Definition) *Alarm {
 // is nothing to judge: that nothing is there yet is not that data are missing.
 func (a *Alarm) evaluate(now engine.Time) {
 	a.run.follow(a, now)
-	period := a.Rule.Period
-	published := now - a.Metric.Delay
-	if published < max(period, a.Metric.Period) {
+	if !a.view.reach(now-a.Metric.Delay, a.Metric.Period) {
 		return
 	}
-	a.until = published - published%min(period, engine.Minute)
-	a.Metric.window(a.slots, period, a.until, now)
-	a.Points = a.Points[:0]
-	for i := range a.slots {
-		a.marks[i] = a.read(&a.slots[i])
+	a.look(now)
+	if !a.warm && !a.endWarmUp(now) {
+		return
 	}
-	a.turn(now, a.Rule.judge(a.marks, a.State))
-	if a.State == InAlarm && a.Action != nil {
-		a.Action(a)
+	if state := a.judge(); state != a.State {
+		a.change(now, state)
+	}
+	if a.State == InAlarm && a.action != nil && now >= a.acts {
+		a.acts = now + engine.Minute
+		a.action(a)
 	}
 }
 
-// read says what a slot speaks for, and keeps the newest N readings.
-func (a *Alarm) read(s *StatisticSet) mark {
-	if s.SampleCount == 0 {
-		return absent
-	}
-	r := s.Read(a.Rule.Statistic)
-	if len(a.Points) < a.Rule.EvaluationPeriods {
-		a.Points = append(a.Points, r)
-	}
-	if a.Rule.Comparison.holds(r, a.Rule.Threshold) {
-		return breach
-	}
-	return fine
+// endWarmUp ends the alarm's warm-up, in which it is not evaluated, when its
+// time is over, or as soon as N datapoints are there [cw-warm].
+func (a *Alarm) endWarmUp(now engine.Time) bool {
+	early := !a.Rule.WholeWarmUp && len(a.Points) == a.Rule.EvaluationPeriods
+	a.warm = early || now >= a.Rule.WarmUp
+	return a.warm
 }
 
-// turn changes the state and tells the timeline.
-func (a *Alarm) turn(now engine.Time, state State) {
-	if state == a.State {
-		return
+// judge is the state that follows from what the alarm has looked at. A
+// percentile over too few samples may be told not to change it; that there are
+// none at all is for the treatment of missing data (UNSOURCED).
+func (a *Alarm) judge() State {
+	few := 0 < a.view.samples && a.view.samples < a.Rule.Statistic.fewest()
+	if a.Rule.IgnoreLowSamples && few {
+		return a.State
 	}
-	old := a.State
-	a.State = state
+	return a.Rule.judge(a.view.marks, a.State)
+}
+
+func (a *Alarm) change(now engine.Time, state State) {
 	if state == InAlarm {
 		a.Episode++
-		a.Breach = a.firstBreach()
+		a.Onset = a.onset(now)
+		a.acts = now
 		a.logCause()
 	}
-	a.log(now, timeline.Alarm, old.String()+" -> "+state.String()+": "+a.evidence())
-}
-
-// firstBreach is the start of the run of breaching native datapoints behind
-// the alarm. Where no native datapoint breaches by itself, as when a sum over a
-// long period does, or when missing data count as breaching, it is the start of
-// the oldest of the last N periods that is not against the alarm.
-func (a *Alarm) firstBreach() engine.Time {
-	n := engine.Time(a.Rule.EvaluationPeriods)
-	if a.run.any && a.run.end > a.until-n*a.Rule.Period {
-		return a.run.start
-	}
-	oldest := engine.Time(1)
-	for i := range n {
-		if a.marks[i] != fine {
-			oldest = i + 1
-		}
-	}
-	return max(0, a.until-oldest*a.Rule.Period)
-}
-
-// run is the latest unbroken run of breaching native datapoints.
-type run struct {
-	start, end engine.Time
-	any        bool
-	seen       engine.Time // end of the newest datapoint looked at
-}
-
-// follow extends the run by the datapoints published since the last time. A
-// period without a datapoint breaks it.
-func (r *run) follow(a *Alarm, now engine.Time) {
-	points := a.Metric.points
-	first := len(points)
-	for first > 0 && points[first-1].end > r.seen {
-		first--
-	}
-	for i := first; i < len(points) && a.Metric.published(&points[i], now); i++ {
-		p := &points[i]
-		r.seen = p.end
-		if !a.Rule.Comparison.holds(p.Read(a.Rule.Statistic), a.Rule.Threshold) {
-			continue
-		}
-		if !r.any || r.end != p.start {
-			r.start, r.any = p.start, true
-		}
-		r.end = p.end
-	}
+	a.turn(now, state, a.evidence())
 }

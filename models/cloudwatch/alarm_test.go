@@ -61,7 +61,7 @@ func TestSlidingWindow(t *testing.T) {
 	b := feed(t, detailed(), above80(5*engine.Minute, 1), 20, after(engine.Minute, 10*engine.Minute, 4, 100))
 	require.Equal(t, 15*engine.Minute, b.actions[0])
 	require.Len(t, b.actions, 6, "the action comes again each minute in ALARM [cw]")
-	require.Equal(t, 10*engine.Minute, b.alarm.Breach)
+	require.Equal(t, 10*engine.Minute, b.alarm.Onset.Breach)
 	require.Equal(t, 1, b.alarm.Episode)
 }
 
@@ -106,7 +106,7 @@ func TestBasicMonitoring(t *testing.T) {
 	// 10:00 to 15:00 is published at 20:00, when the range ends at 15:00 and its
 	// slot, 10:00, is the oldest of five.
 	require.Equal(t, []engine.Time{20 * engine.Minute, 25 * engine.Minute, 30 * engine.Minute}, b.actions)
-	require.Equal(t, 10*engine.Minute, b.alarm.Breach)
+	require.Equal(t, 10*engine.Minute, b.alarm.Onset.Breach)
 
 	// Fifteen of fifteen, the way in, works as well.
 	low := Rule{Period: engine.Minute, EvaluationPeriods: 15, DatapointsToAlarm: 15, Comparison: LessThan, Threshold: NewValue(35)}
@@ -169,7 +169,7 @@ func TestBreachIsTheUnbrokenRun(t *testing.T) {
 		}
 	})
 	// The minute from 10:00 breaches but stands alone; the run begins at 12:00.
-	require.Equal(t, 12*engine.Minute, b.alarm.Breach)
+	require.Equal(t, 12*engine.Minute, b.alarm.Onset.Breach)
 }
 
 // TestBreachOfASum: no single minute reaches the sum over five of them.
@@ -178,7 +178,7 @@ func TestBreachOfASum(t *testing.T) {
 	r.Statistic = Sum
 	b := feed(t, detailed(), r, 30, after(engine.Minute, 10*engine.Minute, 0, 20))
 	require.Equal(t, 15*engine.Minute, b.actions[0])
-	require.Equal(t, 9*engine.Minute, b.alarm.Breach, "the five minutes to 14:00")
+	require.Equal(t, 9*engine.Minute, b.alarm.Onset.Breach, "the five minutes to 14:00")
 }
 
 // TestTimeline: an alarm tells how it came about, in figures.

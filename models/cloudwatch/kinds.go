@@ -2,23 +2,6 @@ package cloudwatch
 
 import "slices"
 
-// Statistic says how the samples of a period become one value [api-alarm].
-type Statistic uint8
-
-// The statistics.
-const (
-	Average Statistic = iota
-	Sum
-	Minimum
-	Maximum
-	SampleCount
-)
-
-var statisticNames = []string{"Average", "Sum", "Minimum", "Maximum", "SampleCount"}
-
-// String is CloudWatch's name of the statistic.
-func (s Statistic) String() string { return statisticNames[s] }
-
 // Comparison is the operator between a datapoint and the threshold [api-alarm].
 type Comparison uint8
 
@@ -67,6 +50,21 @@ var missingNames = []string{"missing", "ignore", "breaching", "notBreaching"}
 
 // String is CloudWatch's name of the treatment.
 func (m Missing) String() string { return missingNames[m] }
+
+// Window says where the periods that an alarm judges begin and end
+// [api-alarm].
+type Window uint8
+
+// The evaluation windows.
+const (
+	// Sliding windows end at the newest published instant, at a multiple of the
+	// time between two evaluations.
+	Sliding Window = iota
+	// WallClock windows are made of whole minutes, hours, days or weeks.
+	WallClock
+)
+
+var windowNames = []string{"sliding", "wall_clock"}
 
 // State is the state of an alarm [cw].
 type State uint8

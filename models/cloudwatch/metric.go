@@ -1,6 +1,9 @@
 package cloudwatch
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+)
 
 // Metric is a series of datapoints, one at the end of each native period that
 // had samples. It keeps only as many as its alarms look back on.
@@ -12,9 +15,13 @@ type Metric struct {
 	Period engine.Time
 	// Delay is from the end of a period until its datapoint can be seen.
 	Delay engine.Time
+	// Percentiles says that an alarm judges by a percentile: datapoints must
+	// carry the distribution of their samples. It is settled before the first.
+	Percentiles bool
 
 	points []datapoint // in order of time
 	span   engine.Time // how far back alarms look
+	spare  []*tally.Histogram
 }
 
 type datapoint struct {
@@ -27,14 +34,29 @@ func NewMetric(name string, period, delay engine.Time) *Metric {
 	return &Metric{Name: name, Period: period, Delay: delay}
 }
 
+// NewSet returns an empty set for the metric's next datapoint. It keeps the
+// distribution of its samples if an alarm needs that.
+func (m *Metric) NewSet() StatisticSet {
+	if !m.Percentiles {
+		return StatisticSet{}
+	}
+	if n := len(m.spare) - 1; n >= 0 {
+		h := m.spare[n]
+		m.spare = m.spare[:n]
+		return StatisticSet{Samples: h}
+	}
+	return StatisticSet{Samples: new(tally.Histogram)}
+}
+
 // Put adds the datapoint of the period that ends at the given instant, a
 // multiple of the period later than any before. A set without samples is no
-// datapoint.
+// datapoint. The metric keeps the set's distribution for itself.
 func (m *Metric) Put(end engine.Time, s StatisticSet) {
 	if end%m.Period != 0 || len(m.points) > 0 && end <= m.points[len(m.points)-1].end {
 		panic("cloudwatch: datapoint of " + m.Name + " at " + end.String() + " is out of step")
 	}
 	if s.SampleCount == 0 {
+		m.recycle(&s)
 		return
 	}
 	if len(m.points) == cap(m.points) {
@@ -48,28 +70,19 @@ func (m *Metric) Put(end engine.Time, s StatisticSet) {
 func (m *Metric) forget(before engine.Time) {
 	first := 0
 	for first < len(m.points) && m.points[first].start < before {
+		m.recycle(&m.points[first].StatisticSet)
 		first++
 	}
 	m.points = m.points[:copy(m.points, m.points[first:])]
 }
 
-// published reports whether a datapoint can be seen.
-func (m *Metric) published(p *datapoint, now engine.Time) bool { return p.end+m.Delay <= now }
-
-// window fills slots, the newest first, with what is published of the periods
-// of the given length up to an instant, the newest that can be. A datapoint belongs to the slot in which
-// its period starts, as CloudWatch stamps it.
-func (m *Metric) window(slots []StatisticSet, period, until, now engine.Time) {
-	clear(slots)
-	for i := len(m.points) - 1; i >= 0; i-- {
-		p := &m.points[i]
-		if !m.published(p, now) {
-			continue
-		}
-		k := (until - 1 - p.start) / period
-		if k >= engine.Time(len(slots)) {
-			return
-		}
-		slots[k].Merge(p.StatisticSet)
+// recycle keeps the memory of a distribution for a later datapoint.
+func (m *Metric) recycle(s *StatisticSet) {
+	if s.Samples != nil {
+		s.Samples.Reset()
+		m.spare = append(m.spare, s.Samples)
 	}
 }
+
+// published reports whether a datapoint can be seen.
+func (m *Metric) published(p *datapoint, now engine.Time) bool { return p.end+m.Delay <= now }

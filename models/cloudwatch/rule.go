@@ -12,12 +12,31 @@ type Rule struct {
 	Threshold         Value
 	Missing           Missing
 	Phase             engine.Time // of the evaluations, after each multiple of their interval
+
+	// EvaluationRange is how many periods the alarm looks back on for N with
+	// data, at least N; 0 is N + 2.
+	EvaluationRange int
+	// Window says where periods begin. The period of a wall-clock window is a
+	// minute, five, an hour, a day or a week.
+	Window Window
+	// WarmUp is how long the alarm is not evaluated after its creation, or until
+	// N datapoints are there unless it is to be a WholeWarmUp [cw-warm].
+	WarmUp      engine.Time
+	WholeWarmUp bool
+	// IgnoreLowSamples says that a percentile over too few samples changes
+	// nothing.
+	IgnoreLowSamples bool
 }
 
-// extraSlots is how many periods beyond N an alarm looks back for datapoints
-// where some are missing. CloudWatch documents 5 for N = 3; that it is N + 2 in
-// general is UNSOURCED.
-const extraSlots = 2
+// evaluationRange is how many periods the alarm looks back on where some are
+// missing. CloudWatch documents 5 for N = 3; that it is N + 2 in general is
+// UNSOURCED.
+func (r *Rule) evaluationRange() int {
+	if r.EvaluationRange == 0 {
+		return r.EvaluationPeriods + 2
+	}
+	return r.EvaluationRange
+}
 
 // A mark is what one slot of the evaluation range says.
 type mark uint8
@@ -89,7 +108,7 @@ func (r *Rule) judgeNothing(state State) State {
 }
 
 // Interval is the time between two evaluations: a minute, or ten seconds for
-// periods below one [cw] (for 20 s periods UNSOURCED).
+// periods below one [cw]; for periods of 20 s that is UNSOURCED.
 func (r *Rule) Interval() engine.Time {
 	if r.Period < engine.Minute {
 		return 10 * engine.Second

@@ -24,15 +24,15 @@ func problems(s AlarmSpec) []string {
 
 // TestCheck has the limits of PutMetricAlarm [api-alarm].
 func TestCheck(t *testing.T) {
-	for _, period := range []engine.Time{engine.Minute, 5 * engine.Minute} {
-		require.Empty(t, problems(specOf(period, 1)))
+	for _, seconds := range []int{10, 20, 30, 60, 120, 300, 604800} {
+		require.Empty(t, problems(specOf(engine.Time(seconds)*engine.Second, 1)), seconds)
+	}
+	for _, period := range []engine.Time{0, 5 * engine.Second, 40 * engine.Second, 45 * engine.Second, 90 * engine.Second} {
+		const text = `period: must be 10s, 20s, 30s or a multiple of 60s (have "%s")`
+		require.Contains(t, problems(specOf(period, 1)), fmt.Sprintf(text, quantity.Duration(period)))
 	}
 	require.Empty(t, problems(specOf(engine.Minute, 1440)), "one day of periods below an hour")
 	require.Empty(t, problems(specOf(engine.Hour, 168)), "seven days of hours")
-	for _, period := range []engine.Time{0, 10 * engine.Second, 45 * engine.Second, 90 * engine.Second} {
-		const text = `period: must be a multiple of 60s: the metrics of a fleet come once a minute at best (have "%s")`
-		require.Contains(t, problems(specOf(period, 1)), fmt.Sprintf(text, quantity.Duration(period)))
-	}
 	require.Equal(t, []string{"evaluation_periods: periods of 1m allow at most 1d in all (have 1441 of them)"}, problems(specOf(engine.Minute, 1441)))
 	require.Equal(t, []string{"evaluation_periods: periods of 1h allow at most 7d in all (have 169 of them)"}, problems(specOf(engine.Hour, 169)))
 	s, four := specOf(engine.Minute, 3), 4

@@ -13,28 +13,61 @@ type StatisticSet struct {
 	SampleCount      int64
 	Sum              tally.Int128 // in millionths
 	Minimum, Maximum Value
+	// Samples is the distribution of the samples in millionths, for percentiles;
+	// nil where nobody asks for one. See [Metric.NewSet].
+	Samples *tally.Histogram
 }
 
 // Add takes one more sample in, which must not be negative.
-func (s *StatisticSet) Add(v Value) {
-	s.Merge(StatisticSet{1, tally.Int128{Low: uint64(v)}, v, v})
-}
+func (s *StatisticSet) Add(v Value) { s.AddN(v, 1) }
 
-// Merge takes all samples of another set in.
-func (s *StatisticSet) Merge(other StatisticSet) {
-	switch {
-	case other.SampleCount == 0:
-	case s.SampleCount == 0:
-		*s = other
-	default:
-		s.SampleCount += other.SampleCount
-		s.Sum = s.Sum.Plus(other.Sum)
-		s.Minimum = min(s.Minimum, other.Minimum)
-		s.Maximum = max(s.Maximum, other.Maximum)
+// AddN takes in n samples of the same value, which must not be negative.
+func (s *StatisticSet) AddN(v Value, n int64) {
+	if n == 0 {
+		return
+	}
+	high, low := bits.Mul64(uint64(v), uint64(n))
+	s.add(&StatisticSet{SampleCount: n, Sum: tally.Int128{High: int64(high), Low: low}, Minimum: v, Maximum: v})
+	if s.Samples != nil {
+		s.Samples.AddN(int64(v), uint64(n))
 	}
 }
 
-// Read is the value of a statistic over the set, which must have samples.
+// Merge takes all samples of another set in; their distribution if this set
+// keeps one.
+func (s *StatisticSet) Merge(other StatisticSet) {
+	s.add(&other)
+	if s.Samples != nil && other.Samples != nil {
+		s.Samples.Merge(other.Samples)
+	}
+}
+
+func (s *StatisticSet) add(other *StatisticSet) {
+	switch {
+	case other.SampleCount == 0:
+		return
+	case s.SampleCount == 0:
+		s.Minimum, s.Maximum = other.Minimum, other.Maximum
+	default:
+		s.Minimum = min(s.Minimum, other.Minimum)
+		s.Maximum = max(s.Maximum, other.Maximum)
+	}
+	s.SampleCount += other.SampleCount
+	s.Sum = s.Sum.Plus(other.Sum)
+}
+
+// Reset empties the set and keeps the memory of its distribution.
+func (s *StatisticSet) Reset() {
+	samples := s.Samples
+	if samples != nil {
+		samples.Reset()
+	}
+	*s = StatisticSet{Samples: samples}
+}
+
+// Read is the value of a statistic over the set, which must have samples, and
+// for a percentile their distribution. A percentile is within 0.4 % of the
+// sample of the nearest rank; CloudWatch does not say how it interpolates.
 func (s *StatisticSet) Read(statistic Statistic) Reading {
 	switch statistic {
 	case Sum:
@@ -46,9 +79,18 @@ func (s *StatisticSet) Read(statistic Statistic) Reading {
 	case SampleCount:
 		high, low := bits.Mul64(uint64(s.SampleCount), uint64(Unit))
 		return Reading{tally.Int128{High: int64(high), Low: low}, 1}
-	default:
+	case Average:
 		return Reading{s.Sum, uint64(s.SampleCount)}
+	default:
+		return whole(s.percentile(statistic))
 	}
+}
+
+func (s *StatisticSet) percentile(statistic Statistic) Value {
+	if s.Samples == nil {
+		panic("cloudwatch: " + statistic.String() + " of a set without its distribution")
+	}
+	return Value(math.Floor(s.Samples.Quantile(float64(statistic.ofHundred()) / hundredPercent)))
 }
 
 // Reading is the exact value of a statistic: a sum in millionths of the

@@ -9,18 +9,22 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-func (a *Alarm) log(at engine.Time, kind timeline.Kind, text string) {
-	a.Log.Add(timeline.Event{At: at, Kind: kind, Fleet: a.Fleet, Subject: a.Name, Text: text})
-}
-
 // logCause tells how the alarm came about, in events that lie before the alarm:
 // when the breach began, when the newest period behind the alarm ended, and when
 // it could be seen.
 func (a *Alarm) logCause() {
-	condition := a.Metric.Name + " " + a.condition()
-	a.log(a.Breach, timeline.Breach, condition+" from here on")
-	a.log(a.until, timeline.PeriodEnd, "the period of "+quantity.Duration(a.Rule.Period).String()+" that completes the breach has ended")
-	a.log(a.until+a.Metric.Delay, timeline.Datapoint, "published after "+quantity.Duration(a.Metric.Delay).String()+": "+a.evidence())
+	o := &a.Onset
+	a.log(o.Breach, timeline.Breach, a.measured()+" "+a.condition()+" from here on")
+	a.log(o.PeriodEnd, timeline.PeriodEnd, "the period of "+span(a.Rule.Period)+" that completes the breach has ended")
+	a.log(o.Published, timeline.Datapoint, "published after "+span(a.Metric.Delay)+": "+a.evidence())
+}
+
+// measured is the metric, with the statistic where it is a percentile.
+func (a *Alarm) measured() string {
+	if a.Rule.Statistic.IsPercentile() {
+		return a.Metric.Name + " " + a.Rule.Statistic.String()
+	}
+	return a.Metric.Name
 }
 
 // condition is what a breaching datapoint fulfils, such as ">= 80".
@@ -32,7 +36,7 @@ func (a *Alarm) condition() string {
 // 64.0, 80.3)", the oldest first.
 func (a *Alarm) evidence() string {
 	if len(a.Points) == 0 {
-		return "no datapoint in the last " + quantity.Duration(engine.Time(len(a.slots))*a.Rule.Period).String() + a.missing()
+		return "no datapoint in the last " + span(engine.Time(len(a.view.marks))*a.Rule.Period) + a.missing()
 	}
 	breaching := 0
 	values := make([]string, len(a.Points))
@@ -62,6 +66,8 @@ func (a *Alarm) missing() string {
 	}
 	return "; " + plural(n, "datapoint") + " missing, treated as " + a.Rule.Missing.String()
 }
+
+func span(t engine.Time) string { return quantity.Duration(t).String() }
 
 func plural(n int, noun string) string {
 	if n == 1 {

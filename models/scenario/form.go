@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
@@ -67,6 +68,9 @@ func forms() []form {
 		{reflect.TypeFor[quantity.Zone](), "time zone", func() schemas { return schemas{typed("string")} }},
 		{reflect.TypeFor[Region](), "region", regionForm},
 		{reflect.TypeFor[Figure](), "number, share or duration", func() schemas { return schemas{typed("number"), matching(shareForm + "|" + durationForm)} }},
+		{reflect.TypeFor[cloudwatch.StatisticName](), "statistic", func() schemas {
+			return schemas{matching(`Average|Sum|Minimum|Maximum|SampleCount|p[0-9]{1,3}(\.[0-9]{1,10})?`)}
+		}},
 		{reflect.TypeFor[autoscaling.Adjustment](), "adjustment", func() schemas { return schemas{matching(adjustmentForm)} }},
 		{reflect.TypeFor[autoscaling.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`-?[0-9.]*\.\.-?[0-9.]* ` + adjustmentForm))} }},
 		{reflect.TypeFor[incident.Portion](), "whole number or share", func() schemas { return schemas{typed("integer"), matching(`[0-9]+|` + shareForm)} }},
