@@ -48,6 +48,9 @@ func (g *Group) Measure(usage func(*Instance) Usage) {
 	now := g.sim.Now()
 	ended := now%g.CPU.Period == 0
 	var all cloudwatch.StatisticSet
+	if ended {
+		all = g.CPU.NewSet()
+	}
 	for _, i := range g.Instances {
 		if i.State != InService {
 			continue

@@ -62,11 +62,15 @@ var (
 	calendarPeriods = []engine.Time{engine.Minute, 5 * engine.Minute, engine.Hour, day, week}
 )
 
+// HighResolution reports whether the alarm is for a metric that comes more often
+// than once a minute.
+func (s *AlarmSpec) HighResolution() bool { return slices.Contains(shortPeriods, s.Period.Time()) }
+
 func (s *AlarmSpec) checkPeriod(report quantity.Report) {
 	period := s.Period.Time()
 	switch {
-	case !slices.Contains(shortPeriods, period) && (period == 0 || period%engine.Minute != 0):
-		report("period", `must be 10s, 20s, 30s or a multiple of 60s (have "%s")`, s.Period)
+	case !s.HighResolution() && (period == 0 || period%engine.Minute != 0):
+		report("period", `must be a multiple of 60s, or 10s, 20s or 30s for a metric that comes as often (have "%s")`, s.Period)
 	case s.EvaluationWindow == windowNames[WallClock] && !slices.Contains(calendarPeriods, period):
 		report("period", `must be 1m, 5m, 1h, 1d or 7d where evaluation_window = "wall_clock" (have "%s")`, s.Period)
 	}

@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		require.Empty(t, problems(specOf(engine.Time(seconds)*engine.Second, 1)), seconds)
 	}
 	for _, period := range []engine.Time{0, 5 * engine.Second, 40 * engine.Second, 45 * engine.Second, 90 * engine.Second} {
-		const text = `period: must be 10s, 20s, 30s or a multiple of 60s (have "%s")`
+		const text = `period: must be a multiple of 60s, or 10s, 20s or 30s for a metric that comes as often (have "%s")`
 		require.Contains(t, problems(specOf(period, 1)), fmt.Sprintf(text, quantity.Duration(period)))
 	}
 	require.Empty(t, problems(specOf(engine.Minute, 1440)), "one day of periods below an hour")

@@ -211,6 +211,9 @@ func (c *crossChecker) checkFleet(name string) {
 		if c.sound(at...) && p.Follows() == autoscaling.RequestCountPerTarget && !c.isTarget(name) {
 			c.report(sub(at, metricKey(p)...), "needs a balancer whose targets name the fleet")
 		}
+		if p.Alarm != nil {
+			c.checkAlarm(p.Alarm, sub(at, "alarm"))
+		}
 	}
 	for _, schedule := range sorted(f.Schedules) {
 		if f.Schedules[schedule].Cron != nil && c.Start == nil && c.sound("start") {

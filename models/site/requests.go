@@ -48,7 +48,7 @@ func (f *fleet) putRequests(now engine.Time, minute []balancerTally) {
 	if usable == 0 {
 		usable = max(len(f.hosts), 1)
 	}
-	var set cloudwatch.StatisticSet
+	set := f.requests.NewSet()
 	set.Add(cloudwatch.NewValue(float64(requests) / float64(usable)))
 	f.requests.Put(now, set)
 }
