@@ -66,6 +66,8 @@ type Group struct {
 
 	sim             *engine.Sim
 	resolution      engine.Time
+	own             []*own
+	find            func(name string, period engine.Time) *cloudwatch.Metric // those that are not
 	spec            *Spec
 	compute         Compute
 	registry        Registry
@@ -111,21 +113,17 @@ func New(sim *engine.Sim, c Config) *Group {
 	for _, p := range c.Spec.suspendedProcesses() {
 		g.suspension.suspended[p] = true
 	}
-	g.CPU = newCPU(c.Spec)
+	g.find = c.Metric
+	g.CPU = g.ownMetric(CPUUtilization)
 	g.bind()
 	g.begin(c.Spec.Start())
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
 		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Policies)) {
-		g.addPolicy(name, c.Spec.Policies[name], c.Metric)
+		g.addPolicy(name, c.Spec.Policies[name])
 	}
 	return g
-}
-
-func newCPU(s *Spec) *cloudwatch.Metric {
-	period, delay := s.metricTimes()
-	return cloudwatch.NewMetric(CPUUtilization, period, delay)
 }
 
 func (g *Group) bind() {

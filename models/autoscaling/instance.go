@@ -2,7 +2,6 @@ package autoscaling
 
 import (
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -74,8 +73,7 @@ type Instance struct {
 	registered bool
 	usable     bool              // a balancer could use it once
 	next       engine.Notice     // to be running, or warmed up
-	used       Usage             // since the last metric period began
-	latest     cloudwatch.Value  // CPU utilization between the last two calls of Measure, percent
-	measured   bool              // there is such a value
 	scaling    *timeline.Scaling // that it is the first instance of, or nil
+
+	readings
 }

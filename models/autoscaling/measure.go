@@ -40,37 +40,47 @@ func (g *Group) need(interval engine.Time) {
 
 // Measure takes in what the instances used since the last call, at each
 // multiple of [Group.Resolution]; usage is called for each instance in service,
-// also while it boots or warms up. At the end of a metric period the group puts
-// the datapoint of its metric: one sample from each instance that is in service
-// and warmed up by then. Those that warm up or terminate do not count [warm,
-// hook].
+// also while it boots or warms up. At the end of the period of each of the
+// group's own metrics it puts the datapoint.
 func (g *Group) Measure(usage func(*Instance) Usage) {
 	now := g.sim.Now()
-	ended := now%g.CPU.Period == 0
-	var all cloudwatch.StatisticSet
-	if ended {
-		all = g.CPU.NewSet()
-	}
 	for _, i := range g.Instances {
-		if i.State != InService {
-			continue
+		if i.State == InService {
+			i.measure(usage(i))
 		}
-		u := usage(i)
-		i.used.add(u)
-		i.measured = u.Capacity > 0
-		if i.measured {
-			i.latest = cloudwatch.Percent(u.Busy, u.Capacity)
-		}
-		if !ended {
-			continue
-		}
-		if i.Warm && i.used.Capacity > 0 {
-			all.Add(cloudwatch.Percent(i.used.Busy, i.used.Capacity))
-		}
-		i.used = Usage{}
 	}
-	if ended {
-		g.CPU.Put(now, all)
+	for _, o := range g.own {
+		if now%o.Period == 0 {
+			o.Put(now, o.sample(g))
+		}
+	}
+	period := g.spec.metricPeriod()
+	for _, i := range g.Instances {
+		if now%period == 0 {
+			i.used = Usage{}
+		}
+		if now%creditPeriod == 0 {
+			i.spent = 0
+		}
+	}
+}
+
+// readings are what an instance was found to use.
+type readings struct {
+	used     Usage            // since the last period of the group's monitoring began
+	spent    engine.Time      // CPU time since the last period of credits began
+	latest   cloudwatch.Value // CPU utilization between the last two calls of Measure, percent
+	measured bool             // there is such a value
+}
+
+// measure takes in what the instance used since the last time.
+func (i *readings) measure(u Usage) {
+	i.used.add(u)
+	i.spent += u.Busy
+	i.measured = u.Capacity > 0
+	i.latest = 0
+	if i.measured && u.Busy > 0 {
+		i.latest = cloudwatch.Percent(u.Busy, u.Capacity)
 	}
 }
 

@@ -71,13 +71,8 @@ func (t *trigger) arithmetic(g *Group) string {
 }
 
 // addPolicy makes a policy with its alarms.
-func (g *Group) addPolicy(name string, s *PolicySpec, find func(string, engine.Time) *cloudwatch.Metric) {
-	metric := g.CPU
-	if s.Follows() != CPUUtilization {
-		if metric = find(s.Follows(), 0); metric == nil {
-			panic("autoscaling: nobody measures " + s.Follows() + " for policy " + name)
-		}
-	}
+func (g *Group) addPolicy(name string, s *PolicySpec) {
+	metric := g.Metric(s.Follows())
 	p := &policy{name: name, warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
 	if s.Type == "target_tracking" {
 		g.addTracking(p, s, metric)

@@ -30,12 +30,6 @@ type PolicySpec struct {
 	Phase                   quantity.Duration  `toml:"phase" for:"target_tracking" default:"0s" range:"0s..59s" doc:"Second of the minute at which the policy's alarms are evaluated." source:"OBSERVED obs-event"`
 }
 
-// The metrics that policies can follow, by the names in alarms.
-const (
-	CPUUtilization        = "CPUUtilization"        // the group's own
-	RequestCountPerTarget = "RequestCountPerTarget" // of the balancer's target group; only statistic Sum [alb-cw]
-)
-
 // alarmMetrics are the names that alarms may give.
 var alarmMetrics = []string{CPUUtilization, RequestCountPerTarget}
 

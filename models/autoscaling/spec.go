@@ -24,7 +24,7 @@ type Spec struct {
 	HealthCheckGracePeriod quantity.Duration  `toml:"health_check_grace_period" default:"300s" range:"0s..7d" doc:"From InService; until its end the load balancer's verdict is ignored. Console's default; 0 in the API." source:"grace, warmtab"`
 	HealthCheckInterval    quantity.Duration  `toml:"health_check_interval" default:"30s" range:"1s..1h" doc:"Time between two passes of the group over its instances' health." source:"UNSOURCED: hc only says periodic"`
 	Monitoring             string             `toml:"monitoring" default:"basic" oneof:"basic detailed" doc:"Period of the instances' metrics: 5 min or 1 min." source:"ec2-mon, ec2-met"`
-	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of a metric's period until alarms see its datapoint. Left out: 60s with detailed, 300s with basic monitoring." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
+	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of the period of a metric of CloudWatch's until alarms see its datapoint. Left out: 60s for metrics of one minute, 300s for those of five." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
 
 	SuspendedProcesses []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
 
@@ -85,15 +85,19 @@ func (s *Spec) checkCapacity(report quantity.Report) {
 	}
 }
 
-// metricTimes are the native period of the instances' metrics and how long
-// their datapoints take to appear [ec2-mon]; the delays are UNSOURCED.
-func (s *Spec) metricTimes() (period, delay engine.Time) {
-	period, delay = 5*engine.Minute, 5*engine.Minute
+// metricPeriod is the native period of the instances' metrics [ec2-mon].
+func (s *Spec) metricPeriod() engine.Time {
 	if s.Monitoring == "detailed" {
-		period, delay = engine.Minute, engine.Minute
+		return engine.Minute
 	}
+	return 5 * engine.Minute
+}
+
+// Delay is how long the datapoints of CloudWatch's metrics of the given period
+// take to appear (UNSOURCED).
+func (s *Spec) Delay(period engine.Time) engine.Time {
 	if s.MetricDelay != nil {
-		delay = s.MetricDelay.Time()
+		return s.MetricDelay.Time()
 	}
-	return period, delay
+	return period
 }

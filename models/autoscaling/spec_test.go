@@ -80,14 +80,13 @@ func TestCheckSchedule(t *testing.T) {
 // TestMetricTimes: detailed 1 min, basic 5 min [ec2-mon]; the delays are settings.
 func TestMetricTimes(t *testing.T) {
 	s := groupSpec(1, 1, 1)
-	period, delay := s.metricTimes()
-	require.Equal(t, []engine.Time{engine.Minute, engine.Minute}, []engine.Time{period, delay})
+	require.Equal(t, engine.Minute, s.metricPeriod())
+	require.Equal(t, engine.Minute, s.Delay(s.metricPeriod()))
 	s.Monitoring = "basic"
-	period, delay = s.metricTimes()
-	require.Equal(t, []engine.Time{5 * engine.Minute, 5 * engine.Minute}, []engine.Time{period, delay})
+	require.Equal(t, 5*engine.Minute, s.metricPeriod())
+	require.Equal(t, 5*engine.Minute, s.Delay(s.metricPeriod()))
 	s.MetricDelay = pointer(duration("2m"))
-	_, delay = s.metricTimes()
-	require.Equal(t, 2*engine.Minute, delay)
+	require.Equal(t, 2*engine.Minute, s.Delay(s.metricPeriod()))
 }
 
 // TestFollows names the metric that a policy's alarms watch.
