@@ -38,6 +38,8 @@ type Balancer struct {
 	healthy  tally.Level
 	ill      tally.Level
 	departed []TargetTally // of targets that left since the last cut
+	watches  []*watch      // by group of targets; nil: not watched
+	groups   []GroupTally  // of the latest cut
 	tally    Tally
 }
 

@@ -1,8 +1,7 @@
 package balancer
 
 import (
-	"slices"
-
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -13,7 +12,8 @@ type call struct {
 	link    traffic.Link // of the client
 	serial  uint64       // which call it is
 	pair    pair
-	depth   int32 // hops above the target
+	since   engine.Time // sent, where the target is watched
+	depth   int32       // hops above the target
 	open    bool
 }
 
@@ -59,6 +59,10 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	b.sent++
 	serial := b.sent
 	c.serial = serial
+	if t.watch != nil {
+		t.watch.Requests++
+		c.since = b.sim.Now()
+	}
 	b.silence.Enter(tag)
 	a.Hold(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
@@ -88,6 +92,7 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 			conn.Hangup()
 		}
 	}
+	w, since := b.targets[c.pair.slot].watch, c.since
 	link := b.closeCall(tag)
 	told := b.policy.answers[cause]
 	switch {
@@ -98,6 +103,9 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 		b.tally.Gone++
 	default:
 		b.tally.Answers[cause]++
+		if w != nil {
+			w.answer(cause, b.sim.Now()-since)
+		}
 	}
 	a.Link = link
 	a.Reply(cause)
@@ -168,6 +176,7 @@ func (b *Balancer) connecting(t ticket) bool {
 func (b *Balancer) await(n *node, t ticket) {
 	if b.policy.surgeQueue > 0 {
 		n.surge = append(n.surge, t)
+		b.queued(n)
 	} else {
 		b.connect.Start(t)
 	}
@@ -179,7 +188,7 @@ func (b *Balancer) surgeQueueFull(n *node) bool {
 	if b.policy.surgeQueue == 0 || len(n.surge) < b.policy.surgeQueue {
 		return false
 	}
-	n.surge = slices.DeleteFunc(n.surge, func(t ticket) bool { return !b.connecting(t) })
+	b.prune(n)
 	return len(n.surge) >= b.policy.surgeQueue
 }
 

@@ -27,6 +27,12 @@ type Tally struct {
 	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
 	Targets   []TargetTally    // by ascending ID; those that were there
 
+	// Groups are the groups of targets that are watched, and Surge is the most
+	// requests that waited in one node's surge queue, where any group is. They
+	// are of the latest cut alone: Merge leaves them out.
+	Groups []GroupTally
+	Surge  int
+
 	ShareLag  engine.Time // sum over ShareLags new targets of the wait for half their fair share
 	ShareLags uint64
 }
@@ -43,8 +49,9 @@ type TargetTally struct {
 func (b *Balancer) Cut(now engine.Time) Tally {
 	b.balance()
 	t := b.tally
-	b.tally = Tally{}
+	b.tally = Tally{Surge: b.waiting()}
 	t.Healthy, t.Unhealthy = b.healthy.Cut(now), b.ill.Cut(now)
+	t.Groups = b.cutWatches(now)
 	here := b.departed
 	for slot := range b.targets {
 		if b.targets[slot].stage != vacant {

@@ -15,6 +15,7 @@ type Target struct {
 	Fleet    string // or ""
 	Zone     string // "" is everywhere
 	Receiver traffic.Receiver
+	Group    int  // of the caller's; see Watch
 	Healthy  bool // registered and healthy already, as everything is at time zero
 	// Connectionless targets (stations) take requests as they are sent: there is
 	// no connection that they could be slow to accept.
@@ -30,6 +31,7 @@ type target struct {
 	ill      bool // every node in reach regards it as unhealthy
 	requests uint64
 	share    *share
+	watch    *watch        // or nil
 	since    engine.Time   // draining
 	lag, end engine.Notice // of the nodes' knowing, and of draining
 	done     func()
@@ -52,7 +54,7 @@ func (b *Balancer) AddTarget(t Target) {
 		panic(fmt.Sprintf("balancer: %s has a target %d already", b.name, t.ID))
 	}
 	slot := b.vacancy()
-	b.targets[slot] = target{Target: t, stage: registered, routed: true, share: &share{fresh: !t.Healthy}}
+	b.targets[slot] = target{Target: t, stage: registered, routed: true, share: &share{fresh: !t.Healthy}, watch: b.watched(t.Group)}
 	if t.Healthy {
 		b.note(timeline.Registered, slot, "registered and healthy from the start")
 	} else {
@@ -242,8 +244,12 @@ func (b *Balancer) judge(slot int32, text string) {
 		b.note(timeline.Unhealthy, slot, "%s", text)
 	}
 	now := b.sim.Now()
-	b.healthy.Add(now, toInt(usable)-toInt(t.usable))
-	b.ill.Add(now, toInt(ill)-toInt(t.ill))
+	well, bad := toInt(usable)-toInt(t.usable), toInt(ill)-toInt(t.ill)
+	b.healthy.Add(now, well)
+	b.ill.Add(now, bad)
+	if t.watch != nil {
+		t.watch.judge(now, well, bad)
+	}
 	t.usable, t.ill = usable, ill
 	if usable {
 		b.welcome(t.share)
