@@ -85,7 +85,7 @@ func (c *Clock) Add(name string, f *Fault) {
 
 func (c *Clock) onBegin(s *strike) {
 	all := c.plant.InService(s.Fleet)
-	s.victims = slices.Clone(all[:s.Instances.of(len(all))])
+	s.victims = slices.Clone(all[:s.Instances.Of(len(all))])
 	if len(s.victims) == 0 {
 		c.tell(timeline.FaultStart, s, "", s.effect.words()+"; nothing is in service to be hit")
 	}

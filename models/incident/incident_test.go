@@ -48,7 +48,7 @@ func minutes(n int) quantity.Duration { return quantity.Duration(engine.Time(n) 
 // TestFaultOnOne hits the longest-running and leaves it again.
 func TestFaultOnOne(t *testing.T) {
 	ten := minutes(10)
-	p, events := run(t, &Fault{At: minutes(5), For: &ten, Fleet: "web", Instances: &Portion{Count: 1}, Effect: "cpu", Load: 1.5}, unchanged)
+	p, events := run(t, &Fault{At: minutes(5), For: &ten, Fleet: "web", Instances: &quantity.Portion{Count: 1}, Effect: "cpu", Load: 1.5}, unchanged)
 	require.Equal(t, []string{"300s afflict web-1 cpu 1.5", "900s relieve web-1 cpu 1.5"}, p.calls)
 	require.Equal(t, []timeline.Event{
 		{At: 5 * engine.Minute, Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu: load 1.5, threads that never sleep, until 15m"},
@@ -66,7 +66,7 @@ func TestFaultForTheRest(t *testing.T) {
 // hit is relieved, gone or not.
 func TestVictimsAreChosenAtTheStart(t *testing.T) {
 	one := minutes(1)
-	p, _ := run(t, &Fault{At: minutes(5), For: &one, Fleet: "web", Instances: &Portion{Share: 0.5}, Effect: "refuse"}, func(p *plant) {
+	p, _ := run(t, &Fault{At: minutes(5), For: &one, Fleet: "web", Instances: &quantity.Portion{Share: 0.5}, Effect: "refuse"}, func(p *plant) {
 		p.instances[0] = "web-4"
 	})
 	require.Equal(t, []string{
@@ -79,37 +79,4 @@ func TestNobodyThere(t *testing.T) {
 	p, events := run(t, &Fault{At: minutes(5), Fleet: "app", Effect: "refuse"}, unchanged)
 	require.Empty(t, p.calls)
 	require.Equal(t, "refuse: the port is closed; nothing is in service to be hit", events[0].Text)
-}
-
-func TestPortion(t *testing.T) {
-	for _, c := range []struct {
-		raw  any
-		n    int
-		want int
-		text string
-	}{
-		{int64(1), 3, 1, "1"},
-		{int64(5), 3, 3, "5"},
-		{"50%", 4, 2, "50%"},
-		{"50%", 3, 2, "50%"}, // rounded up
-		{"1%", 3, 1, "1%"},
-		{"100%", 3, 3, "100%"},
-		{"7%", 100, 7, "7%"},
-		{0.5, 4, 2, "50%"},
-		{"50%", 0, 0, "50%"},
-	} {
-		var p Portion
-		require.NoError(t, p.Read(c.raw, nil))
-		require.Equal(t, c.want, p.of(c.n), "%v of %d", c.raw, c.n)
-		require.Equal(t, c.text, p.String())
-	}
-	for want, raw := range map[string]any{
-		`must be a number of instances such as 1, or a share such as "50%" (have "two")`: "two",
-		`must be a number of instances such as 1, or a share such as "50%" (have "2")`:   "2",
-		`must be at least 1 (have 0)`:                         int64(0),
-		`must be more than 0% (have "0%")`:                    "0%",
-		`must be between 0 and 1 (0% and 100%) (have "150%")`: "150%",
-	} {
-		require.EqualError(t, new(Portion).Read(raw, nil), want)
-	}
 }
