@@ -55,7 +55,7 @@ type situation struct {
 
 func (g *Group) situation() situation {
 	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling), cooldown: g.cooldown}
-	s.short = g.alive() < g.Desired
+	s.short = g.alive() < g.Desired && !g.suspended(Launch)
 	for _, i := range g.Instances {
 		switch {
 		case i.State == InService && i.Warm:
@@ -63,6 +63,9 @@ func (g *Group) situation() situation {
 		case i.State == Terminating:
 			s.leaving++
 			s.draining = i
+		case i.State == EnteringStandby:
+			s.draining = i
+		case i.State == Standby:
 		default:
 			s.warming = i
 		}
@@ -86,6 +89,7 @@ const (
 	notAll     // target tracking scale-in: another tracking policy is not ready
 	noStep     // step: the value is outside every step
 	noData     // there is no datapoint to compute with
+	muted      // AlarmNotification is suspended
 )
 
 // wish is what a policy makes of an invocation, with the figures behind it.
@@ -108,7 +112,7 @@ type wish struct {
 func (g *Group) followPolicies(s situation) {
 	var winner *trigger
 	for _, t := range g.inbox.triggers {
-		t.wish = t.policy.law.wish(s, t.alarm)
+		t.wish = g.ask(t, s)
 		if t.wish.verdict != asks {
 			continue
 		}
@@ -126,6 +130,16 @@ func (g *Group) followPolicies(s situation) {
 	if winner != nil && winner.wish.verdict == applied {
 		g.setDesired(winner.wish.capacity, winner.cause(g))
 	}
+}
+
+// ask is what a policy makes of its invocation. While AlarmNotification is
+// suspended no alarm is heard; once it is resumed, the next message of those in
+// ALARM is [susp].
+func (g *Group) ask(t *trigger, s situation) wish {
+	if t.alarm != nil && g.suspended(AlarmNotification) {
+		return wish{verdict: muted}
+	}
+	return t.policy.law.wish(s, t.alarm)
 }
 
 // outcome is what becomes of a policy that is not blocked.

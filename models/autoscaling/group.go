@@ -83,11 +83,17 @@ type Group struct {
 	cause    *cause // of the latest change of desired, or of a replacement
 	inbox    inbox
 
-	suspension suspension
+	zones       []string // launches go to the one with the fewest instances
+	suspensions [processes]suspension
+	termination []terminationPolicy
+	protected   obstacle           // scale-in protection
+	manual      map[string]*policy // the simple policies, by their names
 
 	running    *engine.Routine[*Instance]
 	warmed     *engine.Routine[*Instance]
 	scheduled  *engine.Routine[*schedule]
+	operated   *engine.Routine[*operation]
+	undone     *engine.Routine[*operation]
 	decision   *engine.Routine[struct{}]
 	reconciled *engine.Routine[struct{}]
 	checked    *engine.Lane[struct{}]
@@ -104,21 +110,30 @@ func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
 		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
+		zones:           c.Spec.Zones,
+		manual:          make(map[string]*policy),
 		provision:       c.Stream("provision/" + c.Name),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),
 	}
 	if w := c.Spec.InstanceWarmup; w != nil {
 		g.instanceWarmup = w.Time()
 	}
-	for _, p := range c.Spec.suspendedProcesses() {
-		g.suspension.suspended[p] = true
-	}
 	g.find = c.Metric
 	g.CPU = g.ownMetric(CPUUtilization)
+	for _, p := range processesNamed(c.Spec.SuspendedProcesses) {
+		g.suspensions[p].on = true
+	}
+	for _, name := range c.Spec.TerminationPolicies {
+		g.termination = append(g.termination, terminationPolicies[name])
+	}
 	g.bind()
 	g.begin(c.Spec.Start())
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
 		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Spec.Operations)) {
+		o := c.Spec.Operations[name]
+		g.operated.At(o.At.Time(), &operation{OperationSpec: o, name: name})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Policies)) {
 		g.addPolicy(name, c.Spec.Policies[name])
@@ -130,6 +145,8 @@ func (g *Group) bind() {
 	g.running = engine.NewRoutine(g.sim, "instance running", engine.Change, g.onRunning)
 	g.warmed = engine.NewRoutine(g.sim, "instance warmed up", engine.Change, g.onWarm)
 	g.scheduled = engine.NewRoutine(g.sim, "scheduled action", engine.Control, g.onSchedule)
+	g.operated = engine.NewRoutine(g.sim, "operation", engine.Control, g.onOperation)
+	g.undone = engine.NewRoutine(g.sim, "operation undone", engine.Control, g.onUndo)
 	g.decision = engine.NewRoutine(g.sim, "scaling decision", engine.Control, g.decide)
 	g.reconciled = engine.NewRoutine(g.sim, "reconcile", engine.Control, g.reconcile)
 	g.checked = engine.NewLane(g.sim, "group health check", engine.Control, g.spec.HealthCheckInterval.Time(), g.onHealthCheck)
@@ -145,7 +162,7 @@ func (g *Group) begin(desired int) {
 	for range desired {
 		i := g.newInstance(&cause{})
 		i.State, i.Since, i.Warm = InService, now, true
-		i.registered, i.usable = true, true
+		i.registered, i.usable, i.Protected = true, true, g.spec.ScaleInProtection
 		g.books.enter(now, InService)
 	}
 	g.books.begin(now)

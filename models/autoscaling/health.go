@@ -19,7 +19,7 @@ func (g *Group) Stopped(i *Instance) { i.stopped = true }
 func (g *Group) onHealthCheck(struct{}) {
 	g.checked.Start(struct{}{})
 	for _, i := range g.Instances {
-		if i.stopped || i.unhealthy {
+		if i.stopped || i.unhealthy || i.marked {
 			g.inbox.health = true
 			g.decideNow()
 			return
@@ -31,11 +31,17 @@ func (g *Group) onHealthCheck(struct{}) {
 // others: the termination first, in activities of their own [hc]. Those that do
 // not run go at once, those that the load balancer calls unhealthy in batches.
 func (g *Group) replaceUnhealthy() {
+	if n := g.unhealthy(); n == 0 || g.prevents(ReplaceUnhealthy, "%d unhealthy, none replaced", n) ||
+		g.prevents(Terminate, "%d unhealthy, none replaced", n) {
+		return
+	}
 	room := g.replaceable()
 	for _, i := range slices.Clone(g.Instances) { // terminate may shorten the list
 		switch {
-		case i.stopped && (i.State == InService || i.State == Pending):
+		case g.gone(i):
 			g.replace(i, "EC2 no longer reports it as running")
+		case i.marked && i.State == InService:
+			g.replace(i, "an operator has set its health to Unhealthy")
 		case room > 0 && g.failsLoadBalancer(i):
 			g.replace(i, "the load balancer finds it unhealthy")
 			room--
@@ -43,10 +49,27 @@ func (g *Group) replaceUnhealthy() {
 	}
 }
 
+// unhealthy is the number of instances to be replaced.
+func (g *Group) unhealthy() int {
+	n := 0
+	for _, i := range g.Instances {
+		if g.gone(i) || i.marked && i.State == InService || g.failsLoadBalancer(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// gone reports whether the group notices that an instance does not run: not in
+// standby, nor with HealthCheck suspended [hc, susp].
+func (g *Group) gone(i *Instance) bool {
+	return i.stopped && (i.State == InService || i.State == Pending) && !g.suspended(HealthCheck)
+}
+
 // failsLoadBalancer reports whether a group with ELB checks holds the load
 // balancer's verdict against an instance: only after its grace period [grace].
 func (g *Group) failsLoadBalancer(i *Instance) bool {
-	return g.spec.HealthCheckType == "ELB" && i.unhealthy && i.State == InService && !g.inGrace(i)
+	return g.spec.HealthCheckType == "ELB" && i.unhealthy && i.State == InService && !g.inGrace(i) && !g.suspended(HealthCheck)
 }
 
 func (g *Group) inGrace(i *Instance) bool {

@@ -66,10 +66,15 @@ type Instance struct {
 	Since    engine.Time // InService since
 	Warm     bool        // warmed up: counts in metrics and in what policies start from
 
+	Protected bool // from scale-in
+
 	warmsUntil engine.Time
-	cause      *cause // why it was launched
-	unhealthy  bool   // the load balancer says so
-	stopped    bool   // EC2 says that it does not run
+	template   int        // version of the launch template that it was launched from
+	marked     bool       // unhealthy at an operator's word
+	standby    *operation // that has put it into standby
+	cause      *cause     // why it was launched
+	unhealthy  bool       // the load balancer says so
+	stopped    bool       // EC2 says that it does not run
 	registered bool
 	usable     bool              // a balancer could use it once
 	next       engine.Notice     // to be running, or warmed up

@@ -31,16 +31,24 @@ func (g *Group) launch(why *cause) {
 }
 
 // onRunning makes an instance that EC2 reports as running InService: without a
-// launch hook that is before it has booted. It is registered first, and cooldown,
-// grace period and warm-up all count from here [life, cool, grace].
+// launch hook that is before it has booted.
 func (g *Group) onRunning(i *Instance) {
 	now := g.sim.Now()
 	g.log(timeline.Running, "", i, "running after "+text(now-i.Launched)+", in service; boots now")
 	g.compute.Run(i)
-	g.registry.Register(i)
-	i.registered = true
+	g.enterService(i)
+}
+
+// enterService makes a pending instance InService. It is registered first, and
+// cooldown, grace period and warm-up all count from here [life, cool, grace].
+func (g *Group) enterService(i *Instance) {
+	now := g.sim.Now()
+	if !g.prevents(AddToLoadBalancer, "%s is not registered with the load balancer, nor will it be", i.ID) {
+		g.registry.Register(i)
+		i.registered = true
+	}
 	g.books.move(now, i.State, InService)
-	i.State, i.Since = InService, now
+	i.State, i.Since, i.Protected = InService, now, g.spec.ScaleInProtection
 	i.scaling.Reach(timeline.AtRunning, now)
 	i.scaling.Reach(timeline.AtInService, now)
 	g.coolDown(i.cause)
@@ -70,6 +78,11 @@ func (g *Group) terminate(i *Instance, why *cause) {
 	g.books.move(now, i.State, Terminating)
 	i.State, i.cause, i.scaling = Terminating, why, nil
 	g.log(timeline.Terminate, why.name, i, "terminating in zone "+i.Zone+": "+why.sentence())
+	g.leaveBalancer(i)
+}
+
+// leaveBalancer has the load balancer let an instance go, if it knows it.
+func (g *Group) leaveBalancer(i *Instance) {
 	if i.registered {
 		g.registry.Deregister(i)
 	} else {
@@ -81,6 +94,10 @@ func (g *Group) terminate(i *Instance, why *cause) {
 // group asked it to deregister. The cooldown of a scale-in counts from here
 // [cool].
 func (g *Group) Deregistered(i *Instance) {
+	if i.State == EnteringStandby {
+		g.onStandby(i)
+		return
+	}
 	if i.State != Terminating {
 		panic("autoscaling: " + i.ID + " deregistered while " + i.State.String())
 	}

@@ -57,8 +57,8 @@ func groupSpec(min, max, desired int) *Spec {
 		Provision: span("5s"), Boot: span("0s"), Startup: span("0s"),
 		ReconcileDelay: duration("6s"), DefaultCooldown: duration("300s"),
 		HealthCheckType: "EC2", HealthCheckGracePeriod: duration("300s"), HealthCheckInterval: duration("30s"),
-		Monitoring: "detailed",
-		Policies:   map[string]*PolicySpec{}, Schedules: map[string]*ScheduleSpec{},
+		Monitoring: "detailed", TerminationPolicies: []string{"Default"},
+		Policies: map[string]*PolicySpec{}, Schedules: map[string]*ScheduleSpec{},
 	}
 }
 

@@ -80,6 +80,7 @@ func (g *Group) addPolicy(name string, s *PolicySpec) {
 	}
 	rule := s.Alarm.Rule()
 	if s.Type == "simple" {
+		g.manual[name] = p
 		p.law = &simple{s.Adjustment, s.MinAdjustmentMagnitude}
 		if s.Cooldown != nil {
 			p.cooldown = s.Cooldown.Time()
@@ -138,6 +139,8 @@ func (t *trigger) tell(g *Group, s situation, winner *trigger) {
 // answer is what became of an invocation, in words.
 func (t *trigger) answer(g *Group, s situation, winner *trigger) string {
 	switch t.wish.verdict {
+	case muted:
+		return "ignored: AlarmNotification is suspended"
 	case inProgress:
 		return "ignored: a scaling activity is in progress: " + s.activity(g)
 	case cooling:

@@ -1,10 +1,6 @@
 package autoscaling
 
-import (
-	"slices"
-
-	"github.com/headroom-sim/headroom/engine"
-)
+import "slices"
 
 // reconcileSoon makes the group launch or terminate what desired and present
 // capacity differ by, after the reconcile delay. One that is under way already
@@ -16,15 +12,16 @@ func (g *Group) reconcileSoon() {
 }
 
 func (g *Group) reconcile(struct{}) {
-	for n := g.Desired - g.alive(); n > 0; n-- {
-		g.launch(g.cause)
-	}
-	for n := g.alive() - g.Desired; n > 0; n-- {
-		i := g.victim()
-		if i == nil {
-			return // the rest is pending: the group comes back to it when it runs
+	short := g.Desired - g.alive()
+	if short > 0 && !g.prevents(Launch, "%d more desired, none launched", short) {
+		for range short {
+			g.launch(g.cause)
 		}
-		g.terminate(i, g.cause)
+	}
+	if surplus := -short; surplus > 0 {
+		g.scaleIn(surplus)
+	} else {
+		g.protected = ""
 	}
 }
 
@@ -55,7 +52,7 @@ func (g *Group) inZone(zone string) int {
 // emptiestZone is the zone with the fewest instances, of several the first
 // named [az].
 func (g *Group) emptiestZone() string {
-	zones := g.spec.Zones
+	zones := g.zones
 	best, least := zones[0], g.inZone(zones[0])
 	for _, z := range zones[1:] {
 		if n := g.inZone(z); n < least {
@@ -63,44 +60,6 @@ func (g *Group) emptiestZone() string {
 		}
 	}
 	return best
-}
-
-// victim chooses the instance in service that a scale-in terminates, by the
-// default termination policy [term]: in the zone with the most instances, or
-// across those that tie; all are on the same launch template; closest to the
-// next billing hour; then, where AWS draws at random, the lowest ordinal. It is
-// nil if none is in service.
-func (g *Group) victim() *Instance {
-	most := 0
-	for _, z := range g.spec.Zones {
-		most = max(most, g.serving(z))
-	}
-	var best *Instance
-	for _, i := range g.Instances {
-		if i.State != InService || g.serving(i.Zone) < most {
-			continue
-		}
-		if best == nil || g.toBillingHour(i) < g.toBillingHour(best) {
-			best = i
-		}
-	}
-	return best
-}
-
-// serving is the number of instances in service in a zone.
-func (g *Group) serving(zone string) int {
-	n := 0
-	for _, i := range g.Instances {
-		if i.Zone == zone && i.State == InService {
-			n++
-		}
-	}
-	return n
-}
-
-// toBillingHour is the time until an instance begins another hour.
-func (g *Group) toBillingHour(i *Instance) engine.Time {
-	return engine.Hour - (g.sim.Now()-i.Launched)%engine.Hour
 }
 
 // forget removes an instance that is gone.

@@ -73,6 +73,10 @@ func (g *Group) onSchedule(s *schedule) {
 		s.next = s.Cron.Next(s.next)
 		g.armNext(s)
 	}
+	if g.suspended(ScheduledActions) {
+		g.log(timeline.Schedule, s.name, nil, "missed, and not replayed: ScheduledActions is suspended")
+		return
+	}
 	g.inbox.schedules = append(g.inbox.schedules, s)
 	g.decideNow()
 }

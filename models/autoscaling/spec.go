@@ -26,10 +26,14 @@ type Spec struct {
 	Monitoring             string             `toml:"monitoring" default:"basic" oneof:"basic detailed" doc:"Period of the instances' metrics: 5 min or 1 min." source:"ec2-mon, ec2-met"`
 	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of the period of a metric of CloudWatch's until alarms see its datapoint. Left out: 60s for metrics of one minute, 300s for those of five." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
 
-	SuspendedProcesses []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
+	TerminationPolicies []string `toml:"termination_policies" default:"Default" oneof:"Default OldestInstance NewestInstance ClosestToNextInstanceHour OldestLaunchTemplate OldestLaunchConfiguration AllocationStrategy" doc:"Which instance a scale-in terminates, in the zone with the most: the policies are applied in order, Default last. Default: the oldest launch template, then the closest to its next hour; at last, where AWS draws at random, the lowest id. OldestLaunchConfiguration and AllocationStrategy make no difference: a group has one launch template and one type of instance." source:"term, api-create"`
+	ScaleInProtection   bool     `toml:"scale_in_protection" default:"false" doc:"Instances are protected from scale-in from InService on, those of time zero included. If all are, desired still falls, and nothing is terminated." source:"prot"`
+	SuspendedProcesses  []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
 
 	Policies  map[string]*PolicySpec   `toml:"policies" doc:"Scaling policies. Without any the group never scales by itself." source:"dyn"`
 	Schedules map[string]*ScheduleSpec `toml:"schedules" doc:"Scheduled actions." source:"sched"`
+
+	Operations map[string]*OperationSpec `toml:"operations" doc:"What an operator does to the group through the API." source:"api-ops"`
 }
 
 // Limits of a group [quota].
@@ -49,7 +53,7 @@ func (s *Spec) Start() int {
 // Check reports what no single key shows. Policies and schedules have Checks of
 // their own.
 func (s *Spec) Check(report quantity.Report) {
-	s.checkZones(report)
+	checkZones(s.Zones, report)
 	s.checkCapacity(report)
 	if len(s.Policies) > maxPolicies {
 		report("policies", "a group has at most %d policies (have %d)", maxPolicies, len(s.Policies))
@@ -57,17 +61,19 @@ func (s *Spec) Check(report quantity.Report) {
 	if len(s.Schedules) > maxSchedules {
 		report("schedules", "a group has at most %d scheduled actions (have %d)", maxSchedules, len(s.Schedules))
 	}
+	s.checkTermination(report)
+	s.checkOperations(report)
 }
 
-func (s *Spec) checkZones(report quantity.Report) {
-	if len(s.Zones) == 0 {
+func checkZones(zones []string, report quantity.Report) {
+	if len(zones) == 0 {
 		report("zones", "must name at least one zone")
 	}
-	for i, z := range s.Zones {
+	for i, z := range zones {
 		switch {
 		case z == "":
 			report("zones", "must not name an empty zone")
-		case slices.Contains(s.Zones[:i], z):
+		case slices.Contains(zones[:i], z):
 			report("zones", "names %q twice", z)
 		}
 	}

@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -33,67 +34,93 @@ var processNames = []string{
 // String is the name in the API.
 func (p Process) String() string { return processNames[p] }
 
-// processesOf are the processes of the given names, all if there are none
-// [susp].
-func processesOf(names []string) []Process {
-	var all []Process
+// processesNamed are the processes of the given names.
+func processesNamed(names []string) []Process {
+	var list []Process
 	for p := range processes {
-		if len(names) == 0 || slices.Contains(names, p.String()) {
-			all = append(all, p)
+		if slices.Contains(names, p.String()) {
+			list = append(list, p)
 		}
 	}
-	return all
+	return list
 }
 
-// suspension is the state of a group's processes.
+// suspension is the state of a process.
 type suspension struct {
-	suspended [processes]bool
-	told      [processes]string // what the timeline says the suspension prevents
+	on       bool
+	obstacle obstacle // what it prevents
+}
+
+// obstacle is what keeps the group from something, in the words in which the
+// timeline has been told last; empty when nothing does.
+type obstacle string
+
+// tell adds an event unless the timeline has been told so already.
+func (o *obstacle) tell(g *Group, subject, text string) {
+	if string(*o) != text {
+		*o = obstacle(text)
+		g.log(timeline.Prevented, subject, nil, text)
+	}
 }
 
 // suspended reports whether a process is suspended.
-func (g *Group) suspended(p Process) bool { return g.suspension.suspended[p] }
+func (g *Group) suspended(p Process) bool { return g.suspensions[p].on }
 
 // prevents reports whether a process is suspended that something needs, and
-// tells the timeline so: once, until what it prevents is something else.
-func (g *Group) prevents(p Process, something string) bool {
-	if !g.suspended(p) {
-		return false
+// tells the timeline what does not happen for it: once, until that is something
+// else.
+func (g *Group) prevents(p Process, format string, args ...any) bool {
+	s := &g.suspensions[p]
+	if s.on {
+		s.obstacle.tell(g, p.String(), fmt.Sprintf(format, args...)+": "+p.String()+" is suspended")
 	}
-	if g.suspension.told[p] != something {
-		g.suspension.told[p] = something
-		g.log(timeline.Suspended, p.String(), nil, "suspended: "+something)
+	return s.on
+}
+
+// suspendProcesses suspends what the operation names, or all [susp].
+func (g *Group) suspendProcesses(o *operation) bool {
+	o.tell(g, nil, "suspend_processes: %s", o.processes())
+	for _, p := range o.processes() {
+		g.suspensions[p].on = true
 	}
 	return true
 }
 
-// suspend stops processes; those suspended already stay so.
-func (g *Group) suspend(subject string, list []Process) {
-	for _, p := range list {
-		g.suspension.suspended[p], g.suspension.told[p] = true, ""
+// resumeProcesses lets processes go on, and catch up with what they are to do
+// now. Missed are the alarms, whose next message comes within the minute, the
+// scheduled actions, which are not replayed, and the load balancer's new
+// targets [susp].
+func (g *Group) resumeProcesses(o *operation) {
+	o.tell(g, nil, "resume_processes: %s", o.processes())
+	for _, p := range o.processes() {
+		g.suspensions[p] = suspension{}
 	}
-	g.log(timeline.Suspended, subject, nil, "suspends "+listed(list))
+	g.reconcileSoon()
+	g.checkHealthNow()
 }
 
 // suspendByAdmin suspends Launch on behalf of AWS, as it does to a group whose
 // launches have all failed for a day; only an operator resumes it [susp].
 func (g *Group) suspendByAdmin(reason string) {
-	g.suspend("AWS", []Process{Launch})
-	g.log(timeline.Suspended, Launch.String(), nil, "administrative suspension: "+reason)
+	g.suspensions[Launch].on = true
+	g.log(timeline.Operation, "AWS", nil, "suspend_processes: Launch, an administrative suspension: "+reason)
 }
 
-func listed(list []Process) string {
-	names := make([]string, len(list))
-	for k, p := range list {
+// processList prints as the names with commas between.
+type processList []Process
+
+func (l processList) String() string {
+	names := make([]string, len(l))
+	for k, p := range l {
 		names[k] = p.String()
 	}
 	return strings.Join(names, ", ")
 }
 
-// suspendedProcesses are those suspended at time zero.
-func (s *Spec) suspendedProcesses() []Process {
-	if len(s.SuspendedProcesses) == 0 {
-		return nil
+// processes are those that the operation names, or all.
+func (o *operation) processes() processList {
+	if len(o.Processes) == 0 {
+		return processesNamed(processNames)
 	}
-	return processesOf(s.SuspendedProcesses)
+	return processesNamed(o.Processes)
 }

@@ -14,6 +14,7 @@ type Tally struct {
 	InService   tally.LevelTally // instances in service, warm or not
 	Pending     tally.LevelTally // instances launched and not yet running
 	Terminating tally.LevelTally // instances that drain
+	Standby     tally.LevelTally // instances in standby, or drained for it
 	Billed      tally.LevelTally // instances paid for, from launch to termination
 	Desired     tally.LevelTally // desired capacity
 
@@ -31,6 +32,7 @@ func (t *Tally) Merge(other *Tally) {
 	t.InService.Merge(other.InService)
 	t.Pending.Merge(other.Pending)
 	t.Terminating.Merge(other.Terminating)
+	t.Standby.Merge(other.Standby)
 	t.Billed.Merge(other.Billed)
 	t.Desired.Merge(other.Desired)
 	t.Launched += other.Launched
@@ -67,7 +69,7 @@ type books struct {
 	fleet string
 	log   *timeline.Log
 
-	inService, pending, terminating, billed, desired tally.Level
+	inService, pending, terminating, standby, billed, desired tally.Level
 
 	launched, terminated, actions, flaps int64
 
@@ -82,7 +84,7 @@ const flapping = 15 * engine.Minute
 
 // begin forgets the levels before the instances of time zero were there.
 func (b *books) begin(now engine.Time) {
-	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.billed, &b.desired} {
+	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.standby, &b.billed, &b.desired} {
 		l.Cut(now)
 	}
 	b.note(now)
@@ -103,6 +105,8 @@ func (b *books) level(s State) *tally.Level {
 		return &b.pending
 	case InService:
 		return &b.inService
+	case EnteringStandby, Standby:
+		return &b.standby
 	default:
 		return &b.terminating
 	}
@@ -146,7 +150,7 @@ func (b *books) act(now engine.Time, difference int) {
 func (g *Group) Cut(now engine.Time) Tally {
 	b := &g.books
 	t := Tally{
-		InService: b.inService.Cut(now), Pending: b.pending.Cut(now), Terminating: b.terminating.Cut(now),
+		InService: b.inService.Cut(now), Pending: b.pending.Cut(now), Terminating: b.terminating.Cut(now), Standby: b.standby.Cut(now),
 		Billed: b.billed.Cut(now), Desired: b.desired.Cut(now),
 		Launched: b.launched, Terminated: b.terminated, Actions: b.actions, Flaps: b.flaps,
 		LaunchLag: b.launchLags, Lag: b.lag,

@@ -38,7 +38,9 @@ const (
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
 	Credits      Kind = "credits"   // CPU credits ran out or came back
-	Suspended    Kind = "suspended" // processes were suspended or resumed, or one that is suspended would have acted
+	Operation    Kind = "operation" // an operator's call, accepted or refused
+	Prevented    Kind = "prevented" // something keeps the group from what it wants
+	Standby      Kind = "standby"   // an instance enters standby, is there, or leaves it
 )
 
 // Event is one line of the control-plane timeline. Text says what happened

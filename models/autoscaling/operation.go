@@ -1,0 +1,230 @@
+package autoscaling
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// operation is an operation on its clock.
+type operation struct {
+	*OperationSpec
+	name    string
+	touched []*Instance // the instances that it has changed
+	zones   []string    // of the group before it
+	over    bool        // it is to be undone
+}
+
+// calls are what the kinds of operations do, and what undoes them. A call reports
+// whether it was accepted.
+var calls = map[string]struct {
+	do   func(*Group, *operation) bool
+	undo func(*Group, *operation)
+}{
+	"set_desired_capacity":    {do: (*Group).setDesiredCapacity},
+	"terminate_instance":      {do: (*Group).terminateInstances},
+	"enter_standby":           {do: (*Group).enterStandby, undo: (*Group).exitStandby},
+	"set_instance_protection": {do: (*Group).setProtection, undo: (*Group).unsetProtection},
+	"set_instance_health":     {do: (*Group).setHealth},
+	"suspend_processes":       {do: (*Group).suspendProcesses, undo: (*Group).resumeProcesses},
+	"set_zones":               {do: (*Group).setZones, undo: (*Group).resetZones},
+	"execute_policy":          {do: (*Group).executePolicy},
+}
+
+// onOperation makes the call of an operation, and sees to it that it is undone.
+func (g *Group) onOperation(o *operation) {
+	if calls[o.Call].do(g, o) && o.For != nil {
+		g.undone.After(o.For.Time(), o)
+	}
+}
+
+// onUndo calls what undoes an operation.
+func (g *Group) onUndo(o *operation) { calls[o.Call].undo(g, o) }
+
+// tell adds an event about an operation, and about an instance unless it is nil.
+func (o *operation) tell(g *Group, i *Instance, format string, args ...any) {
+	g.log(timeline.Operation, o.name, i, fmt.Sprintf(format, args...))
+}
+
+// refuse tells that a call has failed with one of the API's errors.
+func (o *operation) refuse(g *Group, err, format string, args ...any) bool {
+	o.tell(g, nil, "%s refused, %s: %s", o.Call, err, fmt.Sprintf(format, args...))
+	return false
+}
+
+// choose picks the instances that an operation concerns. None is an event.
+func (g *Group) choose(o *operation) []*Instance {
+	all := g.Longest()
+	all = all[:o.Instances.Of(len(all))]
+	if len(all) == 0 {
+		o.tell(g, nil, "%s: no instance is in service", o.Call)
+	}
+	return all
+}
+
+// order is the cause of what an operator asks for. It never starts the cooldown
+// of a policy, but the group's [cool].
+func (g *Group) order(o *operation, text string) *cause {
+	return &cause{name: o.name, text: text, actor: "an operator called " + o.Call + " (" + o.name + ")", warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
+}
+
+// setDesiredCapacity is manual scaling: it ignores cooldowns unless told to
+// honor them [cool, api-setdesired].
+func (g *Group) setDesiredCapacity(o *operation) bool {
+	if o.HonorCooldown && g.busy(o) {
+		return false
+	}
+	switch {
+	case o.Desired > g.Max:
+		return o.refuse(g, validationError, "desired %d is above max %d", o.Desired, g.Max)
+	case o.Desired < g.Min:
+		return o.refuse(g, validationError, "desired %d is below min %d", o.Desired, g.Min)
+	}
+	o.tell(g, nil, "set_desired_capacity: desired %d, was %d", o.Desired, g.Desired)
+	g.setDesired(o.Desired, g.order(o, "an operator sets it"))
+	return true
+}
+
+// Errors of the API.
+const (
+	validationError = "ValidationError"
+	scalingActivity = "ScalingActivityInProgress"
+)
+
+// busy refuses a call that honors cooldowns while an activity is in progress or
+// a cooldown runs.
+func (g *Group) busy(o *operation) bool {
+	s := g.situation()
+	switch {
+	case s.warming != nil || s.draining != nil || s.changing:
+		return !o.refuse(g, scalingActivity, "%s", s.activity(g))
+	case s.now < s.cooldown:
+		return !o.refuse(g, scalingActivity, "cooldown until %s", text(s.cooldown))
+	}
+	return false
+}
+
+// executePolicy invokes a simple policy by hand. An activity in progress stops
+// it as it stops an alarm; a cooldown does so only if it is to be honored
+// [api-execute].
+func (g *Group) executePolicy(o *operation) bool {
+	p := g.manual[o.Policy]
+	s := g.situation()
+	if !o.HonorCooldown {
+		s.cooldown = s.now
+	}
+	t := &trigger{policy: p, wish: p.law.wish(s, nil)}
+	switch t.wish.verdict {
+	case inProgress:
+		return o.refuse(g, scalingActivity, "%s", s.activity(g))
+	case cooling:
+		return o.refuse(g, scalingActivity, "cooldown until %s", text(s.cooldown))
+	}
+	t.wish.capacity = min(max(t.wish.capacity, g.Min), g.Max)
+	o.tell(g, nil, "execute_policy %s: asks for %d: %s", p.name, t.wish.capacity, t.arithmetic(g))
+	g.setDesired(t.wish.capacity, t.cause(g))
+	return true
+}
+
+// terminateInstances ends instances at an operator's word, in spite of scale-in
+// protection and a suspended Terminate [prot; that the latter does not matter is
+// UNSOURCED], and with the draining and hooks of every termination. Each is a
+// call of its own.
+func (g *Group) terminateInstances(o *operation) bool {
+	for _, i := range g.choose(o) {
+		if o.Decrement && g.Desired <= g.Min {
+			return o.refuse(g, validationError, "desired %d equals min: without a replacement the group would fall below it", g.Desired)
+		}
+		o.tell(g, i, "terminate_instance%s", o.decrementing())
+		why := g.order(o, "an operator terminates it")
+		g.terminate(i, why)
+		if o.Decrement {
+			g.setDesired(g.Desired-1, why)
+		} else {
+			g.fillUp(o, "replaces "+i.ID)
+		}
+	}
+	return true
+}
+
+func (o *operation) decrementing() string {
+	if o.Decrement {
+		return ", with desired capacity"
+	}
+	return ", to be replaced"
+}
+
+// fillUp has the group launch what an operation has left it short of.
+func (g *Group) fillUp(o *operation, text string) {
+	if !g.sim.Pending(g.reconciling) {
+		g.cause = g.order(o, text)
+	}
+	g.reconcileSoon()
+}
+
+// setProtection protects instances from scale-in, or no longer [prot].
+func (g *Group) setProtection(o *operation) bool {
+	o.touched = g.choose(o)
+	g.protect(o, o.Protect)
+	return true
+}
+
+func (g *Group) unsetProtection(o *operation) { g.protect(o, !o.Protect) }
+
+func (g *Group) protect(o *operation, protected bool) {
+	for _, i := range o.touched {
+		if i.State != InService || i.Protected == protected {
+			continue
+		}
+		i.Protected = protected
+		o.tell(g, i, "set_instance_protection: %s", protection(protected))
+	}
+	if !protected {
+		g.reconcileSoon() // it may have waited for this
+	}
+}
+
+func protection(on bool) string {
+	if on {
+		return "protected from scale-in"
+	}
+	return "no longer protected from scale-in"
+}
+
+// setHealth is the operator's own word on instances. One that is unhealthy is
+// replaced at once and without the throttle of mass failures; but within its
+// grace period the call counts for nothing unless told otherwise [hc].
+func (g *Group) setHealth(o *operation) bool {
+	for _, i := range g.choose(o) {
+		if o.Health == "Unhealthy" && o.RespectGrace && g.inGrace(i) {
+			o.tell(g, i, "set_instance_health Unhealthy: ignored, in its grace period until %s", text(i.Since+g.spec.HealthCheckGracePeriod.Time()))
+			continue
+		}
+		i.marked = o.Health == "Unhealthy"
+		o.tell(g, i, "set_instance_health %s", o.Health)
+	}
+	g.checkHealthNow()
+	return true
+}
+
+// checkHealthNow makes the group look at what is marked unhealthy, before the
+// next periodic pass.
+func (g *Group) checkHealthNow() {
+	g.inbox.health = true
+	g.decideNow()
+}
+
+// setZones changes the zones that the group launches in.
+func (g *Group) setZones(o *operation) bool {
+	o.zones = g.zones
+	g.moveTo(o, o.Zones)
+	return true
+}
+
+func (g *Group) resetZones(o *operation) { g.moveTo(o, o.zones) }
+
+func (g *Group) moveTo(o *operation, zones []string) {
+	o.tell(g, nil, "set_zones: %q, was %q", zones, g.zones)
+	g.zones = slices.Clone(zones)
+}

@@ -1,0 +1,94 @@
+package autoscaling
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// enterStandby takes instances out of service for a while; they stay in the
+// group and are paid for [standby]. Either desired falls with them, which min
+// may forbid to all, or others are launched in their place.
+func (g *Group) enterStandby(o *operation) bool {
+	chosen := g.choose(o)
+	n := len(chosen)
+	if o.Decrement && g.Desired-n < g.Min {
+		return o.refuse(g, validationError, "%d in standby: desired %d would fall below min %d", n, g.Desired-n, g.Min)
+	}
+	o.touched = chosen
+	for _, i := range chosen {
+		o.tell(g, i, "enter_standby%s", o.decrementing())
+		g.toStandby(i, o)
+	}
+	switch {
+	case n == 0:
+	case o.Decrement:
+		g.setDesired(g.Desired-n, g.order(o, fmt.Sprintf("%d in standby", n)))
+	default:
+		g.fillUp(o, fmt.Sprintf("in place of %d in standby", n))
+	}
+	return n > 0
+}
+
+// toStandby has an instance deregistered; it is in Standby when its requests in
+// flight are done with.
+func (g *Group) toStandby(i *Instance, o *operation) {
+	g.sim.Cancel(i.next)
+	g.books.move(g.sim.Now(), i.State, EnteringStandby)
+	i.State, i.Warm, i.usable, i.scaling, i.standby = EnteringStandby, false, false, nil, o
+	g.leaveBalancer(i)
+}
+
+// onStandby makes an instance whose draining is over Standby. If that took so
+// long that it is to come back already, it does.
+func (g *Group) onStandby(i *Instance) {
+	i.State, i.registered = Standby, false
+	g.log(timeline.Standby, "", i, "in standby: out of service, not checked, and paid for")
+	if i.standby.over {
+		g.exit(i.standby, []*Instance{i})
+	}
+}
+
+// exitStandby returns to service what the operation has put into standby.
+func (g *Group) exitStandby(o *operation) {
+	o.over = true
+	var there []*Instance
+	for _, i := range o.touched {
+		switch i.State {
+		case Standby:
+			there = append(there, i)
+		case EnteringStandby:
+			o.tell(g, i, "exit_standby: waits, the instance is still being deregistered")
+		}
+	}
+	g.exit(o, there)
+}
+
+// exit returns instances to service: by way of Pending, registered with the load
+// balancer again, and with a fresh grace period [grace]. Desired rises as far as
+// it has fallen for them, which max may forbid; otherwise there are now more
+// instances than desired, and the termination policy chooses [standby; the API's
+// reference has desired rise in both cases]. A suspended Launch stops it [susp].
+func (g *Group) exit(o *operation, there []*Instance) {
+	n := len(there)
+	switch {
+	case n == 0:
+		return
+	case g.suspended(Launch):
+		o.refuse(g, validationError, "exit_standby needs Launch, which is suspended")
+		return
+	case o.Decrement && g.Desired+n > g.Max:
+		o.refuse(g, validationError, "%d out of standby: desired %d would exceed max %d", n, g.Desired+n, g.Max)
+		return
+	}
+	why := g.order(o, fmt.Sprintf("%d out of standby", n))
+	if o.Decrement {
+		g.setDesired(g.Desired+n, why)
+	}
+	for _, i := range there {
+		g.books.move(g.sim.Now(), i.State, Pending)
+		i.State, i.cause, i.standby, i.unhealthy = Pending, why, nil, false
+		g.log(timeline.Standby, o.name, i, "out of standby: pending, then in service")
+		g.enterService(i)
+	}
+}
