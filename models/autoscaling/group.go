@@ -51,6 +51,9 @@ type Config struct {
 	// for cron.
 	Start time.Time
 	Log   *timeline.Log
+	// Balanced tells that the registry is one of load balancers: AddToLoadBalancer
+	// means something.
+	Balanced bool
 }
 
 // Group is an Auto Scaling group. The exported fields are for reading.
@@ -83,6 +86,7 @@ type Group struct {
 	cause    *cause // of the latest change of desired, or of a replacement
 	inbox    inbox
 
+	balanced    bool
 	zones       []string // launches go to the one with the fewest instances
 	suspensions [processes]suspension
 	termination []terminationPolicy
@@ -110,7 +114,7 @@ func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
 		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
-		zones:           c.Spec.Zones,
+		balanced: c.Balanced, zones: c.Spec.Zones,
 		manual:          make(map[string]*policy),
 		provision:       c.Stream("provision/" + c.Name),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),

@@ -43,7 +43,7 @@ func (g *Group) onRunning(i *Instance) {
 // cooldown, grace period and warm-up all count from here [life, cool, grace].
 func (g *Group) enterService(i *Instance) {
 	now := g.sim.Now()
-	if !g.prevents(AddToLoadBalancer, "%s is not registered with the load balancer, nor will it be", i.ID) {
+	if !g.balanced || !g.prevents(AddToLoadBalancer, "%s is not registered with the load balancer, nor will it be", i.ID) {
 		g.registry.Register(i)
 		i.registered = true
 	}

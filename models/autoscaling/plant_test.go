@@ -120,7 +120,7 @@ func newPlantWith(t *testing.T, s *Spec, requests *cloudwatch.Metric) *plant {
 	p.drained = engine.NewRoutine(p.sim, "drained", engine.Change, func(i *Instance) { p.group.Deregistered(i) })
 	p.minutes = engine.NewRoutine(p.sim, "minute", engine.Measure, p.minute)
 	p.group = New(p.sim, Config{
-		Name: "web", Spec: s, Compute: p, Registry: p, Log: &p.log,
+		Name: "web", Spec: s, Compute: p, Registry: p, Balanced: true, Log: &p.log,
 		Metric: func(string, engine.Time) *cloudwatch.Metric { return requests },
 		Stream: func(name string) random.Stream { return random.NewStream(1, 0, name) },
 		Start:  time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),

@@ -44,17 +44,18 @@ type fleet struct {
 
 // host is an instance with its server.
 type host struct {
-	fleet    *fleet
-	instance *autoscaling.Instance
-	server   *server.Server
-	next     engine.Notice     // of booting
-	waiting  int               // balancers that still drain it
-	started  bool              // the software has started
-	served   bool              // a request has come, from those who address the fleet directly
-	broken   int               // faults that keep the port closed
-	load     float64           // threads of cpu faults
-	cut      server.Tally      // the latest cut
-	used     autoscaling.Usage // since the group last asked
+	fleet      *fleet
+	instance   *autoscaling.Instance
+	server     *server.Server
+	next       engine.Notice     // of booting
+	waiting    int               // balancers that still drain it
+	started    bool              // the software has started
+	registered bool              // in service, as far as those know who send it requests
+	served     bool              // a request has come, from those who address the fleet directly
+	broken     int               // faults that keep the port closed
+	load       float64           // threads of cpu faults
+	cut        server.Tally      // the latest cut
+	used       autoscaling.Usage // since the group last asked
 }
 
 // targetsPerFleet spaces the target IDs of a balancer's fleets apart: instance n
@@ -148,6 +149,7 @@ func (f *fleet) open() {
 	f.group = autoscaling.New(s.sim, autoscaling.Config{
 		Name: f.name, Spec: &f.spec.Spec, Compute: f, Registry: f,
 		Metric: f.metric, Stream: s.stream, Start: s.start, Log: s.log,
+		Balanced: len(f.balancers) > 0,
 	})
 	for _, i := range f.group.Instances {
 		h := f.add(i)
@@ -196,6 +198,15 @@ func (f *fleet) onStarted(h *host) {
 	f.sys.log.Add(timeline.Event{At: now, Kind: timeline.Serving, Fleet: f.name, Instance: h.instance.ID,
 		Text: fmt.Sprintf("booted and started, %s after its launch: the server answers", duration(now-h.instance.Launched))})
 	f.group.Serving(h.instance)
+	f.join(h)
+}
+
+// join lets those who address the fleet directly have a host that serves and is
+// in service.
+func (f *fleet) join(h *host) {
+	if !h.started || !h.registered {
+		return
+	}
 	f.up = append(f.up, h)
 	if len(f.balancers) == 0 {
 		f.group.Usable(h.instance)
@@ -219,13 +230,22 @@ func (f *fleet) Terminate(i *autoscaling.Instance) {
 
 // leave takes a host away from those who address the fleet directly.
 func (f *fleet) leave(h *host) {
+	h.registered = false
 	f.up = slices.DeleteFunc(f.up, func(other *host) bool { return other == h })
 }
 
-// Register implements autoscaling.Registry.
-func (f *fleet) Register(i *autoscaling.Instance) { f.register(f.host(i), false) }
+// Register implements autoscaling.Registry. An instance back from standby may
+// serve already.
+func (f *fleet) Register(i *autoscaling.Instance) {
+	h := f.host(i)
+	f.sys.meter.host(h, false)
+	h.used = autoscaling.Usage{}
+	f.register(h, false)
+	f.join(h)
+}
 
 func (f *fleet) register(h *host, healthy bool) {
+	h.registered = true
 	for _, b := range f.balancers {
 		b.AddTarget(balancer.Target{
 			ID: b.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone,
