@@ -35,6 +35,7 @@ var layers = [][]string{
 		"models/autoscaling", "models/backend", "models/balancer", "models/catalog", "models/client",
 		"models/cloudwatch", "models/incident", "models/server", "models/session",
 	},
+	{"models/autoscaling/azure", "models/autoscaling/gcp", "models/autoscaling/hpa"},
 	{"models/timeline", "models/trace", "models/traffic"},
 	{"models/quantity"},
 	{"engine/random", "engine/tally"},

@@ -1,0 +1,94 @@
+package hpa
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// Explain tells how the autoscaler came to a decision, with the figures behind
+// it: "cpu: ceil(4 x 56 / 50) = 5".
+func (a *Autoscaler) Explain(d *Decision) string {
+	var parts []string
+	for i := range d.Proposals {
+		parts = append(parts, a.Metrics[i].explain(&d.Proposals[i]))
+	}
+	text := strings.Join(parts, "; ")
+	switch {
+	case d.Answer == SwitchedOff:
+		return "no replicas: an HPA with a minimum does not start them"
+	case d.Answer == Blind && d.Metric >= 0:
+		return text + ": no scale-down while a metric is missing"
+	case len(parts) == 0:
+		return fmt.Sprintf("replicas %d are out of bounds", d.Current)
+	}
+	if d.Until > 0 && d.Answer != Blind {
+		text += fmt.Sprintf(", held at %d by scale-%s stabilization until %s", d.Stable, d.towards(), at(d.Until))
+	}
+	switch {
+	case d.Rate != nil:
+		text += fmt.Sprintf(", rate policy %v allows %d", d.Rate, d.Limit)
+	case d.Answer == Limited || d.Replicas != d.Stable && d.Bound < 0:
+		text += fmt.Sprintf(", scaling %s is disabled", d.towards())
+	case d.Bound >= 0 && d.Stable > d.Bound:
+		text += fmt.Sprintf(", limited to max %d", d.Bound)
+	case d.Bound >= 0:
+		text += fmt.Sprintf(", limited to min %d", d.Bound)
+	}
+	return text
+}
+
+func at(t engine.Time) string { return quantity.Duration(t).Rough() }
+
+// towards is the direction in which the metrics point.
+func (d *Decision) towards() string {
+	if d.Proposed > d.Current {
+		return "up"
+	}
+	return "down"
+}
+
+func (m *Metric) explain(p *Proposal) string {
+	switch p.Finding {
+	case Failed:
+		return m.Name + ": no pod has a value that counts"
+	case Tolerated:
+		ratio := strconv.FormatFloat(float64(p.Value)/float64(m.Target), 'g', 4, 64)
+		return fmt.Sprintf("%s: %s / %s = %s%s is within the tolerance", m.Name, m.figureText(p.Value), m.figureText(m.Target), ratio, p.filled())
+	case Turned:
+		return fmt.Sprintf("%s: %s / %s%s would turn the direction", m.Name, m.figureText(p.Value), m.figureText(m.Target), p.filled())
+	default:
+		return fmt.Sprintf("%s: ceil(%d x %s / %s) = %d%s", m.Name, p.Pods, m.figureText(p.Value), m.figureText(m.Target), p.Replicas, p.filled())
+	}
+}
+
+// filled tells of pods that have been given a value.
+func (p *Proposal) filled() string {
+	if p.Filled == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (with %d of %d pods filled in)", p.Filled, p.Pods)
+}
+
+// figureText is a value of the metric in its unit.
+func (m *Metric) figureText(v int64) string {
+	if m.Kind == CPU {
+		return strconv.FormatInt(v, 10)
+	}
+	return strconv.FormatFloat(float64(v)/1000, 'f', -1, 64)
+}
+
+// String is the policy as scenarios have it: "4 pods per 15s".
+func (r *Rate) String() string {
+	what := " pods"
+	switch {
+	case r.Percent:
+		what = "%"
+	case r.Value == 1:
+		what = " pod"
+	}
+	return fmt.Sprintf("%d%s per %s", r.Value, what, quantity.Duration(r.Period))
+}
