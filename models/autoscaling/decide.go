@@ -8,6 +8,33 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
+// Who wins, and what blocks whom. Everything that changes the desired capacity
+// by itself comes together here, at one instant at a time.
+//
+// At an instant the group first carries out scheduled actions, then looks at
+// health, then at its policies (AWS names no order: UNSOURCED). All policies
+// that speak at the instant are heard before desired changes, and each gets one
+// answer, its verdict:
+//
+//   - A simple policy is deaf while a scaling activity or a replacement is in
+//     progress, and while a cooldown runs [cool]. Nothing else knows of cooldowns:
+//     not step and target tracking policies, not schedules, not replacements, and
+//     an operator only who asks for it with honor_cooldown [api-setdesired].
+//   - A scale-out starts from the warm instances alone and never lowers desired:
+//     what warms up has been asked for already [step, repost-tt].
+//   - A scale-in, of any policy, is blocked while an instance is pending or warms
+//     up [step, tt].
+//   - A target tracking scale-in waits for all target tracking policies whose
+//     scale-in is enabled [tt]. A step scale-in waits for none of them [dyn], so
+//     that a target tracking policy may take it back at once: a source of flaps.
+//   - A scale-in goes no lower than what a predictive policy expects of the
+//     hour [pred].
+//   - A suspended AlarmNotification makes all alarms unheard [susp].
+//
+// Of what is asked for, the largest capacity wins, for out and for in [dyn],
+// inside min and max. What became of each policy is told in the timeline, with
+// the timer that blocks it and until when: once, until the answer changes.
+
 // inbox collects what comes in at one instant.
 type inbox struct {
 	schedules []*schedule
@@ -23,8 +50,7 @@ func (g *Group) decideNow() {
 	}
 }
 
-// decide acts on what has come in. AWS does not say in which order things of
-// one instant happen; here it is scheduled actions, health, alarms.
+// decide acts on what has come in.
 func (g *Group) decide(struct{}) {
 	for _, s := range g.inbox.schedules {
 		g.carryOut(s)
@@ -46,41 +72,54 @@ type situation struct {
 	desired  int
 	warm     int         // in service and warmed up: the capacity that policies start from
 	leaving  int         // terminating
-	warming  *Instance   // the last that is pending or warming up, or nil
+	warming  *Instance   // pending, or the one that warms up longest, or nil
 	short    bool        // launches that desired asks for are yet to begin
-	draining *Instance   // the last that is being deregistered, or nil
+	draining *Instance   // the last that is terminating, or nil
 	changing bool        // desired has changed, and the group has yet to follow
 	cooldown engine.Time // runs until
+	expected expectation // of a predictive policy
 }
 
 func (g *Group) situation() situation {
 	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling), cooldown: g.cooldown}
 	s.short = g.alive() < g.Desired && !g.suspended(Launch)
+	s.expected = g.expected(s.now)
 	for _, i := range g.Instances {
 		switch {
 		case i.State == InService && i.Warm:
 			s.warm++
-		case i.State == Terminating:
+		case i.State == Terminating || i.State == TerminatingWait || i.State == TerminatingProceed:
 			s.leaving++
 			s.draining = i
 		case i.State == EnteringStandby:
 			s.draining = i
-		case i.State == Standby:
-		default:
-			s.warming = i
+		case i.State == InService || i.State == Pending || i.State == PendingWait || i.State == PendingProceed:
+			if s.warming == nil || i.warmAt() > s.warming.warmAt() {
+				s.warming = i
+			}
 		}
 	}
 	return s
+}
+
+// warmAt is when an instance that is not warm will be; for ever if it is
+// pending.
+func (i *Instance) warmAt() engine.Time {
+	if i.State != InService {
+		return engine.Forever
+	}
+	return i.warmsUntil
 }
 
 // verdict is what becomes of one invocation of a policy.
 type verdict uint8
 
 const (
-	asks      verdict = iota + 1 // not blocked; it becomes one of these four
+	asks      verdict = iota + 1 // not blocked; it becomes one of these five
 	applied                      // desired changes
 	unchanged                    // desired is what it asks for
 	bounded                      // desired is at the bound that stops it
+	foreseen                     // scale-in: a predictive policy expects to need the capacity
 	outbid                       // another policy asks for more
 
 	inProgress // simple: a scaling activity or replacement is in progress
@@ -90,12 +129,14 @@ const (
 	noStep     // step: the value is outside every step
 	noData     // there is no datapoint to compute with
 	muted      // AlarmNotification is suspended
+	silent     // predictive: it forecasts only, or has nothing to forecast from
 )
 
 // wish is what a policy makes of an invocation, with the figures behind it.
 type wish struct {
 	verdict  verdict
 	capacity int // if it asks
+	asked    int // capacity before the bounds of the group
 	current  int // capacity that it starts from
 	target   int // before any comparison with desired
 	metric   cloudwatch.Reading
@@ -112,11 +153,10 @@ type wish struct {
 func (g *Group) followPolicies(s situation) {
 	var winner *trigger
 	for _, t := range g.inbox.triggers {
-		t.wish = g.ask(t, s)
-		if t.wish.verdict != asks {
+		if t.wish = g.ask(t, s); t.wish.verdict != asks {
 			continue
 		}
-		t.wish.capacity = min(max(t.wish.capacity, g.Min), g.Max)
+		t.wish.asked, t.wish.capacity = t.wish.capacity, g.within(t.wish.capacity, s)
 		if winner == nil || t.wish.capacity > winner.wish.capacity {
 			winner = t
 		}
@@ -142,6 +182,13 @@ func (g *Group) ask(t *trigger, s situation) wish {
 	return t.policy.law.wish(s, t.alarm)
 }
 
+// within cuts a capacity that a policy asks for to the bounds of the group, and
+// a scale-in to what a predictive policy expects of the hour.
+func (g *Group) within(capacity int, s situation) int {
+	least := max(g.Min, min(s.expected.capacity, s.desired))
+	return min(max(capacity, least), g.Max)
+}
+
 // outcome is what becomes of a policy that is not blocked.
 func (t *trigger) outcome(s situation, winner *trigger) verdict {
 	switch {
@@ -149,6 +196,8 @@ func (t *trigger) outcome(s situation, winner *trigger) verdict {
 		return applied
 	case t.wish.capacity != s.desired:
 		return outbid
+	case t.wish.asked < s.desired && s.expected.capacity >= s.desired:
+		return foreseen
 	case t.wish.target != s.desired && t.wish.current == s.desired:
 		return bounded // all are warm and none leaves, so only a bound is in the way
 	default:

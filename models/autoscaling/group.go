@@ -81,10 +81,11 @@ type Group struct {
 	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
 	tracking        []*tracking
 
-	launched int // ordinals given out
-	cooldown engine.Time
-	cause    *cause // of the latest change of desired, or of a replacement
-	inbox    inbox
+	launched   int // ordinals given out
+	cooldown   engine.Time
+	lastAction engine.Time // of the schedules: when it is carried out
+	cause      *cause      // of the latest change of desired, or of a replacement
+	inbox      inbox
 
 	balanced    bool
 	zones       []string // launches go to the one with the fewest instances
@@ -98,6 +99,7 @@ type Group struct {
 	scheduled  *engine.Routine[*schedule]
 	operated   *engine.Routine[*operation]
 	undone     *engine.Routine[*operation]
+	delayed    *engine.Routine[*schedule]
 	decision   *engine.Routine[struct{}]
 	reconciled *engine.Routine[struct{}]
 	checked    *engine.Lane[struct{}]
@@ -151,6 +153,7 @@ func (g *Group) bind() {
 	g.scheduled = engine.NewRoutine(g.sim, "scheduled action", engine.Control, g.onSchedule)
 	g.operated = engine.NewRoutine(g.sim, "operation", engine.Control, g.onOperation)
 	g.undone = engine.NewRoutine(g.sim, "operation undone", engine.Control, g.onUndo)
+	g.delayed = engine.NewRoutine(g.sim, "delayed action", engine.Control, g.act)
 	g.decision = engine.NewRoutine(g.sim, "scaling decision", engine.Control, g.decide)
 	g.reconciled = engine.NewRoutine(g.sim, "reconcile", engine.Control, g.reconcile)
 	g.checked = engine.NewLane(g.sim, "group health check", engine.Control, g.spec.HealthCheckInterval.Time(), g.onHealthCheck)

@@ -97,7 +97,10 @@ func simplePolicy(a *cloudwatch.AlarmSpec, adjustment string) *PolicySpec {
 }
 
 func trackingPolicy(target float64) *PolicySpec {
-	return &PolicySpec{Type: "target_tracking", Metric: "ASGAverageCPUUtilization", Target: target, LowFactor: 0.7}
+	return &PolicySpec{
+		Type: "target_tracking", Metric: "ASGAverageCPUUtilization", Target: target, LowFactor: 0.7,
+		HighEvaluationPeriods: 3, LowEvaluationPeriods: 15, ScaleOutDatapoint: "latest", ScaleInDatapoint: "maximum",
+	}
 }
 
 // newPlant makes a group of the Spec on a data plane with constant CPU.

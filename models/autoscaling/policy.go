@@ -29,7 +29,7 @@ type trigger struct {
 	alarm   *cloudwatch.Alarm // nil if the policy has a clock of its own
 	episode *episode          // nil without an alarm
 	wish    wish
-	said    verdict // what the timeline has been told last of this episode
+	said    answer // what the timeline has been told last of this episode
 
 	interval engine.Time // between two invocations
 	noted    *timeline.Answer
@@ -66,6 +66,8 @@ func (t *trigger) arithmetic(g *Group) string {
 		text += fmt.Sprintf(", limited to max %d", g.Max)
 	case t.wish.target < g.Min && t.wish.capacity == g.Min:
 		text += fmt.Sprintf(", limited to min %d", g.Min)
+	case t.wish.asked < t.wish.capacity:
+		text += fmt.Sprintf(", limited to %d, which a predictive policy expects to need", t.wish.capacity)
 	}
 	return text
 }
@@ -119,70 +121,8 @@ func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch
 // invoke takes the message of an alarm, which comes every minute in ALARM.
 func (g *Group) invoke(t *trigger, a *cloudwatch.Alarm) {
 	if t.episode.number != a.Episode {
-		t.episode, t.said = g.newEpisode(t, a), 0
+		t.episode, t.said = g.newEpisode(t, a), answer{}
 	}
 	g.inbox.triggers = append(g.inbox.triggers, t)
 	g.decideNow()
-}
-
-// tell writes to the timeline what became of an invocation: once per stay in
-// ALARM, until the answer is another one.
-func (t *trigger) tell(g *Group, s situation, winner *trigger) {
-	t.note(g, s, winner)
-	if t.wish.verdict == t.said && t.said != applied {
-		return
-	}
-	t.said = t.wish.verdict
-	g.log(timeline.Policy, t.policy.name, nil, t.answer(g, s, winner))
-}
-
-// answer is what became of an invocation, in words.
-func (t *trigger) answer(g *Group, s situation, winner *trigger) string {
-	switch t.wish.verdict {
-	case muted:
-		return "ignored: AlarmNotification is suspended"
-	case inProgress:
-		return "ignored: a scaling activity is in progress: " + s.activity(g)
-	case cooling:
-		return "ignored: cooldown until " + text(s.cooldown)
-	case warmingUp:
-		return "ignored: no scale-in while " + s.activity(g)
-	case notAll:
-		return "ignored: no scale-in until " + t.wish.waitsFor + " is ready for it too"
-	case noData:
-		return "ignored: there is no datapoint to compute with"
-	case noStep:
-		return fmt.Sprintf("ignored: no step adjustment found for %s, %+.1f from the threshold", cloudwatch.Figure(t.wish.metric),
-			t.wish.metric.Float64()-t.alarm.Rule.Threshold.Float64())
-	}
-	switch t.wish.verdict {
-	case outbid:
-		return fmt.Sprintf("outbid by %s, which asks for %d: %s", winner.policy.name, winner.wish.capacity, t.arithmetic(g))
-	case unchanged:
-		return fmt.Sprintf("no change, desired is %d: %s", s.desired, t.arithmetic(g))
-	case bounded:
-		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, t.policy.law.explain(t.wish))
-	default:
-		return fmt.Sprintf("applied, asks for %d: %s", t.wish.capacity, t.arithmetic(g))
-	}
-}
-
-// activity says which scaling activity is in progress.
-func (s *situation) activity(g *Group) string {
-	switch {
-	case s.warming != nil:
-		return s.warming.warmth()
-	case s.draining != nil:
-		return s.draining.ID + " is being deregistered"
-	default:
-		return fmt.Sprintf("desired is %d, capacity %d", s.desired, g.alive())
-	}
-}
-
-// warmth says how far an instance is from being warm.
-func (i *Instance) warmth() string {
-	if i.State == Pending {
-		return i.ID + " is pending"
-	}
-	return i.ID + " warms up until " + text(i.warmsUntil)
 }

@@ -74,6 +74,7 @@ var reasons = map[verdict]timeline.Reason{
 	applied: timeline.Applied, unchanged: timeline.NoNeed, bounded: timeline.AtBound, outbid: timeline.Outbid,
 	inProgress: timeline.InActivity, cooling: timeline.InCooldown, warmingUp: timeline.InWarmup,
 	notAll: timeline.WaitsForAll, noStep: timeline.OffTheSteps, noData: timeline.NoDatapoint,
+	muted: timeline.Unheard, foreseen: timeline.Foreseen, silent: timeline.ForecastOnly,
 }
 
 // reason is what became of an invocation, and what stood in the way.
@@ -81,13 +82,15 @@ func (t *trigger) reason(g *Group, s situation, winner *trigger) (reason timelin
 	reason, known := reasons[t.wish.verdict]
 	switch {
 	case !known:
-		return timeline.Refused, strings.TrimPrefix(t.answer(g, s, winner), "ignored: ")
+		return timeline.Refused, strings.TrimPrefix(t.words(g, s, winner), "ignored: ")
 	case reason == timeline.AtBound:
 		return reason, t.bound(g)
 	case reason == timeline.Outbid:
 		return reason, winner.policy.name
 	case reason == timeline.WaitsForAll:
 		return reason, t.wish.waitsFor
+	case reason == timeline.Foreseen:
+		return reason, s.expected.policy
 	case reason == timeline.InActivity || reason == timeline.InWarmup:
 		return reason, s.holder()
 	}

@@ -12,6 +12,7 @@ import (
 type stepwise struct {
 	steps       Steps
 	aggregation cloudwatch.Statistic
+	datapoints  int // at most so many go into it; 0: all that the alarm judged
 	magnitude   int
 }
 
@@ -19,14 +20,14 @@ func newStepwise(s *PolicySpec) *stepwise {
 	aggregations := map[string]cloudwatch.Statistic{
 		"Average": cloudwatch.Average, "Minimum": cloudwatch.Minimum, "Maximum": cloudwatch.Maximum,
 	}
-	return &stepwise{s.Steps, aggregations[s.MetricAggregation], s.MinAdjustmentMagnitude}
+	return &stepwise{s.Steps, aggregations[s.MetricAggregation], valueOr(s.AggregationDatapoints, 0), s.MinAdjustmentMagnitude}
 }
 
 func (l *stepwise) wish(s situation, a *cloudwatch.Alarm) wish {
 	if len(a.Points) == 0 {
 		return wish{verdict: noData}
 	}
-	value := cloudwatch.Aggregate(a.Points, l.aggregation)
+	value := cloudwatch.Aggregate(l.latest(a.Points), l.aggregation)
 	step, ok := l.steps.find(value, &a.Rule)
 	if !ok {
 		return wish{verdict: noStep, metric: value}
@@ -35,6 +36,14 @@ func (l *stepwise) wish(s situation, a *cloudwatch.Alarm) wish {
 		return l.in(s, step)
 	}
 	return l.out(s, step)
+}
+
+// latest are the datapoints that count, of those that the alarm judged.
+func (l *stepwise) latest(points []cloudwatch.Reading) []cloudwatch.Reading {
+	if 0 < l.datapoints && l.datapoints < len(points) {
+		return points[:l.datapoints]
+	}
+	return points
 }
 
 // out starts from the warm instances alone and never lowers desired: what still

@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,29 +19,39 @@ type tracking struct {
 	name             string
 	target           cloudwatch.Value
 	high, low        *cloudwatch.Alarm // low is nil if scale-in is disabled
+	outBy, inBy      datapoint         // which of an alarm's datapoints counts
 	countTerminating bool
 }
 
-// The alarms that AWS makes: one-minute datapoints, 3 of 3 above the target, 15
-// of 15 below the low threshold (OBSERVED obs-event, obs-21).
+// datapoint says which of the datapoints that an alarm judged goes into the
+// formula.
+type datapoint uint8
+
 const (
-	highPeriods = 3
-	lowPeriods  = 15
+	latest datapoint = iota
+	average
+	minimum // the one that asks for the least capacity
+	maximum // the one that asks for the most
 )
 
+var datapoints = []string{"latest", "average", "minimum", "maximum"}
+
 func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
-	l := &tracking{group: g, name: p.name, target: cloudwatch.NewValue(s.Target), countTerminating: s.CountTerminating}
+	l := &tracking{
+		group: g, name: p.name, target: cloudwatch.NewValue(s.Target), countTerminating: s.CountTerminating,
+		outBy: datapoint(slices.Index(datapoints, s.ScaleOutDatapoint)), inBy: datapoint(slices.Index(datapoints, s.ScaleInDatapoint)),
+	}
 	p.law, p.warmup = l, g.policyWarmup(s)
 	high := cloudwatch.Rule{
 		Statistic: cloudwatch.Average, Period: engine.Minute,
-		EvaluationPeriods: highPeriods, DatapointsToAlarm: highPeriods,
+		EvaluationPeriods: s.HighEvaluationPeriods, DatapointsToAlarm: s.HighEvaluationPeriods,
 		Comparison: cloudwatch.GreaterThan, Threshold: l.target, Phase: s.Phase.Time(),
 	}
 	if m.Name == RequestCountPerTarget {
 		high.Statistic = cloudwatch.Sum // which already is the average per target [alb-cw]
 	}
 	low := high
-	low.EvaluationPeriods, low.DatapointsToAlarm = lowPeriods, lowPeriods
+	low.EvaluationPeriods, low.DatapointsToAlarm = s.LowEvaluationPeriods, s.LowEvaluationPeriods
 	low.Comparison, low.Threshold = cloudwatch.LessThan, cloudwatch.NewValue(float64(s.LowFactor*s.Target))
 	prefix := "TargetTracking-" + g.Name + "-Alarm"
 	l.high = g.watch(p, prefix+"High-"+p.name, m, high)
@@ -61,10 +72,10 @@ func (l *tracking) wish(s situation, a *cloudwatch.Alarm) wish {
 	}
 }
 
-// out uses the latest datapoint (UNSOURCED) and starts from the warm instances
-// alone; it never lowers desired [repost-tt].
+// out starts from the warm instances alone; it never lowers desired
+// [repost-tt].
 func (l *tracking) out(s situation) wish {
-	w := l.proportion(s.warm, l.high.Points[0])
+	w := l.choose(l.high.Points, l.outBy, func(cloudwatch.Reading) int { return s.warm })
 	w.capacity = max(s.desired, w.target)
 	return w
 }
@@ -89,19 +100,28 @@ func (l *tracking) in(s situation) wish {
 	return most
 }
 
-// need is what the policy could do with, by the low alarm's datapoint that asks
-// for the most (UNSOURCED: the cautious choice). A datapoint from before the
-// last scale-in is the average over more instances than there are now; it is
-// taken times its own number of instances, so that one quiet quarter of an hour
-// does not remove instances twice.
+// need is what the policy could do with by the low alarm's datapoints. A
+// datapoint from before the last scale-in is the average over more instances
+// than there are now; it is taken times its own number of instances, so that one
+// quiet quarter of an hour does not remove instances twice.
 func (l *tracking) need(s situation) wish {
-	var most wish
-	for _, r := range l.low.Points {
-		if w := l.proportion(l.behind(r, s), r); most.verdict == 0 || w.target > most.target {
-			most = w
+	return l.choose(l.low.Points, l.inBy, func(r cloudwatch.Reading) int { return l.behind(r, s) })
+}
+
+// choose is the proportion by one of the datapoints, the newest first, each
+// times the number of instances that it stands for.
+func (l *tracking) choose(points []cloudwatch.Reading, which datapoint, behind func(cloudwatch.Reading) int) wish {
+	chosen := l.proportion(behind(points[0]), points[0])
+	if which == average {
+		return l.proportion(chosen.current, cloudwatch.Aggregate(points, cloudwatch.Average))
+	}
+	for _, r := range points[1:] {
+		w := l.proportion(behind(r), r)
+		if which == maximum && w.target > chosen.target || which == minimum && w.target < chosen.target {
+			chosen = w
 		}
 	}
-	return most
+	return chosen
 }
 
 // behind is the number of instances that a datapoint stands for: those that it

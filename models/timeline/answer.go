@@ -8,17 +8,20 @@ type Reason string
 // The reasons. Applied changes desired, NoNeed and Outbid leave it to what is
 // there or to another policy; the rest keep the policy from acting.
 const (
-	Applied     Reason = "applied"
-	NoNeed      Reason = "no change needed" // desired is what the policy asks for already
-	Outbid      Reason = "outbid"           // another policy asks for more
-	AtBound     Reason = "at its bound"     // desired is at min or max
-	InActivity  Reason = "activity"         // simple: a scaling activity is in progress
-	InCooldown  Reason = "cooldown"         // simple: a cooldown runs
-	InWarmup    Reason = "warm-up"          // scale-in: an instance warms up
-	WaitsForAll Reason = "waits for all"    // scale-in: another tracking policy is not ready
-	OffTheSteps Reason = "no step"          // the value is outside every step
-	NoDatapoint Reason = "no datapoint"     // there is nothing to compute with
-	Refused     Reason = "refused"          // otherwise, as the words beside it say
+	Applied      Reason = "applied"
+	NoNeed       Reason = "no change needed" // desired is what the policy asks for already
+	Outbid       Reason = "outbid"           // another policy asks for more
+	AtBound      Reason = "at its bound"     // desired is at min or max
+	InActivity   Reason = "activity"         // simple: a scaling activity is in progress
+	InCooldown   Reason = "cooldown"         // simple: a cooldown runs
+	InWarmup     Reason = "warm-up"          // scale-in: an instance warms up
+	WaitsForAll  Reason = "waits for all"    // scale-in: another tracking policy is not ready
+	OffTheSteps  Reason = "no step"          // the value is outside every step
+	NoDatapoint  Reason = "no datapoint"     // there is nothing to compute with
+	Unheard      Reason = "suspended"        // AlarmNotification is suspended
+	Foreseen     Reason = "forecast"         // scale-in: a predictive policy expects to need the capacity
+	ForecastOnly Reason = "forecast only"    // predictive: it is not to scale, or has nothing to forecast from
+	Refused      Reason = "refused"          // otherwise, as the words beside it say
 )
 
 // Blocks reports whether the reason keeps a policy from acting.

@@ -1,0 +1,117 @@
+package autoscaling
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// answer is what an invocation of a policy comes to, without the figures that
+// are others every minute. The timeline is told of each once, until it changes.
+type answer struct {
+	verdict verdict
+	until   engine.Time // of the timer that blocks
+	who     *Instance   // whose activity blocks
+	other   string      // policy that blocks or wins
+	desired int         // that stays, or that a predictive policy would ask for
+}
+
+func (t *trigger) answer(s situation, winner *trigger) answer {
+	a := answer{verdict: t.wish.verdict}
+	switch a.verdict {
+	case inProgress, warmingUp:
+		if a.who = s.warming; a.who == nil {
+			a.who = s.draining
+		} else if a.who.State == InService {
+			a.until = a.who.warmsUntil
+		}
+	case cooling:
+		a.until = s.cooldown
+	case notAll:
+		a.other = t.wish.waitsFor
+	case outbid:
+		a.other = winner.policy.name
+	case unchanged, bounded:
+		a.desired = s.desired
+	case foreseen:
+		a.until = s.expected.until
+	case silent:
+		a.desired = t.wish.target
+	}
+	return a
+}
+
+// tell writes to the timeline what became of an invocation.
+func (t *trigger) tell(g *Group, s situation, winner *trigger) {
+	t.note(g, s, winner)
+	a := t.answer(s, winner)
+	if a == t.said && a.verdict != applied {
+		return
+	}
+	t.said = a
+	g.log(timeline.Policy, t.policy.name, nil, t.words(g, s, winner))
+}
+
+// words are the answer with its figures.
+func (t *trigger) words(g *Group, s situation, winner *trigger) string {
+	switch t.wish.verdict {
+	case muted:
+		return "ignored: " + AlarmNotification.String() + " is suspended"
+	case inProgress:
+		return "ignored: a scaling activity is in progress: " + s.activity(g)
+	case cooling:
+		return "ignored: cooldown until " + text(s.cooldown)
+	case warmingUp:
+		return "ignored: no scale-in while " + s.activity(g)
+	case notAll:
+		return "ignored: no scale-in until " + t.wish.waitsFor + " is ready for it too"
+	case noData:
+		return "ignored: there is no datapoint to compute with"
+	case noStep:
+		return fmt.Sprintf("ignored: no step adjustment found for %s, %+.1f from the threshold", cloudwatch.Figure(t.wish.metric),
+			t.wish.metric.Float64()-t.alarm.Rule.Threshold.Float64())
+	case silent:
+		return t.policy.law.explain(t.wish)
+	default:
+		return t.outcomeWords(g, s, winner)
+	}
+}
+
+// outcomeWords are the answer to a policy that is not blocked.
+func (t *trigger) outcomeWords(g *Group, s situation, winner *trigger) string {
+	switch t.wish.verdict {
+	case outbid:
+		return fmt.Sprintf("outbid by %s, which asks for %d: %s", winner.policy.name, winner.wish.capacity, t.arithmetic(g))
+	case unchanged:
+		return fmt.Sprintf("no change, desired is %d: %s", s.desired, t.arithmetic(g))
+	case bounded:
+		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, t.policy.law.explain(t.wish))
+	case foreseen:
+		return fmt.Sprintf("no change, %s expects to need %d until %s: %s", s.expected.policy, s.expected.capacity,
+			text(s.expected.until), t.policy.law.explain(t.wish))
+	default:
+		return fmt.Sprintf("applied, asks for %d: %s", t.wish.capacity, t.arithmetic(g))
+	}
+}
+
+// activity says which scaling activity is in progress.
+func (s *situation) activity(g *Group) string {
+	switch {
+	case s.warming != nil:
+		return s.warming.warmth()
+	case s.draining != nil:
+		return s.draining.ID + " is being deregistered"
+	default:
+		return fmt.Sprintf("desired is %d, capacity %d", s.desired, g.alive())
+	}
+}
+
+// warmth says how far an instance is from being warm.
+func (i *Instance) warmth() string {
+	if i.State != InService {
+		return i.ID + " is pending"
+	}
+	return i.ID + " warms up until " + text(i.warmsUntil)
+}
