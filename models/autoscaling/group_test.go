@@ -2,12 +2,9 @@ package autoscaling
 
 import (
 	"testing"
-	"time"
-	_ "time/tzdata" // the host need not have any
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/stretchr/testify/require"
 )
@@ -149,85 +146,6 @@ func TestEmptyGroup(t *testing.T) {
 	p := newPlant(t, s).until("2h")
 	require.Empty(t, p.group.Instances)
 	require.Empty(t, p.log.Events)
-}
-
-// TestSchedules: cron in the scenario's time zone and a single instant; both
-// directions; the bounds move desired only if they have to [sched].
-func TestSchedules(t *testing.T) {
-	s := groupSpec(1, 8, 1)
-	for name, cron := range map[string]string{"morning": "0 8 * * 1-5", "evening": "0 19 * * 1-5"} {
-		var c quantity.Cron
-		require.NoError(t, c.Read(cron, nil))
-		s.Schedules[name] = &ScheduleSpec{Cron: &c, Min: pointer(map[string]int{"morning": 4, "evening": 1}[name])}
-	}
-	p := newPlant(t, s) // from Monday, midnight
-	require.Equal(t, 1, p.until("7h59m").inService())
-	require.Equal(t, 4, p.until("8h1m").inService())
-	require.Equal(t, 4, p.until("20h").inService(), "a lower min does not shrink by itself")
-	p.until("7d")
-	require.Equal(t, []string{"8h", "1d8h", "2d8h", "3d8h", "4d8h"}, p.times(timeline.Schedule, "morning"))
-	require.Equal(t, []string{"8h morning: desired 4, was 1: scheduled: min 4"}, p.texts(timeline.Desired))
-}
-
-// TestScheduleInBothDirections: desired 3 at an instant scales in from 5 [sched].
-func TestScheduleInBothDirections(t *testing.T) {
-	p := newPlant(t, groupSpec(1, 9, 5).at("nine", "9h", 3)).until("10h")
-	require.Equal(t, 3, p.inService())
-}
-
-// TestScheduleOfTimeZero: an action at the start of the run happens.
-func TestScheduleOfTimeZero(t *testing.T) {
-	var c quantity.Cron
-	require.NoError(t, c.Read("0 0 * * *", nil))
-	s := groupSpec(1, 9, 1)
-	s.Schedules["midnight"] = &ScheduleSpec{Cron: &c, Desired: pointer(2)}
-	require.Equal(t, 2, newPlant(t, s).until("1m").group.Desired)
-}
-
-// TestTimeZone: cron follows the time zone of the start. On 29 March 2026 summer
-// time begins in Berlin: 02:30 does not exist, and the action comes first on the
-// next day, 25 h 30 min after midnight.
-func TestTimeZone(t *testing.T) {
-	berlin, err := time.LoadLocation("Europe/Berlin")
-	require.NoError(t, err)
-	var c quantity.Cron
-	require.NoError(t, c.Read("30 2 * * *", nil))
-	p := newPlant(t, groupSpec(1, 9, 1))
-	p.group.start = time.Date(2026, 3, 29, 0, 0, 0, 0, berlin)
-	p.group.arm(&schedule{ScheduleSpec: ScheduleSpec{Cron: &c, Desired: pointer(2)}, name: "night"})
-	p.until("3d")
-	require.Equal(t, []string{"1d1h30m", "2d1h30m"}, p.times(timeline.Schedule, "night"))
-}
-
-// TestScheduleThatNeverFires: 30 February.
-func TestScheduleThatNeverFires(t *testing.T) {
-	var c quantity.Cron
-	require.NoError(t, c.Read("0 0 30 2 *", nil))
-	s := groupSpec(1, 9, 1)
-	s.Schedules["never"] = &ScheduleSpec{Cron: &c, Desired: pointer(2)}
-	require.Equal(t, 1, newPlant(t, s).until("1d").group.Desired)
-}
-
-// TestScheduleThatFails: bounds that contradict those in force fail as a whole.
-func TestScheduleThatFails(t *testing.T) {
-	s := groupSpec(1, 4, 2)
-	s.Schedules["min"] = &ScheduleSpec{At: pointer(duration("1m")), Min: pointer(5)}
-	s.Schedules["outside"] = &ScheduleSpec{At: pointer(duration("2m")), Desired: pointer(5)}
-	p := newPlant(t, s).until("10m")
-	require.Equal(t, []int{1, 4, 2}, []int{p.group.Min, p.group.Max, p.group.Desired})
-	require.Equal(t, []string{"1m min: failed: min 5 exceeds max 4", "2m outside: failed: desired 5 is outside 1 to 4"}, p.texts(timeline.Schedule))
-}
-
-// TestScheduleIgnoresCooldown, and starts one for simple policies [cool].
-func TestScheduleIgnoresCooldown(t *testing.T) {
-	s := groupSpec(1, 9, 1).at("first", "5m", 3).at("second", "6m", 4)
-	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 40)), "+1")
-	p := newPlant(t, s).until("12m")
-	require.Equal(t, []string{"5m"}, p.times(timeline.Desired, "first"))
-	require.Equal(t, []string{"6m"}, p.times(timeline.Desired, "second"))
-	// The policy's own activity had put both into the middle of a cooldown. Theirs
-	// lasts until 6:11 + 5 min; the third activity of the policy comes after it.
-	require.Equal(t, []string{"2m", "12m"}, p.times(timeline.Desired, "out"))
 }
 
 // TestPolicyAtTheInstantOfASchedule: the schedule comes first, so the policy

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/stretchr/testify/require"
 )
@@ -260,161 +259,6 @@ func TestMetricAggregation(t *testing.T) {
 	}
 }
 
-// TestTrackingOut has the sequence that AWS described [repost-tt]: 4 instances
-// and five minutes of warm-up; +1 gives 5; the next minute +1 of the same 4 gives
-// nothing; the metric rises, and +2 of 4 gives 6.
-func TestTrackingOut(t *testing.T) {
-	s := groupSpec(1, 9, 4)
-	s.Policies["cpu"] = trackingPolicy(50)
-	p := newPlant(t, s)
-	p.cpu = flat(minuteByMinute(5, 60, 60, 60, 60, 70))
-	require.Equal(t, []int{4, 5, 5, 6, 6}, p.desiredAt(8, 9, 10, 11, 12))
-	require.Contains(t, p.texts(timeline.Desired), "11m cpu: desired 6, was 5: ceil(4 x 70.0 / 50) = 6")
-}
-
-// TestTrackingAddsUp: the timeline's sums can be done again as they are written,
-// and a bound that cuts the result is named.
-func TestTrackingAddsUp(t *testing.T) {
-	for _, c := range []struct {
-		max     int
-		percent float64
-		want    string
-	}{
-		{9, 50.02, "desired 5, was 4: ceil(4 x 50.02 / 50) = 5"},
-		{9, 50.0004, "desired 5, was 4: ceil(4 x 50.0004 / 50) = 5"},
-		{9, 62.53, "desired 6, was 4: ceil(4 x 62.53 / 50) = 6"},
-		{9, 62.4, "desired 5, was 4: ceil(4 x 62.4 / 50) = 5"},
-		{5, 90, "desired 5, was 4: ceil(4 x 90.0 / 50) = 8, limited to max 5"},
-	} {
-		s := groupSpec(1, c.max, 4)
-		s.Policies["cpu"] = trackingPolicy(50)
-		p := newPlant(t, s)
-		p.cpu = flat(after("4m", 0.4, c.percent/100))
-		p.until("9m")
-		require.Equal(t, []string{"8m cpu: " + c.want}, p.texts(timeline.Desired))
-	}
-}
-
-func TestBriefAlarm(t *testing.T) {
-	for name, want := range map[string]string{
-		"TargetTracking-web-AlarmHigh-cpu": "cpu (high)", "TargetTracking-a-b-AlarmLow-cpu-50": "cpu-50 (low)",
-		"cpu-high": "cpu-high", "TargetTracking-mine": "TargetTracking-mine",
-	} {
-		require.Equal(t, want, BriefAlarm(name))
-	}
-}
-
-// TestTrackingIn: a low alarm in ALARM does not shrink a group of two before the
-// metric is at half the target [tt, aas-tt].
-func TestTrackingIn(t *testing.T) {
-	for percent, want := range map[float64]int{34: 2, 25.1: 2, 25: 1} {
-		s := groupSpec(1, 9, 2)
-		s.Policies["cpu"] = trackingPolicy(50)
-		p := newPlant(t, s)
-		p.cpu = flat(func(engine.Time) float64 { return percent / 100 })
-		require.Equal(t, want, p.until("20m").group.Desired, "%v %%", percent)
-		require.Equal(t, cloudwatch.InAlarm, p.group.tracking[0].low.State)
-	}
-}
-
-// TestTrackingScaleInDisabled: no low alarm, no scale-in [api-tt].
-func TestTrackingScaleInDisabled(t *testing.T) {
-	s := groupSpec(1, 9, 4)
-	s.Policies["cpu"] = trackingPolicy(50)
-	s.Policies["cpu"].DisableScaleIn = true
-	p := newPlant(t, s)
-	p.cpu = flat(func(engine.Time) float64 { return 0 })
-	require.Equal(t, 4, p.until("1h").group.Desired)
-	require.Len(t, p.group.Alarms, 1)
-}
-
-// TestTrackingAlarms: what AWS makes for a target of 20 [obs-event], with its
-// names; the low threshold as 0.7 of the target in all samples.
-func TestTrackingAlarms(t *testing.T) {
-	for target, low := range map[float64]float64{20: 14, 30: 21, 40: 28, 50: 35, 60: 42, 70: 49} {
-		s := groupSpec(1, 3, 1)
-		s.Policies["cpu"] = trackingPolicy(target)
-		g := newPlant(t, s).group
-		require.Equal(t, []string{"TargetTracking-web-AlarmHigh-cpu", "TargetTracking-web-AlarmLow-cpu"}, []string{g.Alarms[0].Name, g.Alarms[1].Name})
-		require.Equal(t, cloudwatch.Rule{
-			Period: engine.Minute, EvaluationPeriods: 3, DatapointsToAlarm: 3,
-			Comparison: cloudwatch.GreaterThan, Threshold: cloudwatch.NewValue(target),
-		}, g.Alarms[0].Rule)
-		require.Equal(t, cloudwatch.Rule{
-			Period: engine.Minute, EvaluationPeriods: 15, DatapointsToAlarm: 15,
-			Comparison: cloudwatch.LessThan, Threshold: cloudwatch.NewValue(low),
-		}, g.Alarms[1].Rule)
-	}
-}
-
-// TestSeveralTargets: out if any is ready; in only if all with scale-in enabled
-// are [tt].
-func TestSeveralTargets(t *testing.T) {
-	spec := func(disable bool) *Spec {
-		s := groupSpec(1, 9, 4)
-		s.Policies["cpu"] = trackingPolicy(50)
-		requests := trackingPolicy(1000)
-		requests.Metric, requests.DisableScaleIn = "ALBRequestCountPerTarget", disable
-		s.Policies["requests"] = requests
-		return s
-	}
-	run := func(disable bool, cpu, requests float64, until string) *plant {
-		m := cloudwatch.NewMetric(RequestCountPerTarget, engine.Minute, engine.Minute)
-		p := newPlantWith(t, spec(disable), m)
-		p.cpu = flat(func(engine.Time) float64 { return cpu / 100 })
-		p.others = func(end engine.Time) {
-			var s cloudwatch.StatisticSet
-			s.Add(cloudwatch.NewValue(requests))
-			m.Put(end, s)
-		}
-		return p.until(until)
-	}
-	require.Equal(t, 5, run(false, 50, 1200, "6m").group.Desired, "requests alone want 4.8")
-	require.Equal(t, 2, run(false, 10, 500, "16m").group.Desired, "both are ready: 1 and 2, the larger")
-	blocked := run(false, 10, 900, "16m")
-	require.Equal(t, 4, blocked.group.Desired)
-	require.Contains(t, blocked.texts(timeline.Policy), "16m cpu: ignored: no scale-in until requests is ready for it too")
-	require.Equal(t, 1, run(true, 10, 900, "16m").group.Desired, "one whose scale-in is disabled is not asked")
-}
-
-// TestTrackingStaleData: on the way in a datapoint stands for the instances that
-// it averages, not for those that are left since; what drains does not count,
-// unless the setting says so.
-func TestTrackingStaleData(t *testing.T) {
-	for count, want := range map[bool]int{false: 3, true: 4} {
-		s := groupSpec(1, 9, 6)
-		s.Policies["cpu"] = trackingPolicy(50)
-		s.Policies["cpu"].CountTerminating = count
-		p := newPlant(t, s)
-		p.drain = engine.Hour
-		p.cpu = flat(func(minute engine.Time) float64 {
-			if minute < 2*engine.Minute {
-				return 0.30
-			}
-			return 0.25
-		})
-		// At 16 min ceil(6 x 30 / 50) = 4. When the 30 % have left the alarm's 15
-		// minutes, those of six instances still ask for ceil(6 x 25 / 50) = 3, and
-		// with the two that drain for ceil(8 x 25 / 50) = 4: not for the
-		// ceil(4 x 25 / 50) = 2 of the instances that are left.
-		p.until("16m")
-		require.Equal(t, 4, p.group.Desired)
-		p.until("18m")
-		require.Equal(t, want, p.group.Desired, "count terminating: %v", count)
-	}
-}
-
-// TestTrackingWithoutData: missing data keep a tracking policy still in both
-// directions [tt].
-func TestTrackingWithoutData(t *testing.T) {
-	s := groupSpec(0, 9, 0)
-	s.Policies["cpu"] = trackingPolicy(50)
-	p := newPlant(t, s).until("1h")
-	require.Zero(t, p.group.Desired)
-	require.Equal(t, cloudwatch.InsufficientData, p.group.Alarms[0].State)
-	require.Empty(t, p.log.Events)
-}
-
 // TestMissingTreatedAsBreaching: a step policy has no value to choose by; a
 // simple one acts.
 func TestMissingTreatedAsBreaching(t *testing.T) {
@@ -508,4 +352,130 @@ func TestSimpleWaitsForTheReconciliation(t *testing.T) {
 	p.until("8m")
 	require.Equal(t, 2, p.group.Desired)
 	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: a scaling activity is in progress: desired is 2, capacity 1")
+}
+
+// TestMagnitudeOfPercent: 4 instances, +25 % and a least magnitude of 2 give two
+// more [step].
+func TestMagnitudeOfPercent(t *testing.T) {
+	s := groupSpec(1, 9, 4)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +25%")
+	s.Policies["out"].MinAdjustmentMagnitude = 2
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 90))
+	require.Equal(t, []int{4, 6}, p.desiredAt(6, 7))
+}
+
+// TestDecrementWithinWhatLeaves: with 30 desired and 32 instances "-1" takes no
+// action: it is less than what is on its way out already [step].
+func TestDecrementWithinWhatLeaves(t *testing.T) {
+	s := groupSpec(1, 40, 32).at("less", "5m", 30)
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -1")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 10))
+	require.Equal(t, []int{30, 30}, p.desiredAt(7, 8))
+	require.Contains(t, p.texts(timeline.Policy), "7m in: no change, desired is 30: step ..0 -1: -1 with current capacity 32 gives 31")
+}
+
+// TestStepsActDuringActivities: a step policy has no cooldown, and acts on every
+// message of its alarm, also while the activities of the one before run [step].
+func TestStepsActDuringActivities(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.Provision = span("10m")
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 60)), "0..10 =2", "10..20 =3", "20.. =4")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 60, 70, 80, 80))
+	require.Equal(t, []int{1, 2, 3, 4, 4}, p.desiredAt(6, 7, 8, 9, 10))
+}
+
+// TestAggregationDatapoints: over how many of the newest datapoints the value is
+// taken that chooses the step is a setting (UNSOURCED).
+func TestAggregationDatapoints(t *testing.T) {
+	for n, want := range map[int]int{1: 4, 2: 3, 3: 2, 0: 2} {
+		s := groupSpec(1, 9, 1)
+		a := quick(cpuAlarm(">=", 60))
+		a.EvaluationPeriods = 3
+		s.Policies["out"] = stepPolicy(a, "0..10 =1", "10..20 =2", "20..30 =3", "30.. =4")
+		if n > 0 {
+			s.Policies["out"].AggregationDatapoints = pointer(n)
+		}
+		p := newPlant(t, s)
+		p.cpu = flat(minuteByMinute(5, 60, 65, 91)) // means of the newest: 91, 78, 72
+		if n == 2 {
+			p.cpu = flat(minuteByMinute(5, 60, 75, 91)) // 83
+		}
+		require.Equal(t, []int{want}, p.desiredAt(9), "of the newest %d", n)
+	}
+}
+
+// TestGroupWarmupHoldsForAllLaunches: with the group's setting also scheduled and
+// replacement launches warm up [warm-news]; without it they do not.
+func TestGroupWarmupHoldsForAllLaunches(t *testing.T) {
+	for _, c := range []struct{ group, want string }{{"120s", "2m"}, {"", "0s"}} {
+		s := groupSpec(1, 9, 2).at("more", "5m", 3)
+		if c.group != "" {
+			s.InstanceWarmup = pointer(duration(c.group))
+		}
+		p := newPlant(t, s)
+		p.until("6m")
+		p.group.Stopped(p.group.Instances[0])
+		p.until("8m")
+		require.Equal(t, 3, p.inService())
+		for _, i := range p.group.Instances {
+			if i.Ordinal > 2 {
+				require.Equal(t, c.want, text(i.warmsUntil-i.Since), i.ID)
+			}
+		}
+		require.Equal(t, 4, p.group.launched)
+	}
+}
+
+// TestReplacementStartsACooldown: any launch or termination of the group starts
+// one, also that of a health replacement, and a simple policy is deaf while the
+// replacement is in progress [cool].
+func TestReplacementStartsACooldown(t *testing.T) {
+	s := groupSpec(1, 9, 2)
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+	p := newPlant(t, s)
+	p.drain = 90 * engine.Second
+	p.cpu = flat(after("4m", 0.5, 1))
+	p.until("5m10s")
+	p.group.Stopped(p.group.Instances[0])
+	p.until("15m")
+	// Found at 5:30, drained at 7:00: deaf until 12:00, which is in time.
+	require.Equal(t, []string{"12m"}, p.times(timeline.Desired, "out"))
+	require.Contains(t, p.texts(timeline.Policy), "6m out: ignored: a scaling activity is in progress: web-1 is being deregistered")
+	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: cooldown until 12m")
+}
+
+// TestSuspendedAlarms: with AlarmNotification suspended no policy hears of its
+// alarm; on resumption one whose alarm is still in ALARM acts at its next message
+// [susp].
+func TestSuspendedAlarms(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	p := newPlant(t, s)
+	p.cpu = flat(after("4m", 0.5, 1))
+	p.group.suspension.suspended[AlarmNotification] = true
+	require.Equal(t, 1, p.until("9m30s").group.Desired)
+	require.Equal(t, []string{"6m out: ignored: AlarmNotification is suspended"}, p.texts(timeline.Policy))
+	p.group.suspension.suspended[AlarmNotification] = false
+	require.Equal(t, []int{2}, p.desiredAt(10))
+}
+
+// TestEachTimerIsNamed: when what blocks a policy is followed by something else,
+// the timeline names that, and until when; it says nothing twice.
+func TestEachTimerIsNamed(t *testing.T) {
+	s := groupSpec(1, 9, 4).at("more", "8m30s", 6)
+	s.InstanceWarmup = pointer(duration("150s"))
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -1")
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 90, 10, 10, 10, 10, 10, 10))
+	p.until("12m")
+	require.Equal(t, []string{
+		"7m out: applied, asks for 5: step 0.. +1: +1 with current capacity 4 gives 5",
+		"8m in: ignored: no scale-in while web-5 warms up until 9m41s",
+		"9m in: ignored: no scale-in while web-6 warms up until 11m11s",
+		"12m in: applied, asks for 5: step ..0 -1: -1 with current capacity 6 gives 5",
+	}, p.texts(timeline.Policy))
 }

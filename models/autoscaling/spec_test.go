@@ -65,12 +65,16 @@ func TestCheckPolicy(t *testing.T) {
 func TestCheckSchedule(t *testing.T) {
 	at := pointer(duration("5m"))
 	for want, s := range map[string]*ScheduleSpec{
-		"at: is required, or cron":                              {Min: pointer(1)},
-		"min: is required, or max, or desired":                  {At: at},
-		"min: must not exceed max (min 3, max 2)":               {At: at, Min: pointer(3), Max: pointer(2)},
-		"desired: must not be less than min (desired 1, min 3)": {At: at, Min: pointer(3), Desired: pointer(1)},
-		"desired: must not exceed max (desired 3, max 2)":       {At: at, Max: pointer(2), Desired: pointer(3)},
-		"at: cannot be used together with cron":                 {At: at, Cron: new(quantity.Cron), Min: pointer(1)},
+		"at: is required, or cron":                                                            {Min: pointer(1)},
+		"min: is required, or max, or desired":                                                {At: at},
+		"min: must not exceed max (min 3, max 2)":                                             {At: at, Min: pointer(3), Max: pointer(2)},
+		"desired: must not be less than min (desired 1, min 3)":                               {At: at, Min: pointer(3), Desired: pointer(1)},
+		"desired: must not exceed max (desired 3, max 2)":                                     {At: at, Max: pointer(2), Desired: pointer(3)},
+		"at: cannot be used together with cron":                                               {At: at, Cron: new(quantity.Cron), Min: pointer(1)},
+		"timezone: cannot be used together with at: it belongs to cron":                       {At: at, Timezone: zone("UTC"), Min: pointer(1)},
+		"from: cannot be used together with at: it belongs to cron":                           {At: at, From: instant("2026-03-02"), Min: pointer(1)},
+		"until: cannot be used together with at: it belongs to cron":                          {At: at, Until: instant("2026-03-02"), Min: pointer(1)},
+		"until: must come after from (from 2026-03-02T00:00:00Z, until 2026-03-01T00:00:00Z)": {Cron: cron("0 1 * * *"), From: instant("2026-03-02"), Until: instant("2026-03-01"), Min: pointer(1)},
 	} {
 		require.Equal(t, []string{want}, problems(s.Check))
 	}
