@@ -53,12 +53,24 @@ func (p *PolicySpec) Follows() string {
 	}
 }
 
+// AdjustsByPercent reports whether an adjustment of a simple or step policy is
+// in percent.
+func (p *PolicySpec) AdjustsByPercent() bool {
+	if p.Adjustment.Type == PercentChangeInCapacity {
+		return true
+	}
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Adjustment.Type == PercentChangeInCapacity })
+}
+
 // Check reports what no single key shows about the policy's use of its alarm.
 func (p *PolicySpec) Check(report quantity.Report) {
 	if p.Alarm == nil {
 		return
 	}
 	a := p.Alarm
+	if n := p.AggregationDatapoints; n != nil && *n > a.EvaluationPeriods {
+		report("aggregation_datapoints", "must not exceed the alarm's evaluation_periods (aggregation_datapoints %d, evaluation_periods %d)", *n, a.EvaluationPeriods)
+	}
 	switch {
 	case !slices.Contains(alarmMetrics, a.Metric):
 		report("alarm.metric", "must be one of %s %s", strings.Join(alarmMetrics, ", "), meant(a.Metric))

@@ -109,7 +109,29 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 		if at := sub(path, "schedules", name, "at"); !l.shortened(at) {
 			l.late(f.Schedules[name], at)
 		}
+		l.doubtCron(f.Schedules[name], sub(path, "schedules", name, "cron"))
 	}
+}
+
+// doubtCron finds a cron that never fires, or not in the run.
+func (l *lint) doubtCron(s *autoscaling.ScheduleSpec, path []string) {
+	if s.Cron == nil {
+		return
+	}
+	switch first := s.First(l.Start.In(l.Timezone.Location)); {
+	case first.IsZero():
+		l.idle(path, "never fires: no such instant is to come%s", within(s))
+	case first.Sub(l.Start.Time) >= time.Duration(l.Duration.Time()) && !l.shortened(path):
+		l.idle(path, "fires first after the end of the run, at %s (duration %s)", first.Format(time.RFC3339), l.Duration)
+	}
+}
+
+// within names what confines a cron.
+func within(s *autoscaling.ScheduleSpec) string {
+	if s.Until != nil {
+		return " before until"
+	}
+	return ""
 }
 
 // doubtPolicy finds a bound on CPU utilization, which is in percent, that was

@@ -55,6 +55,21 @@ target = 1
 [fleets.app.schedules.end]
 at = "1h"
 min = 2
+[fleets.app.schedules.february]
+cron = "0 0 30 2 *"
+min = 2
+[fleets.app.schedules.over]
+cron = "30 8 * * *"
+until = "2026-03-01T00:00:00Z"
+min = 2
+[fleets.app.schedules.evening]
+cron = "0 18 * * *"
+timezone = "Europe/Berlin"
+min = 2
+[fleets.app.schedules.morning]
+cron = "30 9 * * *"
+timezone = "Europe/Berlin"
+min = 2
 [fleets.app.schedules.in-time]
 at = "59m"
 min = 2
@@ -90,13 +105,16 @@ const (
 	doubtsOfWeb  = "site.toml:22: fleets.web.policies: have no effect where min = max\n" +
 		"site.toml:25: fleets.web.policies.cpu.target: CPU utilization is in percent, not a share: write 55 (have 0.55)\n" +
 		"site.toml:29: fleets.web.policies.out.alarm.threshold: CPU utilization is in percent, not a share: write 70 (have 0.7)\n"
-	doubtOfEnd = "site.toml:44: fleets.app.schedules.end.at: comes after the end of the run (duration 1h)"
+	doubtOfEnd   = "site.toml:44: fleets.app.schedules.end.at: comes after the end of the run (duration 1h)\n"
+	doubtsOfCron = "site.toml:47: fleets.app.schedules.february.cron: never fires: no such instant is to come\n" +
+		"site.toml:50: fleets.app.schedules.over.cron: never fires: no such instant is to come before until"
+	doubtOfEvening = "\nsite.toml:54: fleets.app.schedules.evening.cron: fires first after the end of the run, at 2026-03-02T18:00:00+01:00 (duration 1h)"
 )
 
 func TestDoubts(t *testing.T) {
-	require.Equal(t, doubtOfRate+doubtOfEarly+doubtOfLate+doubtsOfWeb+doubtOfEnd, doubts(t, ""))
-	require.Equal(t, doubtOfEarly+doubtsOfWeb[:len(doubtsOfWeb)-1], doubts(t, "longer"))
-	require.Contains(t, doubts(t, "slip"), `site.toml:55: variants.slip.routes.pgae: is not in the base, and no client asks for it (did you mean "page"?)`)
+	require.Equal(t, doubtOfRate+doubtOfEarly+doubtOfLate+doubtsOfWeb+doubtOfEnd+doubtsOfCron+doubtOfEvening, doubts(t, ""))
+	require.Equal(t, doubtOfEarly+doubtsOfWeb+doubtsOfCron, doubts(t, "longer"))
+	require.Contains(t, doubts(t, "slip"), `site.toml:70: variants.slip.routes.pgae: is not in the base, and no client asks for it (did you mean "page"?)`)
 }
 
 // TestWhatANewerTextMakesOfAnOlderIsMeant: a shorter run, a fleet without
@@ -105,7 +123,7 @@ func TestWhatANewerTextMakesOfAnOlderIsMeant(t *testing.T) {
 	require.Equal(t, doubts(t, ""), doubts(t, "pinned"))
 	short := doubts(t, "", "duration=10m")
 	require.NotContains(t, short, "clients.c.rate")
-	require.NotContains(t, short, "schedules")
+	require.NotContains(t, short, "schedules.e")
 	require.NotContains(t, doubts(t, "", "fleets.web.policies.cpu.target=55", "fleets.web.max=4"), "policies.cpu")
 	require.Contains(t, doubts(t, "", "fleets.app.policies.cpu.target=0.5"),
 		"--set fleets.app.policies.cpu.target=0.5: fleets.app.policies.cpu.target: CPU utilization is in percent, not a share: write 50 (have 0.5)")

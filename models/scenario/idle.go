@@ -209,6 +209,9 @@ func (l *lint) fleet(name string) {
 	for _, schedule := range sorted(f.Schedules) {
 		l.late(f.Schedules[schedule], sub(path, "schedules", schedule, "at"))
 	}
+	for _, policy := range sorted(f.Policies) {
+		l.policy(f.Policies[policy], sub(path, "policies", policy))
+	}
 	l.onward(f.Upstream, sub(path, "upstream"))
 	for _, next := range f.Calls {
 		l.onward(next, sub(path, "calls"))
@@ -219,6 +222,18 @@ func (l *lint) fleet(name string) {
 func (l *lint) pinned(f *Fleet, path []string) {
 	if f.Min == f.Max && len(f.Schedules) == 0 {
 		l.idle(path, "have no effect where min = max")
+	}
+}
+
+// policy lists settings of a policy that its others make idle.
+func (l *lint) policy(p *autoscaling.PolicySpec, path []string) {
+	if p.DisableScaleIn {
+		for _, k := range []string{"low_factor", "low_evaluation_periods", "scale_in_datapoint", "count_terminating"} {
+			l.idle(sub(path, k), "has no effect with disable_scale_in")
+		}
+	}
+	if !p.AdjustsByPercent() {
+		l.idle(sub(path, "min_adjustment_magnitude"), "has no effect without an adjustment in percent")
 	}
 }
 
