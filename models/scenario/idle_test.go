@@ -130,3 +130,23 @@ site.toml:15: fleets.web.metric_delay: has no effect without policies
 site.toml:16: fleets.web.server.upstream_keepalive: has no effect without upstream
 site.toml:16: fleets.web.server.proxy_read_timeout: has no effect without upstream`, parse(t, src).Idle("", nil).Error())
 }
+
+// TestIdleSettingsOfPolicies: what other settings of a policy make idle.
+func TestIdleSettingsOfPolicies(t *testing.T) {
+	f := parse(t, site+`[fleets.web.policies.cpu]
+kind = "target_tracking"
+metric = "ASGAverageCPUUtilization"
+target = 50
+disable_scale_in = true
+low_factor = 0.9
+[fleets.web.policies.out]
+kind = "simple"
+alarm = { metric = "CPUUtilization", comparison = ">", threshold = 70 }
+adjustment = "+1"
+min_adjustment_magnitude = 2
+`)
+	idle := f.Idle("", nil).Error()
+	require.Contains(t, idle, "fleets.web.policies.cpu.low_factor: has no effect with disable_scale_in")
+	require.Contains(t, idle, "fleets.web.policies.out.min_adjustment_magnitude: has no effect without an adjustment in percent")
+	require.NotContains(t, idle, "scale_in_datapoint", "only what is written")
+}
