@@ -121,7 +121,7 @@ func (g *Group) executePolicy(o *operation) bool {
 	case cooling:
 		return o.refuse(g, scalingActivity, "cooldown until %s", text(s.cooldown))
 	}
-	t.wish.capacity = min(max(t.wish.capacity, g.Min), g.Max)
+	t.wish.asked, t.wish.capacity = t.wish.capacity, g.within(t.wish.capacity, s)
 	o.tell(g, nil, "execute_policy %s: asks for %d: %s", p.name, t.wish.capacity, t.arithmetic(g))
 	g.setDesired(t.wish.capacity, t.cause(g))
 	return true

@@ -455,10 +455,10 @@ func TestSuspendedAlarms(t *testing.T) {
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
 	p := newPlant(t, s)
 	p.cpu = flat(after("4m", 0.5, 1))
-	p.group.suspension.suspended[AlarmNotification] = true
+	p.group.suspensions[AlarmNotification].on = true
 	require.Equal(t, 1, p.until("9m30s").group.Desired)
 	require.Equal(t, []string{"6m out: ignored: AlarmNotification is suspended"}, p.texts(timeline.Policy))
-	p.group.suspension.suspended[AlarmNotification] = false
+	p.group.suspensions[AlarmNotification].on = false
 	require.Equal(t, []int{2}, p.desiredAt(10))
 }
 

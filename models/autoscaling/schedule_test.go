@@ -184,12 +184,12 @@ func TestScheduleDelay(t *testing.T) {
 // replayed [susp].
 func TestMissedSchedule(t *testing.T) {
 	p := newPlant(t, groupSpec(1, 9, 1).at("missed", "10m", 5).at("kept", "20m", 3))
-	p.group.suspension.suspended[ScheduledActions] = true
+	p.group.suspensions[ScheduledActions].on = true
 	p.until("15m")
-	p.group.suspension.suspended[ScheduledActions] = false
+	p.group.suspensions[ScheduledActions].on = false
 	require.Equal(t, 3, p.until("30m").group.Desired)
 	require.Equal(t, []string{
-		"10m missed: missed: ScheduledActions is suspended, and what is missed is not replayed", "20m kept: sets desired 3",
+		"10m missed: missed, and not replayed: ScheduledActions is suspended", "20m kept: sets desired 3",
 	}, p.texts(timeline.Schedule))
 }
 
