@@ -58,6 +58,8 @@ type MetricInfo struct {
 	Doc  string // what it is and when there are datapoints
 	// Needs says what a fleet must have for it.
 	Needs Need
+	// Instead is the counterpart where balancers of the other kind have it, or "".
+	Instead string
 	// Statistics are those that mean something; none: all do.
 	Statistics []string
 
@@ -118,23 +120,23 @@ var sum, counts = []string{"Sum"}, []string{"Average", "Minimum", "Maximum"}
 var balancerMetrics = []MetricInfo{
 	{Name: RequestCountPerTarget, Needs: NeedsBalancer, Statistics: sum, Doc: "Requests sent to the fleet, over the targets that a balancer may use; zeros too."},
 	{Name: RequestCount, Needs: NeedsBalancer, Statistics: sum, Doc: "Requests sent to the fleet, where there were any."},
-	{Name: TargetResponseTime, Unit: "s", Needs: NeedsApplication, Doc: "From a request's leaving the balancer to the target's answer, where there were any."},
+	{Name: TargetResponseTime, Instead: ClassicLatency, Unit: "s", Needs: NeedsApplication, Doc: "From a request's leaving the balancer to the target's answer, where there were any."},
 	{Name: HealthyHostCount, Needs: NeedsBalancer, Statistics: counts, Doc: "Instances that some node of the balancer regards as healthy."},
 	{Name: UnHealthyHostCount, Needs: NeedsBalancer, Statistics: counts, Doc: "Instances that all nodes of the balancer regard as unhealthy."},
-	{Name: HTTPCodeTarget2XX, Needs: NeedsApplication, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
-	{Name: HTTPCodeTarget4XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeTarget5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
-	{Name: HTTPCodeELB502, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 502 of the balancer's own, where there were any."},
-	{Name: HTTPCodeELB503, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 503 of the balancer's own, where there were any."},
-	{Name: HTTPCodeELB504, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 504 of the balancer's own, where there were any."},
-	{Name: ClassicLatency, Unit: "s", Needs: NeedsClassic, Doc: "From a request's leaving the balancer to the instance's answer, where there were any."},
-	{Name: HTTPCodeBackend2XX, Needs: NeedsClassic, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
-	{Name: HTTPCodeBackend4XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeBackend5XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeClassicELB5XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
+	{Name: HTTPCodeTarget2XX, Instead: HTTPCodeBackend2XX, Needs: NeedsApplication, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
+	{Name: HTTPCodeTarget4XX, Instead: HTTPCodeBackend4XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeTarget5XX, Instead: HTTPCodeBackend5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeELB5XX, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
+	{Name: HTTPCodeELB502, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 502 of the balancer's own, where there were any."},
+	{Name: HTTPCodeELB503, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 503 of the balancer's own, where there were any."},
+	{Name: HTTPCodeELB504, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 504 of the balancer's own, where there were any."},
+	{Name: ClassicLatency, Instead: TargetResponseTime, Unit: "s", Needs: NeedsClassic, Doc: "From a request's leaving the balancer to the instance's answer, where there were any."},
+	{Name: HTTPCodeBackend2XX, Instead: HTTPCodeTarget2XX, Needs: NeedsClassic, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
+	{Name: HTTPCodeBackend4XX, Instead: HTTPCodeTarget4XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeBackend5XX, Instead: HTTPCodeTarget5XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeClassicELB5XX, Instead: HTTPCodeELB5XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
 	{Name: SurgeQueueLength, Needs: NeedsClassic, Statistics: []string{"Maximum"}, Doc: "Most requests that waited at a node of the balancer for an instance to accept their connection, where any did."},
-	{Name: SpilloverCount, Needs: NeedsClassic, Statistics: sum, Doc: "Requests turned away since the surge queue was full, where there were any."},
+	{Name: SpilloverCount, Instead: HTTPCodeELB503, Needs: NeedsClassic, Statistics: sum, Doc: "Requests turned away since the surge queue was full, where there were any."},
 }
 
 // Metrics lists the metrics of CloudWatch's that alarms can name, in the order of

@@ -32,6 +32,11 @@ func (g *Group) Metric(name string) *cloudwatch.Metric {
 	return m
 }
 
+// Enabled reports whether an alarm names a metric of the group's own.
+func (g *Group) Enabled(name string) bool {
+	return slices.ContainsFunc(g.own, func(o *own) bool { return o.Metric.Name == name })
+}
+
 // ownMetric finds, or makes, a metric of the group's own; nil if it is none.
 func (g *Group) ownMetric(name string) *cloudwatch.Metric {
 	if k := slices.IndexFunc(g.own, func(o *own) bool { return o.Metric.Name == name }); k >= 0 {

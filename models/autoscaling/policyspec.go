@@ -1,9 +1,7 @@
 package autoscaling
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -21,8 +19,8 @@ type PolicySpec struct {
 	AggregationDatapoints  *int               `toml:"aggregation_datapoints" for:"step" range:"1..10080" doc:"How many of the newest datapoints that the alarm judged become the value that chooses the step. Left out: all." source:"UNSOURCED: AWS only says the latest"`
 	MinAdjustmentMagnitude int                `toml:"min_adjustment_magnitude" for:"simple step" default:"1" range:"1..10000" doc:"A change in percent is at least this many instances." source:"step, api-policy"`
 
-	Metric                string  `toml:"metric" for:"target_tracking" required:"true" oneof:"ASGAverageCPUUtilization ALBRequestCountPerTarget" doc:"Metric that the policy holds at the target." source:"tt"`
-	Target                float64 `toml:"target" for:"target_tracking" required:"true" range:"0.000001..1000000000000" doc:"Target value: percent, or requests per target and minute." source:"tt"`
+	Metric                string  `toml:"metric" for:"target_tracking" required:"true" doc:"Metric that the policy holds at the target: ASGAverageCPUUtilization, ASGAverageNetworkIn, ASGAverageNetworkOut, ALBRequestCountPerTarget, or a metric of the fleet's own of 10 s, 30 s or 60 s, of which it takes the average." source:"tt, api-tt"`
+	Target                float64 `toml:"target" for:"target_tracking" required:"true" range:"0.000001..1000000000000" doc:"Target value: percent, bytes or requests per target and minute, or in the unit of the fleet's own metric." source:"tt"`
 	DisableScaleIn        bool    `toml:"disable_scale_in" for:"target_tracking" default:"false" doc:"The policy never removes instances." source:"api-tt"`
 	LowFactor             float64 `toml:"low_factor" for:"target_tracking" default:"0.7" range:"0..1" doc:"Threshold of the low alarm that AWS makes, as a part of the target." source:"OBSERVED obs-event, obs-35, obs-28, obs-21: 0.7 for Auto Scaling groups, 0.9 for ECS"`
 	HighEvaluationPeriods int     `toml:"high_evaluation_periods" for:"target_tracking" default:"3" range:"1..1440" doc:"How many datapoints above the target, all of them, set off the high alarm that AWS makes." source:"OBSERVED obs-event, obs-21; with periods below 60s UNSOURCED: the same number"`
@@ -35,22 +33,18 @@ type PolicySpec struct {
 	Phase                   quantity.Duration  `toml:"phase" for:"target_tracking" default:"0s" range:"0s..59s" doc:"Second of the minute at which the policy's alarms are evaluated." source:"OBSERVED obs-event"`
 }
 
-// alarmMetrics are the names that alarms may give.
-var alarmMetrics = []string{CPUUtilization, RequestCountPerTarget}
-
 // Kind is the key that decides which others the policy can use.
 func (p *PolicySpec) Kind() string { return p.Type }
 
 // Follows is the name of the metric that the policy's alarms watch.
 func (p *PolicySpec) Follows() string {
-	switch {
-	case p.Alarm != nil:
+	if p.Alarm != nil {
 		return p.Alarm.Metric
-	case p.Metric == "ALBRequestCountPerTarget":
-		return RequestCountPerTarget
-	default:
-		return CPUUtilization
 	}
+	if name := predefined(p.Metric); name != "" {
+		return name
+	}
+	return p.Metric
 }
 
 // AdjustsByPercent reports whether an adjustment of a simple or step policy is
@@ -67,23 +61,7 @@ func (p *PolicySpec) Check(report quantity.Report) {
 	if p.Alarm == nil {
 		return
 	}
-	a := p.Alarm
-	if n := p.AggregationDatapoints; n != nil && *n > a.EvaluationPeriods {
-		report("aggregation_datapoints", "must not exceed the alarm's evaluation_periods (aggregation_datapoints %d, evaluation_periods %d)", *n, a.EvaluationPeriods)
+	if n := p.AggregationDatapoints; n != nil && *n > p.Alarm.EvaluationPeriods {
+		report("aggregation_datapoints", "must not exceed the alarm's evaluation_periods (aggregation_datapoints %d, evaluation_periods %d)", *n, p.Alarm.EvaluationPeriods)
 	}
-	switch {
-	case !slices.Contains(alarmMetrics, a.Metric):
-		report("alarm.metric", "must be one of %s %s", strings.Join(alarmMetrics, ", "), meant(a.Metric))
-	case a.Metric == RequestCountPerTarget && a.Statistic != "Sum":
-		report("alarm.statistic", "must be Sum: no other means anything for %s %s", RequestCountPerTarget, quantity.Have(string(a.Statistic)))
-	}
-}
-
-// meant says what a user has for a metric, and guesses which one was in mind.
-func meant(name string) string {
-	have := quantity.Have(name)
-	if near := quantity.Nearest(name, alarmMetrics); near != "" {
-		return fmt.Sprintf("%s, did you mean %q?)", strings.TrimSuffix(have, ")"), near)
-	}
-	return have
 }

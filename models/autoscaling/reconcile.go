@@ -11,13 +11,6 @@ func (g *Group) reconcileSoon() {
 	}
 }
 
-// catchUp reconciles what something has kept the group from so far.
-func (g *Group) catchUp() {
-	if g.alive() != g.Desired {
-		g.reconcileSoon()
-	}
-}
-
 func (g *Group) reconcile(struct{}) {
 	short := g.Desired - g.alive()
 	if short > 0 && !g.prevents(Launch, "%d more desired, none launched", short) {

@@ -30,6 +30,7 @@ type Spec struct {
 	ScaleInProtection   bool     `toml:"scale_in_protection" default:"false" doc:"Instances are protected from scale-in from InService on, those of time zero included. If all are, desired still falls, and nothing is terminated." source:"prot"`
 	SuspendedProcesses  []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
 
+	Metrics   map[string]*MetricSpec   `toml:"metrics" doc:"Metrics of your own, which alarms and target tracking of the fleet can name." source:"cw-concepts"`
 	Policies  map[string]*PolicySpec   `toml:"policies" doc:"Scaling policies. Without any the group never scales by itself." source:"dyn"`
 	Schedules map[string]*ScheduleSpec `toml:"schedules" doc:"Scheduled actions." source:"sched"`
 

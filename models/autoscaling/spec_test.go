@@ -50,18 +50,6 @@ func crowded(policies, schedules int) *Spec {
 	return s
 }
 
-func TestCheckPolicy(t *testing.T) {
-	require.Empty(t, problems(trackingPolicy(50).Check))
-	p := stepPolicy(cpuAlarm(">=", 80), "0.. +1")
-	require.Empty(t, problems(p.Check))
-	p.Alarm.Metric = "CPUUtilisation"
-	require.Equal(t, []string{`alarm.metric: must be one of CPUUtilization, RequestCountPerTarget (have "CPUUtilisation", did you mean "CPUUtilization"?)`}, problems(p.Check))
-	p.Alarm.Metric = RequestCountPerTarget
-	require.Equal(t, []string{`alarm.statistic: must be Sum: no other means anything for RequestCountPerTarget (have "Average")`}, problems(p.Check))
-	p.Alarm.Statistic = "Sum"
-	require.Empty(t, problems(p.Check))
-}
-
 func TestCheckSchedule(t *testing.T) {
 	at := pointer(duration("5m"))
 	for want, s := range map[string]*ScheduleSpec{

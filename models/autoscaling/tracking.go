@@ -47,6 +47,9 @@ func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
 		EvaluationPeriods: s.HighEvaluationPeriods, DatapointsToAlarm: s.HighEvaluationPeriods,
 		Comparison: cloudwatch.GreaterThan, Threshold: l.target, Phase: s.Phase.Time(),
 	}
+	if m.Period < engine.Minute {
+		high.Period = m.Period // a metric of high resolution [tt-hires]
+	}
 	if m.Name == RequestCountPerTarget {
 		high.Statistic = cloudwatch.Sum // which already is the average per target [alb-cw]
 	}

@@ -21,7 +21,7 @@ type GroupTally struct {
 	Requests uint64                 // sent to them
 	Answers  [traffic.Causes]uint64 // passed on to clients
 	// Times are from sending a request to its answer, of those in Answers, in
-	// nanoseconds. They are valid until the next cut.
+	// microseconds. They are valid until the next cut.
 	Times     *tally.Histogram
 	Healthy   tally.LevelTally // targets that some node regards as healthy
 	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
@@ -60,7 +60,7 @@ func (b *Balancer) watched(group int) *watch {
 // answer counts an answer that took so long.
 func (w *watch) answer(cause traffic.Cause, took engine.Time) {
 	w.Answers[cause]++
-	w.Times.Add(int64(took))
+	w.Times.Add(int64((took + engine.Microsecond/2) / engine.Microsecond))
 }
 
 // judge takes a change in the numbers of targets that are healthy and that are

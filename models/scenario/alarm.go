@@ -1,10 +1,192 @@
 package scenario
 
-import "github.com/headroom-sim/headroom/models/cloudwatch"
+import (
+	"fmt"
+	"slices"
+	"strings"
 
-// checkAlarm compares an alarm with its metric.
-func (c *crossChecker) checkAlarm(a *cloudwatch.AlarmSpec, path []string) {
-	if c.sound(path...) && a.HighResolution() {
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// checkAlarm compares an alarm of a fleet's with its metric.
+func (c *crossChecker) checkAlarm(fleet string, a *cloudwatch.AlarmSpec, path []string) {
+	if !c.sound(path...) {
+		return
+	}
+	if own := c.Fleets[fleet].Metrics[a.Metric]; own != nil {
+		c.checkOwnPeriod(own, a, sub(path, "period"))
+		return
+	}
+	at := sub(path, "metric")
+	info, ok := autoscaling.FindMetric(a.Metric)
+	if !ok {
+		c.lookUp(at, "metric", a.Metric, c.measured(fleet))
+		return
+	}
+	c.checkNeed(fleet, info, at)
+	if a.HighResolution() {
 		c.report(sub(path, "period"), `must be a multiple of 60s: %s comes once a minute at best (have "%s")`, a.Metric, a.Period)
 	}
+	if len(info.Statistics) > 0 && !slices.Contains(info.Statistics, string(a.Statistic)) {
+		c.report(sub(path, "statistic"), "must be %s: no other means anything for %s %s",
+			strings.Join(info.Statistics, " or "), a.Metric, quantity.Have(string(a.Statistic)))
+	}
+}
+
+// checkOwnPeriod compares the period of an alarm with that of a metric of the
+// fleet's own.
+func (c *crossChecker) checkOwnPeriod(m *autoscaling.MetricSpec, a *cloudwatch.AlarmSpec, path []string) {
+	if a.Period%m.Period != 0 && c.sound(path...) {
+		c.report(path, `must be a multiple of the period of %s, %s (have "%s")`, a.Metric, m.Period, a.Period)
+	}
+}
+
+// measured are the metrics that alarms of a fleet may name.
+func (c *crossChecker) measured(fleet string) []string {
+	names := sorted(c.Fleets[fleet].Metrics)
+	for _, m := range autoscaling.Metrics() {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// checkNeed reports a metric of CloudWatch's that a fleet cannot have.
+func (c *crossChecker) checkNeed(fleet string, m autoscaling.MetricInfo, path []string) {
+	if problem := c.lacks(fleet, m); problem != "" {
+		c.report(path, "%s", problem)
+	}
+}
+
+// lacks says what a fleet would need to have a metric; "" if it has it.
+func (c *crossChecker) lacks(fleet string, m autoscaling.MetricInfo) string {
+	f := c.Fleets[fleet]
+	switch m.Needs {
+	case autoscaling.NeedsBurstable, autoscaling.NeedsUnlimited:
+		return f.lacksCredits(m)
+	case autoscaling.NeedsSizes:
+		if len(f.Below()) == 0 && !c.hasSizes() {
+			return "would always be 0: give a route the size of its responses, size"
+		}
+	case autoscaling.NeedsBalancer, autoscaling.NeedsApplication, autoscaling.NeedsClassic:
+		return c.lacksBalancer(fleet, m)
+	}
+	return ""
+}
+
+func (c *crossChecker) hasSizes() bool {
+	for _, r := range c.Routes {
+		if r.Size > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// lacksCredits says what is missing for a metric of CPU credits.
+func (f *Fleet) lacksCredits(m autoscaling.MetricInfo) string {
+	i, err := catalog.Lookup(f.Instance)
+	switch {
+	case f.Instance == "":
+		return m.Name + " needs a burstable instance type of the catalogue, such as t3.large: with vcpus there are no CPU credits"
+	case err != nil:
+		return "" // reported already
+	case !i.Burstable():
+		return fmt.Sprintf("%s needs a burstable instance type, such as t3.large: %s has no CPU credits", m.Name, f.Instance)
+	case m.Needs == autoscaling.NeedsUnlimited && !f.unlimited(i):
+		return m.Name + ` needs cpu_credits = "unlimited": in standard mode there is no surplus (did you mean "CPUCreditBalance"?)`
+	}
+	return ""
+}
+
+func (f *Fleet) unlimited(i catalog.Instance) bool {
+	return f.CPUCredits == "unlimited" || f.CPUCredits == "" && i.Credits.UnlimitedDefault
+}
+
+// lacksBalancer says what is missing for a metric of balancers.
+func (c *crossChecker) lacksBalancer(fleet string, m autoscaling.MetricInfo) string {
+	kinds := make(map[string]bool)
+	for _, b := range c.Balancers {
+		if contains(b.Targets, fleet) {
+			kinds[b.Kind()] = true
+		}
+	}
+	want := map[autoscaling.Need]string{autoscaling.NeedsApplication: "application", autoscaling.NeedsClassic: "classic"}[m.Needs]
+	switch {
+	case len(kinds) == 0 && want == "":
+		return "needs a balancer whose targets name the fleet"
+	case len(kinds) == 0:
+		return fmt.Sprintf("needs a balancer of kind %s whose targets name the fleet", want)
+	case want == "" || kinds[want]:
+		return ""
+	case m.Instead != "":
+		return fmt.Sprintf("needs a balancer of kind %s (did you mean %q?)", want, m.Instead)
+	}
+	return fmt.Sprintf("needs a balancer of kind %s: no other has a %s", want, m.Name)
+}
+
+// checkTracked checks the metric of a target tracking policy.
+func (c *crossChecker) checkTracked(fleet string, p *autoscaling.PolicySpec, path []string) {
+	at := sub(path, "metric")
+	if p.Metric == "" || !c.sound(at...) {
+		return
+	}
+	if own := c.Fleets[fleet].Metrics[p.Metric]; own != nil {
+		switch own.Period.Time() {
+		case 10 * engine.Second, 30 * engine.Second, engine.Minute:
+		default:
+			c.report(at, "target tracking takes metrics of 10s, 30s or 60s only (period of %s: %s)", p.Metric, own.Period)
+		}
+		return
+	}
+	if names := autoscaling.Predefined(); !slices.Contains(names, p.Metric) {
+		c.lookUp(at, "metric for target tracking", p.Metric, append(names, sorted(c.Fleets[fleet].Metrics)...))
+		return
+	}
+	if info, ok := autoscaling.FindMetric(p.Follows()); ok {
+		c.checkNeed(fleet, info, at)
+	}
+}
+
+// checkOwnMetric checks a metric of a fleet's own.
+func (c *crossChecker) checkOwnMetric(fleet, name string, path []string) {
+	if autoscaling.Taken(name) {
+		c.report(path, "CloudWatch has a metric of this name: choose another")
+	}
+	m := c.Fleets[fleet].Metrics[name]
+	of := m.Of
+	if of == "" {
+		of = fleet
+	}
+	if !contains(c.targets(), of) {
+		c.lookUp(sub(path, "of"), "balancer, fleet or service", of, c.targets())
+		return
+	}
+	if at := sub(path, "measure"); m.Measure != "" && c.sound(at...) && !contains(c.measures(of), m.Measure) {
+		c.report(at, "cannot be %s of %s (available: %s)", m.Measure, of, strings.Join(c.measures(of), ", "))
+	}
+}
+
+// measures are what can be measured of a place.
+func (c *crossChecker) measures(place string) []string {
+	if contains(c.balancers, place) {
+		return []string{"in_flight", "requests", "errors"}
+	}
+	software := ""
+	if f := c.Fleets[place]; f != nil {
+		software = f.Server.Software
+	} else if s := c.Services[place]; s != nil {
+		software = s.Kind()
+	}
+	list := []string{"cpu", "requests"}
+	if software != "station" {
+		list = append(list, "connections", "connection_share")
+	}
+	if software != "nginx" {
+		list = append(list, "busy", "queue", "in_flight")
+	}
+	return list
 }

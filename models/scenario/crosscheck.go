@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -208,35 +207,20 @@ func (c *crossChecker) checkFleet(name string) {
 	for _, policy := range sorted(f.Policies) {
 		p := f.Policies[policy]
 		at := sub(path, "policies", policy)
-		if c.sound(at...) && p.Follows() == autoscaling.RequestCountPerTarget && !c.isTarget(name) {
-			c.report(sub(at, metricKey(p)...), "needs a balancer whose targets name the fleet")
-		}
 		if p.Alarm != nil {
-			c.checkAlarm(p.Alarm, sub(at, "alarm"))
+			c.checkAlarm(name, p.Alarm, sub(at, "alarm"))
+		} else {
+			c.checkTracked(name, p, at)
 		}
+	}
+	for _, metric := range sorted(f.Metrics) {
+		c.checkOwnMetric(name, metric, sub(path, "metrics", metric))
 	}
 	for _, schedule := range sorted(f.Schedules) {
 		if f.Schedules[schedule].Cron != nil && c.Start == nil && c.sound("start") {
 			c.report(sub(path, "schedules", schedule, "cron"), "needs the wall-clock instant of time zero: set start")
 		}
 	}
-}
-
-// metricKey is the key with the metric that a policy follows.
-func metricKey(p *autoscaling.PolicySpec) []string {
-	if p.Alarm != nil {
-		return []string{"alarm", "metric"}
-	}
-	return []string{"metric"}
-}
-
-func (c *crossChecker) isTarget(fleet string) bool {
-	for _, b := range c.Balancers {
-		if contains(b.Targets, fleet) {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *crossChecker) checkFault(name string) {

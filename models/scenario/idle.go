@@ -121,10 +121,26 @@ func (l *lint) routes() {
 		if !l.works(name) {
 			l.idle(path, "its requests cost nothing: no place that they reach has demand")
 		}
-		l.idle(sub(path, "size"), "has no effect: transfers are not modelled in this version")
+		if !l.watches(autoscaling.NetworkIn) && !l.watches(autoscaling.NetworkOut) {
+			for _, k := range []string{"size", "request_size"} {
+				l.idle(sub(path, k), "has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut")
+			}
+		}
 		l.idle(sub(path, "cacheable"), "has no effect without a content delivery network")
 		l.idle(sub(path, "session"), "has no effect: signed-in state is not modelled in this version")
 	}
+}
+
+// watches tells whether an alarm is on a metric of a fleet's.
+func (s *Spec) watches(metric string) bool {
+	for _, f := range s.Fleets {
+		for _, p := range f.Policies {
+			if p.Follows() == metric {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wanted tells whether a client asks for the route.
@@ -205,6 +221,11 @@ func (l *lint) fleet(name string) {
 	}
 	if !l.balanced(name) && f.HealthCheckType == "ELB" {
 		l.idle(sub(path, "health_check_type"), "has no effect without a balancer in front")
+	}
+	for _, metric := range sorted(f.Metrics) {
+		if !l.watches(metric) {
+			l.idle(sub(path, "metrics", metric), "no alarm and no policy names it")
+		}
 	}
 	for _, schedule := range sorted(f.Schedules) {
 		l.late(f.Schedules[schedule], sub(path, "schedules", schedule, "at"))

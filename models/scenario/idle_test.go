@@ -123,7 +123,7 @@ monitoring = "detailed"
 metric_delay = "1m"
 server = { upstream_keepalive = 5, proxy_read_timeout = "1s" }
 `
-	require.Equal(t, `site.toml:7: routes.page.size: has no effect: transfers are not modelled in this version
+	require.Equal(t, `site.toml:7: routes.page.size: has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut
 site.toml:13: fleets.web.default_cooldown: has no effect without policies
 site.toml:14: fleets.web.monitoring: has no effect without policies
 site.toml:15: fleets.web.metric_delay: has no effect without policies

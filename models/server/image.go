@@ -45,6 +45,8 @@ type Image struct {
 	headers   *engine.Lane[*conn]
 	proxy     *engine.Lane[*job]
 
+	requestBytes, responseBytes []uint64 // by route; nil: bytes are not counted
+
 	saturated [Limits]union
 }
 
@@ -151,6 +153,13 @@ func (im *Image) bind(name string, proxyTimeout engine.Time) {
 	im.expire = engine.NewRoutine(sim, name+": keep-alive timeout", engine.Expire, im.expireIdle)
 	im.headers = engine.NewLane(sim, name+": header timeout", engine.Expire, im.header, im.giveUpHeader)
 	im.proxy = engine.NewLane(sim, name+": proxy timeout", engine.Expire, proxyTimeout, im.timeOut)
+}
+
+// CountBytes makes the servers count the bytes that they receive and send, given
+// the sizes of requests and good responses by route. Health checks and errors
+// count for nothing.
+func (im *Image) CountBytes(requests, responses []uint64) {
+	im.requestBytes, im.responseBytes = requests, responses
 }
 
 // Saturated returns, and begins anew, the time since the last call in which any

@@ -93,6 +93,7 @@ func (s *Server) request(j *job) {
 		c.job = j
 		c.requests++
 	}
+	s.receivedRequest(j.attempt)
 	if s.state == Hung {
 		s.park(j, arrived)
 		return
@@ -192,6 +193,7 @@ func (s *Server) finish(j *job, cause traffic.Cause) {
 	a := j.attempt
 	if cause == traffic.OK {
 		s.completed++
+		s.sentResponse(a)
 	} else {
 		s.failed[cause]++
 	}

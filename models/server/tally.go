@@ -13,6 +13,7 @@ import (
 type counters struct {
 	received, probes, completed, withdrawn, delayed uint64
 	failed                                          [traffic.Causes]uint64
+	netIn, netOut                                   uint64
 	waits, cutWaits                                 *tally.Histogram
 	cut                                             engine.Time
 	cutUsed                                         engine.Time // cpu.used at the last cut
@@ -26,6 +27,8 @@ type Tally struct {
 	Completed uint64      // answered OK
 	Failed    [traffic.Causes]uint64
 	Withdrawn uint64 // taken back by their callers
+
+	NetworkIn, NetworkOut uint64 // bytes, where the image counts them
 
 	CPU      engine.Time // CPU time used, cpu faults included
 	Capacity engine.Time // CPU time that the vCPUs could have given, whatever the credits
@@ -63,6 +66,8 @@ func (t *Tally) Merge(other *Tally) {
 		t.Failed[c] += other.Failed[c]
 	}
 	t.Withdrawn += other.Withdrawn
+	t.NetworkIn += other.NetworkIn
+	t.NetworkOut += other.NetworkOut
 	t.CPU += other.CPU
 	t.Capacity += other.Capacity
 	t.Runnable.Merge(other.Runnable)
@@ -108,7 +113,7 @@ func (s *Server) Cut() Tally {
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * (now - s.cut),
 		Runnable: s.cpu.cut(now - s.cut), Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
-		Waits: s.waits, Delayed: s.delayed,
+		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}
 	for l := range s.saturated {
 		t.Saturated[l] = s.saturated[l].cut(now)

@@ -18,6 +18,7 @@ func (s *Server) callOn(j *job) {
 		return
 	}
 	j.link, a.Link = a.Link, link
+	s.sentRequest(a)
 	if s.image.software == nginx {
 		j.notice = s.image.proxy.Start(j)
 	}
@@ -140,6 +141,7 @@ func (s *Server) answer(j *job, cause traffic.Cause) {
 		s.finish(j, s.image.passOn(cause))
 		return
 	}
+	s.receivedResponse(j.attempt)
 	j.call++
 	s.proceed(j)
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
-	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -32,7 +31,8 @@ type fleet struct {
 	hosts     []*host // of the group's instances, in order of launch
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
-	requests  *cloudwatch.Metric // RequestCountPerTarget, where a policy follows it
+	feeds     []*feed  // metrics for the group's alarms
+	gauges    []*gauge // that measure the fleet
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -56,6 +56,7 @@ type host struct {
 	load       float64           // threads of cpu faults
 	cut        server.Tally      // the latest cut
 	used       autoscaling.Usage // since the group last asked
+	seen       []reading         // of the gauges that measure the fleet
 }
 
 // targetsPerFleet spaces the target IDs of a balancer's fleets apart: instance n
@@ -63,9 +64,12 @@ type host struct {
 // site has plays no part, since checks take their luck from the ID.
 const targetsPerFleet = 1 << 40
 
+// group is the index of a fleet among the balancer's targets.
+func (b *balancerPlace) group(f *fleet) int { return slices.Index(b.targets, place(f)) }
+
 // target is the ID of an instance among the balancer's targets.
 func (b *balancerPlace) target(h *host) int {
-	return (slices.Index(b.targets, place(h.fleet))+1)*targetsPerFleet + h.instance.Ordinal
+	return (b.group(h.fleet)+1)*targetsPerFleet + h.instance.Ordinal
 }
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
@@ -180,8 +184,15 @@ func (f *fleet) Launch(i *autoscaling.Instance) { f.add(i) }
 func (f *fleet) Run(i *autoscaling.Instance) {
 	h := f.host(i)
 	f.sys.meter.host(h, false)
-	h.used = autoscaling.Usage{} // its metrics begin with its service
+	h.forget()
 	h.next = f.booted.After(f.spec.Boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), 0)), h)
+}
+
+// forget drops what metrics have seen of an instance: they begin with its
+// service.
+func (h *host) forget() {
+	h.used = autoscaling.Usage{}
+	clear(h.seen)
 }
 
 func (f *fleet) onBooted(h *host) {
@@ -239,7 +250,7 @@ func (f *fleet) leave(h *host) {
 func (f *fleet) Register(i *autoscaling.Instance) {
 	h := f.host(i)
 	f.sys.meter.host(h, false)
-	h.used = autoscaling.Usage{}
+	h.forget()
 	f.register(h, false)
 	f.join(h)
 }
@@ -248,7 +259,7 @@ func (f *fleet) register(h *host, healthy bool) {
 	h.registered = true
 	for _, b := range f.balancers {
 		b.AddTarget(balancer.Target{
-			ID: b.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone,
+			ID: b.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone, Group: b.group(f),
 			Receiver: h.server, Healthy: healthy, Connectionless: f.spec.Server.Software == "station",
 		})
 	}

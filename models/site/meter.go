@@ -71,7 +71,8 @@ func (m *meter) begin() {
 		m.edges = m.edges[1:]
 	}
 	for _, f := range s.fleets {
-		m.tick = commonTick(m.tick, f.group.Resolution())
+		m.tick = commonTick(m.tick, f.tick())
+		f.watchNetwork()
 	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
 	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers))
@@ -97,6 +98,9 @@ func (m *meter) await() {
 func (m *meter) onCut(struct{}) {
 	now := m.sys.sim.Now()
 	m.collect(now)
+	for _, f := range m.sys.fleets {
+		f.feedAlarms(now, m.cut)
+	}
 	span := Span{m.last, now}
 	m.last = now
 	for _, w := range m.windows {
@@ -172,6 +176,10 @@ func (m *meter) host(h *host, inService bool) {
 	}
 	h.used.Busy += h.cut.CPU
 	h.used.Capacity += h.cut.Capacity
+	h.used.NetworkIn += h.cut.NetworkIn
+	h.used.NetworkOut += h.cut.NetworkOut
+	h.used.Credits = h.cut.Credits
+	h.measure()
 	t.peak = max(t.peak, h.cut.Connections.Max)
 	if n := h.cut.Received - h.cut.Probes; n > 0 {
 		t.count(h.instance.Ordinal, n)
@@ -194,9 +202,6 @@ func (m *meter) measure(now engine.Time) {
 	for _, f := range m.sys.fleets {
 		if now%f.group.Resolution() == 0 {
 			f.group.Measure(f.usage)
-		}
-		if now%engine.Minute == 0 {
-			f.putRequests(now, m.minute.balancers)
 		}
 	}
 }

@@ -237,6 +237,7 @@ func (s *System) conserved() error {
 type balancerPlace struct {
 	*balancer.Balancer
 	name     string
+	kind     string
 	targets  []place
 	received balancer.Tally // over the whole run
 	bill     catalog.HourlyBill
@@ -261,7 +262,7 @@ func (b *balancerPlace) conserved() error {
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
-	b := &balancerPlace{name: name}
+	b := &balancerPlace{name: name, kind: spec.Kind()}
 	if s.reached[name] {
 		b.bill = hourlyBill(spec)
 	}
@@ -283,7 +284,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 			f.balancers = append(f.balancers, b)
 			continue
 		}
-		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Receiver: p, Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
+		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Group: i, Receiver: p, Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
 	}
 	return b
 }

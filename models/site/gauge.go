@@ -1,0 +1,186 @@
+package site
+
+import (
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A gauge is a metric of the scenario's own: base + scale x measure of a fleet's
+// instances, a service or a balancer.
+type gauge struct {
+	*autoscaling.MetricSpec
+	owner *fleet // whose alarms watch it
+	of    place
+	index int // of the service or balancer in the site; among the gauges of a fleet that is measured
+	limit int // of connections, on each server
+	seen  reading
+}
+
+// reading is what a gauge has seen of one server or balancer in its period.
+type reading struct {
+	level          tally.LevelTally
+	lower          tally.LevelTally // queue: what is not waiting
+	used, capacity engine.Time
+	count          uint64
+}
+
+func (f *fleet) newGauge(spec *autoscaling.MetricSpec) *gauge {
+	g := &gauge{MetricSpec: spec, owner: f, of: f}
+	if spec.Of != "" {
+		g.of = f.sys.places[spec.Of]
+	}
+	switch of := g.of.(type) {
+	case *fleet:
+		g.limit, g.index = of.image.ConnectionLimit(of.machine), len(of.gauges)
+		of.gauges = append(of.gauges, g)
+	case *service:
+		g.limit = of.image.ConnectionLimit(machineOfService(f.sys.spec.Services[of.name]))
+		g.index = slices.Index(f.sys.services, of)
+	case *balancerPlace:
+		g.index = slices.Index(f.sys.balancers, of)
+	}
+	return g
+}
+
+// take takes in a service or balancer; instances have been, when they were cut.
+func (g *gauge) take(cut *siteTally) {
+	switch g.of.(type) {
+	case *service:
+		g.add(&g.seen, &cut.services[g.index].Tally)
+	case *balancerPlace:
+		t := &cut.balancers[g.index].Tally
+		if g.Measure == "errors" {
+			g.seen.count += sumOf(t.Errors[:]) + sumOf(t.Answers[traffic.OK+1:])
+		} else {
+			g.seen.count += t.Requests
+		}
+	}
+}
+
+// measure takes in what the instance did until it was cut.
+func (h *host) measure() {
+	for k, g := range h.fleet.gauges {
+		for len(h.seen) <= k {
+			h.seen = append(h.seen, reading{})
+		}
+		g.add(&h.seen[k], &h.cut)
+	}
+}
+
+// add takes in what a server did.
+func (g *gauge) add(r *reading, t *server.Tally) {
+	switch g.Measure {
+	case "cpu":
+		r.used += t.CPU
+		r.capacity += t.Capacity
+	case "connections", "connection_share":
+		r.level.Merge(t.Connections)
+	case "busy":
+		r.level.Merge(t.Busy)
+	case "in_flight":
+		r.level.Merge(t.Number)
+	case "queue":
+		r.level.Merge(t.Number)
+		r.lower.Merge(t.Busy)
+	case "requests":
+		r.count += t.Received - t.Probes
+	}
+}
+
+// extent is a mean with the extremes around it.
+type extent struct{ mean, least, most float64 }
+
+func exactly(x float64) extent { return extent{x, x, x} }
+
+// times stretches all three.
+func (e extent) times(factor float64) extent {
+	return extent{float64(e.mean * factor), float64(e.least * factor), float64(e.most * factor)}
+}
+
+// value is the measure over the period; false where there is none.
+func (g *gauge) value(r *reading) (extent, bool) {
+	l := r.level
+	level := extent{l.Mean(), float64(l.Min), float64(l.Max)}
+	switch g.Measure {
+	case "cpu":
+		return exactly(100 * float64(r.used) / float64(r.capacity)), r.capacity > 0
+	case "connection_share":
+		return level.times(100 / float64(g.limit)), l.Span > 0
+	case "queue":
+		return exactly(l.Mean() - r.lower.Mean()), l.Span > 0
+	case "requests":
+		return exactly(float64(r.count)), true
+	}
+	return level, l.Span > 0
+}
+
+func (g *gauge) read(set *cloudwatch.StatisticSet) {
+	switch of := g.of.(type) {
+	case *fleet:
+		g.readFleet(set, of)
+	case *balancerPlace:
+		v := exactly(float64(of.InFlight()))
+		if g.Measure != "in_flight" {
+			v = exactly(float64(g.seen.count))
+		}
+		g.sample(set, v)
+	default:
+		if v, ok := g.value(&g.seen); ok {
+			g.sample(set, v)
+		}
+	}
+	g.seen = reading{}
+}
+
+// readFleet adds a sample of each instance in service, or with per_instance one
+// of all together.
+func (g *gauge) readFleet(set *cloudwatch.StatisticSet, f *fleet) {
+	sum := 0.0
+	for _, h := range f.hosts {
+		if len(h.seen) <= g.index {
+			continue
+		}
+		v, ok := g.value(&h.seen[g.index])
+		h.seen[g.index] = reading{}
+		switch {
+		case !ok || h.instance.State != autoscaling.InService:
+		case g.PerInstance:
+			sum += v.mean
+		default:
+			g.sample(set, v)
+		}
+	}
+	if g.PerInstance {
+		g.sample(set, exactly(sum))
+	}
+}
+
+// sample adds one sample.
+func (g *gauge) sample(set *cloudwatch.StatisticSet, v extent) {
+	if g.PerInstance {
+		n := g.owner.inService()
+		if n == 0 {
+			return
+		}
+		v = v.times(1 / float64(n))
+	}
+	v = v.times(g.Scale)
+	addLevel(set, g.Base+v.mean, g.Base+v.least, g.Base+v.most)
+}
+
+// inService is how many instances are in service.
+func (f *fleet) inService() int {
+	n := 0
+	for _, i := range f.group.Instances {
+		if i.State == autoscaling.InService {
+			n++
+		}
+	}
+	return n
+}
