@@ -24,7 +24,9 @@ func feed(t *testing.T, m *Metric, r Rule, minutes int, value func(end engine.Ti
 	var ends *engine.Routine[engine.Time]
 	ends = engine.NewRoutine(b.sim, "period", engine.Measure, func(end engine.Time) {
 		if v := value(end); v >= 0 {
-			m.Put(end, setOf(v))
+			s := m.NewSet()
+			s.Add(NewValue(v))
+			m.Put(end, s)
 		}
 		ends.At(end+m.Period, end+m.Period)
 	})
@@ -146,16 +148,26 @@ func TestSilentMetric(t *testing.T) {
 }
 
 // TestSparseMetric: old datapoints inside the evaluation range are used where
-// new ones are missing, so a sparse metric keeps its alarm for a while [so-delay].
+// new ones are missing, so that an alarm of one minute on a metric that reports
+// only when something happens goes back minutes late, spec 3.3 [so-delay,
+// repost-delay].
 func TestSparseMetric(t *testing.T) {
-	b := feed(t, detailed(), above80(engine.Minute, 1), 30, func(end engine.Time) float64 {
+	once := func(end engine.Time) float64 {
 		if end == 10*engine.Minute {
 			return 100
 		}
 		return -1
-	})
-	require.Equal(t, []engine.Time{11 * engine.Minute, 12 * engine.Minute, 13 * engine.Minute}, b.actions, "a range of N + 2 = 3 slots")
-	require.Equal(t, InsufficientData, b.alarm.State)
+	}
+	for _, c := range []struct{ evaluationRange, backAt int }{{1, 12}, {0, 14}, {5, 16}, {9, 20}} {
+		r := above80(engine.Minute, 1)
+		r.EvaluationRange, r.Missing = c.evaluationRange, NotBreaching
+		b := feed(t, detailed(), r, 30, once)
+		last := b.log.Events[len(b.log.Events)-1]
+		require.Equal(t, engine.Time(c.backAt)*engine.Minute, last.At, "range %d", c.evaluationRange)
+		require.Contains(t, last.Text, "ALARM -> OK: no datapoint in the last ")
+		require.Equal(t, 11*engine.Minute, b.actions[0])
+		require.Len(t, b.actions, c.backAt-11, "it acts all the while")
+	}
 }
 
 // TestBreachIsTheUnbrokenRun: a minute below the threshold breaks the run.

@@ -31,12 +31,18 @@ func (c *calendar) begin(t engine.Time) engine.Time {
 	at := c.start.Add(time.Duration(t))
 	if c.period < day {
 		_, offset := at.Zone()
-		seconds := (at.Unix() + int64(offset)) % int64(c.period/engine.Second)
+		length := int64(c.period / engine.Second)
+		seconds := (at.Unix() + int64(offset)) % length
+		seconds = (seconds + length) % length // before 1970 too
 		return t - engine.Time(seconds)*engine.Second - engine.Time(at.Nanosecond())
 	}
 	year, month, date := at.Date()
 	if c.period == week {
 		date -= (int(at.Weekday()) + 6) % 7
 	}
-	return engine.Time(time.Date(year, month, date, 0, 0, 0, 0, at.Location()).Sub(c.start))
+	midnight := time.Date(year, month, date, 0, 0, 0, 0, at.Location())
+	if midnight.Hour() > 12 { // summer time begins at midnight: there is none, and this is before
+		_, midnight = midnight.ZoneBounds()
+	}
+	return engine.Time(midnight.Sub(c.start))
 }

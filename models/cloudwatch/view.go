@@ -31,12 +31,12 @@ func newView(r *Rule, start time.Time) view {
 	return v
 }
 
-// length is the time that the view may span. Days with the end of daylight
-// saving time have 25 hours.
+// length is how far from what has been published the view may reach back. Days
+// with the end of daylight saving time have 25 hours.
 func (v *view) length() engine.Time {
 	n := engine.Time(len(v.marks))
 	if v.calendar == nil {
-		return n * v.period
+		return n*v.period + v.interval
 	}
 	return n*(v.period+engine.Hour) + v.period
 }
