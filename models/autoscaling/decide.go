@@ -38,7 +38,8 @@ import (
 // inbox collects what comes in at one instant.
 type inbox struct {
 	schedules []*schedule
-	health    bool // a pass over the instances' health is due
+	pass      bool // the periodic look at the instances is due
+	maintain  bool // replacements may go on
 	triggers  []*trigger
 }
 
@@ -55,15 +56,15 @@ func (g *Group) decide(struct{}) {
 	for _, s := range g.inbox.schedules {
 		g.carryOut(s)
 	}
-	if g.inbox.health {
-		g.replaceUnhealthy()
+	if g.inbox.pass || g.inbox.maintain {
+		g.maintain(g.inbox.pass)
 	}
 	if len(g.inbox.triggers) > 0 {
 		g.followPolicies(g.situation())
 	}
 	g.inbox.schedules = g.inbox.schedules[:0]
 	g.inbox.triggers = g.inbox.triggers[:0]
-	g.inbox.health = false
+	g.inbox.pass, g.inbox.maintain = false, false
 }
 
 // situation is what policies see of the group.
@@ -81,7 +82,7 @@ type situation struct {
 }
 
 func (g *Group) situation() situation {
-	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling), cooldown: g.cooldown}
+	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling) || len(g.replacements) > 0, cooldown: g.cooldown}
 	s.short = g.alive() < g.Desired && !g.suspended(Launch)
 	s.expected = g.expected(s.now)
 	for _, i := range g.Instances {

@@ -94,6 +94,13 @@ type Group struct {
 	protected   obstacle           // scale-in protection
 	manual      map[string]*policy // the simple policies, by their names
 
+	replacements []*replacement // in progress, in the order in which they began
+	suspicious   bool           // an instance may be unhealthy
+	uneven       bool           // the zones may be out of balance
+	expiry       engine.Time    // no instance reaches its maximum lifetime before
+	template     int            // version of the launch template that instances are launched from
+	refresh      *refresh       // in progress, or nil
+
 	running    *engine.Routine[*Instance]
 	warmed     *engine.Routine[*Instance]
 	scheduled  *engine.Routine[*schedule]
@@ -102,6 +109,7 @@ type Group struct {
 	delayed    *engine.Routine[*schedule]
 	decision   *engine.Routine[struct{}]
 	reconciled *engine.Routine[struct{}]
+	resumed    *engine.Routine[struct{}]
 	checked    *engine.Lane[struct{}]
 
 	deciding, reconciling engine.Notice
@@ -116,7 +124,7 @@ func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
 		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
-		balanced: c.Balanced, zones: c.Spec.Zones,
+		balanced: c.Balanced, zones: c.Spec.Zones, template: 1,
 		manual:          make(map[string]*policy),
 		provision:       c.Stream("provision/" + c.Name),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),
@@ -156,6 +164,7 @@ func (g *Group) bind() {
 	g.delayed = engine.NewRoutine(g.sim, "delayed action", engine.Control, g.act)
 	g.decision = engine.NewRoutine(g.sim, "scaling decision", engine.Control, g.decide)
 	g.reconciled = engine.NewRoutine(g.sim, "reconcile", engine.Control, g.reconcile)
+	g.resumed = engine.NewRoutine(g.sim, "instance refresh goes on", engine.Control, func(struct{}) { g.maintainSoon() })
 	g.checked = engine.NewLane(g.sim, "group health check", engine.Control, g.spec.HealthCheckInterval.Time(), g.onHealthCheck)
 	g.checked.Start(struct{}{})
 }
@@ -184,6 +193,7 @@ func (g *Group) newInstance(why *cause) *Instance {
 		Zone:     g.emptiestZone(),
 		Launched: g.sim.Now(),
 		cause:    why,
+		template: g.template,
 	}
 	g.Instances = append(g.Instances, i)
 	return i

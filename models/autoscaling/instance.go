@@ -68,17 +68,18 @@ type Instance struct {
 
 	Protected bool // from scale-in
 
-	warmsUntil engine.Time
-	template   int        // version of the launch template that it was launched from
-	marked     bool       // unhealthy at an operator's word
-	standby    *operation // that has put it into standby
-	cause      *cause     // why it was launched
-	unhealthy  bool       // the load balancer says so
-	stopped    bool       // EC2 says that it does not run
-	registered bool
-	usable     bool              // a balancer could use it once
-	next       engine.Notice     // to be running, or warmed up
-	scaling    *timeline.Scaling // that it is the first instance of, or nil
+	warmsUntil  engine.Time
+	template    int          // version of the launch template that it was launched from
+	mark        mark         // the group's own verdict on its health
+	replacement *replacement // in progress: the instance makes way, or comes as the substitute; or nil
+	standby     *operation   // that has put it into standby
+	cause       *cause       // why it was launched
+	unhealthy   bool         // the load balancer says so
+	stopped     bool         // EC2 says that it does not run
+	registered  bool
+	usable      bool              // a balancer could use it once
+	next        engine.Notice     // to be running, or warmed up
+	scaling     *timeline.Scaling // that it is the first instance of, or nil
 
 	readings
 }

@@ -14,11 +14,10 @@ type cause struct {
 	warmup   engine.Time // of the instances launched; 0: none
 	cooldown engine.Time // that the activity starts when it is over
 	episode  *episode    // the transition into ALARM behind it, or nil
-	replaces bool        // it replaces an unhealthy instance
 }
 
 // launch requests an instance.
-func (g *Group) launch(why *cause) {
+func (g *Group) launch(why *cause) *Instance {
 	i := g.newInstance(why)
 	now := g.sim.Now()
 	g.books.launched++
@@ -28,6 +27,7 @@ func (g *Group) launch(why *cause) {
 	g.compute.Launch(i)
 	delay := g.spec.Provision.Draw(g.provision.Uniform(uint64(i.Ordinal), 0))
 	i.next = g.running.After(delay, i)
+	return i
 }
 
 // onRunning makes an instance that EC2 reports as running InService: without a
@@ -59,15 +59,17 @@ func (g *Group) enterService(i *Instance) {
 	} else {
 		i.next = g.warmed.At(i.warmsUntil, i)
 	}
-	if g.alive() > g.Desired {
+	if g.excess() > 0 {
 		g.reconcileSoon() // desired fell while it was pending
 	}
+	g.advance()
 }
 
 func (g *Group) onWarm(i *Instance) {
 	i.Warm = true
 	i.scaling.Reach(timeline.AtWarm, g.sim.Now())
 	g.log(timeline.WarmedUp, "", i, "warmed up for "+text(i.cause.warmup)+": counts in the group's metrics and capacity")
+	g.advance()
 }
 
 // terminate takes an instance out of the group: out of its metrics now, out of

@@ -56,7 +56,7 @@ func groupSpec(min, max, desired int) *Spec {
 		Zones: []string{"a"}, Min: min, Max: max, Desired: &desired,
 		Provision: span("5s"), Boot: span("0s"), Startup: span("0s"),
 		ReconcileDelay: duration("6s"), DefaultCooldown: duration("300s"),
-		HealthCheckType: "EC2", HealthCheckGracePeriod: duration("300s"), HealthCheckInterval: duration("30s"),
+		HealthCheckType: "EC2", HealthCheckGracePeriod: duration("300s"), HealthCheckInterval: duration("30s"), AllUnhealthyBatch: 1,
 		Monitoring: "detailed", TerminationPolicies: []string{"Default"},
 		Policies: map[string]*PolicySpec{}, Schedules: map[string]*ScheduleSpec{},
 	}

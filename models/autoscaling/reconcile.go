@@ -12,21 +12,53 @@ func (g *Group) reconcileSoon() {
 }
 
 func (g *Group) reconcile(struct{}) {
-	short := g.Desired - g.alive()
-	if short > 0 && !g.prevents(Launch, "%d more desired, none launched", short) {
-		for range short {
-			g.launch(g.cause)
-		}
-	}
-	if surplus := -short; surplus > 0 {
-		g.scaleIn(surplus)
+	if g.excess() > 0 {
+		g.scaleIn()
 	} else {
 		g.protected = ""
 	}
+	g.launchMissing()
+	g.advance()
+}
+
+// excess is how many instances there are above desired, beside those that have
+// their substitutes launched before they go.
+func (g *Group) excess() int {
+	paired, _ := g.extra()
+	return g.alive() - g.Desired - paired
+}
+
+// launchMissing launches first the substitutes that replacements wait for, then
+// what desired asks for beside.
+func (g *Group) launchMissing() {
+	paired, missing := g.extra()
+	n := g.Desired + paired + missing - g.alive()
+	if n > 0 && g.prevents(Launch, "%d more desired, none launched", n) {
+		return
+	}
+	for _, r := range g.replacements {
+		if n > 0 && r.substitute == nil {
+			r.substitute = g.launch(r.launch)
+			r.substitute.replacement = r
+			n--
+		}
+	}
+	for ; n > 0; n-- {
+		g.launch(g.cause)
+	}
+	g.drop()
 }
 
 // alive is the present capacity: instances that are or will be in service.
-func (g *Group) alive() int { return g.count(Pending) + g.count(InService) }
+func (g *Group) alive() int {
+	n := 0
+	for _, i := range g.Instances {
+		if i.present() {
+			n++
+		}
+	}
+	return n
+}
 
 func (g *Group) count(s State) int {
 	n := 0
@@ -38,11 +70,12 @@ func (g *Group) count(s State) int {
 	return n
 }
 
-// inZone is the capacity in a zone.
+// inZone is the capacity in a zone, without the instances that are to go when
+// their substitutes are ready.
 func (g *Group) inZone(zone string) int {
 	n := 0
 	for _, i := range g.Instances {
-		if i.Zone == zone && (i.State == Pending || i.State == InService) {
+		if i.Zone == zone && i.present() && !i.makesWay() {
 			n++
 		}
 	}

@@ -47,6 +47,7 @@ func (g *Group) Usable(i *Instance) {
 		s.Reach(timeline.AtUsable, g.sim.Now())
 		g.books.lag.add(s.Lag())
 	}
+	g.advance()
 }
 
 // note keeps an answer for the timeline: in one record as long as it stays the

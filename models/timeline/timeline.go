@@ -33,7 +33,9 @@ const (
 	Draining     Kind = "draining"     // deregistration delay runs
 	Deregistered Kind = "deregistered" // a balancer has let the target go
 	Terminated   Kind = "terminated"   // the instance is gone; billing ends
-	Replace      Kind = "replace"      // a health check found the instance unhealthy
+	Replace      Kind = "replace"      // an instance is to be replaced: unhealthy, refreshed, too old, in the wrong zone
+	Rebalance    Kind = "rebalance"    // the zones are out of balance
+	Refresh      Kind = "refresh"      // an instance refresh began, went on, or ended
 	FaultStart   Kind = "fault"
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
