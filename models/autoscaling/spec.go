@@ -25,7 +25,7 @@ type Spec struct {
 	HealthCheckInterval    quantity.Duration  `toml:"health_check_interval" default:"30s" range:"1s..1h" doc:"Time between two passes of the group over its instances' health." source:"UNSOURCED: hc only says periodic"`
 	AllUnhealthyBatch      int                `toml:"all_unhealthy_batch" default:"1" range:"1..10000" doc:"Instances that are replaced at a time, at most, while the load balancer finds all of them unhealthy." source:"UNSOURCED: hc only says fewer than 10 %"`
 	Maintenance            *MaintenanceSpec   `toml:"maintenance" doc:"Instance maintenance policy. Left out: what fails, what a refresh replaces and what is too old is terminated while another is launched, 10 % at a time; zones are rebalanced by launching first." source:"imp, api-imp"`
-	MaxInstanceLifetime    *quantity.Duration `toml:"max_instance_lifetime" range:"0s..365d" doc:"From InService until an instance is replaced; at least a day. 0s or left out: none." source:"api-create"`
+	MaxInstanceLifetime    *quantity.Duration `toml:"max_instance_lifetime" range:"0s..365d" doc:"From InService until an instance is replaced; at least a day. 0s or left out: none." source:"api-create, lifetime"`
 	Monitoring             string             `toml:"monitoring" default:"basic" oneof:"basic detailed" doc:"Period of the instances' metrics: 5 min or 1 min." source:"ec2-mon, ec2-met"`
 	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of the period of a metric of CloudWatch's until alarms see its datapoint. Left out: 60s for metrics of one minute, 300s for those of five." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
 
