@@ -124,7 +124,7 @@ func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
 		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
-		balanced: c.Balanced, zones: c.Spec.Zones, template: 1,
+		balanced: c.Balanced, zones: c.Spec.Zones, template: 1, expiry: c.Spec.maxLifetime(),
 		manual:          make(map[string]*policy),
 		provision:       c.Stream("provision/" + c.Name),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),

@@ -9,10 +9,10 @@ import (
 // shortestLifetime is the least maximum instance lifetime [api-create].
 const shortestLifetime = 24 * engine.Hour
 
-// maxLifetime is how long an instance may be in service; 0: for ever.
+// maxLifetime is how long an instance may be in service.
 func (s *Spec) maxLifetime() engine.Time {
-	if s.MaxInstanceLifetime == nil {
-		return 0
+	if s.MaxInstanceLifetime == nil || *s.MaxInstanceLifetime == 0 {
+		return engine.Forever
 	}
 	return s.MaxInstanceLifetime.Time()
 }
@@ -24,26 +24,31 @@ func (s *Spec) maxLifetime() engine.Time {
 // from scale-in stays until it is not [api-create].
 func (g *Group) retireOld() {
 	limit, now := g.spec.maxLifetime(), g.sim.Now()
-	if limit == 0 || now < g.expiry {
+	if now < g.expiry {
 		return
 	}
 	r := g.room(g.bounds(), everyOccasion)
-	g.expiry = engine.Forever
+	g.expiry = now + limit                        // of what enters service from now on, at the earliest
 	for _, i := range slices.Clone(g.Instances) { // terminate may shorten the list
-		if !i.present() || i.replacement != nil {
-			continue
+		if i.State == InService && !(i.Since+limit <= now && g.retire(i, &r)) {
+			g.expiry = min(g.expiry, i.Since+limit)
 		}
-		if i.State == InService && now >= i.Since+limit && !i.Protected {
-			if launchFirst, ok := r.take(g.fit(i)); ok && g.mayReplace("instances beyond their lifetime stay") {
-				g.replace(&replacement{
-					old: i, launchFirst: launchFirst, occasion: ofLifetime, launch: g.arrival(i),
-					reason: "in service for " + text(now-i.Since) + ", the maximum lifetime is " + text(limit),
-				})
-				continue
-			}
-		}
-		g.expiry = min(g.expiry, i.Since+limit)
 	}
+}
+
+// retire replaces an instance that has reached its maximum lifetime, if it can.
+func (g *Group) retire(i *Instance, r *room) bool {
+	if i.replacement != nil || i.Protected || !g.mayReplace("instances beyond their lifetime stay") {
+		return false
+	}
+	launchFirst, ok := r.take(g.fit(i))
+	if ok {
+		g.replace(&replacement{
+			old: i, launchFirst: launchFirst, occasion: ofLifetime, launch: g.arrival(i),
+			reason: "in service for " + text(g.sim.Now()-i.Since) + ", the maximum lifetime is " + text(g.spec.maxLifetime()),
+		})
+	}
+	return ok
 }
 
 func everyOccasion(*replacement) bool { return true }
