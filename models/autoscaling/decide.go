@@ -38,8 +38,7 @@ import (
 // inbox collects what comes in at one instant.
 type inbox struct {
 	schedules []*schedule
-	pass      bool // the periodic look at the instances is due
-	maintain  bool // replacements may go on
+	health    bool // a pass over the instances' health is due
 	triggers  []*trigger
 }
 
@@ -56,15 +55,15 @@ func (g *Group) decide(struct{}) {
 	for _, s := range g.inbox.schedules {
 		g.carryOut(s)
 	}
-	if g.inbox.pass || g.inbox.maintain {
-		g.maintain(g.inbox.pass)
+	if g.inbox.health {
+		g.replaceUnhealthy()
 	}
 	if len(g.inbox.triggers) > 0 {
 		g.followPolicies(g.situation())
 	}
 	g.inbox.schedules = g.inbox.schedules[:0]
 	g.inbox.triggers = g.inbox.triggers[:0]
-	g.inbox.pass, g.inbox.maintain = false, false
+	g.inbox.health = false
 }
 
 // situation is what policies see of the group.
@@ -82,19 +81,21 @@ type situation struct {
 }
 
 func (g *Group) situation() situation {
-	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling) || len(g.replacements) > 0, cooldown: g.cooldown}
-	s.short = g.alive() < g.Desired && !g.suspended(Launch)
+	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling), cooldown: g.cooldown}
+	s.short = g.alive() < g.Desired && !g.suspended(Launch) && g.failing.count == 0
 	s.expected = g.expected(s.now)
 	for _, i := range g.Instances {
 		switch {
 		case i.State == InService && i.Warm:
 			s.warm++
-		case i.State == Terminating || i.State == TerminatingWait || i.State == TerminatingProceed:
+		case i.State == Terminating:
 			s.leaving++
 			s.draining = i
+		case i.State.Stage() == Terminating:
+			s.leaving++ // for its hooks, which no activity waits for [cool]
 		case i.State == EnteringStandby:
 			s.draining = i
-		case i.State == InService || i.State == Pending || i.State == PendingWait || i.State == PendingProceed:
+		case i.State == InService || i.State.Stage() == Pending:
 			if s.warming == nil || i.warmAt() > s.warming.warmAt() {
 				s.warming = i
 			}
