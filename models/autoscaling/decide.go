@@ -38,7 +38,8 @@ import (
 // inbox collects what comes in at one instant.
 type inbox struct {
 	schedules []*schedule
-	health    bool // a pass over the instances' health is due
+	pass      bool // the periodic look at the instances is due
+	maintain  bool // replacements may go on
 	triggers  []*trigger
 }
 
@@ -55,15 +56,15 @@ func (g *Group) decide(struct{}) {
 	for _, s := range g.inbox.schedules {
 		g.carryOut(s)
 	}
-	if g.inbox.health {
-		g.replaceUnhealthy()
+	if g.inbox.pass || g.inbox.maintain {
+		g.maintain(g.inbox.pass)
 	}
 	if len(g.inbox.triggers) > 0 {
 		g.followPolicies(g.situation())
 	}
 	g.inbox.schedules = g.inbox.schedules[:0]
 	g.inbox.triggers = g.inbox.triggers[:0]
-	g.inbox.health = false
+	g.inbox.pass, g.inbox.maintain = false, false
 }
 
 // situation is what policies see of the group.
@@ -81,21 +82,19 @@ type situation struct {
 }
 
 func (g *Group) situation() situation {
-	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling), cooldown: g.cooldown}
-	s.short = g.alive() < g.Desired && !g.suspended(Launch) && g.failing.count == 0
+	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling) || len(g.replacements) > 0, cooldown: g.cooldown}
+	s.short = g.alive() < g.Desired && !g.suspended(Launch)
 	s.expected = g.expected(s.now)
 	for _, i := range g.Instances {
 		switch {
 		case i.State == InService && i.Warm:
 			s.warm++
-		case i.State == Terminating:
+		case i.State == Terminating || i.State == TerminatingWait || i.State == TerminatingProceed:
 			s.leaving++
 			s.draining = i
-		case i.State.Stage() == Terminating:
-			s.leaving++ // for its hooks, which no activity waits for [cool]
 		case i.State == EnteringStandby:
 			s.draining = i
-		case i.State == InService || i.State.Stage() == Pending:
+		case i.State == InService || i.State == Pending || i.State == PendingWait || i.State == PendingProceed:
 			if s.warming == nil || i.warmAt() > s.warming.warmAt() {
 				s.warming = i
 			}

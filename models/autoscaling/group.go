@@ -19,12 +19,6 @@ type Compute interface {
 	Launch(*Instance)
 	// Run says that the instance runs and begins to boot.
 	Run(*Instance)
-	// Stop puts an instance that runs into the warm pool, stopped or hibernated:
-	// its server is gone, and it is billed no more.
-	Stop(*Instance)
-	// Start begins to start an instance that was stopped; it is billed again from
-	// here on. Run follows, once more.
-	Start(*Instance)
 	// Terminate ends the instance: it is gone at once, and billed no more.
 	Terminate(*Instance)
 }
@@ -68,10 +62,6 @@ type Group struct {
 	Min, Max, Desired int
 	// Instances are those launched and not yet terminated, in order of launch.
 	Instances []*Instance
-	// Pool are those in the warm pool, in the order in which they came there, and
-	// Retained those kept after a terminating hook has abandoned them. Neither
-	// count for anything in the group.
-	Pool, Retained []*Instance
 	// CPU is the group's own metric, CPUUtilization in percent.
 	CPU *cloudwatch.Metric
 	// Alarms are those of the policies, in order of the policies' names.
@@ -86,7 +76,7 @@ type Group struct {
 	registry        Registry
 	events          *timeline.Log
 	start           time.Time
-	provision, wake random.Stream
+	provision       random.Stream
 	defaultCooldown engine.Time
 	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
 	tracking        []*tracking
@@ -96,9 +86,6 @@ type Group struct {
 	lastAction engine.Time // of the schedules: when it is carried out
 	cause      *cause      // of the latest change of desired, or of a replacement
 	inbox      inbox
-	hooks      []*hook
-	failing    failure
-	outages    map[string]*outage // by zone; "" is all of them
 
 	balanced    bool
 	zones       []string // launches go to the one with the fewest instances
@@ -106,6 +93,13 @@ type Group struct {
 	termination []terminationPolicy
 	protected   obstacle           // scale-in protection
 	manual      map[string]*policy // the simple policies, by their names
+
+	replacements []*replacement // in progress, in the order in which they began
+	suspicious   bool           // an instance may be unhealthy
+	uneven       bool           // the zones may be out of balance
+	expiry       engine.Time    // no instance reaches its maximum lifetime before
+	template     int            // version of the launch template that instances are launched from
+	refresh      *refresh       // in progress, or nil
 
 	running    *engine.Routine[*Instance]
 	warmed     *engine.Routine[*Instance]
@@ -115,10 +109,10 @@ type Group struct {
 	delayed    *engine.Routine[*schedule]
 	decision   *engine.Routine[struct{}]
 	reconciled *engine.Routine[struct{}]
-	hookEnded  *engine.Routine[*action]
+	resumed    *engine.Routine[struct{}]
 	checked    *engine.Lane[struct{}]
 
-	deciding, reconciling, retrying engine.Notice
+	deciding, reconciling engine.Notice
 
 	books books
 }
@@ -130,11 +124,9 @@ func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
 		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
-		balanced: c.Balanced, zones: c.Spec.Zones,
+		balanced: c.Balanced, zones: c.Spec.Zones, template: 1, expiry: c.Spec.maxLifetime(),
 		manual:          make(map[string]*policy),
 		provision:       c.Stream("provision/" + c.Name),
-		wake:            c.Stream("wake/" + c.Name),
-		outages:         make(map[string]*outage),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),
 	}
 	if w := c.Spec.InstanceWarmup; w != nil {
@@ -149,9 +141,6 @@ func New(sim *engine.Sim, c Config) *Group {
 		g.termination = append(g.termination, terminationPolicies[name])
 	}
 	g.bind()
-	for _, name := range slices.Sorted(maps.Keys(c.Spec.Hooks)) {
-		g.hooks = append(g.hooks, &hook{c.Spec.Hooks[name], name, c.Stream("hook/" + c.Name + "/" + name)})
-	}
 	g.begin(c.Spec.Start())
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
 		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})
@@ -175,7 +164,7 @@ func (g *Group) bind() {
 	g.delayed = engine.NewRoutine(g.sim, "delayed action", engine.Control, g.act)
 	g.decision = engine.NewRoutine(g.sim, "scaling decision", engine.Control, g.decide)
 	g.reconciled = engine.NewRoutine(g.sim, "reconcile", engine.Control, g.reconcile)
-	g.hookEnded = engine.NewRoutine(g.sim, "life-cycle hook ends", engine.Control, g.onHookEnded)
+	g.resumed = engine.NewRoutine(g.sim, "instance refresh goes on", engine.Control, func(struct{}) { g.maintainSoon() })
 	g.checked = engine.NewLane(g.sim, "group health check", engine.Control, g.spec.HealthCheckInterval.Time(), g.onHealthCheck)
 	g.checked.Start(struct{}{})
 }
@@ -187,33 +176,31 @@ func (g *Group) begin(desired int) {
 	g.books.fleet, g.books.log = g.Name, g.events
 	g.books.desired.Set(now, int64(desired))
 	for range desired {
-		i := g.newInstance(emptiest(g.zones, g.inZone), &cause{})
-		i.Since, i.Warm, i.Protected = now, true, g.spec.ScaleInProtection
-		i.registered, i.usable, i.runs, i.serving = true, true, true, true
-		g.join(i, InService)
-		g.books.bill(now, i, true)
+		i := g.newInstance(&cause{})
+		i.State, i.Since, i.Warm = InService, now, true
+		i.registered, i.usable, i.Protected = true, true, g.spec.ScaleInProtection
+		g.books.enter(now, InService)
 	}
-	g.beginPool()
 	g.books.begin(now)
 }
 
-// newInstance makes an instance that is nowhere yet.
-func (g *Group) newInstance(zone string, why *cause) *Instance {
+// newInstance adds an instance to the group, in the zone with the fewest.
+func (g *Group) newInstance(why *cause) *Instance {
 	g.launched++
-	return &Instance{
+	i := &Instance{
 		ID:       g.Name + "-" + strconv.Itoa(g.launched),
 		Ordinal:  g.launched,
-		Zone:     zone,
+		Zone:     g.emptiestZone(),
 		Launched: g.sim.Now(),
 		cause:    why,
+		template: g.template,
 	}
+	g.Instances = append(g.Instances, i)
+	return i
 }
 
 // log adds an event about the group, and about an instance unless it is nil.
 func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string) {
-	if i != nil && i.Quiet {
-		return
-	}
 	e := timeline.Event{At: g.sim.Now(), Kind: kind, Fleet: g.Name, Subject: subject, Text: text}
 	if i != nil {
 		e.Instance = i.ID

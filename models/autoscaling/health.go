@@ -1,104 +1,192 @@
 package autoscaling
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
+// mark is what a group holds of an instance's health. One that is marked is
+// replaced; it never recovers by itself [hc].
+type mark uint8
+
+const (
+	healthy    mark = iota
+	notRunning      // EC2 no longer reports it as running
+	failsELB        // the load balancer finds it unhealthy
+	reported        // an operator or a check of one's own said so
+)
+
 // Verdict tells what the load balancer thinks of an instance: unhealthy, or
 // not (any more). A target whose first checks are still under way is not
 // unhealthy. The group looks at verdicts at its next pass.
-func (g *Group) Verdict(i *Instance, healthy bool) { i.unhealthy = !healthy }
+func (g *Group) Verdict(i *Instance, healthy bool) {
+	i.unhealthy = !healthy
+	g.suspicious = g.suspicious || i.unhealthy
+	if healthy {
+		g.advance()
+	}
+}
 
 // Stopped tells that EC2 no longer reports an instance as running. The group
 // replaces it at its next pass, also within the grace period [hc, grace].
-func (g *Group) Stopped(i *Instance) { i.stopped = true }
+func (g *Group) Stopped(i *Instance) { i.stopped, g.suspicious = true, true }
 
-// onHealthCheck is the periodic pass over the instances' health.
+// report takes the word of an operator, or of a check of one's own, on an
+// instance: SetInstanceHealth. One that is unhealthy is replaced at once; whether
+// the grace period is respected is the caller's business [hc].
+func (g *Group) report(i *Instance, well bool) {
+	i.mark = healthy
+	if !well {
+		i.mark, g.suspicious = reported, true
+		g.passNow()
+	}
+}
+
+// passNow makes the group look at its instances before the next periodic pass.
+func (g *Group) passNow() {
+	g.inbox.pass = true
+	g.decideNow()
+}
+
+// onHealthCheck is the periodic pass over the instances.
 func (g *Group) onHealthCheck(struct{}) {
 	g.checked.Start(struct{}{})
-	for _, i := range g.Instances {
-		if i.stopped || i.unhealthy || i.marked {
-			g.inbox.health = true
-			g.decideNow()
-			return
-		}
+	if g.suspicious || g.uneven || len(g.replacements) > 0 || g.refresh != nil || g.sim.Now() >= g.expiry {
+		g.passNow()
 	}
 }
 
-// replaceUnhealthy terminates instances that fail a health check and launches
-// others: the termination first, in activities of their own [hc]. Those that do
-// not run go at once, those that the load balancer calls unhealthy in batches.
-func (g *Group) replaceUnhealthy() {
-	if n := g.unhealthy(); n == 0 || g.prevents(ReplaceUnhealthy, "%d unhealthy, none replaced", n) ||
-		g.prevents(Terminate, "%d unhealthy, none replaced", n) {
+// checkHealth marks instances that are unhealthy and replaces those marked.
+func (g *Group) checkHealth() {
+	if !g.suspicious {
 		return
 	}
-	room := g.replaceable()
-	for _, i := range slices.Clone(g.Instances) { // terminate may shorten the list
-		switch {
-		case g.gone(i):
-			g.replace(i, "EC2 no longer reports it as running")
-		case i.marked && i.State == InService:
-			g.replace(i, "an operator has set its health to Unhealthy")
-		case room > 0 && g.failsLoadBalancer(i):
-			g.replace(i, "the load balancer finds it unhealthy")
-			room--
-		}
-	}
-}
-
-// unhealthy is the number of instances to be replaced.
-func (g *Group) unhealthy() int {
-	n := 0
+	g.suspicious = false
+	marked := 0
 	for _, i := range g.Instances {
-		if g.gone(i) || i.marked && i.State == InService || g.failsLoadBalancer(i) {
-			n++
+		if !i.present() {
+			continue
 		}
+		if i.mark == healthy {
+			i.mark = g.examine(i)
+		}
+		if i.mark != healthy {
+			marked++
+		}
+		g.suspicious = g.suspicious || i.mark != healthy || i.stopped || i.unhealthy
 	}
-	return n
+	if marked > 0 && !g.prevents(ReplaceUnhealthy, "%d unhealthy, none replaced", marked) && !g.prevents(Terminate, "%d unhealthy, none replaced", marked) {
+		g.replaceUnhealthy()
+	}
 }
 
-// gone reports whether the group notices that an instance does not run: not in
-// standby, nor with HealthCheck suspended [hc, susp].
-func (g *Group) gone(i *Instance) bool {
-	return i.stopped && (i.State == InService || i.State.Stage() == Pending) && !g.suspended(HealthCheck)
-}
-
-// failsLoadBalancer reports whether a group with ELB checks holds the load
-// balancer's verdict against an instance: only after its grace period [grace].
-func (g *Group) failsLoadBalancer(i *Instance) bool {
-	return g.spec.HealthCheckType == "ELB" && i.unhealthy && i.State == InService && !g.inGrace(i) && !g.suspended(HealthCheck)
+// examine is what the group makes of what it has been told of an instance: that
+// EC2 does not report it as running, also within the grace period; after that
+// what the load balancer says, if the group has ELB checks [hc, grace].
+func (g *Group) examine(i *Instance) mark {
+	switch {
+	case g.suspended(HealthCheck):
+		return healthy
+	case i.stopped:
+		return notRunning
+	case i.unhealthy && g.spec.HealthCheckType == "ELB" && i.State == InService && !g.inGrace(i):
+		return failsELB
+	default:
+		return healthy
+	}
 }
 
 func (g *Group) inGrace(i *Instance) bool {
 	return g.sim.Now() < i.Since+g.spec.HealthCheckGracePeriod.Time()
 }
 
-// replaceable is how many instances a pass may replace on the load balancer's
-// word: 10 % of desired, at least one; none before the batch before has warmed
-// up and passed its first health check, nor while an activity is in progress in
-// a group 10 % or more below desired [hc]. That 10 % is rounded down is
-// UNSOURCED, as is a smaller number when all are unhealthy: there is none here.
-func (g *Group) replaceable() int {
-	below := 10*g.count(InService) <= 9*g.Desired && g.Desired > 0
-	for _, i := range g.Instances {
-		fresh := i.State.Stage() == Pending || i.State == InService && !i.Warm
-		unproven := i.State == InService && !i.usable && g.inGrace(i)
-		if i.cause.replaces && (fresh || unproven) || below && (fresh || i.State.Stage() == Terminating) {
-			return 0
+// replaceUnhealthy replaces the instances that are marked: those that do not run
+// at once, and terminated first whatever the maintenance policy says [imp]; those
+// that the load balancer calls unhealthy in batches; those that were reported
+// like those if there is a maintenance policy, and at once if not [hc].
+func (g *Group) replaceUnhealthy() {
+	r := g.batch()
+	for _, i := range slices.Clone(g.Instances) { // terminate may shorten the list
+		switch {
+		case i.mark == healthy || !i.present():
+		case i.replacement != nil:
+			g.replaceAgain(i)
+		case i.mark == failsELB, i.mark == reported && g.spec.Maintenance != nil:
+			if launchFirst, ok := r.take(false); ok {
+				g.replaceOne(i, launchFirst)
+			}
+		default:
+			g.replaceOne(i, false)
 		}
 	}
-	return max(1, g.Desired/10)
 }
 
-// replace terminates one instance and lets the group launch another.
-func (g *Group) replace(i *Instance, reason string) {
-	g.log(timeline.Replace, "", i, reason)
-	if !g.sim.Pending(g.reconciling) {
-		g.cause = &cause{text: "replaces " + i.ID, warmup: g.instanceWarmup, cooldown: g.defaultCooldown, replaces: true}
+func (g *Group) replaceOne(i *Instance, launchFirst bool) {
+	g.replace(&replacement{old: i, launchFirst: launchFirst, occasion: ofHealth, reason: g.diagnosis(i), launch: g.arrival(i)})
+}
+
+// replaceAgain sees to an unhealthy instance that is part of a replacement: a
+// substitute goes, and the replacement gets another; what makes way and does not
+// run any more goes at once.
+func (g *Group) replaceAgain(i *Instance) {
+	if r := i.replacement; r.old != i {
+		r.substitute, i.replacement = nil, nil
+	} else if i.mark != notRunning {
+		return
 	}
-	g.terminate(i, &cause{text: reason, cooldown: g.defaultCooldown})
+	g.log(timeline.Replace, "", i, g.diagnosis(i))
+	g.terminate(i, &cause{text: g.diagnosis(i), cooldown: g.defaultCooldown})
 	g.reconcileSoon()
+}
+
+// batch is how many instances a pass may replace on the load balancer's word:
+// 10 % of desired, rounded down (UNSOURCED), or what the maintenance policy
+// allows, and at least one. It is none before the batch before is ready for use,
+// nor while an activity is in progress in a group 10 % or more below desired; it
+// is fewer when all are unhealthy [hc].
+func (g *Group) batch() room {
+	if g.replacing(ofHealth) > 0 || g.struggles() {
+		return room{}
+	}
+	r := g.room(g.bounds(), func(r *replacement) bool { return r.occasion == ofHealth })
+	if g.allUnhealthy() {
+		few := g.spec.AllUnhealthyBatch
+		r.launch = min(r.launch, few)
+		r.terminate = min(r.terminate, few-r.launch)
+	}
+	return r
+}
+
+// struggles reports whether the group is 10 % or more below desired with an
+// activity in progress.
+func (g *Group) struggles() bool {
+	if 10*g.count(InService) > 9*g.Desired {
+		return false
+	}
+	return slices.ContainsFunc(g.Instances, func(i *Instance) bool {
+		return i.leaving() || i.present() && (i.State != InService || !i.Warm)
+	})
+}
+
+func (g *Group) allUnhealthy() bool {
+	return !slices.ContainsFunc(g.Instances, func(i *Instance) bool { return i.State == InService && i.mark != failsELB })
+}
+
+// diagnosis is why an instance is replaced, with the figures that tell a server
+// that has failed from a grace period that is too short.
+func (g *Group) diagnosis(i *Instance) string {
+	switch i.mark {
+	case notRunning:
+		return "EC2 no longer reports it as running"
+	case reported:
+		return "it was set to Unhealthy"
+	}
+	record := "it has passed a check before"
+	if !i.usable {
+		record = "it has never passed a check"
+	}
+	return fmt.Sprintf("the load balancer finds it unhealthy: in service for %s, grace period %s, %s",
+		text(g.sim.Now()-i.Since), text(g.spec.HealthCheckGracePeriod.Time()), record)
 }

@@ -153,3 +153,155 @@ func TestReplacementUsesTheGroupsWarmup(t *testing.T) {
 		require.Equal(t, warmup == "", i.Warm)
 	}
 }
+
+// TestMassFailureThrottle is the worked example of spec 1.3 [hc] (DERIVED): of 25
+// with 8 unhealthy, batches of 2, four of them, and never more than two missing.
+func TestMassFailureThrottle(t *testing.T) {
+	p := newPlant(t, elbSpec(25))
+	p.tell("10m1s", func(g *Group) {
+		for _, i := range g.Instances[:8] {
+			g.Verdict(i, false)
+		}
+	})
+	p.until("10m20s")
+	fewest, most := p.extremes("30m")
+	require.Equal(t, []string{"10m30s", "10m30s", "11m30s", "11m30s", "12m30s", "12m30s", "13m30s", "13m30s"}, p.times(timeline.Replace, ""))
+	require.Equal(t, []int{17, 25}, []int{fewest, most}, "only what was unhealthy is out of use")
+}
+
+// TestThrottleSparesWhatDoesNotRun: it is for what load balancers say, not for
+// instances that do not run or were reported (spec 1.3 [hc]).
+func TestThrottleSparesWhatDoesNotRun(t *testing.T) {
+	for name, strike := range map[string]func(g *Group, i *Instance){
+		"stopped":  (*Group).Stopped,
+		"reported": func(g *Group, i *Instance) { g.report(i, false) },
+	} {
+		p := newPlant(t, elbSpec(25))
+		p.tell("10m30s", func(g *Group) {
+			for _, i := range g.Instances[:8] {
+				strike(g, i)
+			}
+		})
+		p.until("10m31s")
+		require.Len(t, p.times(timeline.Terminate, ""), 8, name)
+	}
+}
+
+// TestAllUnhealthy: then even fewer than 10 % go at a time; how few is a setting
+// (spec 1.3 [hc]).
+func TestAllUnhealthy(t *testing.T) {
+	for few, want := range map[int]int{1: 1, 2: 2, 99: 3} {
+		s := elbSpec(30)
+		s.AllUnhealthyBatch = few
+		p := newPlant(t, s)
+		p.tell("10m1s", func(g *Group) {
+			for _, i := range g.Instances {
+				g.Verdict(i, false)
+			}
+		})
+		p.until("10m31s")
+		require.Len(t, p.times(timeline.Terminate, ""), want)
+	}
+}
+
+// TestMarkIsForGood: an instance that is marked never recovers by itself, also
+// while it waits for its batch; an operator may clear the mark [hc].
+func TestMarkIsForGood(t *testing.T) {
+	p := newPlant(t, elbSpec(3))
+	p.tell("10m1s", func(g *Group) {
+		for _, i := range g.Instances[:3] {
+			g.Verdict(i, false)
+		}
+	})
+	p.tell("10m31s", func(g *Group) {
+		for _, i := range g.Instances {
+			g.Verdict(i, true)
+		}
+		g.report(g.Instances[2], true)
+	})
+	p.until("1h")
+	require.Equal(t, []string{"deregister web-1", "launch web-4"}, p.calls[:2])
+	require.Len(t, p.times(timeline.Replace, ""), 2, "web-1 and web-2")
+	require.Equal(t, "web-3", p.group.Instances[0].ID)
+}
+
+// TestReported: an instance that is set to Unhealthy is replaced at once, before
+// the next pass (spec 1.3 [hc]).
+func TestReported(t *testing.T) {
+	p := newPlant(t, groupSpec(2, 4, 2))
+	p.tell("10m7s", func(g *Group) { g.report(g.Instances[0], false) })
+	p.until("20m")
+	require.Equal(t, []string{"10m7s"}, p.times(timeline.Terminate, ""))
+	require.Equal(t, []string{"10m7s: it was set to Unhealthy; terminated first"}, p.texts(timeline.Replace))
+}
+
+// TestReplacementIgnoresCooldown (spec 1.3 [cool]), and a simple policy is deaf
+// while it is in progress (spec 2.2 [cool]).
+func TestReplacementIgnoresCooldown(t *testing.T) {
+	s := elbSpec(2).at("more", "9m50s", 3)
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 40)), "+1")
+	s.DefaultCooldown = duration("0s")
+	p := newPlant(t, s)
+	p.ready = 170 * engine.Second
+	p.cpu = flat(after("9m", 0.1, 0.9))
+	p.tell("10m1s", func(g *Group) { g.Verdict(g.Instances[0], false) })
+	p.until("20m")
+	require.Equal(t, []string{"10m30s"}, p.times(timeline.Replace, ""))
+	// The substitute is in service at 10:41 and has passed its first check at
+	// 13:31; web-1 drains until 15:30.
+	require.Equal(t, "16m", p.times(timeline.Desired, "out")[0])
+}
+
+// TestEndlessReplacementExplainsItself: a grace period that is shorter than the
+// boot is told from a server that has failed [issue-202].
+func TestEndlessReplacementExplainsItself(t *testing.T) {
+	s := elbSpec(1)
+	s.HealthCheckGracePeriod = duration("60s")
+	p := newPlant(t, s)
+	p.ready = 5 * engine.Minute
+	p.tell("10m1s", func(g *Group) { g.Verdict(g.Instances[0], false) })
+	p.group.registry = failing{p.group.registry, p}
+	p.until("15m")
+	require.Equal(t, []string{
+		"10m30s: the load balancer finds it unhealthy: in service for 10m30s, grace period 1m, it has passed a check before; terminated first",
+		"12m: the load balancer finds it unhealthy: in service for 1m19s, grace period 1m, it has never passed a check",
+	}, p.texts(timeline.Replace)[:2])
+}
+
+// TestSubstituteThatFails does not stop the instance that it was launched for
+// from being replaced, and that stays until a substitute is well.
+func TestSubstituteThatFails(t *testing.T) {
+	s := maintained(elbSpec(2), 100, 200)
+	s.HealthCheckGracePeriod = duration("30s")
+	p := newPlant(t, s)
+	p.tell("10m1s", func(g *Group) { g.Verdict(g.Instances[0], false) })
+	p.tell("10m45s", func(g *Group) { g.Verdict(g.Instances[2], false) })
+	p.until("11m45s")
+	require.Equal(t, 3, p.group.alive())
+	require.Equal(t, []string{"launch web-3", "run web-3", "register web-3", "deregister web-3", "launch web-4", "run web-4", "register web-4"}, p.calls)
+	p.until("20m")
+	require.Equal(t, []string{"web-2 a InService", "web-4 a InService"}, ids(p.group.Instances))
+}
+
+// TestHealthWithProcessesSuspended (spec 1.7 [susp]): without HealthCheck nothing
+// is marked but what is reported; without ReplaceUnhealthy what is marked stays;
+// without Terminate nothing is replaced; without Launch it is terminated and
+// nothing comes.
+func TestHealthWithProcessesSuspended(t *testing.T) {
+	for process, left := range map[string]int{"HealthCheck": 3, "ReplaceUnhealthy": 3, "Terminate": 3, "Launch": 2} {
+		s := elbSpec(3)
+		s.SuspendedProcesses = []string{process}
+		p := newPlant(t, s)
+		p.tell("10m1s", func(g *Group) { g.Verdict(g.Instances[0], false) })
+		p.until("20m")
+		require.Equal(t, left, p.inService(), process)
+		marked := p.group.Instances[0].mark != healthy
+		require.Equal(t, process == "ReplaceUnhealthy" || process == "Terminate", marked, process)
+	}
+	s := elbSpec(3)
+	s.SuspendedProcesses = []string{"HealthCheck"}
+	p := newPlant(t, s)
+	p.tell("10m1s", func(g *Group) { g.report(g.Instances[0], false) })
+	p.until("20m")
+	require.Len(t, p.times(timeline.Replace, ""), 1)
+}

@@ -30,6 +30,7 @@ var calls = map[string]struct {
 	"suspend_processes":       {do: (*Group).suspendProcesses, undo: (*Group).resumeProcesses},
 	"set_zones":               {do: (*Group).setZones, undo: (*Group).resetZones},
 	"execute_policy":          {do: (*Group).executePolicy},
+	"start_instance_refresh":  {do: (*Group).startInstanceRefresh},
 }
 
 // onOperation makes the call of an operation, and sees to it that it is undone.
@@ -139,6 +140,7 @@ func (g *Group) terminateInstances(o *operation) bool {
 		o.tell(g, i, "terminate_instance%s", o.decrementing())
 		why := g.order(o, "an operator terminates it")
 		g.terminate(i, why)
+		g.rebalanceSoon()
 		if o.Decrement {
 			g.setDesired(g.Desired-1, why)
 		} else {
@@ -201,18 +203,10 @@ func (g *Group) setHealth(o *operation) bool {
 			o.tell(g, i, "set_instance_health Unhealthy: ignored, in its grace period until %s", text(i.Since+g.spec.HealthCheckGracePeriod.Time()))
 			continue
 		}
-		i.marked = o.Health == "Unhealthy"
 		o.tell(g, i, "set_instance_health %s", o.Health)
+		g.report(i, o.Health == "Healthy")
 	}
-	g.checkHealthNow()
 	return true
-}
-
-// checkHealthNow makes the group look at what is marked unhealthy, before the
-// next periodic pass.
-func (g *Group) checkHealthNow() {
-	g.inbox.health = true
-	g.decideNow()
 }
 
 // setZones changes the zones that the group launches in.
@@ -227,4 +221,5 @@ func (g *Group) resetZones(o *operation) { g.moveTo(o, o.zones) }
 func (g *Group) moveTo(o *operation, zones []string) {
 	o.tell(g, nil, "set_zones: %q, was %q", zones, g.zones)
 	g.zones = slices.Clone(zones)
+	g.rebalanceSoon()
 }

@@ -37,9 +37,8 @@ type trigger struct {
 
 // episode is one stay of an alarm in ALARM.
 type episode struct {
-	number    int // of the alarm's transitions
-	scaling   *timeline.Scaling
-	abandoned bool // the scaling's instance was, and no other has taken its place
+	number  int // of the alarm's transitions
+	scaling *timeline.Scaling
 }
 
 // cause is the change that the trigger brings about.

@@ -12,61 +12,91 @@ func (g *Group) reconcileSoon() {
 }
 
 func (g *Group) reconcile(struct{}) {
-	short := g.Desired - g.alive()
-	if short > 0 && !g.prevents(Launch, "%d more desired, none launched", short) {
-		for n := short; n > 0 && g.launch(g.cause); n-- {
-		}
-	}
-	if surplus := -short; surplus > 0 {
-		g.scaleIn(surplus)
+	if g.excess() > 0 {
+		g.scaleIn()
 	} else {
 		g.protected = ""
 	}
-	g.fillPool()
+	g.launchMissing()
+	g.advance()
+}
+
+// excess is how many instances there are above desired, beside those that have
+// their substitutes launched before they go.
+func (g *Group) excess() int {
+	paired, _ := g.extra()
+	return g.alive() - g.Desired - paired
+}
+
+// launchMissing launches first the substitutes that replacements wait for, then
+// what desired asks for beside.
+func (g *Group) launchMissing() {
+	paired, missing := g.extra()
+	n := g.Desired + paired + missing - g.alive()
+	if n > 0 && g.prevents(Launch, "%d more desired, none launched", n) {
+		return
+	}
+	for _, r := range g.replacements {
+		if n > 0 && r.substitute == nil {
+			r.substitute = g.launch(r.launch)
+			r.substitute.replacement = r
+			n--
+		}
+	}
+	for ; n > 0; n-- {
+		g.launch(g.cause)
+	}
+	g.drop()
 }
 
 // alive is the present capacity: instances that are or will be in service.
-func (g *Group) alive() int { return g.count(Pending) + g.count(InService) }
+func (g *Group) alive() int {
+	n := 0
+	for _, i := range g.Instances {
+		if i.present() {
+			n++
+		}
+	}
+	return n
+}
 
-// count is the number of instances in a state, or on its way through the hooks.
 func (g *Group) count(s State) int {
 	n := 0
 	for _, i := range g.Instances {
-		if i.State.Stage() == s {
+		if i.State == s {
 			n++
 		}
 	}
 	return n
 }
 
-// inZone is the capacity in a zone.
+// inZone is the capacity in a zone, without the instances that are to go when
+// their substitutes are ready.
 func (g *Group) inZone(zone string) int {
 	n := 0
 	for _, i := range g.Instances {
-		if s := i.State.Stage(); i.Zone == zone && (s == Pending || s == InService) {
+		if i.Zone == zone && i.present() && !i.makesWay() {
 			n++
 		}
 	}
 	return n
 }
 
-// emptiest is the zone with the fewest instances by a count, of several the
-// first named [az]; "" if there are none.
-func emptiest(zones []string, count func(zone string) int) string {
-	best, least := "", 0
-	for _, z := range zones {
-		if n := count(z); best == "" || n < least {
+// emptiestZone is the zone with the fewest instances, of several the first
+// named [az].
+func (g *Group) emptiestZone() string {
+	zones := g.zones
+	best, least := zones[0], g.inZone(zones[0])
+	for _, z := range zones[1:] {
+		if n := g.inZone(z); n < least {
 			best, least = z, n
 		}
 	}
 	return best
 }
 
-// forget removes an instance from where it was.
+// forget removes an instance that is gone.
 func (g *Group) forget(i *Instance) {
-	for _, list := range []*[]*Instance{&g.Instances, &g.Pool, &g.Retained} {
-		if k := slices.Index(*list, i); k >= 0 {
-			*list = slices.Delete(*list, k, k+1)
-		}
-	}
+	k := slices.Index(g.Instances, i)
+	g.Instances = slices.Delete(g.Instances, k, k+1)
 }

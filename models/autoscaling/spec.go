@@ -23,20 +23,15 @@ type Spec struct {
 	HealthCheckType        string             `toml:"health_check_type" default:"EC2" oneof:"EC2 ELB" doc:"EC2: replace instances that no longer run. ELB: also those that the load balancer calls unhealthy." source:"api-create, hc"`
 	HealthCheckGracePeriod quantity.Duration  `toml:"health_check_grace_period" default:"300s" range:"0s..7d" doc:"From InService; until its end the load balancer's verdict is ignored. Console's default; 0 in the API." source:"grace, warmtab"`
 	HealthCheckInterval    quantity.Duration  `toml:"health_check_interval" default:"30s" range:"1s..1h" doc:"Time between two passes of the group over its instances' health." source:"UNSOURCED: hc only says periodic"`
+	AllUnhealthyBatch      int                `toml:"all_unhealthy_batch" default:"1" range:"1..10000" doc:"Instances that are replaced at a time, at most, while the load balancer finds all of them unhealthy." source:"UNSOURCED: hc only says fewer than 10 %"`
+	Maintenance            *MaintenanceSpec   `toml:"maintenance" doc:"Instance maintenance policy. Left out: what fails, what a refresh replaces and what is too old is terminated while another is launched, 10 % at a time; zones are rebalanced by launching first." source:"imp, api-imp"`
+	MaxInstanceLifetime    *quantity.Duration `toml:"max_instance_lifetime" range:"0s..365d" doc:"From InService until an instance is replaced; at least a day. 0s or left out: none." source:"api-create, lifetime"`
 	Monitoring             string             `toml:"monitoring" default:"basic" oneof:"basic detailed" doc:"Period of the instances' metrics: 5 min or 1 min." source:"ec2-mon, ec2-met"`
 	MetricDelay            *quantity.Duration `toml:"metric_delay" range:"0s..1h" doc:"From the end of the period of a metric of CloudWatch's until alarms see its datapoint. Left out: 60s for metrics of one minute, 300s for those of five." source:"UNSOURCED: AWS gives no figure; dd-delay, obs-pastebin"`
 
 	TerminationPolicies []string `toml:"termination_policies" default:"Default" oneof:"Default OldestInstance NewestInstance ClosestToNextInstanceHour OldestLaunchTemplate OldestLaunchConfiguration AllocationStrategy" doc:"Which instance a scale-in terminates, in the zone with the most: the policies are applied in order, Default last. Default: the oldest launch template, then the closest to its next hour; at last, where AWS draws at random, the lowest id. OldestLaunchConfiguration and AllocationStrategy make no difference: a group has one launch template and one type of instance." source:"term, api-create"`
 	ScaleInProtection   bool     `toml:"scale_in_protection" default:"false" doc:"Instances are protected from scale-in from InService on, those of time zero included. If all are, desired still falls, and nothing is terminated." source:"prot"`
 	SuspendedProcesses  []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
-
-	LaunchRetryDelay     quantity.Duration `toml:"launch_retry_delay" default:"60s" range:"1s..1d" doc:"From a launch that failed, for want of capacity or by a launch hook, to the next attempt." source:"UNSOURCED: hook only says that the rate is limited"`
-	CapacityDistribution string            `toml:"capacity_distribution" default:"balanced-best-effort" oneof:"balanced-best-effort balanced-only" doc:"When the zone with the fewest instances has no capacity: balanced-best-effort launches in another one, balanced-only tries the same again." source:"az, api-create"`
-	LaunchSuspension     quantity.Duration `toml:"launch_suspension" default:"24h" range:"1m..365d" doc:"Administrative suspension: after only failing launches for longer than this AWS suspends Launch." source:"susp: typically more than 24 hours"`
-	TerminateHookAbandon string            `toml:"terminate_hook_abandon" default:"terminate" oneof:"terminate retain" doc:"What becomes of an instance of which a terminating hook ends with ABANDON. retain: it stays, in Terminating:Retained, billed, and does not count to desired." source:"api-create: InstanceLifecyclePolicy"`
-
-	Hooks    map[string]*HookSpec `toml:"hooks" doc:"Life-cycle hooks." source:"hook"`
-	WarmPool *WarmPoolSpec        `toml:"warm_pool" doc:"Warm pool: instances that are ready to be started. Left out: none." source:"wp"`
 
 	Metrics   map[string]*MetricSpec   `toml:"metrics" doc:"Metrics of your own, which alarms and target tracking of the fleet can name." source:"cw-concepts"`
 	Policies  map[string]*PolicySpec   `toml:"policies" doc:"Scaling policies. Without any the group never scales by itself." source:"dyn"`
@@ -49,7 +44,6 @@ type Spec struct {
 const (
 	maxPolicies  = 50
 	maxSchedules = 125
-	maxHooks     = 50
 )
 
 // Start is the desired capacity at time zero.
@@ -65,11 +59,11 @@ func (s *Spec) Start() int {
 func (s *Spec) Check(report quantity.Report) {
 	checkZones(s.Zones, report)
 	s.checkCapacity(report)
+	if l := s.MaxInstanceLifetime; l != nil && *l != 0 && l.Time() < shortestLifetime {
+		report("max_instance_lifetime", "must be 0s or at least 1d (have %s)", l)
+	}
 	if len(s.Policies) > maxPolicies {
 		report("policies", "a group has at most %d policies (have %d)", maxPolicies, len(s.Policies))
-	}
-	if len(s.Hooks) > maxHooks {
-		report("hooks", "a group has at most %d life-cycle hooks (have %d)", maxHooks, len(s.Hooks))
 	}
 	if len(s.Schedules) > maxSchedules {
 		report("schedules", "a group has at most %d scheduled actions (have %d)", maxSchedules, len(s.Schedules))

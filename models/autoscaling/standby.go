@@ -19,6 +19,7 @@ func (g *Group) enterStandby(o *operation) bool {
 	for _, i := range chosen {
 		o.tell(g, i, "enter_standby%s", o.decrementing())
 		g.toStandby(i, o)
+		g.rebalanceSoon()
 	}
 	switch {
 	case n == 0:

@@ -47,8 +47,8 @@ func processesNamed(names []string) []Process {
 
 // suspension is the state of a process.
 type suspension struct {
-	on       bool
-	obstacle obstacle // what it prevents
+	on   bool
+	told []string // what it prevents, as far as the timeline knows
 }
 
 // obstacle is what keeps the group from something, in the words in which the
@@ -67,14 +67,17 @@ func (o *obstacle) tell(g *Group, subject, text string) {
 func (g *Group) suspended(p Process) bool { return g.suspensions[p].on }
 
 // prevents reports whether a process is suspended that something needs, and
-// tells the timeline what does not happen for it: once, until that is something
-// else.
+// tells the timeline what does not happen for it: once for each such thing.
 func (g *Group) prevents(p Process, format string, args ...any) bool {
 	s := &g.suspensions[p]
-	if s.on {
-		s.obstacle.tell(g, p.String(), fmt.Sprintf(format, args...)+": "+p.String()+" is suspended")
+	if !s.on {
+		return false
 	}
-	return s.on
+	if what := fmt.Sprintf(format, args...); !slices.Contains(s.told, what) {
+		s.told = append(s.told, what)
+		g.log(timeline.Prevented, p.String(), nil, what+": "+p.String()+" is suspended")
+	}
+	return true
 }
 
 // suspendProcesses suspends what the operation names, or all [susp].
@@ -96,7 +99,7 @@ func (g *Group) resumeProcesses(o *operation) {
 		g.suspensions[p] = suspension{}
 	}
 	g.reconcileSoon()
-	g.checkHealthNow()
+	g.passNow()
 }
 
 // suspendByAdmin suspends Launch on behalf of AWS, as it does to a group whose

@@ -43,18 +43,17 @@ func (g *Group) toBillingHour(i *Instance) engine.Time {
 // scaleIn terminates instances in service. What is pending is spared: the group
 // comes back to it when it runs. So are those protected from scale-in, until
 // they no longer are: desired does not wait for that [prot].
-func (g *Group) scaleIn(surplus int) {
-	serving := g.count(InService)
-	if serving == 0 || g.prevents(Terminate, "%d of %d too many, none terminated", surplus, g.alive()) {
+func (g *Group) scaleIn() {
+	if g.count(InService) == 0 || g.prevents(Terminate, "%d of %d too many, none terminated", g.excess(), g.alive()) {
 		return
 	}
-	for ; surplus > 0; surplus-- {
+	// A victim that makes way for a substitute leaves the excess as it was.
+	for surplus := g.excess(); surplus > 0; surplus = g.excess() {
 		i := g.victim()
 		if i == nil {
 			g.tellProtected(surplus)
 			return
 		}
-		i.returns = g.poolHasRoom()
 		g.terminate(i, g.cause)
 	}
 	g.protected = ""

@@ -48,9 +48,7 @@ func (s *System) effect(instance string, e incident.Effect, sign int) {
 		h.refresh()
 	case incident.CPU:
 		h.load += float64(float64(sign) * e.Load)
-		if h.server != nil {
-			h.server.SetLoad(h.load)
-		}
+		h.server.SetLoad(h.load)
 	}
 }
 
@@ -68,7 +66,7 @@ func (h *host) refresh() {
 // findHost is the instance of that id, or nil when it is gone.
 func (s *System) findHost(id string) *host {
 	for _, f := range s.fleets {
-		for _, h := range slices.Concat(f.hosts, f.asleep) {
+		for _, h := range f.hosts {
 			if h.instance.ID == id {
 				return h
 			}

@@ -23,9 +23,6 @@ const (
 	Launch       Kind = "launch"      // a launch was requested; billing begins
 	LaunchFail   Kind = "launch-fail" // a launch failed
 	Running      Kind = "running"     // the instance runs (InService without a launch hook)
-	Hook         Kind = "hook"        // an instance begins to wait for a life-cycle hook, or the hook ends
-	InService    Kind = "in-service"  // the instance is InService, later than it runs
-	Warmed       Kind = "warmed"      // the instance is ready in the warm pool
 	Registered   Kind = "registered"  // a balancer knows the instance
 	Serving      Kind = "serving"     // boot and start-up are over: the server answers
 	Healthy      Kind = "healthy"     // a balancer may use the target
@@ -36,7 +33,9 @@ const (
 	Draining     Kind = "draining"     // deregistration delay runs
 	Deregistered Kind = "deregistered" // a balancer has let the target go
 	Terminated   Kind = "terminated"   // the instance is gone; billing ends
-	Replace      Kind = "replace"      // a health check found the instance unhealthy
+	Replace      Kind = "replace"      // an instance is to be replaced: unhealthy, refreshed, too old, in the wrong zone
+	Rebalance    Kind = "rebalance"    // the zones are out of balance
+	Refresh      Kind = "refresh"      // an instance refresh began, went on, or ended
 	FaultStart   Kind = "fault"
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
