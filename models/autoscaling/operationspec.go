@@ -24,7 +24,7 @@ type OperationSpec struct {
 	Health        string   `toml:"health" for:"set_instance_health" default:"Unhealthy" oneof:"Healthy Unhealthy" doc:"New health of the instances." source:"hc; DERIVED: the API has no default"`
 	RespectGrace  bool     `toml:"respect_grace_period" for:"set_instance_health" default:"true" doc:"Ignore the call for instances within their grace period." source:"hc"`
 	Processes     []string `toml:"processes" for:"suspend_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended. Left out: all." source:"susp"`
-	Zones         []string `toml:"zones" for:"set_zones" required:"true" doc:"Availability Zones that the group uses from now on." source:"az"`
+	Zones         []string `toml:"zones" for:"set_zones" required:"true" doc:"Availability Zones that the group uses from now on. A balancer keeps to the zones of time zero: with cross_zone off it does not reach others." source:"az"`
 	Policy        string   `toml:"policy" for:"execute_policy" required:"true" doc:"A simple policy of the fleet, executed as if its alarm had asked for it." source:"api-execute"`
 
 	RefreshSpec

@@ -107,9 +107,14 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 	}
 	for _, name := range sorted(f.Schedules) {
 		if at := sub(path, "schedules", name, "at"); !l.shortened(at) {
-			l.late(f.Schedules[name], at)
+			l.late(f.Schedules[name].At, at)
 		}
 		l.doubtCron(f.Schedules[name], sub(path, "schedules", name, "cron"))
+	}
+	for _, name := range sorted(f.Operations) {
+		if at := sub(path, "operations", name, "at"); !l.shortened(at) {
+			l.late(&f.Operations[name].At, at)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // A lint lists what a configuration has without effect, or by a slip.
@@ -208,7 +209,9 @@ func (l *lint) fleet(name string) {
 	l.pinned(f, sub(path, "policies"))
 	if len(f.Policies) == 0 {
 		for _, k := range []string{"default_cooldown", "monitoring", "metric_delay"} {
-			l.idle(sub(path, k), "has no effect without policies")
+			if k != "default_cooldown" || !f.operated(asksCooldown) {
+				l.idle(sub(path, k), "has no effect without policies")
+			}
 		}
 	}
 	if len(f.Below()) == 0 {
@@ -216,7 +219,7 @@ func (l *lint) fleet(name string) {
 			l.idle(sub(path, "server", k), "has no effect without upstream")
 		}
 	}
-	if f.HealthCheckType == "EC2" {
+	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) {
 		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")
 	}
 	if !l.balanced(name) && f.HealthCheckType == "ELB" {
@@ -228,11 +231,12 @@ func (l *lint) fleet(name string) {
 		}
 	}
 	for _, schedule := range sorted(f.Schedules) {
-		l.late(f.Schedules[schedule], sub(path, "schedules", schedule, "at"))
+		l.late(f.Schedules[schedule].At, sub(path, "schedules", schedule, "at"))
 	}
 	for _, policy := range sorted(f.Policies) {
 		l.policy(f.Policies[policy], sub(path, "policies", policy))
 	}
+	l.operations(f, path)
 	l.onward(f.Upstream, sub(path, "upstream"))
 	for _, next := range f.Calls {
 		l.onward(next, sub(path, "calls"))
@@ -258,9 +262,9 @@ func (l *lint) policy(p *autoscaling.PolicySpec, path []string) {
 	}
 }
 
-// late lists a scheduled action after the end.
-func (l *lint) late(s *autoscaling.ScheduleSpec, path []string) {
-	if s.At != nil && *s.At >= l.Duration {
+// late lists a scheduled action or an operation after the end.
+func (l *lint) late(at *quantity.Duration, path []string) {
+	if at != nil && *at >= l.Duration {
 		l.idle(path, "comes after the end of the run (duration %s)", l.Duration)
 	}
 }

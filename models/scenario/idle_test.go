@@ -150,3 +150,32 @@ min_adjustment_magnitude = 2
 	require.Contains(t, idle, "fleets.web.policies.out.min_adjustment_magnitude: has no effect without an adjustment in percent")
 	require.NotContains(t, idle, "scale_in_datapoint", "only what is written")
 }
+
+// TestIdleOperations: what an operator does after the end, and settings of
+// scale-in that make no difference; what an operation asks for is not idle.
+func TestIdleOperations(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "web"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 2
+default_cooldown = "60s"
+health_check_grace_period = "60s"
+termination_policies = ["AllocationStrategy", "OldestInstance"]
+suspended_processes = ["AddToLoadBalancer", "Launch"]
+[fleets.web.operations]
+sick = { at = "10m", kind = "set_instance_health" }
+more = { at = "2h", kind = "set_desired_capacity", desired = 2, honor_cooldown = true }
+`
+	const late = `site.toml:18: fleets.web.operations.more.at: comes after the end of the run (duration 1h)`
+	require.Equal(t, `site.toml:14: fleets.web.termination_policies: AllocationStrategy makes no difference: all instances have one launch template and one type
+site.toml:15: fleets.web.suspended_processes: AddToLoadBalancer means nothing without a balancer in front
+`+late, parse(t, src).Idle("", nil).Error())
+	require.Equal(t, late, parse(t, src).Doubts("", nil).Error())
+}
