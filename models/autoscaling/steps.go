@@ -144,3 +144,18 @@ func (s Step) String() string {
 
 // MarshalText gives the canonical form.
 func (s Step) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Nearest is the adjustment that a simple or step policy makes for a metric
+// just beyond its alarm's threshold; false where there is none.
+func (p *PolicySpec) Nearest() (Adjustment, bool) {
+	if p.Type == "simple" {
+		return p.Adjustment, true
+	}
+	up := p.Alarm.Comparison[0] == '>'
+	for _, s := range p.Steps {
+		if up && s.Lower <= 0 && s.Upper > 0 || !up && s.Lower < 0 && s.Upper >= 0 {
+			return s.Adjustment, true
+		}
+	}
+	return Adjustment{}, false
+}

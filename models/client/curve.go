@@ -131,3 +131,23 @@ func (p *profile) next() piece {
 	p.at = min(point.At, engine.Forever)
 	return piece{from, p.at, first, last}
 }
+
+// Course is the load that rate or daily asks for from time zero to the end:
+// sessions per second on average over each step of time. It is nil where
+// sessions begin otherwise.
+func (s *Spec) Course(start time.Time, end, step engine.Time) []float64 {
+	if kind := s.Kind(); kind != "poisson" && kind != "even" || end <= 0 {
+		return nil
+	}
+	course := make([]float64, (end+step-1)/step)
+	c := newCurve(s, start)
+	for p := c.next(); p.from < end; p = c.next() {
+		for from := p.from; from < min(p.to, end); {
+			k := from / step
+			to := min(p.to, (k+1)*step, end)
+			course[k] += p.between(from, to).area() / min(step, end-k*step).Seconds()
+			from = to
+		}
+	}
+	return course
+}

@@ -256,3 +256,18 @@ func moments(x []float64) (mean, variance, sdOfVariance float64) {
 	}
 	return mean, variance, math.Sqrt((fourth - variance*variance) / n)
 }
+
+func TestCourse(t *testing.T) {
+	rate := func(points ...quantity.RatePoint) *Spec {
+		return &Spec{Rate: quantity.RateProfile{Points: points}}
+	}
+	require.Equal(t, []float64{5, 5, 5}, rate(quantity.RatePoint{Rate: 5}).Course(time.Time{}, 150*engine.Second, engine.Minute))
+	ramp := rate(quantity.RatePoint{At: 60 * engine.Second, Rate: 2}, quantity.RatePoint{At: 180 * engine.Second, Rate: 6})
+	require.InDeltaSlice(t, []float64{2, 3, 5, 6}, ramp.Course(time.Time{}, 4*engine.Minute, engine.Minute), 1e-9)
+	ramp.Shape = "step"
+	require.InDeltaSlice(t, []float64{2, 2, 2, 6}, ramp.Course(time.Time{}, 4*engine.Minute, engine.Minute), 1e-9)
+	morning := &Spec{Weekend: 0.5, Shape: "step", Daily: quantity.DailyProfile{Points: []quantity.RatePoint{{At: 8 * engine.Hour, Rate: 10}, {At: 20 * engine.Hour, Rate: 1}}}}
+	saturday := time.Date(2026, 3, 7, 7, 0, 0, 0, time.UTC)
+	require.InDeltaSlice(t, []float64{0.5, 5, 5}, morning.Course(saturday, 3*engine.Hour, engine.Hour), 1e-9)
+	require.Nil(t, (&Spec{Users: 3}).Course(time.Time{}, engine.Hour, engine.Minute))
+}

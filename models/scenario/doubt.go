@@ -1,8 +1,7 @@
 package scenario
 
 import (
-	"math"
-	"strconv"
+	"fmt"
 	"time"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -41,10 +40,19 @@ func findDoubts(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Routes) {
 		l.doubtRoute(name)
 	}
+	for _, name := range sorted(s.Balancers) {
+		l.timeouts(name, s.Balancers[name])
+	}
 	for _, name := range sorted(s.Fleets) {
 		l.doubtFleet(s.Fleets[name], []string{"fleets", name})
 	}
 	return l.findings
+}
+
+// doubt lists a slip: what will happen, with the figures, and what to write
+// instead. It is found at its key, or where that would have to be.
+func (l *lint) doubt(path []string, format string, args ...any) {
+	l.findings = append(l.findings, finding{path: path, text: fmt.Sprintf(format, args...)})
 }
 
 // text is the newest text that mentions the key.
@@ -98,10 +106,16 @@ func (l *lint) doubtRoute(name string) {
 }
 
 func (l *lint) doubtFleet(f *Fleet, path []string) {
-	for _, name := range sorted(f.Policies) {
-		l.doubtPolicy(f.Policies[name], sub(path, "policies", name))
+	name, policies := path[1], sub(path, "policies")
+	for _, policy := range sorted(f.Policies) {
+		l.share(f.Policies[policy], sub(policies, policy))
 	}
-	policies := sub(path, "policies")
+	if f.Min < f.Max || len(f.Schedules) > 0 {
+		l.doubtScaling(name, f, path)
+	}
+	for _, b := range l.inFront(name) {
+		l.grace(f, b, path)
+	}
 	if pinned := max(l.text(sub(path, "min")...), l.text(sub(path, "max")...)); pinned <= l.text(policies...) {
 		l.pinned(f, policies)
 	}
@@ -139,21 +153,12 @@ func within(s *autoscaling.ScheduleSpec) string {
 	return ""
 }
 
-// doubtPolicy finds a bound on CPU utilization, which is in percent, that was
-// written as a share.
-func (l *lint) doubtPolicy(p *autoscaling.PolicySpec, path []string) {
-	if p.Follows() != autoscaling.CPUUtilization {
-		return
+// doubtScaling looks at the policies of a fleet that has room to scale.
+func (l *lint) doubtScaling(name string, f *Fleet, path []string) {
+	for _, policy := range sorted(f.Policies) {
+		l.misfit(name, f.Policies[policy], sub(path, "policies", policy))
 	}
-	bound, at := p.Target, sub(path, "target")
-	if a := p.Alarm; a != nil {
-		bound, at = a.Threshold, sub(path, "alarm", "threshold")
-		if a.Statistic == "SampleCount" {
-			return
-		}
-	}
-	if 0 < bound && bound < 1 {
-		percent := strconv.FormatFloat(math.Round(bound*1e6)/1e4, 'f', -1, 64)
-		l.idle(at, "CPU utilization is in percent, not a share: write %s (have %v)", percent, bound)
-	}
+	l.flapping(f, path)
+	l.timers(name, f, path)
+	l.credits(name, f, path)
 }

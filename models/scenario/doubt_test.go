@@ -29,6 +29,7 @@ demand.web = "4ms"
 [fleets.web]
 vcpus = 1
 zones = ["a"]
+monitoring = "detailed"
 min = 3
 max = 3
 [fleets.web.policies.cpu]
@@ -45,6 +46,7 @@ adjustment = "-1"
 alarm = { metric = "CPUUtilization", comparison = "<=", threshold = 0 }
 [fleets.app]
 vcpus = 1
+monitoring = "detailed"
 zones = ["a"]
 min = 1
 max = 3
@@ -102,19 +104,19 @@ const (
 	doubtOfRate  = "site.toml:5: clients.c.rate: has a point after the end of the run (point at 1h1m, duration 1h)\n"
 	doubtOfEarly = "site.toml:8: clients.early.trace: ends before the run begins: nothing arrives (see start)\n"
 	doubtOfLate  = "site.toml:11: clients.late.trace: begins after the end of the run: nothing arrives (see start and duration)\n"
-	doubtsOfWeb  = "site.toml:22: fleets.web.policies: have no effect where min = max\n" +
-		"site.toml:25: fleets.web.policies.cpu.target: CPU utilization is in percent, not a share: write 55 (have 0.55)\n" +
-		"site.toml:29: fleets.web.policies.out.alarm.threshold: CPU utilization is in percent, not a share: write 70 (have 0.7)\n"
-	doubtOfEnd   = "site.toml:44: fleets.app.schedules.end.at: comes after the end of the run (duration 1h)\n"
-	doubtsOfCron = "site.toml:47: fleets.app.schedules.february.cron: never fires: no such instant is to come\n" +
-		"site.toml:50: fleets.app.schedules.over.cron: never fires: no such instant is to come before until"
-	doubtOfEvening = "\nsite.toml:54: fleets.app.schedules.evening.cron: fires first after the end of the run, at 2026-03-02T18:00:00+01:00 (duration 1h)"
+	doubtsOfWeb  = "site.toml:23: fleets.web.policies: have no effect where min = max\n" +
+		"site.toml:26: fleets.web.policies.cpu.target: CPU utilization is in percent, not a share: write 55 (have 0.55)\n" +
+		"site.toml:30: fleets.web.policies.out.alarm.threshold: CPU utilization is in percent, not a share: write 70 (have 0.7)\n"
+	doubtOfEnd   = "site.toml:46: fleets.app.schedules.end.at: comes after the end of the run (duration 1h)\n"
+	doubtsOfCron = "site.toml:49: fleets.app.schedules.february.cron: never fires: no such instant is to come\n" +
+		"site.toml:52: fleets.app.schedules.over.cron: never fires: no such instant is to come before until"
+	doubtOfEvening = "\nsite.toml:56: fleets.app.schedules.evening.cron: fires first after the end of the run, at 2026-03-02T18:00:00+01:00 (duration 1h)"
 )
 
 func TestDoubts(t *testing.T) {
 	require.Equal(t, doubtOfRate+doubtOfEarly+doubtOfLate+doubtsOfWeb+doubtOfEnd+doubtsOfCron+doubtOfEvening, doubts(t, ""))
 	require.Equal(t, doubtOfEarly+doubtsOfWeb+doubtsOfCron, doubts(t, "longer"))
-	require.Contains(t, doubts(t, "slip"), `site.toml:70: variants.slip.routes.pgae: is not in the base, and no client asks for it (did you mean "page"?)`)
+	require.Contains(t, doubts(t, "slip"), `site.toml:72: variants.slip.routes.pgae: is not in the base, and no client asks for it (did you mean "page"?)`)
 }
 
 // TestWhatANewerTextMakesOfAnOlderIsMeant: a shorter run, a fleet without

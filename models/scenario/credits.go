@@ -1,0 +1,89 @@
+package scenario
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// credits finds alarms on the CPU of burstable instances that cannot go off:
+// without credits CPUUtilization reads the baseline at most [T-BASE].
+func (l *lint) credits(name string, f *Fleet, path []string) {
+	i := f.machine()
+	if i == nil || !i.Burstable() || f.unlimited(i.Credits) {
+		return
+	}
+	for _, policy := range sorted(f.Policies) {
+		p := f.Policies[policy]
+		level, at, ok := bound(p, sub(path, "policies", policy))
+		if !ok || p.Follows() != autoscaling.CPUUtilization || !upward(p) || level <= 100*i.Credits.Baseline {
+			continue
+		}
+		l.throttled(name, i, at, level, window(p))
+	}
+}
+
+// upward reports whether a policy acts on high averages.
+func upward(p *autoscaling.PolicySpec) bool {
+	if p.Alarm == nil {
+		return true
+	}
+	return p.Alarm.Comparison[0] == '>' && p.Alarm.Statistic != "Sum" && p.Alarm.Statistic != "SampleCount"
+}
+
+// window is how long the metric must be high for a policy to act.
+func window(p *autoscaling.PolicySpec) engine.Time {
+	if p.Alarm == nil {
+		return 3 * engine.Minute
+	}
+	return p.Alarm.Period.Time() * engine.Time(p.Alarm.EvaluationPeriods)
+}
+
+// unlimited reports whether an instance goes on without credits, and pays.
+func (f *Fleet) unlimited(c catalog.Credits) bool {
+	if f.CPUCredits != "" {
+		return f.CPUCredits == "unlimited"
+	}
+	return c.UnlimitedDefault
+}
+
+// throttled finds that a new instance lacks the credits to stand above the
+// level for long enough, or that the planned load has spent them before the
+// level is reached.
+func (l *lint) throttled(fleet string, i *catalog.Instance, at []string, level float64, window engine.Time) {
+	baseline := 100 * i.Credits.Baseline
+	spend := (level - baseline) / 100 * float64(i.VCPU) // credits a minute
+	const remedy = "Write cpu_credits = \"unlimited\", take another type, or a threshold below the baseline"
+	if i.Credits.Launch < spend*window.Seconds()/60 {
+		l.doubt(at, "may never be reached: a new %s in standard mode has %s CPU credits, and without credits CPUUtilization stays at its baseline of %s %% whatever the load. %s (have %s)",
+			i.Name, figure(i.Credits.Launch), figure(baseline), remedy, cloudwatch.Format(level))
+		return
+	}
+	if spent, ok := l.spends(fleet, i, level); ok {
+		l.doubt(at, "is never reached: the load keeps each %s between its baseline of %s %% and %s %%, its credits are spent after %s, and from then on CPUUtilization reads %s %%. %s",
+			i.Name, figure(baseline), cloudwatch.Format(level), quantity.Duration(spent).Rough(), figure(baseline), remedy)
+	}
+}
+
+// spends tells when the instances of time zero have spent their credits, if
+// that comes before the planned load brings their CPU to the level.
+func (l *lint) spends(fleet string, i *catalog.Instance, level float64) (engine.Time, bool) {
+	f, load := l.Fleets[fleet], l.offered(fleet)
+	if !load.complete || f.Start() == 0 {
+		return 0, false
+	}
+	balance := i.Credits.Launch
+	for minute, work := range load.work {
+		busy := work / (f.vcpus() * float64(f.Start()))
+		if 100*busy >= level {
+			return 0, false
+		}
+		balance = min(balance+(i.Credits.Baseline-busy)*float64(i.VCPU), i.Credits.Launch+i.Credits.Max)
+		if balance <= 0 {
+			return engine.Time(minute+1) * engine.Minute, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,116 @@
+package scenario
+
+import (
+	"time"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// offered is the load that a scenario plans for a fleet, minute by minute.
+type offered struct {
+	requests []float64 // per second
+	work     []float64 // vCPU seconds per second, at speed 1
+	complete bool      // it is all: what closed users, traces and bursts add is not known
+}
+
+// offered adds up what clients send to a fleet.
+func (l *lint) offered(fleet string) offered {
+	n := int((l.Duration.Time() + engine.Minute - 1) / engine.Minute)
+	o := offered{requests: make([]float64, n), work: make([]float64, n), complete: true}
+	for _, name := range sorted(l.Clients) {
+		c := l.Clients[name]
+		requests, work := l.session(c, fleet)
+		if requests == 0 {
+			continue
+		}
+		course := c.Course(l.zero(), l.Duration.Time(), engine.Minute)
+		o.complete = o.complete && course != nil
+		for i, rate := range course {
+			o.requests[i] += rate * requests
+			o.work[i] += rate * work
+		}
+	}
+	return o
+}
+
+// zero is the wall-clock instant of time zero, in the scenario's time zone.
+func (l *lint) zero() time.Time {
+	if l.Start == nil {
+		return time.Time{}
+	}
+	return l.Start.In(l.Timezone.Location)
+}
+
+// session is what a client's session brings to a fleet on average: requests,
+// and vCPU seconds.
+func (l *lint) session(c *client.Spec, fleet string) (requests, work float64) {
+	shares := c.Routes
+	if len(shares) == 0 {
+		shares = map[string]quantity.Share{}
+		for name := range l.Routes {
+			shares[name] = 1 // there is one
+		}
+	}
+	for _, route := range sorted(shares) {
+		demand, works := l.Routes[route].Demand[fleet]
+		if !works {
+			continue
+		}
+		n := c.Requests.Mean() * float64(shares[route]) * l.comes(c.Target, fleet)
+		requests += n
+		work += n * demand.Mean() / float64(engine.Second)
+	}
+	return requests, work
+}
+
+// comes is the share of what is sent to a place that comes to a fleet. A
+// balancer is taken to deal evenly among its targets.
+func (l *lint) comes(to, fleet string) float64 {
+	if to == fleet {
+		return 1
+	}
+	var sum float64
+	next := l.next(to)
+	for _, name := range next {
+		sum += l.comes(name, fleet)
+	}
+	if l.Balancers[to] != nil {
+		return sum / float64(len(next))
+	}
+	return sum
+}
+
+// peak is the greatest of the values, 0 where there is none.
+func peak(values []float64) float64 {
+	var most float64
+	for _, v := range values {
+		most = max(most, v)
+	}
+	return most
+}
+
+// vcpus are those of one instance of a fleet, in vCPUs of speed 1.
+func (f *Fleet) vcpus() float64 {
+	n := 0
+	if i := f.machine(); i != nil {
+		n = i.VCPU
+	} else if f.VCPUs != nil {
+		n = *f.VCPUs
+	}
+	return float64(n) * f.Speed
+}
+
+// machine is the fleet's instance type, nil if it is not of the catalogue.
+func (f *Fleet) machine() *catalog.Instance {
+	if f.Instance == "" {
+		return nil
+	}
+	i, err := catalog.Lookup(f.Instance)
+	if err != nil {
+		return nil // a problem, and reported as such
+	}
+	return &i
+}
