@@ -11,6 +11,7 @@ import (
 type operation struct {
 	*OperationSpec
 	name    string
+	calling string      // the API's name of its present call
 	touched []*Instance // the instances that it has changed
 	zones   []string    // of the group before it
 	over    bool        // it is to be undone
@@ -19,49 +20,54 @@ type operation struct {
 // calls are what the kinds of operations do, and what undoes them. A call reports
 // whether it was accepted.
 var calls = map[string]struct {
-	do   func(*Group, *operation) bool
-	undo func(*Group, *operation)
+	do      func(*Group, *operation) bool
+	undo    func(*Group, *operation)
+	inverse string // the API's name of what undoes it
 }{
 	"set_desired_capacity":    {do: (*Group).setDesiredCapacity},
 	"terminate_instance":      {do: (*Group).terminateInstances},
-	"enter_standby":           {do: (*Group).enterStandby, undo: (*Group).exitStandby},
-	"set_instance_protection": {do: (*Group).setProtection, undo: (*Group).unsetProtection},
+	"enter_standby":           {(*Group).enterStandby, (*Group).exitStandby, "exit_standby"},
+	"set_instance_protection": {(*Group).setProtection, (*Group).unsetProtection, "set_instance_protection"},
 	"set_instance_health":     {do: (*Group).setHealth},
-	"suspend_processes":       {do: (*Group).suspendProcesses, undo: (*Group).resumeProcesses},
-	"set_zones":               {do: (*Group).setZones, undo: (*Group).resetZones},
+	"suspend_processes":       {(*Group).suspendProcesses, (*Group).resumeProcesses, "resume_processes"},
+	"set_zones":               {(*Group).setZones, (*Group).resetZones, "set_zones"},
 	"execute_policy":          {do: (*Group).executePolicy},
 	"start_instance_refresh":  {do: (*Group).startInstanceRefresh},
 }
 
 // onOperation makes the call of an operation, and sees to it that it is undone.
 func (g *Group) onOperation(o *operation) {
+	o.calling = o.Call
 	if calls[o.Call].do(g, o) && o.For != nil {
 		g.undone.After(o.For.Time(), o)
 	}
 }
 
-// onUndo calls what undoes an operation.
-func (g *Group) onUndo(o *operation) { calls[o.Call].undo(g, o) }
+// onUndo makes the call that undoes an operation.
+func (g *Group) onUndo(o *operation) {
+	o.calling, o.over = calls[o.Call].inverse, true
+	calls[o.Call].undo(g, o)
+}
 
 // tell adds an event about an operation, and about an instance unless it is nil.
 func (o *operation) tell(g *Group, i *Instance, format string, args ...any) {
-	g.log(timeline.Operation, o.name, i, fmt.Sprintf(format, args...))
+	g.log(timeline.Operation, o.name, i, o.calling+": "+fmt.Sprintf(format, args...))
 }
 
 // refuse tells that a call has failed with one of the API's errors.
 func (o *operation) refuse(g *Group, err, format string, args ...any) bool {
-	o.tell(g, nil, "%s refused, %s: %s", o.Call, err, fmt.Sprintf(format, args...))
+	o.tell(g, nil, "refused, %s: %s", err, fmt.Sprintf(format, args...))
 	return false
 }
 
-// choose picks the instances that an operation concerns. None is an event.
-func (g *Group) choose(o *operation) []*Instance {
+// choose picks the instances that an operation touches. None is an event.
+func (g *Group) choose(o *operation) bool {
 	all := g.Longest()
-	all = all[:o.Instances.Of(len(all))]
-	if len(all) == 0 {
-		o.tell(g, nil, "%s: no instance is in service", o.Call)
+	o.touched = all[:o.Instances.Of(len(all))]
+	if len(o.touched) == 0 {
+		o.tell(g, nil, "no instance is in service")
 	}
-	return all
+	return len(o.touched) > 0
 }
 
 // order is the cause of what an operator asks for. It never starts the cooldown
@@ -82,7 +88,7 @@ func (g *Group) setDesiredCapacity(o *operation) bool {
 	case o.Desired < g.Min:
 		return o.refuse(g, validationError, "desired %d is below min %d", o.Desired, g.Min)
 	}
-	o.tell(g, nil, "set_desired_capacity: desired %d, was %d", o.Desired, g.Desired)
+	o.tell(g, nil, "desired %d, was %d", o.Desired, g.Desired)
 	g.setDesired(o.Desired, g.order(o, "an operator sets it"))
 	return true
 }
@@ -123,7 +129,7 @@ func (g *Group) executePolicy(o *operation) bool {
 		return o.refuse(g, scalingActivity, "cooldown until %s", text(s.cooldown))
 	}
 	t.wish.asked, t.wish.capacity = t.wish.capacity, g.within(t.wish.capacity, s)
-	o.tell(g, nil, "execute_policy %s: asks for %d: %s", p.name, t.wish.capacity, t.arithmetic(g))
+	o.tell(g, nil, "%s asks for %d: %s", p.name, t.wish.capacity, t.arithmetic(g))
 	g.setDesired(t.wish.capacity, t.cause(g))
 	return true
 }
@@ -133,11 +139,12 @@ func (g *Group) executePolicy(o *operation) bool {
 // UNSOURCED], and with the draining and hooks of every termination. Each is a
 // call of its own.
 func (g *Group) terminateInstances(o *operation) bool {
-	for _, i := range g.choose(o) {
+	g.choose(o)
+	for _, i := range o.touched {
 		if o.Decrement && g.Desired <= g.Min {
 			return o.refuse(g, validationError, "desired %d equals min: without a replacement the group would fall below it", g.Desired)
 		}
-		o.tell(g, i, "terminate_instance%s", o.decrementing())
+		o.tell(g, i, "%s", o.decrementing())
 		why := g.order(o, "an operator terminates it")
 		g.terminate(i, why)
 		g.rebalanceSoon()
@@ -152,9 +159,9 @@ func (g *Group) terminateInstances(o *operation) bool {
 
 func (o *operation) decrementing() string {
 	if o.Decrement {
-		return ", with desired capacity"
+		return "desired falls with it"
 	}
-	return ", to be replaced"
+	return "to be replaced"
 }
 
 // fillUp has the group launch what an operation has left it short of.
@@ -167,7 +174,9 @@ func (g *Group) fillUp(o *operation, text string) {
 
 // setProtection protects instances from scale-in, or no longer [prot].
 func (g *Group) setProtection(o *operation) bool {
-	o.touched = g.choose(o)
+	if !g.choose(o) {
+		return false
+	}
 	g.protect(o, o.Protect)
 	return true
 }
@@ -180,10 +189,10 @@ func (g *Group) protect(o *operation, protected bool) {
 			continue
 		}
 		i.Protected = protected
-		o.tell(g, i, "set_instance_protection: %s", protection(protected))
+		o.tell(g, i, "%s", protection(protected))
 	}
 	if !protected {
-		g.reconcileSoon() // it may have waited for this
+		g.catchUp()
 	}
 }
 
@@ -198,12 +207,13 @@ func protection(on bool) string {
 // replaced at once and without the throttle of mass failures; but within its
 // grace period the call counts for nothing unless told otherwise [hc].
 func (g *Group) setHealth(o *operation) bool {
-	for _, i := range g.choose(o) {
+	g.choose(o)
+	for _, i := range o.touched {
 		if o.Health == "Unhealthy" && o.RespectGrace && g.inGrace(i) {
-			o.tell(g, i, "set_instance_health Unhealthy: ignored, in its grace period until %s", text(i.Since+g.spec.HealthCheckGracePeriod.Time()))
+			o.tell(g, i, "Unhealthy ignored, in its grace period until %s", text(i.Since+g.spec.HealthCheckGracePeriod.Time()))
 			continue
 		}
-		o.tell(g, i, "set_instance_health %s", o.Health)
+		o.tell(g, i, "%s", o.Health)
 		g.report(i, o.Health == "Healthy")
 	}
 	return true
@@ -219,7 +229,7 @@ func (g *Group) setZones(o *operation) bool {
 func (g *Group) resetZones(o *operation) { g.moveTo(o, o.zones) }
 
 func (g *Group) moveTo(o *operation, zones []string) {
-	o.tell(g, nil, "set_zones: %q, was %q", zones, g.zones)
+	o.tell(g, nil, "%q, was %q", zones, g.zones)
 	g.zones = slices.Clone(zones)
 	g.rebalanceSoon()
 }

@@ -11,6 +11,13 @@ func (g *Group) reconcileSoon() {
 	}
 }
 
+// catchUp reconciles what something has kept the group from so far.
+func (g *Group) catchUp() {
+	if g.alive() != g.Desired {
+		g.reconcileSoon()
+	}
+}
+
 func (g *Group) reconcile(struct{}) {
 	if g.excess() > 0 {
 		g.scaleIn()

@@ -10,25 +10,24 @@ import (
 // group and are paid for [standby]. Either desired falls with them, which min
 // may forbid to all, or others are launched in their place.
 func (g *Group) enterStandby(o *operation) bool {
-	chosen := g.choose(o)
-	n := len(chosen)
+	if !g.choose(o) {
+		return false
+	}
+	n := len(o.touched)
 	if o.Decrement && g.Desired-n < g.Min {
 		return o.refuse(g, validationError, "%d in standby: desired %d would fall below min %d", n, g.Desired-n, g.Min)
 	}
-	o.touched = chosen
-	for _, i := range chosen {
-		o.tell(g, i, "enter_standby%s", o.decrementing())
+	for _, i := range o.touched {
+		o.tell(g, i, "%s", o.decrementing())
 		g.toStandby(i, o)
 		g.rebalanceSoon()
 	}
-	switch {
-	case n == 0:
-	case o.Decrement:
+	if o.Decrement {
 		g.setDesired(g.Desired-n, g.order(o, fmt.Sprintf("%d in standby", n)))
-	default:
+	} else {
 		g.fillUp(o, fmt.Sprintf("in place of %d in standby", n))
 	}
-	return n > 0
+	return true
 }
 
 // toStandby has an instance deregistered; it is in Standby when its requests in
@@ -52,14 +51,13 @@ func (g *Group) onStandby(i *Instance) {
 
 // exitStandby returns to service what the operation has put into standby.
 func (g *Group) exitStandby(o *operation) {
-	o.over = true
 	var there []*Instance
 	for _, i := range o.touched {
 		switch i.State {
 		case Standby:
 			there = append(there, i)
 		case EnteringStandby:
-			o.tell(g, i, "exit_standby: waits, the instance is still being deregistered")
+			o.tell(g, i, "waits: the instance is still being deregistered")
 		}
 	}
 	g.exit(o, there)
@@ -76,13 +74,14 @@ func (g *Group) exit(o *operation, there []*Instance) {
 	case n == 0:
 		return
 	case g.suspended(Launch):
-		o.refuse(g, validationError, "exit_standby needs Launch, which is suspended")
+		o.refuse(g, validationError, "Launch is suspended")
 		return
 	case o.Decrement && g.Desired+n > g.Max:
 		o.refuse(g, validationError, "%d out of standby: desired %d would exceed max %d", n, g.Desired+n, g.Max)
 		return
 	}
 	why := g.order(o, fmt.Sprintf("%d out of standby", n))
+	why.cooldown = 0 // nothing is launched
 	if o.Decrement {
 		g.setDesired(g.Desired+n, why)
 	}

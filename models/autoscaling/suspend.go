@@ -82,7 +82,7 @@ func (g *Group) prevents(p Process, format string, args ...any) bool {
 
 // suspendProcesses suspends what the operation names, or all [susp].
 func (g *Group) suspendProcesses(o *operation) bool {
-	o.tell(g, nil, "suspend_processes: %s", o.processes())
+	o.tell(g, nil, "%s", o.processes())
 	for _, p := range o.processes() {
 		g.suspensions[p].on = true
 	}
@@ -94,11 +94,11 @@ func (g *Group) suspendProcesses(o *operation) bool {
 // scheduled actions, which are not replayed, and the load balancer's new
 // targets [susp].
 func (g *Group) resumeProcesses(o *operation) {
-	o.tell(g, nil, "resume_processes: %s", o.processes())
+	o.tell(g, nil, "%s", o.processes())
 	for _, p := range o.processes() {
 		g.suspensions[p] = suspension{}
 	}
-	g.reconcileSoon()
+	g.catchUp()
 	g.passNow()
 }
 
