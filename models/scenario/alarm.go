@@ -96,14 +96,10 @@ func (f *Fleet) lacksCredits(m autoscaling.MetricInfo) string {
 		return "" // reported already
 	case !i.Burstable():
 		return fmt.Sprintf("%s needs a burstable instance type, such as t3.large: %s has no CPU credits", m.Name, f.Instance)
-	case m.Needs == autoscaling.NeedsUnlimited && !f.unlimited(i):
+	case m.Needs == autoscaling.NeedsUnlimited && !f.unlimited(i.Credits):
 		return m.Name + ` needs cpu_credits = "unlimited": in standard mode there is no surplus (did you mean "CPUCreditBalance"?)`
 	}
 	return ""
-}
-
-func (f *Fleet) unlimited(i catalog.Instance) bool {
-	return f.CPUCredits == "unlimited" || f.CPUCredits == "" && i.Credits.UnlimitedDefault
 }
 
 // lacksBalancer says what is missing for a metric of balancers.
