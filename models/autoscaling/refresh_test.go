@@ -205,7 +205,7 @@ func TestRefreshOfAnEmptyGroup(t *testing.T) {
 func TestSecondRefresh(t *testing.T) {
 	s := groupSpec(1, 4, 2).refreshed("new", "10m", func(*RefreshSpec) {}).refreshed("hasty", "16m", func(*RefreshSpec) {})
 	p := newPlant(t, s).until("2h")
-	require.Equal(t, []string{"16m hasty: start_instance_refresh refused, InstanceRefreshInProgress: new is at 50 %"}, p.texts(timeline.Operation))
+	require.Equal(t, []string{"16m hasty: start_instance_refresh: refused, InstanceRefreshInProgress: new is at 50 %"}, p.texts(timeline.Operation))
 	require.Len(t, p.times(timeline.Terminate, ""), 2)
 }
 

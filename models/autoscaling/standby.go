@@ -91,4 +91,5 @@ func (g *Group) exit(o *operation, there []*Instance) {
 		g.log(timeline.Standby, o.name, i, "out of standby: pending, then in service")
 		g.enterService(i)
 	}
+	g.suspicious = true // what has failed meanwhile went unnoticed
 }
