@@ -103,6 +103,8 @@ func (s *situation) activity(g *Group) string {
 		return s.warming.warmth()
 	case s.draining != nil:
 		return s.draining.ID + " is being deregistered"
+	case len(g.replacements) > 0:
+		return g.replacements[0].old.ID + " is being replaced"
 	default:
 		return fmt.Sprintf("desired is %d, capacity %d", s.desired, g.alive())
 	}

@@ -16,7 +16,7 @@ type RefreshSpec struct {
 	MaxHealthy            *int               `toml:"max_healthy_percentage" for:"start_instance_refresh" range:"100..200" doc:"Largest part of desired, in percent and rounded down, that may be in service or pending. Left out: the maintenance policy's; without one 100, and where nothing can be replaced so, an instance is terminated first, while a 100 that is written launches first." source:"api-refresh, refdef"`
 	InstanceWarmup        *quantity.Duration `toml:"instance_warmup" for:"start_instance_refresh" range:"0s..7d" doc:"From InService until a new instance counts as replaced. Left out: the fleet's instance_warmup, else its health_check_grace_period." source:"api-refresh, warmtab"`
 	LaunchTemplateVersion *int               `toml:"launch_template_version" for:"start_instance_refresh" range:"1..1000000" doc:"Desired configuration: the version that instances are launched from meanwhile, and for good when the refresh has succeeded. The group starts with version 1. Left out: the present one." source:"refresh"`
-	CheckpointPercentages []int              `toml:"checkpoint_percentages" for:"start_instance_refresh" range:"1..100" doc:"Parts of the replacements, in percent and ascending, after which the refresh pauses; the last one is where it ends. Left out: none." source:"api-refresh, checkpoints"`
+	CheckpointPercentages []int              `toml:"checkpoint_percentages" for:"start_instance_refresh" doc:"Parts of the replacements, from 1 to 100 percent and ascending, after which the refresh pauses; the last one is where it ends. Left out: none." source:"api-refresh, checkpoints"`
 	CheckpointDelay       quantity.Duration  `toml:"checkpoint_delay" for:"start_instance_refresh" default_start_instance_refresh:"3600s" range:"0s..172800s" doc:"Pause at a checkpoint." source:"api-refresh"`
 	BakeTime              quantity.Duration  `toml:"bake_time" for:"start_instance_refresh" default_start_instance_refresh:"0s" range:"0s..172800s" doc:"Wait after the last replacement before the refresh counts as successful." source:"api-refresh"`
 	SkipMatching          bool               `toml:"skip_matching" for:"start_instance_refresh" doc:"Leave instances alone that were launched from the desired version." source:"api-refresh"`
@@ -34,7 +34,10 @@ func (s *RefreshSpec) checkRefresh(report quantity.Report) {
 		checkSpread(*s.MinHealthy, *s.MaxHealthy, report)
 	}
 	for k, p := range s.CheckpointPercentages {
-		if k > 0 && p <= s.CheckpointPercentages[k-1] {
+		switch {
+		case p < 1 || p > 100:
+			report("checkpoint_percentages", "must be between 1 and 100 (have %d)", p)
+		case k > 0 && p <= s.CheckpointPercentages[k-1]:
 			report("checkpoint_percentages", "must ascend (have %d after %d)", p, s.CheckpointPercentages[k-1])
 		}
 	}

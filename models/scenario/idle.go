@@ -219,7 +219,10 @@ func (l *lint) fleet(name string) {
 			l.idle(sub(path, "server", k), "has no effect without upstream")
 		}
 	}
-	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) {
+	if f.HealthCheckType == "EC2" {
+		l.idle(sub(path, "all_unhealthy_batch"), "has no effect on EC2 health checks")
+	}
+	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) && !f.operated(f.takesGrace) {
 		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")
 	}
 	if !l.balanced(name) && f.HealthCheckType == "ELB" {

@@ -179,3 +179,27 @@ site.toml:15: fleets.web.suspended_processes: AddToLoadBalancer means nothing wi
 `+late, parse(t, src).Idle("", nil).Error())
 	require.Equal(t, late, parse(t, src).Doubts("", nil).Error())
 }
+
+// A refresh takes the grace period as its warm-up where there is no other.
+func TestGraceIsNotIdleWhereARefreshTakesIt(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "web"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+all_unhealthy_batch = 2
+health_check_grace_period = "60s"
+`
+	const batch = "site.toml:12: fleets.web.all_unhealthy_batch: has no effect on EC2 health checks"
+	const grace = "site.toml:13: fleets.web.health_check_grace_period: has no effect on EC2 health checks"
+	const refresh = "[fleets.web.operations.new]\nat = \"10m\"\nkind = \"start_instance_refresh\"\n"
+	require.Equal(t, batch+"\n"+grace, parse(t, src).Idle("", nil).Error())
+	require.Equal(t, batch, parse(t, src+refresh).Idle("", nil).Error())
+	require.Equal(t, batch+"\n"+grace, parse(t, src+refresh+"instance_warmup = \"1m\"\n").Idle("", nil).Error())
+}

@@ -34,6 +34,11 @@ func asksGrace(o *autoscaling.OperationSpec) bool {
 	return o.Call == "set_instance_health" && o.RespectGrace
 }
 
+// takesGrace tells whether a refresh has the grace period as its warm-up.
+func (f *Fleet) takesGrace(o *autoscaling.OperationSpec) bool {
+	return o.Call == "start_instance_refresh" && o.InstanceWarmup == nil && f.InstanceWarmup == nil
+}
+
 // asksCooldown tells whether the cooldown matters to an operation.
 func asksCooldown(o *autoscaling.OperationSpec) bool {
 	return o.HonorCooldown
