@@ -36,6 +36,7 @@ var layers = [][]string{
 		"models/cloudwatch", "models/incident", "models/server", "models/session",
 	},
 	{"models/autoscaling/azure", "models/autoscaling/gcp", "models/autoscaling/hpa"},
+	{"models/autoscaling/forecast"},
 	{"models/timeline", "models/trace", "models/traffic"},
 	{"models/quantity"},
 	{"engine/random", "engine/tally"},

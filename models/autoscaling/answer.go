@@ -15,7 +15,7 @@ type answer struct {
 	until   engine.Time // of the timer that blocks
 	who     *Instance   // whose activity blocks
 	other   string      // policy that blocks or wins
-	desired int         // that stays, or that a predictive policy would ask for
+	desired int         // that stays, or that a predictive policy expects to need
 }
 
 func (t *trigger) answer(s situation, winner *trigger) answer {
@@ -36,7 +36,7 @@ func (t *trigger) answer(s situation, winner *trigger) answer {
 	case unchanged, bounded:
 		a.desired = s.desired
 	case foreseen:
-		a.until = s.expected.until
+		a.desired = s.expected.capacity
 	case silent:
 		a.desired = t.wish.target
 	}
@@ -89,7 +89,7 @@ func (t *trigger) outcomeWords(g *Group, s situation, winner *trigger) string {
 	case bounded:
 		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, t.policy.law.explain(t.wish))
 	case foreseen:
-		return fmt.Sprintf("no change, %s expects to need %d until %s: %s", s.expected.policy, s.expected.capacity,
+		return fmt.Sprintf("no change, %s expects to need at least %d until %s: %s", s.expected.policy, s.expected.capacity,
 			text(s.expected.until), t.policy.law.explain(t.wish))
 	default:
 		return fmt.Sprintf("applied, asks for %d: %s", t.wish.capacity, t.arithmetic(g))

@@ -22,3 +22,22 @@ func (g *Group) clock(p *policy, l clocked) {
 	})
 	tick.After(l.interval(), l.interval())
 }
+
+// timed is a law that is asked at time zero, and then at instants of its own.
+type timed interface {
+	law
+	// next makes ready for being asked now, and tells when to ask again.
+	next(now engine.Time) engine.Time
+}
+
+// clockAt puts a policy with a timed law on its clock.
+func (g *Group) clockAt(p *policy, l timed) {
+	t := &trigger{policy: p, interval: engine.Hour}
+	var tick *engine.Routine[*trigger]
+	tick = engine.NewRoutine(g.sim, "policy's hour", engine.Control, func(t *trigger) {
+		tick.At(l.next(g.sim.Now()), t)
+		g.inbox.triggers = append(g.inbox.triggers, t)
+		g.decideNow()
+	})
+	tick.At(g.sim.Now(), t)
+}

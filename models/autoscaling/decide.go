@@ -199,8 +199,8 @@ func (t *trigger) outcome(s situation, winner *trigger) verdict {
 		return outbid
 	case t.wish.asked < s.desired && s.expected.capacity >= s.desired:
 		return foreseen
-	case t.wish.target != s.desired && t.wish.current == s.desired:
-		return bounded // all are warm and none leaves, so only a bound is in the way
+	case t.wish.asked != s.desired:
+		return bounded
 	default:
 		return unchanged
 	}

@@ -80,6 +80,7 @@ type Group struct {
 	defaultCooldown engine.Time
 	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
 	tracking        []*tracking
+	predictive      *predictive // the one that scales, or nil
 
 	launched   int // ordinals given out
 	cooldown   engine.Time

@@ -80,6 +80,10 @@ func (g *Group) addPolicy(name string, s *PolicySpec) {
 		g.addTracking(p, s, metric)
 		return
 	}
+	if s.Type == "predictive" {
+		g.addPredictive(p, s)
+		return
+	}
 	rule := s.Alarm.Rule()
 	if s.Type == "simple" {
 		g.manual[name] = p

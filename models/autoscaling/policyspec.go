@@ -9,7 +9,7 @@ import (
 
 // PolicySpec describes a scaling policy, a [fleets.<f>.policies.<name>] table.
 type PolicySpec struct {
-	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking" doc:"Kind of the policy." source:"api-policy"`
+	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking predictive" doc:"Kind of the policy." source:"api-policy"`
 	Alarm *cloudwatch.AlarmSpec `toml:"alarm" for:"simple step" required:"true" doc:"CloudWatch alarm that invokes the policy, every minute while it is in ALARM." source:"cw"`
 
 	Adjustment             Adjustment         `toml:"adjustment" for:"simple" required:"true" doc:"Change of capacity: \"+1\", \"-1\", \"+10%\", or \"=3\" for an exact capacity." source:"api-policy"`
@@ -19,8 +19,8 @@ type PolicySpec struct {
 	AggregationDatapoints  *int               `toml:"aggregation_datapoints" for:"step" range:"1..10080" doc:"How many of the newest datapoints that the alarm judged become the value that chooses the step. Left out: all." source:"UNSOURCED: AWS only says the latest"`
 	MinAdjustmentMagnitude int                `toml:"min_adjustment_magnitude" for:"simple step" default:"1" range:"1..10000" doc:"A change in percent is at least this many instances." source:"step, api-policy"`
 
-	Metric                string  `toml:"metric" for:"target_tracking" required:"true" doc:"Metric that the policy holds at the target: ASGAverageCPUUtilization, ASGAverageNetworkIn, ASGAverageNetworkOut, ALBRequestCountPerTarget, or a metric of the fleet's own of 10 s, 30 s or 60 s, of which it takes the average." source:"tt, api-tt"`
-	Target                float64 `toml:"target" for:"target_tracking" required:"true" range:"0.000001..1000000000000" doc:"Target value: percent, bytes or requests per target and minute, or in the unit of the fleet's own metric." source:"tt"`
+	Metric                string  `toml:"metric" for:"target_tracking predictive" required:"true" doc:"Metric that the policy holds at the target: ASGAverageCPUUtilization, ASGAverageNetworkIn, ASGAverageNetworkOut, ALBRequestCountPerTarget, or a metric of the fleet's own of 10 s, 30 s or 60 s, of which it takes the average. Of a predictive policy the pair of load and target: ASGCPUUtilization, ASGNetworkIn, ASGNetworkOut or ALBRequestCount." source:"tt, api-tt, api-pred"`
+	Target                float64 `toml:"target" for:"target_tracking predictive" required:"true" range:"0.000001..1000000000000" doc:"Target value: percent, bytes or requests per target and minute, or in the unit of the fleet's own metric." source:"tt"`
 	DisableScaleIn        bool    `toml:"disable_scale_in" for:"target_tracking" default:"false" doc:"The policy never removes instances." source:"api-tt"`
 	LowFactor             float64 `toml:"low_factor" for:"target_tracking" default:"0.7" range:"0..1" doc:"Threshold of the low alarm that AWS makes, as a part of the target." source:"OBSERVED obs-event, obs-35, obs-28, obs-21: 0.7 for Auto Scaling groups, 0.9 for ECS"`
 	HighEvaluationPeriods int     `toml:"high_evaluation_periods" for:"target_tracking" default:"3" range:"1..1440" doc:"How many datapoints above the target, all of them, set off the high alarm that AWS makes." source:"OBSERVED obs-event, obs-21; with periods below 60s UNSOURCED: the same number"`
@@ -28,6 +28,8 @@ type PolicySpec struct {
 	ScaleOutDatapoint     string  `toml:"scale_out_datapoint" for:"target_tracking" default:"latest" oneof:"latest average minimum maximum" doc:"Which of the datapoints that the high alarm judged goes into ceil(current x metric / target)." source:"UNSOURCED: the last complete period"`
 	ScaleInDatapoint      string  `toml:"scale_in_datapoint" for:"target_tracking" default:"maximum" oneof:"latest average minimum maximum" doc:"Which of the datapoints that the low alarm judged goes into ceil(current x metric / target)." source:"UNSOURCED: the cautious choice"`
 	CountTerminating      bool    `toml:"count_terminating" for:"target_tracking" default:"false" doc:"On the way in, instances that still drain count as current capacity." source:"DERIVED: a 300 s drain would inflate the result"`
+
+	PredictiveSpec
 
 	EstimatedInstanceWarmup *quantity.Duration `toml:"estimated_instance_warmup" for:"step target_tracking" range:"0s..3600s" doc:"Warm-up of the instances that this policy launches. Left out: instance_warmup, else default_cooldown." source:"api-policy, warmtab"`
 	Phase                   quantity.Duration  `toml:"phase" for:"target_tracking" default:"0s" range:"0s..59s" doc:"Second of the minute at which the policy's alarms are evaluated." source:"OBSERVED obs-event"`
@@ -40,6 +42,10 @@ func (p *PolicySpec) Kind() string { return p.Type }
 func (p *PolicySpec) Follows() string {
 	if p.Alarm != nil {
 		return p.Alarm.Metric
+	}
+	if p.Type == "predictive" {
+		used, _ := findPair(p.Metric)
+		return used.load
 	}
 	if name := predefined(p.Metric); name != "" {
 		return name
@@ -58,6 +64,9 @@ func (p *PolicySpec) AdjustsByPercent() bool {
 
 // Check reports what no single key shows about the policy's use of its alarm.
 func (p *PolicySpec) Check(report quantity.Report) {
+	if p.Type == "predictive" {
+		p.checkPredictive(report)
+	}
 	if p.Alarm == nil {
 		return
 	}

@@ -62,6 +62,7 @@ func (s *Spec) Check(report quantity.Report) {
 	if l := s.MaxInstanceLifetime; l != nil && *l != 0 && l.Time() < shortestLifetime {
 		report("max_instance_lifetime", "must be 0s or at least 1d (have %s)", l)
 	}
+	s.checkPredictive(report)
 	if len(s.Policies) > maxPolicies {
 		report("policies", "a group has at most %d policies (have %d)", maxPolicies, len(s.Policies))
 	}

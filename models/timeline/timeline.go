@@ -18,6 +18,7 @@ const (
 	Datapoint    Kind = "datapoint"   // a breaching datapoint has been published
 	Alarm        Kind = "alarm"       // an alarm changed its state
 	Policy       Kind = "policy"      // a policy was invoked: applied or ignored, and why
+	Forecast     Kind = "forecast"    // a predictive policy made a forecast
 	Schedule     Kind = "schedule"    // a scheduled action
 	Desired      Kind = "desired"     // the group's desired capacity changed
 	Launch       Kind = "launch"      // a launch was requested; billing begins

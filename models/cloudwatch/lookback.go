@@ -1,0 +1,20 @@
+package cloudwatch
+
+import "github.com/headroom-sim/headroom/engine"
+
+// Keep makes the metric keep its datapoints for a span after their publication,
+// for [Metric.Between].
+func (m *Metric) Keep(span engine.Time) { m.span = max(m.span, span) }
+
+// Between sums up the datapoints whose periods start from one instant on and
+// before another, as far as they are published.
+func (m *Metric) Between(from, to, now engine.Time) StatisticSet {
+	var all StatisticSet
+	for i := range m.points {
+		p := &m.points[i]
+		if from <= p.start && p.start < to && m.published(p, now) {
+			all.Merge(p.StatisticSet)
+		}
+	}
+	return all
+}
