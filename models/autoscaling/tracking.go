@@ -20,6 +20,7 @@ type tracking struct {
 	target           cloudwatch.Value
 	high, low        *cloudwatch.Alarm // low is nil if scale-in is disabled
 	outBy, inBy      datapoint         // which of an alarm's datapoints counts
+	perInstance      bool              // a datapoint is the average over the instances that bear the load
 	countTerminating bool
 }
 
@@ -43,16 +44,14 @@ func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
 	}
 	p.law, p.warmup = l, g.policyWarmup(s)
 	high := cloudwatch.Rule{
-		Statistic: cloudwatch.Average, Period: engine.Minute,
+		Statistic: trackedStatistic(s, m), Period: engine.Minute,
 		EvaluationPeriods: s.HighEvaluationPeriods, DatapointsToAlarm: s.HighEvaluationPeriods,
 		Comparison: cloudwatch.GreaterThan, Threshold: l.target, Phase: s.Phase.Time(),
 	}
 	if m.Period < engine.Minute {
 		high.Period = m.Period // a metric of high resolution [tt-hires]
 	}
-	if m.Name == RequestCountPerTarget {
-		high.Statistic = cloudwatch.Sum // which already is the average per target [alb-cw]
-	}
+	l.perInstance = high.Statistic == cloudwatch.Average && g.samplesInstances(m.Name)
 	low := high
 	low.EvaluationPeriods, low.DatapointsToAlarm = s.LowEvaluationPeriods, s.LowEvaluationPeriods
 	low.Comparison, low.Threshold = cloudwatch.LessThan, cloudwatch.NewValue(float64(s.LowFactor*s.Target))
@@ -62,6 +61,26 @@ func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
 		l.low = g.watch(p, prefix+"Low-"+p.name, m, low)
 		g.tracking = append(g.tracking, l)
 	}
+}
+
+// trackedStatistic is the statistic of a policy's alarms. That of the predefined
+// metrics is fixed.
+func trackedStatistic(s *PolicySpec, m *cloudwatch.Metric) cloudwatch.Statistic {
+	if m.Name == RequestCountPerTarget {
+		return cloudwatch.Sum // which already is the average per target [alb-cw]
+	}
+	return map[string]cloudwatch.Statistic{
+		"Sum": cloudwatch.Sum, "Minimum": cloudwatch.Minimum, "Maximum": cloudwatch.Maximum, "SampleCount": cloudwatch.SampleCount,
+	}[s.Statistic] // else Average, the zero value
+}
+
+// samplesInstances reports whether a metric that a policy tracks has one sample
+// from each of the group's instances.
+func (g *Group) samplesInstances(metric string) bool {
+	if own := g.spec.Metrics[metric]; own != nil {
+		return own.Of == "" || own.Of == g.Name
+	}
+	return g.ownMetric(metric) != nil
 }
 
 func (l *tracking) wish(s situation, a *cloudwatch.Alarm) wish {
@@ -132,7 +151,7 @@ func (l *tracking) choose(points []cloudwatch.Reading, which datapoint, behind f
 // the terminating ones unless they are to count.
 func (l *tracking) behind(r cloudwatch.Reading, s situation) int {
 	n := s.warm
-	if l.low.Metric == l.group.CPU {
+	if l.perInstance {
 		n = int(r.Samples())
 	}
 	if l.countTerminating {

@@ -142,7 +142,21 @@ func (c *crossChecker) checkTracked(fleet string, p *autoscaling.PolicySpec, pat
 		c.lookUp(at, "metric for target tracking", p.Metric, append(names, sorted(c.Fleets[fleet].Metrics)...))
 		return
 	}
+	if p.Statistic != "" && c.sound(sub(path, "statistic")...) {
+		c.report(sub(path, "statistic"), "cannot be used with %s, which has its own: only with a metric of the fleet's own", p.Metric)
+	}
 	if info, ok := autoscaling.FindMetric(p.Follows()); ok {
+		c.checkNeed(fleet, info, at)
+	}
+}
+
+// checkPredictive checks what a predictive policy needs.
+func (c *crossChecker) checkPredictive(fleet string, p *autoscaling.PolicySpec, path []string) {
+	if c.Start == nil && c.sound("start") {
+		c.report(sub(path, "kind"), "needs the wall-clock instant of time zero, for the hours of its forecasts: set start")
+	}
+	at := sub(path, "metric")
+	if info, ok := autoscaling.FindMetric(p.Follows()); ok && c.sound(at...) {
 		c.checkNeed(fleet, info, at)
 	}
 }

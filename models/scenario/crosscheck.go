@@ -207,9 +207,12 @@ func (c *crossChecker) checkFleet(name string) {
 	for _, policy := range sorted(f.Policies) {
 		p := f.Policies[policy]
 		at := sub(path, "policies", policy)
-		if p.Alarm != nil {
+		switch {
+		case p.Alarm != nil:
 			c.checkAlarm(name, p.Alarm, sub(at, "alarm"))
-		} else {
+		case p.Type == "predictive":
+			c.checkPredictive(name, p, at)
+		default:
 			c.checkTracked(name, p, at)
 		}
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/autoscaling/forecast"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -109,6 +111,7 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 	name, policies := path[1], sub(path, "policies")
 	for _, policy := range sorted(f.Policies) {
 		l.share(f.Policies[policy], sub(policies, policy))
+		l.doubtForecast(f.Policies[policy], sub(policies, policy))
 	}
 	if f.Min < f.Max || len(f.Schedules) > 0 {
 		l.doubtScaling(name, f, path)
@@ -129,6 +132,14 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 		if at := sub(path, "operations", name, "at"); !l.shortened(at) {
 			l.late(&f.Operations[name].At, at)
 		}
+	}
+}
+
+// doubtForecast finds a predictive policy that never has the day of history that
+// a forecast needs.
+func (l *lint) doubtForecast(p *autoscaling.PolicySpec, path []string) {
+	if p.Type == "predictive" && p.History.Name == "" && l.Duration.Time() <= forecast.Least*engine.Hour && !l.shortened(path) {
+		l.idle(sub(path, "kind"), "never has a forecast: it takes %d h of history, in a file (history) or from the run (duration %s)", forecast.Least, l.Duration)
 	}
 }
 

@@ -152,3 +152,11 @@ func TestTheGalleryIsBeyondDoubt(t *testing.T) {
 		}
 	}
 }
+
+// TestDoubtsAboutForecasts: none ever comes in a day without a file.
+func TestDoubtsAboutForecasts(t *testing.T) {
+	const policy = "[fleets.web.policies.ahead]\nkind = \"predictive\"\nmetric = \"ASGCPUUtilization\"\ntarget = 50\n"
+	f := parse(t, "start = \"2026-03-02T00:00:00Z\"\n"+site+policy)
+	require.Contains(t, f.Doubts("", nil).Error(), "fleets.web.policies.ahead.kind: never has a forecast: it takes 24 h of history, in a file (history) or from the run (duration 1h)")
+	require.Empty(t, f.Doubts("", []string{"duration=3d"}))
+}

@@ -260,6 +260,11 @@ func (l *lint) policy(p *autoscaling.PolicySpec, path []string) {
 			l.idle(sub(path, k), "has no effect with disable_scale_in")
 		}
 	}
+	if p.Mode == "ForecastOnly" {
+		for _, k := range []string{"scheduling_buffer_time", "max_capacity_breach_behavior", "max_capacity_buffer"} {
+			l.idle(sub(path, k), "has no effect in mode ForecastOnly: the group does not follow the forecast")
+		}
+	}
 	if !p.AdjustsByPercent() {
 		l.idle(sub(path, "min_adjustment_magnitude"), "has no effect without an adjustment in percent")
 	}

@@ -133,7 +133,8 @@ site.toml:16: fleets.web.server.proxy_read_timeout: has no effect without upstre
 
 // TestIdleSettingsOfPolicies: what other settings of a policy make idle.
 func TestIdleSettingsOfPolicies(t *testing.T) {
-	f := parse(t, site+`[fleets.web.policies.cpu]
+	f := parse(t, `start = "2026-03-02T00:00:00Z"
+`+site+`[fleets.web.policies.cpu]
 kind = "target_tracking"
 metric = "ASGAverageCPUUtilization"
 target = 50
@@ -144,10 +145,16 @@ kind = "simple"
 alarm = { metric = "CPUUtilization", comparison = ">", threshold = 70 }
 adjustment = "+1"
 min_adjustment_magnitude = 2
+[fleets.web.policies.ahead]
+kind = "predictive"
+metric = "ASGCPUUtilization"
+target = 50
+scheduling_buffer_time = "600s"
 `)
 	idle := f.Idle("", nil).Error()
 	require.Contains(t, idle, "fleets.web.policies.cpu.low_factor: has no effect with disable_scale_in")
 	require.Contains(t, idle, "fleets.web.policies.out.min_adjustment_magnitude: has no effect without an adjustment in percent")
+	require.Contains(t, idle, "fleets.web.policies.ahead.scheduling_buffer_time: has no effect in mode ForecastOnly: the group does not follow the forecast")
 	require.NotContains(t, idle, "scale_in_datapoint", "only what is written")
 }
 

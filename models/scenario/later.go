@@ -23,7 +23,7 @@ var laterValues = []struct {
 }{
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
 	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
-	{"fleets/*/policies/*/kind", []string{"predictive", "hpa"}},
+	{"fleets/*/policies/*/kind", []string{"hpa"}},
 	{"services/*/kind", []string{"cache", "database", "queue", "function"}},
 	{"sessions/store", []string{"shared"}},
 	{"faults/*/effect", []string{"crash", "refuse", "hang", "errors", "slow", "cpu", "latency"}},

@@ -65,6 +65,8 @@ func wrongFiles(name string) ([]byte, error) {
 	switch name {
 	case "broken.csv":
 		return []byte("30s\n12\n"), nil
+	case "relative.csv":
+		return []byte("timestamp,count\n0,10\n60,12\n"), nil
 	case "broken-trace.csv":
 		return []byte("timestamp,count\n0,10\n60,many\n"), nil
 	}
