@@ -83,18 +83,20 @@ type situation struct {
 
 func (g *Group) situation() situation {
 	s := situation{now: g.sim.Now(), desired: g.Desired, changing: g.sim.Pending(g.reconciling) || len(g.replacements) > 0, cooldown: g.cooldown}
-	s.short = g.alive() < g.Desired && !g.suspended(Launch)
+	s.short = g.alive() < g.Desired && !g.suspended(Launch) && g.failing.count == 0
 	s.expected = g.expected(s.now)
 	for _, i := range g.Instances {
 		switch {
 		case i.State == InService && i.Warm:
 			s.warm++
-		case i.State == Terminating || i.State == TerminatingWait || i.State == TerminatingProceed:
+		case i.State == Terminating:
 			s.leaving++
 			s.draining = i
+		case i.State.Stage() == Terminating:
+			s.leaving++ // for its hooks, which no activity waits for [cool]
 		case i.State == EnteringStandby:
 			s.draining = i
-		case i.State == InService || i.State == Pending || i.State == PendingWait || i.State == PendingProceed:
+		case i.State == InService || i.State.Stage() == Pending:
 			if s.warming == nil || i.warmAt() > s.warming.warmAt() {
 				s.warming = i
 			}

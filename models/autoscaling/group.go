@@ -19,6 +19,12 @@ type Compute interface {
 	Launch(*Instance)
 	// Run says that the instance runs and begins to boot.
 	Run(*Instance)
+	// Stop puts an instance that runs into the warm pool, stopped or hibernated:
+	// its server is gone, and it is billed no more.
+	Stop(*Instance)
+	// Start begins to start an instance that was stopped; it is billed again from
+	// here on. Run follows, once more.
+	Start(*Instance)
 	// Terminate ends the instance: it is gone at once, and billed no more.
 	Terminate(*Instance)
 }
@@ -62,6 +68,10 @@ type Group struct {
 	Min, Max, Desired int
 	// Instances are those launched and not yet terminated, in order of launch.
 	Instances []*Instance
+	// Pool are those in the warm pool, in the order in which they came there, and
+	// Retained those kept after a terminating hook has abandoned them. Neither
+	// count for anything in the group.
+	Pool, Retained []*Instance
 	// CPU is the group's own metric, CPUUtilization in percent.
 	CPU *cloudwatch.Metric
 	// Alarms are those of the policies, in order of the policies' names.
@@ -76,7 +86,7 @@ type Group struct {
 	registry        Registry
 	events          *timeline.Log
 	start           time.Time
-	provision       random.Stream
+	provision, wake random.Stream
 	defaultCooldown engine.Time
 	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
 	tracking        []*tracking
@@ -87,6 +97,9 @@ type Group struct {
 	lastAction engine.Time // of the schedules: when it is carried out
 	cause      *cause      // of the latest change of desired, or of a replacement
 	inbox      inbox
+	hooks      []*hook
+	failing    failure
+	outages    map[string]*outage // by zone; "" is all of them
 
 	balanced    bool
 	zones       []string // launches go to the one with the fewest instances
@@ -111,9 +124,10 @@ type Group struct {
 	decision   *engine.Routine[struct{}]
 	reconciled *engine.Routine[struct{}]
 	resumed    *engine.Routine[struct{}]
+	hookEnded  *engine.Routine[*action]
 	checked    *engine.Lane[struct{}]
 
-	deciding, reconciling engine.Notice
+	deciding, reconciling, retrying engine.Notice
 
 	books books
 }
@@ -128,6 +142,8 @@ func New(sim *engine.Sim, c Config) *Group {
 		balanced: c.Balanced, zones: c.Spec.Zones, template: 1, expiry: c.Spec.maxLifetime(),
 		manual:          make(map[string]*policy),
 		provision:       c.Stream("provision/" + c.Name),
+		wake:            c.Stream("wake/" + c.Name),
+		outages:         make(map[string]*outage),
 		defaultCooldown: c.Spec.DefaultCooldown.Time(),
 	}
 	if w := c.Spec.InstanceWarmup; w != nil {
@@ -142,6 +158,9 @@ func New(sim *engine.Sim, c Config) *Group {
 		g.termination = append(g.termination, terminationPolicies[name])
 	}
 	g.bind()
+	for _, name := range slices.Sorted(maps.Keys(c.Spec.Hooks)) {
+		g.hooks = append(g.hooks, &hook{c.Spec.Hooks[name], name, c.Stream("hook/" + c.Name + "/" + name)})
+	}
 	g.begin(c.Spec.Start())
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
 		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})
@@ -166,6 +185,7 @@ func (g *Group) bind() {
 	g.decision = engine.NewRoutine(g.sim, "scaling decision", engine.Control, g.decide)
 	g.reconciled = engine.NewRoutine(g.sim, "reconcile", engine.Control, g.reconcile)
 	g.resumed = engine.NewRoutine(g.sim, "instance refresh goes on", engine.Control, func(struct{}) { g.maintainSoon() })
+	g.hookEnded = engine.NewRoutine(g.sim, "life-cycle hook ends", engine.Control, g.onHookEnded)
 	g.checked = engine.NewLane(g.sim, "group health check", engine.Control, g.spec.HealthCheckInterval.Time(), g.onHealthCheck)
 	g.checked.Start(struct{}{})
 }
@@ -177,31 +197,34 @@ func (g *Group) begin(desired int) {
 	g.books.fleet, g.books.log = g.Name, g.events
 	g.books.desired.Set(now, int64(desired))
 	for range desired {
-		i := g.newInstance(&cause{})
-		i.State, i.Since, i.Warm = InService, now, true
-		i.registered, i.usable, i.Protected = true, true, g.spec.ScaleInProtection
-		g.books.enter(now, InService)
+		i := g.newInstance(emptiest(g.zones, g.inZone), &cause{})
+		i.Since, i.Warm, i.Protected = now, true, g.spec.ScaleInProtection
+		i.registered, i.usable, i.runs, i.serving = true, true, true, true
+		g.join(i, InService)
+		g.books.bill(now, i, true)
 	}
+	g.beginPool()
 	g.books.begin(now)
 }
 
-// newInstance adds an instance to the group, in the zone with the fewest.
-func (g *Group) newInstance(why *cause) *Instance {
+// newInstance makes an instance that is nowhere yet.
+func (g *Group) newInstance(zone string, why *cause) *Instance {
 	g.launched++
-	i := &Instance{
+	return &Instance{
 		ID:       g.Name + "-" + strconv.Itoa(g.launched),
 		Ordinal:  g.launched,
-		Zone:     g.emptiestZone(),
+		Zone:     zone,
 		Launched: g.sim.Now(),
 		cause:    why,
 		template: g.template,
 	}
-	g.Instances = append(g.Instances, i)
-	return i
 }
 
 // log adds an event about the group, and about an instance unless it is nil.
 func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string) {
+	if i != nil && i.Quiet {
+		return
+	}
 	e := timeline.Event{At: g.sim.Now(), Kind: kind, Fleet: g.Name, Subject: subject, Text: text}
 	if i != nil {
 		e.Instance = i.ID

@@ -8,8 +8,8 @@ import (
 // State is the life-cycle state of an instance [api-states].
 type State uint8
 
-// The life-cycle states. Those of hooks, standby, detaching and warm pools have
-// their names here; a group without such features never reaches them.
+// The life-cycle states. A group without hooks, standby, detaching or a warm
+// pool never reaches theirs. The Proceed states take no time here.
 const (
 	Pending State = iota
 	PendingWait
@@ -56,15 +56,32 @@ var stateNames = []string{
 // String is the name in the API.
 func (s State) String() string { return stateNames[s] }
 
+// Stage is the state that those with Wait and Proceed belong to: Pending for
+// Pending:Wait, Warmed:Terminating for Warmed:Terminating:Proceed.
+func (s State) Stage() State {
+	switch s {
+	case PendingWait, PendingProceed:
+		return Pending
+	case TerminatingWait, TerminatingProceed:
+		return Terminating
+	case WarmedPendingWait, WarmedPendingProceed:
+		return WarmedPending
+	case WarmedTerminatingWait, WarmedTerminatingProceed:
+		return WarmedTerminating
+	}
+	return s
+}
+
 // Instance is one instance of a group. The exported fields are for reading.
 type Instance struct {
 	ID       string // "web-3"
 	Ordinal  int    // from 1, in the order of launch: the instance's number in random streams
 	Zone     string
 	State    State
-	Launched engine.Time // launch requested; billing begins
+	Launched engine.Time // launch, or start from the warm pool, requested; billing begins
 	Since    engine.Time // InService since
 	Warm     bool        // warmed up: counts in metrics and in what policies start from
+	Quiet    bool        // one of many launches in a row that fail: the timeline is spared
 
 	Protected bool // from scale-in
 
@@ -77,8 +94,15 @@ type Instance struct {
 	unhealthy   bool         // the load balancer says so
 	stopped     bool         // EC2 says that it does not run
 	registered  bool
-	usable      bool              // a balancer could use it once
-	next        engine.Notice     // to be running, or warmed up
+	usable      bool          // a balancer could use it once
+	next        engine.Notice // to be running, or warmed up
+	actions     []*action     // life-cycle hooks that it waits for
+	waits       int           // for hooks, so far
+	draws       int           // from the warm pool, so far
+	runs        bool          // Compute has heard so
+	paid        bool
+	serving     bool              // its server answers
+	returns     bool              // it terminates into the warm pool
 	scaling     *timeline.Scaling // that it is the first instance of, or nil
 
 	readings

@@ -16,28 +16,79 @@ type cause struct {
 	episode  *episode    // the transition into ALARM behind it, or nil
 }
 
-// launch requests an instance.
+// become changes the state of an instance.
+func (g *Group) become(i *Instance, s State) {
+	g.books.move(g.sim.Now(), i.State, s)
+	i.State = s
+}
+
+// join makes an instance one of the group's, in a state.
+func (g *Group) join(i *Instance, s State) {
+	g.Instances = append(g.Instances, i)
+	i.State = s
+	g.books.count(g.sim.Now(), s, 1)
+}
+
+// launch adds an instance to the group: one from the warm pool if there is one
+// ready [wp], else a new one. It is nil if none can be had for now; the group
+// then tries again by itself.
 func (g *Group) launch(why *cause) *Instance {
-	i := g.newInstance(why)
-	now := g.sim.Now()
-	g.books.launched++
-	g.books.enter(now, Pending)
+	if !g.mayLaunch() {
+		return nil
+	}
+	if i := g.ready(); i != nil {
+		g.draw(i, why)
+		return i
+	}
+	zone, ok := g.zoneWithCapacity(g.inZone)
+	if !ok {
+		return nil
+	}
+	i := g.request(zone, why)
+	g.join(i, Pending)
 	g.log(timeline.Launch, why.name, i, "launched in zone "+i.Zone+": "+why.sentence())
 	g.follow(i)
+	return i
+}
+
+// request asks EC2 for a new instance.
+func (g *Group) request(zone string, why *cause) *Instance {
+	i := g.newInstance(zone, why)
+	i.Quiet = g.failing.hushed()
+	g.books.launched++
+	g.books.bill(g.sim.Now(), i, true)
 	g.compute.Launch(i)
 	delay := g.spec.Provision.Draw(g.provision.Uniform(uint64(i.Ordinal), 0))
 	i.next = g.running.After(delay, i)
 	return i
 }
 
-// onRunning makes an instance that EC2 reports as running InService: without a
-// launch hook that is before it has booted.
+// onRunning takes an instance that EC2 reports as running. It boots from here
+// on; a launch hook makes it wait meanwhile.
 func (g *Group) onRunning(i *Instance) {
 	now := g.sim.Now()
-	g.log(timeline.Running, "", i, "running after "+text(now-i.Launched)+", in service; boots now")
-	g.compute.Run(i)
-	g.enterService(i)
+	i.scaling.Reach(timeline.AtRunning, now)
+	said := "running after " + text(now-i.Launched)
+	if g.goesStraight(i) {
+		said += ", in service"
+	}
+	if !i.runs {
+		i.runs, said = true, said+"; boots now"
+		g.compute.Run(i)
+	}
+	g.log(timeline.Running, "", i, said)
+	state := PendingWait
+	if i.State == WarmedPending {
+		state = WarmedPendingWait
+	}
+	if !g.wait(i, state, launching) {
+		g.proceed(i)
+	}
 }
+
+// goesStraight reports whether an instance that runs is InService at once,
+// before it has booted: nothing holds it up but a launch hook [life].
+func (g *Group) goesStraight(i *Instance) bool { return i.State == Pending && !g.hooked(launching) }
 
 // enterService makes a pending instance InService. It is registered first, and
 // cooldown, grace period and warm-up all count from here [life, cool, grace].
@@ -47,9 +98,8 @@ func (g *Group) enterService(i *Instance) {
 		g.registry.Register(i)
 		i.registered = true
 	}
-	g.books.move(now, i.State, InService)
-	i.State, i.Since, i.Protected = InService, now, g.spec.ScaleInProtection
-	i.scaling.Reach(timeline.AtRunning, now)
+	g.become(i, InService)
+	i.Since, i.Protected = now, g.spec.ScaleInProtection
 	i.scaling.Reach(timeline.AtInService, now)
 	g.coolDown(i.cause)
 	i.warmsUntil = now + i.cause.warmup
@@ -73,13 +123,14 @@ func (g *Group) onWarm(i *Instance) {
 }
 
 // terminate takes an instance out of the group: out of its metrics now, out of
-// the load balancer, and away once that is done with it.
+// the load balancer, and away once that and the hooks are done with it.
 func (g *Group) terminate(i *Instance, why *cause) {
-	now := g.sim.Now()
-	g.sim.Cancel(i.next)
-	g.books.move(now, i.State, Terminating)
-	i.State, i.cause, i.scaling = Terminating, why, nil
-	g.log(timeline.Terminate, why.name, i, "terminating in zone "+i.Zone+": "+why.sentence())
+	said := "terminating in zone " + i.Zone
+	if i.returns {
+		said = "leaves zone " + i.Zone + " for the warm pool"
+	}
+	g.leave(i, Terminating, why)
+	g.log(timeline.Terminate, why.name, i, said+": "+why.sentence())
 	g.leaveBalancer(i)
 }
 
@@ -92,9 +143,17 @@ func (g *Group) leaveBalancer(i *Instance) {
 	}
 }
 
+// leave ends what an instance was about, for another state.
+func (g *Group) leave(i *Instance, s State, why *cause) {
+	g.sim.Cancel(i.next)
+	g.forgetActions(i)
+	g.become(i, s)
+	i.cause, i.scaling = why, nil
+}
+
 // Deregistered tells that the load balancer is done with an instance that the
-// group asked it to deregister. The cooldown of a scale-in counts from here
-// [cool].
+// group asked it to deregister. The cooldown of a scale-in counts from here and
+// does not wait for terminating hooks, which come next [cool, life].
 func (g *Group) Deregistered(i *Instance) {
 	if i.State == EnteringStandby {
 		g.onStandby(i)
@@ -103,13 +162,24 @@ func (g *Group) Deregistered(i *Instance) {
 	if i.State != Terminating {
 		panic("autoscaling: " + i.ID + " deregistered while " + i.State.String())
 	}
-	now := g.sim.Now()
-	i.State = Terminated
+	i.registered = false
 	g.coolDown(i.cause)
-	g.books.leave(now)
+	switch {
+	case i.returns:
+		g.takeBack(i)
+	case !g.wait(i, TerminatingWait, terminating):
+		g.finish(i)
+	}
+}
+
+// finish ends an instance.
+func (g *Group) finish(i *Instance) {
+	g.become(i, Terminated)
+	g.books.bill(g.sim.Now(), i, false)
+	g.books.terminated++
 	g.compute.Terminate(i)
 	g.forget(i)
-	g.log(timeline.Terminated, "", i, "gone after "+text(now-i.Launched)+" in all")
+	g.log(timeline.Terminated, "", i, "gone after "+text(g.sim.Now()-i.Launched)+" in all")
 }
 
 // coolDown starts the cooldown after a launch or a termination. The last of a

@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,16 +21,20 @@ type plant struct {
 	group *Group
 	log   timeline.Log
 
-	ready  engine.Time // from running until a balancer may use an instance
-	drain  engine.Time // deregistration
-	cpu    func(p *plant, i *Instance, minute engine.Time) float64
-	usable map[*Instance]bool
-	calls  []string              // launch, run, register ... with the instance
-	others func(end engine.Time) // puts other metrics
+	ready   engine.Time // from running until a balancer may use an instance
+	drain   engine.Time // deregistration
+	cpu     func(p *plant, i *Instance, minute engine.Time) float64
+	usable  map[*Instance]bool
+	serves  map[*Instance]bool // the server answers
+	proven  map[*Instance]bool // it has once: another boot takes no time
+	booting map[*Instance]engine.Notice
+	calls   []string              // launch, run, register ... with the instance
+	others  func(end engine.Time) // puts other metrics
 
-	becomes *engine.Routine[*Instance]
-	drained *engine.Routine[*Instance]
-	minutes *engine.Routine[struct{}]
+	becomes   *engine.Routine[*Instance]
+	registers *engine.Routine[*Instance]
+	drained   *engine.Routine[*Instance]
+	minutes   *engine.Routine[struct{}]
 }
 
 func span(text string) quantity.Span {
@@ -56,6 +61,7 @@ func groupSpec(min, max, desired int) *Spec {
 		Zones: []string{"a"}, Min: min, Max: max, Desired: &desired,
 		Provision: span("5s"), Boot: span("0s"), Startup: span("0s"),
 		ReconcileDelay: duration("6s"), DefaultCooldown: duration("300s"),
+		LaunchRetryDelay: duration("60s"), CapacityDistribution: "balanced-best-effort", LaunchSuspension: duration("24h"), TerminateHookAbandon: "terminate",
 		HealthCheckType: "EC2", HealthCheckGracePeriod: duration("300s"), HealthCheckInterval: duration("30s"), AllUnhealthyBatch: 1,
 		Monitoring: "detailed", TerminationPolicies: []string{"Default"},
 		Policies: map[string]*PolicySpec{}, Schedules: map[string]*ScheduleSpec{},
@@ -110,16 +116,16 @@ func newPlant(t *testing.T, s *Spec) *plant { return newPlantWith(t, s, nil) }
 func newPlantWith(t *testing.T, s *Spec, requests *cloudwatch.Metric) *plant {
 	p := &plant{
 		t: t, sim: engine.New(engine.Limits{}), ready: 40 * engine.Second, drain: 300 * engine.Second,
-		usable: map[*Instance]bool{},
+		usable: map[*Instance]bool{}, serves: map[*Instance]bool{}, proven: map[*Instance]bool{}, booting: map[*Instance]engine.Notice{},
 		others: func(engine.Time) {},
 		cpu:    func(*plant, *Instance, engine.Time) float64 { return 0.5 },
 	}
 	p.becomes = engine.NewRoutine(p.sim, "usable", engine.Change, func(i *Instance) {
-		if i.State == InService {
-			p.usable[i] = true
-			p.group.Usable(i)
-		}
+		p.serves[i], p.proven[i] = true, true
+		p.group.Serving(i)
+		p.use(i)
 	})
+	p.registers = engine.NewRoutine(p.sim, "registered", engine.Change, p.use)
 	p.drained = engine.NewRoutine(p.sim, "drained", engine.Change, func(i *Instance) { p.group.Deregistered(i) })
 	p.minutes = engine.NewRoutine(p.sim, "minute", engine.Measure, p.minute)
 	p.group = New(p.sim, Config{
@@ -130,6 +136,9 @@ func newPlantWith(t *testing.T, s *Spec, requests *cloudwatch.Metric) *plant {
 	})
 	for _, i := range p.group.Instances {
 		p.usable[i] = true
+	}
+	for _, i := range slices.Concat(p.group.Instances, p.group.Pool) {
+		p.serves[i], p.proven[i] = i.runs, true
 	}
 	p.minutes.After(p.group.Resolution(), struct{}{})
 	return p
@@ -164,11 +173,34 @@ func share(load func(minute engine.Time) float64) func(*plant, *Instance, engine
 
 func (p *plant) note(what string, i *Instance) { p.calls = append(p.calls, what+" "+i.ID) }
 
-func (p *plant) Launch(i *Instance)   { p.note("launch", i) }
-func (p *plant) Register(i *Instance) { p.note("register", i) }
+func (p *plant) Launch(i *Instance) { p.note("launch", i) }
+func (p *plant) Start(i *Instance)  { p.note("start", i) }
+func (p *plant) Stop(i *Instance) {
+	p.note("stop", i)
+	delete(p.serves, i)
+	p.sim.Cancel(p.booting[i])
+}
+
+// Register finds that i is not InService yet.
+func (p *plant) Register(i *Instance) {
+	p.note("register", i)
+	p.registers.After(0, i)
+}
+
+// use makes an instance usable that serves and is in service.
+func (p *plant) use(i *Instance) {
+	if i.State == InService && p.serves[i] {
+		p.usable[i] = true
+		p.group.Usable(i)
+	}
+}
 func (p *plant) Run(i *Instance) {
 	p.note("run", i)
-	p.becomes.After(p.ready, i)
+	ready := p.ready
+	if p.proven[i] {
+		ready = 0
+	}
+	p.booting[i] = p.becomes.After(ready, i)
 }
 
 func (p *plant) Deregister(i *Instance) {
@@ -177,7 +209,10 @@ func (p *plant) Deregister(i *Instance) {
 	p.drained.After(p.drain, i)
 }
 
-func (p *plant) Terminate(i *Instance) { p.note("terminate", i) }
+func (p *plant) Terminate(i *Instance) {
+	p.note("terminate", i)
+	p.sim.Cancel(p.booting[i])
+}
 
 // until runs the clock to an instant given as in scenarios.
 func (p *plant) until(text string) *plant {

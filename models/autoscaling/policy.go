@@ -37,8 +37,9 @@ type trigger struct {
 
 // episode is one stay of an alarm in ALARM.
 type episode struct {
-	number  int // of the alarm's transitions
-	scaling *timeline.Scaling
+	number    int // of the alarm's transitions
+	scaling   *timeline.Scaling
+	abandoned bool // the scaling's instance was, and no other has taken its place
 }
 
 // cause is the change that the trigger brings about.

@@ -18,7 +18,7 @@ func (g *Group) rebalanceSoon() { g.uneven = true }
 func (g *Group) rebalance() {
 	for g.uneven {
 		i := g.misplaced()
-		if i == nil {
+		if i == nil || g.outageIn(g.emptiestZone()) != nil {
 			g.uneven = false
 			return
 		}

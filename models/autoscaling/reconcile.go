@@ -25,6 +25,7 @@ func (g *Group) reconcile(struct{}) {
 		g.protected = ""
 	}
 	g.launchMissing()
+	g.fillPool()
 	g.advance()
 }
 
@@ -45,13 +46,18 @@ func (g *Group) launchMissing() {
 	}
 	for _, r := range g.replacements {
 		if n > 0 && r.substitute == nil {
-			r.substitute = g.launch(r.launch)
-			r.substitute.replacement = r
+			i := g.launch(r.launch)
+			if i == nil {
+				return
+			}
+			r.substitute, i.replacement = i, r
 			n--
 		}
 	}
 	for ; n > 0; n-- {
-		g.launch(g.cause)
+		if g.launch(g.cause) == nil {
+			return
+		}
 	}
 	g.drop()
 }
@@ -67,10 +73,11 @@ func (g *Group) alive() int {
 	return n
 }
 
+// count is the number of instances in a state, or on its way through the hooks.
 func (g *Group) count(s State) int {
 	n := 0
 	for _, i := range g.Instances {
-		if i.State == s {
+		if i.State.Stage() == s {
 			n++
 		}
 	}
@@ -89,21 +96,26 @@ func (g *Group) inZone(zone string) int {
 	return n
 }
 
-// emptiestZone is the zone with the fewest instances, of several the first
-// named [az].
-func (g *Group) emptiestZone() string {
-	zones := g.zones
-	best, least := zones[0], g.inZone(zones[0])
-	for _, z := range zones[1:] {
-		if n := g.inZone(z); n < least {
+// emptiest is the zone with the fewest instances by a count, of several the
+// first named [az]; "" if there are none.
+func emptiest(zones []string, count func(zone string) int) string {
+	best, least := "", 0
+	for _, z := range zones {
+		if n := count(z); best == "" || n < least {
 			best, least = z, n
 		}
 	}
 	return best
 }
 
-// forget removes an instance that is gone.
+// emptiestZone is the zone of the group with the fewest instances.
+func (g *Group) emptiestZone() string { return emptiest(g.zones, g.inZone) }
+
+// forget removes an instance from where it was.
 func (g *Group) forget(i *Instance) {
-	k := slices.Index(g.Instances, i)
-	g.Instances = slices.Delete(g.Instances, k, k+1)
+	for _, list := range []*[]*Instance{&g.Instances, &g.Pool, &g.Retained} {
+		if k := slices.Index(*list, i); k >= 0 {
+			*list = slices.Delete(*list, k, k+1)
+		}
+	}
 }

@@ -20,24 +20,33 @@ func (g *Group) newEpisode(t *trigger, a *cloudwatch.Alarm) *episode {
 }
 
 // follow takes the sample of a launch that is the first of its alarm's stay in
-// ALARM, and follows the instance from here on.
+// ALARM, and follows the instance from here on, or the one that takes its place
+// when a hook has abandoned it.
 func (g *Group) follow(i *Instance) {
 	e := i.cause.episode
-	if e == nil || e.scaling.Reached(timeline.AtLaunched) {
+	switch {
+	case e == nil:
+		return
+	case !e.scaling.Reached(timeline.AtLaunched):
+		e.scaling.Reach(timeline.AtLaunched, g.sim.Now())
+		g.books.launchLags.add(e.scaling.LaunchLag())
+		g.events.Scale(e.scaling)
+	case !e.abandoned:
 		return
 	}
-	i.scaling = e.scaling
+	i.scaling, e.abandoned = e.scaling, false
 	i.scaling.Instance = i.ID
-	i.scaling.Reach(timeline.AtLaunched, g.sim.Now())
-	g.books.launchLags.add(i.scaling.LaunchLag())
-	g.events.Scale(i.scaling)
 }
 
 // Booted tells that an instance's operating system is up.
 func (g *Group) Booted(i *Instance) { i.scaling.Reach(timeline.AtBooted, g.sim.Now()) }
 
 // Serving tells that an instance's server answers.
-func (g *Group) Serving(i *Instance) { i.scaling.Reach(timeline.AtServing, g.sim.Now()) }
+func (g *Group) Serving(i *Instance) {
+	i.scaling.Reach(timeline.AtServing, g.sim.Now())
+	i.serving = true
+	g.completeAfterServing(i)
+}
 
 // Usable tells that a balancer may use an instance, or where there is none, that
 // it serves. The first time ends the lag of a scale-out.

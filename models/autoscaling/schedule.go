@@ -171,6 +171,9 @@ func (g *Group) carryOut(s *schedule) {
 	}
 	g.log(timeline.Schedule, s.name, nil, "sets "+s.settings())
 	g.Min, g.Max = low, high
+	if g.spec.WarmPool != nil {
+		g.reconcileSoon() // its size depends on max
+	}
 	g.setDesired(min(max(desired, low), high), &cause{
 		name: s.name, text: "scheduled: " + s.settings(), actor: "scheduled action " + s.name + " set " + s.settings(), warmup: g.instanceWarmup, cooldown: g.defaultCooldown,
 	})

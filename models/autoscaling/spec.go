@@ -33,6 +33,14 @@ type Spec struct {
 	ScaleInProtection   bool     `toml:"scale_in_protection" default:"false" doc:"Instances are protected from scale-in from InService on, those of time zero included. If all are, desired still falls, and nothing is terminated." source:"prot"`
 	SuspendedProcesses  []string `toml:"suspended_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended from time zero on. Left out: none." source:"susp"`
 
+	LaunchRetryDelay     quantity.Duration `toml:"launch_retry_delay" default:"60s" range:"1s..1d" doc:"From a launch that failed, for want of capacity or by a launch hook, to the next attempt." source:"UNSOURCED: hook only says that the rate is limited"`
+	CapacityDistribution string            `toml:"capacity_distribution" default:"balanced-best-effort" oneof:"balanced-best-effort balanced-only" doc:"When the zone with the fewest instances has no capacity: balanced-best-effort launches in another one, balanced-only tries the same again." source:"az, api-create"`
+	LaunchSuspension     quantity.Duration `toml:"launch_suspension" default:"24h" range:"1m..365d" doc:"Administrative suspension: after only failing launches for longer than this AWS suspends Launch." source:"susp: typically more than 24 hours"`
+	TerminateHookAbandon string            `toml:"terminate_hook_abandon" default:"terminate" oneof:"terminate retain" doc:"What becomes of an instance of which a terminating hook ends with ABANDON. retain: it stays, in Terminating:Retained, billed, and does not count to desired." source:"api-create: InstanceLifecyclePolicy"`
+
+	Hooks    map[string]*HookSpec `toml:"hooks" doc:"Life-cycle hooks." source:"hook"`
+	WarmPool *WarmPoolSpec        `toml:"warm_pool" doc:"Warm pool: instances that are ready to be started. Left out: none." source:"wp"`
+
 	Metrics   map[string]*MetricSpec   `toml:"metrics" doc:"Metrics of your own, which alarms and target tracking of the fleet can name." source:"cw-concepts"`
 	Policies  map[string]*PolicySpec   `toml:"policies" doc:"Scaling policies. Without any the group never scales by itself." source:"dyn"`
 	Schedules map[string]*ScheduleSpec `toml:"schedules" doc:"Scheduled actions." source:"sched"`
@@ -44,6 +52,7 @@ type Spec struct {
 const (
 	maxPolicies  = 50
 	maxSchedules = 125
+	maxHooks     = 50
 )
 
 // Start is the desired capacity at time zero.
@@ -65,6 +74,9 @@ func (s *Spec) Check(report quantity.Report) {
 	s.checkPredictive(report)
 	if len(s.Policies) > maxPolicies {
 		report("policies", "a group has at most %d policies (have %d)", maxPolicies, len(s.Policies))
+	}
+	if len(s.Hooks) > maxHooks {
+		report("hooks", "a group has at most %d life-cycle hooks (have %d)", maxHooks, len(s.Hooks))
 	}
 	if len(s.Schedules) > maxSchedules {
 		report("schedules", "a group has at most %d scheduled actions (have %d)", maxSchedules, len(s.Schedules))

@@ -15,7 +15,8 @@ type Tally struct {
 	Pending     tally.LevelTally // instances launched and not yet running
 	Terminating tally.LevelTally // instances that drain
 	Standby     tally.LevelTally // instances in standby, or drained for it
-	Billed      tally.LevelTally // instances paid for, from launch to termination
+	Warmed      tally.LevelTally // instances that are ready in the warm pool
+	Billed      tally.LevelTally // instances paid for: from launch to termination, but for the time stopped or hibernated
 	Desired     tally.LevelTally // desired capacity
 
 	Launched   int64 // launches begun
@@ -33,6 +34,7 @@ func (t *Tally) Merge(other *Tally) {
 	t.Pending.Merge(other.Pending)
 	t.Terminating.Merge(other.Terminating)
 	t.Standby.Merge(other.Standby)
+	t.Warmed.Merge(other.Warmed)
 	t.Billed.Merge(other.Billed)
 	t.Desired.Merge(other.Desired)
 	t.Launched += other.Launched
@@ -69,7 +71,7 @@ type books struct {
 	fleet string
 	log   *timeline.Log
 
-	inService, pending, terminating, standby, billed, desired tally.Level
+	inService, pending, terminating, standby, warmed, billed, desired tally.Level
 
 	launched, terminated, actions, flaps int64
 
@@ -84,7 +86,7 @@ const flapping = 15 * engine.Minute
 
 // begin forgets the levels before the instances of time zero were there.
 func (b *books) begin(now engine.Time) {
-	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.standby, &b.billed, &b.desired} {
+	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.standby, &b.warmed, &b.billed, &b.desired} {
 		l.Cut(now)
 	}
 	b.note(now)
@@ -98,39 +100,39 @@ func (b *books) note(now engine.Time) {
 	})
 }
 
-// level is the one that counts the instances in a state.
-func (b *books) level(s State) *tally.Level {
-	switch s {
+// count adds to the level of the instances in a state, if there is one.
+func (b *books) count(now engine.Time, s State, n int64) {
+	switch s.Stage() {
 	case Pending:
-		return &b.pending
+		b.pending.Add(now, n)
 	case InService:
-		return &b.inService
+		b.inService.Add(now, n)
 	case EnteringStandby, Standby:
-		return &b.standby
-	default:
-		return &b.terminating
+		b.standby.Add(now, n)
+	case Terminating:
+		b.terminating.Add(now, n)
+	case WarmedRunning, WarmedStopped, WarmedHibernated:
+		b.warmed.Add(now, n)
 	}
-}
-
-// enter counts a new instance.
-func (b *books) enter(now engine.Time, s State) {
-	b.billed.Add(now, 1)
-	b.level(s).Add(now, 1)
 	b.note(now)
 }
 
 func (b *books) move(now engine.Time, from, to State) {
-	b.level(from).Add(now, -1)
-	b.level(to).Add(now, 1)
-	b.note(now)
+	b.count(now, from, -1)
+	b.count(now, to, 1)
 }
 
-// leave counts an instance out that was terminating.
-func (b *books) leave(now engine.Time) {
-	b.terminating.Add(now, -1)
-	b.billed.Add(now, -1)
-	b.terminated++
-	b.note(now)
+// bill begins or ends the time for which an instance is paid.
+func (b *books) bill(now engine.Time, i *Instance, paid bool) {
+	switch {
+	case i.paid == paid:
+		return
+	case paid:
+		b.billed.Add(now, 1)
+	default:
+		b.billed.Add(now, -1)
+	}
+	i.paid = paid
 }
 
 // act counts a change of desired. It is a flap if it turns against the change
@@ -151,6 +153,7 @@ func (g *Group) Cut(now engine.Time) Tally {
 	b := &g.books
 	t := Tally{
 		InService: b.inService.Cut(now), Pending: b.pending.Cut(now), Terminating: b.terminating.Cut(now), Standby: b.standby.Cut(now),
+		Warmed: b.warmed.Cut(now),
 		Billed: b.billed.Cut(now), Desired: b.desired.Cut(now),
 		Launched: b.launched, Terminated: b.terminated, Actions: b.actions, Flaps: b.flaps,
 		LaunchLag: b.launchLags, Lag: b.lag,

@@ -54,6 +54,7 @@ func (g *Group) scaleIn() {
 			g.tellProtected(surplus)
 			return
 		}
+		i.returns = g.goesBack(i)
 		g.terminate(i, g.cause)
 	}
 	g.protected = ""

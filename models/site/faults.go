@@ -48,7 +48,9 @@ func (s *System) effect(instance string, e incident.Effect, sign int) {
 		h.refresh()
 	case incident.CPU:
 		h.load += float64(float64(sign) * e.Load)
-		h.server.SetLoad(h.load)
+		if h.server != nil {
+			h.server.SetLoad(h.load)
+		}
 	}
 }
 
@@ -66,7 +68,7 @@ func (h *host) refresh() {
 // findHost is the instance of that id, or nil when it is gone.
 func (s *System) findHost(id string) *host {
 	for _, f := range s.fleets {
-		for _, h := range f.hosts {
+		for _, h := range slices.Concat(f.hosts, f.asleep) {
 			if h.instance.ID == id {
 				return h
 			}

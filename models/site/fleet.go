@@ -28,7 +28,8 @@ type fleet struct {
 	image     *server.Image
 	machine   server.Machine
 	below     []place
-	hosts     []*host // of the group's instances, in order of launch
+	hosts     []*host // of the instances that run or are about to, in order of launch
+	asleep    []*host // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
 	feeds     []*feed  // metrics for the group's alarms
@@ -46,9 +47,11 @@ type fleet struct {
 type host struct {
 	fleet      *fleet
 	instance   *autoscaling.Instance
-	server     *server.Server
+	server     *server.Server    // nil while asleep
 	next       engine.Notice     // of booting
 	waiting    int               // balancers that still drain it
+	boots      uint64            // so far
+	ready      bool              // it has once booted and started
 	started    bool              // the software has started
 	registered bool              // in service, as far as those know who send it requests
 	served     bool              // a request has come, from those who address the fleet directly
@@ -156,19 +159,44 @@ func (f *fleet) open() {
 		Balanced: len(f.balancers) > 0,
 	})
 	for _, i := range f.group.Instances {
-		h := f.add(i)
-		h.started, h.served = true, true
-		h.server.SetState(server.Up)
+		h := &host{fleet: f, instance: i, ready: true, started: true, served: true}
+		f.powerOn(h)
+		h.refresh()
 		f.up = append(f.up, h)
 		f.register(h, true)
 	}
+	for _, i := range f.group.Pool {
+		h := &host{fleet: f, instance: i, ready: true}
+		if i.State != autoscaling.WarmedRunning {
+			f.asleep = append(f.asleep, h)
+			continue
+		}
+		f.powerOn(h)
+		h.started = true
+		h.refresh()
+	}
 }
 
-func (f *fleet) add(i *autoscaling.Instance) *host {
-	h := &host{fleet: f, instance: i, server: f.image.Launch(f.machine, uint64(i.Ordinal))}
+// powerOn gives an instance a server. It costs from here on.
+func (f *fleet) powerOn(h *host) {
+	h.server = f.image.Launch(f.machine, uint64(h.instance.Ordinal))
+	h.server.SetLoad(h.load) // faults stay with the instance
 	f.hosts = append(f.hosts, h)
 	f.bill.Launch(f.sys.sim.Now())
-	return h
+}
+
+// powerOff takes the server away, and what it does not answer is lost.
+func (f *fleet) powerOff(h *host) {
+	f.sys.sim.Cancel(h.next)
+	f.leave(h)
+	for _, b := range f.balancers {
+		b.Remove(b.target(h))
+	}
+	h.server.Stop()
+	f.sys.meter.host(h, false)
+	f.bill.Terminate(h.instance.Launched, f.sys.sim.Now())
+	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
+	h.server, h.started = nil, false
 }
 
 func (f *fleet) host(i *autoscaling.Instance) *host {
@@ -177,15 +205,40 @@ func (f *fleet) host(i *autoscaling.Instance) *host {
 }
 
 // Launch implements autoscaling.Compute.
-func (f *fleet) Launch(i *autoscaling.Instance) { f.add(i) }
+func (f *fleet) Launch(i *autoscaling.Instance) { f.powerOn(&host{fleet: f, instance: i}) }
+
+// Start implements autoscaling.Compute.
+func (f *fleet) Start(i *autoscaling.Instance) {
+	k := f.sleeper(i)
+	h := f.asleep[k]
+	f.asleep = slices.Delete(f.asleep, k, k+1)
+	f.powerOn(h)
+}
+
+// sleeper is the place of an instance among those asleep, -1 if it is not there.
+func (f *fleet) sleeper(i *autoscaling.Instance) int {
+	return slices.IndexFunc(f.asleep, func(h *host) bool { return h.instance == i })
+}
 
 // Run implements autoscaling.Compute: the instance boots, then its software
-// starts, then it serves.
+// starts, then it serves. One from the warm pool has less to do, if it had
+// finished before: a stopped one boots as the pool says, a hibernated one goes on
+// where it was.
 func (f *fleet) Run(i *autoscaling.Instance) {
 	h := f.host(i)
+	boot := f.spec.Boot
+	switch {
+	case !h.ready:
+	case f.spec.WarmPool.PoolState == "Hibernated":
+		f.onStarted(h)
+		return
+	default:
+		boot = f.spec.WarmPool.Boot
+	}
 	f.sys.meter.host(h, false)
 	h.forget()
-	h.next = f.booted.After(f.spec.Boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), 0)), h)
+	h.boots++
+	h.next = f.booted.After(boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), h.boots-1)), h)
 }
 
 // forget drops what metrics have seen of an instance: they begin with its
@@ -198,16 +251,18 @@ func (h *host) forget() {
 func (f *fleet) onBooted(h *host) {
 	h.server.SetState(server.Down)
 	f.group.Booted(h.instance)
-	h.next = f.started.After(f.spec.Startup.Draw(f.startupLuck.Uniform(uint64(h.instance.Ordinal), 0)), h)
+	h.next = f.started.After(f.spec.Startup.Draw(f.startupLuck.Uniform(uint64(h.instance.Ordinal), h.boots-1)), h)
 }
 
 func (f *fleet) onStarted(h *host) {
 	h.next = engine.Notice{}
-	h.started = true
+	h.started, h.ready = true, true
 	h.refresh()
-	now := f.sys.sim.Now()
-	f.sys.log.Add(timeline.Event{At: now, Kind: timeline.Serving, Fleet: f.name, Instance: h.instance.ID,
-		Text: fmt.Sprintf("booted and started, %s after its launch: the server answers", duration(now-h.instance.Launched))})
+	if !h.instance.Quiet {
+		now := f.sys.sim.Now()
+		f.sys.log.Add(timeline.Event{At: now, Kind: timeline.Serving, Fleet: f.name, Instance: h.instance.ID,
+			Text: fmt.Sprintf("booted and started, %s after its launch: the server answers", duration(now-h.instance.Launched))})
+	}
 	f.group.Serving(h.instance)
 	f.join(h)
 }
@@ -224,19 +279,20 @@ func (f *fleet) join(h *host) {
 	}
 }
 
+// Stop implements autoscaling.Compute.
+func (f *fleet) Stop(i *autoscaling.Instance) {
+	h := f.host(i)
+	f.powerOff(h)
+	f.asleep = append(f.asleep, h)
+}
+
 // Terminate implements autoscaling.Compute.
 func (f *fleet) Terminate(i *autoscaling.Instance) {
-	h := f.host(i)
-	now := f.sys.sim.Now()
-	f.sys.sim.Cancel(h.next)
-	f.leave(h)
-	for _, b := range f.balancers {
-		b.Remove(b.target(h))
+	if k := f.sleeper(i); k >= 0 {
+		f.asleep = slices.Delete(f.asleep, k, k+1)
+		return
 	}
-	h.server.Stop()
-	f.sys.meter.host(h, false)
-	f.bill.Terminate(i.Launched, now)
-	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
+	f.powerOff(f.host(i))
 }
 
 // leave takes a host away from those who address the fleet directly.

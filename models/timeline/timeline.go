@@ -24,6 +24,9 @@ const (
 	Launch       Kind = "launch"      // a launch was requested; billing begins
 	LaunchFail   Kind = "launch-fail" // a launch failed
 	Running      Kind = "running"     // the instance runs (InService without a launch hook)
+	Hook         Kind = "hook"        // an instance begins to wait for a life-cycle hook, or the hook ends
+	InService    Kind = "in-service"  // the instance is InService, later than it runs
+	Warmed       Kind = "warmed"      // the instance is ready in the warm pool
 	Registered   Kind = "registered"  // a balancer knows the instance
 	Serving      Kind = "serving"     // boot and start-up are over: the server answers
 	Healthy      Kind = "healthy"     // a balancer may use the target
