@@ -116,7 +116,7 @@ func (g *Group) policyWarmup(s *PolicySpec) engine.Time {
 func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch.Rule) *cloudwatch.Alarm {
 	t := &trigger{policy: p, episode: &episode{}, interval: r.Interval()}
 	t.alarm = cloudwatch.NewAlarm(g.sim, m, cloudwatch.Definition{
-		Name: name, Fleet: g.Name, Rule: r, Log: g.events,
+		Name: name, Fleet: g.Name, Rule: r, Log: g.events, Start: g.start,
 		Action: func(a *cloudwatch.Alarm) { g.invoke(t, a) },
 	})
 	g.Alarms = append(g.Alarms, t.alarm)

@@ -55,10 +55,9 @@ func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
 	low := high
 	low.EvaluationPeriods, low.DatapointsToAlarm = s.LowEvaluationPeriods, s.LowEvaluationPeriods
 	low.Comparison, low.Threshold = cloudwatch.LessThan, cloudwatch.NewValue(float64(s.LowFactor*s.Target))
-	prefix := "TargetTracking-" + g.Name + "-Alarm"
-	l.high = g.watch(p, prefix+"High-"+p.name, m, high)
+	l.high = g.watch(p, trackingAlarm(g.Name, "High", p.name), m, high)
 	if !s.DisableScaleIn {
-		l.low = g.watch(p, prefix+"Low-"+p.name, m, low)
+		l.low = g.watch(p, trackingAlarm(g.Name, "Low", p.name), m, low)
 		g.tracking = append(g.tracking, l)
 	}
 }

@@ -27,6 +27,7 @@ type Composites struct {
 	sim        *engine.Sim
 	events     *timeline.Log
 	list       []*Composite // children before those that they are children of
+	first      *engine.Routine[struct{}]
 	evaluation *engine.Routine[struct{}]
 	awaited    bool
 }
@@ -35,17 +36,11 @@ type Composites struct {
 // minute after they are made (UNSOURCED: "then").
 const firstEvaluation = engine.Minute
 
-// NewComposites returns an empty list, all of whose alarms will be evaluated a
-// minute into the run at the latest.
+// NewComposites returns an empty list.
 func NewComposites(sim *engine.Sim, log *timeline.Log) *Composites {
 	c := &Composites{sim: sim, events: log}
 	c.evaluation = engine.NewRoutine(sim, "evaluate composite alarms", engine.Control, c.evaluate)
-	first := engine.NewRoutine(sim, "first evaluation of composite alarms", engine.Control, func(struct{}) {
-		for _, a := range c.list {
-			c.wake(a)
-		}
-	})
-	first.At(firstEvaluation, struct{}{})
+	c.first = engine.NewRoutine(sim, "first evaluation of composite alarms", engine.Control, c.wakeAll)
 	return c
 }
 
@@ -57,8 +52,17 @@ func (c *Composites) Add(name string, rule Expression, find func(name string) *S
 		a.children = append(a.children, s)
 		s.Follow(func() { c.wake(a) })
 	}
+	if len(c.list) == 0 {
+		c.first.After(firstEvaluation, struct{}{})
+	}
 	c.list = append(c.list, a)
 	return a
+}
+
+func (c *Composites) wakeAll(struct{}) {
+	for _, a := range c.list {
+		c.wake(a)
+	}
 }
 
 // wake has an alarm evaluated after everything that has been scheduled for this

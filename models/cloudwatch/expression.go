@@ -89,14 +89,17 @@ func ParseExpression(text string) (Expression, error) {
 	return Expression{text, p.children, root}, nil
 }
 
-// Read implements quantity.Reader.
+// Read implements quantity.Reader. After an error the Text is there all the
+// same: it tells that there is a rule.
 func (e *Expression) Read(raw any, _ quantity.Files) error {
 	text, ok := raw.(string)
 	if !ok {
+		e.Text = fmt.Sprint(raw)
 		return fmt.Errorf(`must be a rule such as "ALARM(slow) AND NOT ALARM(deploying)" %s`, quantity.Have(raw))
 	}
-	var err error
-	*e, err = ParseExpression(text)
+	read, err := ParseExpression(text)
+	read.Text = text
+	*e = read
 	return err
 }
 

@@ -46,6 +46,7 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Fleets) {
 		c.checkFleet(name)
 	}
+	c.checkAlarms()
 	for _, name := range sorted(c.Faults) {
 		c.checkFault(name)
 	}
@@ -143,7 +144,7 @@ func (c *crossChecker) namesMissing() bool {
 	if c.lost {
 		return true
 	}
-	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services"} {
+	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services", "alarms"} {
 		if c.misspelt[table] {
 			return true
 		}
@@ -266,25 +267,31 @@ func (c *crossChecker) checkMetric(e *Expectation, path []string) {
 
 // checkCircles finds requests that would go round for ever.
 func (c *crossChecker) checkCircles() {
-	done := make(map[string]bool)
-	for _, name := range slices.Concat(c.balancers, c.fleets) {
-		c.follow(name, nil, done)
-	}
+	circles(slices.Concat(c.balancers, c.fleets), c.next, func(circle []string) {
+		c.report(c.passesOn(circle[len(circle)-2]), "goes round in a circle: %s", strings.Join(circle, " -> "))
+	})
 }
 
-// follow walks to everything that name passes requests on to.
-func (c *crossChecker) follow(name string, trail []string, done map[string]bool) {
-	if i := slices.Index(trail, name); i >= 0 {
-		circle := append(slices.Clone(trail[i:]), name)
-		c.report(c.passesOn(trail[len(trail)-1]), "goes round in a circle: %s", strings.Join(circle, " -> "))
-		return
+// circles finds the ways from one of the names over next that come back to where
+// they have been: each ends with the name that it begins with.
+func circles(names []string, next func(name string) []string, found func(circle []string)) {
+	done := make(map[string]bool)
+	var follow func(name string, trail []string)
+	follow = func(name string, trail []string) {
+		if i := slices.Index(trail, name); i >= 0 {
+			found(append(slices.Clone(trail[i:]), name))
+			return
+		}
+		if done[name] {
+			return
+		}
+		done[name] = true
+		for _, to := range next(name) {
+			follow(to, append(trail, name))
+		}
 	}
-	if done[name] {
-		return
-	}
-	done[name] = true
-	for _, next := range c.next(name) {
-		c.follow(next, append(trail, name), done)
+	for _, name := range names {
+		follow(name, nil)
 	}
 }
 

@@ -28,8 +28,8 @@ type field struct {
 	tag   reflect.StructTag
 }
 
-// fieldsOf lists the keys of a struct in order; those of embedded structs
-// belong to it.
+// fieldsOf lists the keys of a struct in order. Those of embedded structs belong
+// to it, and are for the kinds that the embedding is for.
 func fieldsOf(t reflect.Type) []field {
 	var fields []field
 	for i := range t.NumField() {
@@ -39,6 +39,9 @@ func fieldsOf(t reflect.Type) []field {
 		case f.Anonymous && !tagged:
 			for _, inner := range fieldsOf(f.Type) {
 				inner.index = append([]int{i}, inner.index...)
+				if kinds, limited := f.Tag.Lookup("for"); limited {
+					inner.tag += reflect.StructTag(fmt.Sprintf(" for:%q", kinds))
+				}
 				fields = append(fields, inner)
 			}
 		case tagged && key != "-":

@@ -70,6 +70,7 @@ func forms() []form {
 		{reflect.TypeFor[cloudwatch.StatisticName](), "statistic", func() schemas {
 			return schemas{matching(`Average|Sum|Minimum|Maximum|SampleCount|p[0-9]{1,3}(\.[0-9]{1,10})?`)}
 		}},
+		{reflect.TypeFor[cloudwatch.Expression](), "alarm rule", func() schemas { return schemas{typed("string")} }},
 		{reflect.TypeFor[autoscaling.Adjustment](), "adjustment", func() schemas { return schemas{matching(adjustmentForm)} }},
 		{reflect.TypeFor[autoscaling.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`-?[0-9.]*\.\.-?[0-9.]* ` + adjustmentForm))} }},
 		{reflect.TypeFor[quantity.Portion](), "whole number or share", func() schemas { return schemas{typed("integer"), matching(`[0-9]+|` + shareForm)} }},

@@ -141,6 +141,21 @@ func (s *Spec) watches(metric string) bool {
 			}
 		}
 	}
+	for _, a := range s.Alarms {
+		if a.Metric == metric {
+			return true
+		}
+	}
+	return false
+}
+
+// alarmed tells whether an alarm that is no policy's is on a metric of a fleet's.
+func (s *Spec) alarmed(fleet string) bool {
+	for _, a := range s.Alarms {
+		if a.Fleet == fleet {
+			return true
+		}
+	}
 	return false
 }
 
@@ -208,10 +223,12 @@ func (l *lint) fleet(name string) {
 	f, path := l.Fleets[name], []string{"fleets", name}
 	l.pinned(f, sub(path, "policies"))
 	if len(f.Policies) == 0 {
-		for _, k := range []string{"default_cooldown", "monitoring", "metric_delay"} {
-			if k != "default_cooldown" || !f.operated(asksCooldown) {
-				l.idle(sub(path, k), "has no effect without policies")
-			}
+		if !f.operated(asksCooldown) {
+			l.idle(sub(path, "default_cooldown"), "has no effect without policies")
+		}
+		if !l.alarmed(name) {
+			l.idle(sub(path, "monitoring"), "has no effect without policies and alarms")
+			l.idle(sub(path, "metric_delay"), "has no effect without policies and alarms")
 		}
 	}
 	if len(f.Below()) == 0 {

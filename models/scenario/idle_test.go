@@ -125,8 +125,8 @@ server = { upstream_keepalive = 5, proxy_read_timeout = "1s" }
 `
 	require.Equal(t, `site.toml:7: routes.page.size: has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut
 site.toml:13: fleets.web.default_cooldown: has no effect without policies
-site.toml:14: fleets.web.monitoring: has no effect without policies
-site.toml:15: fleets.web.metric_delay: has no effect without policies
+site.toml:14: fleets.web.monitoring: has no effect without policies and alarms
+site.toml:15: fleets.web.metric_delay: has no effect without policies and alarms
 site.toml:16: fleets.web.server.upstream_keepalive: has no effect without upstream
 site.toml:16: fleets.web.server.proxy_read_timeout: has no effect without upstream`, parse(t, src).Idle("", nil).Error())
 }

@@ -32,6 +32,7 @@ type Spec struct {
 	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`
 	Network      Network                      `toml:"network" doc:"Delays between parts."`
 	Sessions     Sessions                     `toml:"sessions" doc:"Where signed-in state lives."`
+	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`
 	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
 }

@@ -50,9 +50,9 @@ type Limit struct {
 
 // Alarm is what a chart needs to know of an alarm whose state is in the series.
 type Alarm struct {
-	Fleet      string
+	Fleet      string // whose metric it is; "" of a composite alarm
 	Name       string
-	Metric     string  // CloudWatch's name, such as "CPUUtilization"
+	Metric     string  // CloudWatch's name, such as "CPUUtilization"; "" of a composite alarm
 	Comparison string  // ">", ">=", "<", "<="
 	Threshold  float64 // in the metric's unit; percent for CPUUtilization
 	Column     string  // of the series: 1 in ALARM, 0 in OK, -1 without sufficient data

@@ -17,7 +17,7 @@ import (
 // plant's follow, in the order of its parts.
 type columns struct {
 	alarms  []Alarm
-	watched []*cloudwatch.Alarm // those of alarms
+	watched []*cloudwatch.Status // of alarms
 	scratch client.Cell
 }
 
@@ -41,14 +41,6 @@ func newSeries(s *System) (*Series, columns) {
 		for l := range server.Limits {
 			list = append(list, Column{limitColumn(f.name, l), "s"})
 		}
-		for _, a := range f.group.Alarms {
-			column := "alarms." + f.name + "." + a.Name
-			c.watched = append(c.watched, a)
-			c.alarms = append(c.alarms, Alarm{
-				Fleet: f.name, Name: a.Name, Metric: a.Metric.Name, Comparison: a.Rule.Comparison.String(),
-				Threshold: a.Rule.Threshold.Float64(), Column: column,
-			})
-		}
 	}
 	for _, v := range s.services {
 		list = append(list, Column{"services." + v.name + ".utilization", "share"}, Column{"services." + v.name + ".number.mean", ""})
@@ -56,6 +48,7 @@ func newSeries(s *System) (*Series, columns) {
 	for _, b := range s.balancers {
 		list = append(list, Column{"balancers." + b.name + ".targets.healthy", ""}, Column{"balancers." + b.name + ".requests", ""})
 	}
+	c.watch(s)
 	for _, a := range c.alarms {
 		list = append(list, Column{a.Column, ""})
 	}

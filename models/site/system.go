@@ -11,6 +11,7 @@ import (
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -58,6 +59,10 @@ type System struct {
 	places    map[string]place
 	reached   map[string]bool // the places that clients' requests can come to: the others cost nothing
 	meter     *meter
+
+	alarms     []*cloudwatch.Alarm           // that are no policy's
+	composites []*cloudwatch.Composite       // children first
+	statuses   map[string]*cloudwatch.Status // of all alarms, by the names in rules
 }
 
 // population is a client population with its name.
@@ -98,6 +103,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	for _, f := range s.fleets {
 		f.open()
 	}
+	s.buildAlarms()
 	s.buildClients()
 	s.buildFaults()
 	s.meter.begin()
