@@ -8,32 +8,38 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// Who wins, and what blocks whom. Everything that changes the desired capacity
-// by itself comes together here, at one instant at a time.
+// Who wins, and what blocks whom. All that changes the desired capacity comes
+// together here, one instant at a time; setDesired at the end of this file is the
+// only way to do so.
 //
-// At an instant the group first carries out scheduled actions, then looks at
-// health, then at its policies (AWS names no order: UNSOURCED). All policies
-// that speak at the instant are heard before desired changes, and each gets one
-// answer, its verdict:
+// At an instant an operator's calls come first, then scheduled actions, then the
+// look at the instances' health and their replacement, then the policies (AWS
+// names no order: UNSOURCED). An operator and a schedule set what they set; a
+// replacement leaves desired as it is. All policies that speak at the instant
+// are heard before one of them is followed, and each gets one answer, its
+// verdict:
 //
 //   - A simple policy is deaf while a scaling activity or a replacement is in
 //     progress, and while a cooldown runs [cool]. Nothing else knows of cooldowns:
-//     not step and target tracking policies, not schedules, not replacements, and
-//     an operator only who asks for it with honor_cooldown [api-setdesired].
+//     not step, target tracking and predictive policies, not schedules, not
+//     replacements, and an operator only with honor_cooldown [api-setdesired].
 //   - A scale-out starts from the warm instances alone and never lowers desired:
 //     what warms up has been asked for already [step, repost-tt].
 //   - A scale-in, of any policy, is blocked while an instance is pending or warms
-//     up [step, tt].
+//     up, or is yet to be launched [step, tt].
 //   - A target tracking scale-in waits for all target tracking policies whose
 //     scale-in is enabled [tt]. A step scale-in waits for none of them [dyn], so
 //     that a target tracking policy may take it back at once: a source of flaps.
-//   - A scale-in goes no lower than what a predictive policy expects of the
-//     hour [pred].
-//   - A suspended AlarmNotification makes all alarms unheard [susp].
+//   - A predictive policy only scales out, before an hour begins, and lets no
+//     policy go below what it expects of the hour: the larger of predictive and
+//     dynamic capacity holds [pred].
+//   - While AlarmNotification is suspended no policy hears of its alarm [susp].
+//   - An autoscaler from outside AWS is alone in its group, and keeps to rules of
+//     its own: the scenario's checks see to that.
 //
 // Of what is asked for, the largest capacity wins, for out and for in [dyn],
 // inside min and max. What became of each policy is told in the timeline, with
-// the timer that blocks it and until when: once, until the answer changes.
+// what blocks it and until when: once, until the answer is another (answer.go).
 
 // inbox collects what comes in at one instant.
 type inbox struct {
@@ -118,7 +124,7 @@ func (i *Instance) warmAt() engine.Time {
 type verdict uint8
 
 const (
-	asks      verdict = iota + 1 // not blocked; it becomes one of these five
+	asks      verdict = iota + 1 // not blocked: it becomes one of these five
 	applied                      // desired changes
 	unchanged                    // desired is what it asks for
 	bounded                      // desired is at the bound that stops it

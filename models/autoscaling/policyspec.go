@@ -9,7 +9,7 @@ import (
 
 // PolicySpec describes a scaling policy, a [fleets.<f>.policies.<name>] table.
 type PolicySpec struct {
-	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking predictive" doc:"Kind of the policy." source:"api-policy"`
+	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking predictive" doc:"Kind of the policy. Forecasts of predictive scaling are a stand-in, not AWS's model: the load of an hour is that of the same hour last week, the mean of up to two weeks, and with less than a week of history that of the same hour of the latest day." source:"api-policy; pred: AWS does not publish how it forecasts (UNSOURCED)"`
 	Alarm *cloudwatch.AlarmSpec `toml:"alarm" for:"simple step" required:"true" doc:"CloudWatch alarm that invokes the policy, every minute while it is in ALARM." source:"cw"`
 
 	Adjustment             Adjustment         `toml:"adjustment" for:"simple" required:"true" doc:"Change of capacity: \"+1\", \"-1\", \"+10%\", or \"=3\" for an exact capacity." source:"api-policy"`

@@ -150,11 +150,14 @@ func (l *predictive) raiseMax(now engine.Time) {
 
 func (l *predictive) wish(s situation, _ *cloudwatch.Alarm) wish {
 	w := l.at(l.hour(s.now + l.buffer))
-	if w.verdict == 0 || !l.scales {
+	switch {
+	case w.verdict == 0 || !l.scales:
 		w.verdict = silent
-		return w
+	case w.target <= s.desired:
+		w.verdict = unchanged // and it is in nobody's way
+	default:
+		w.capacity = w.target
 	}
-	w.capacity = max(s.desired, w.target)
 	return w
 }
 

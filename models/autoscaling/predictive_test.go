@@ -101,6 +101,19 @@ func TestPredictiveAndDynamic(t *testing.T) {
 	require.Equal(t, 1, p.until("21h").group.Desired, "when the hour is over the forecast is")
 }
 
+// TestPredictiveIsInNobodysWay: where more is there than it expects to need, a
+// scale-in at the very instant at which it speaks goes on.
+func TestPredictiveIsInNobodysWay(t *testing.T) {
+	s := groupSpec(1, 9, 6)
+	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -1")
+	p := withRequests(t, s)
+	p.cpu = flat(minuteByMinute(53, 10))
+	p.until("56m")
+	require.Equal(t, []string{"55m"}, p.times(timeline.Desired, "in"))
+	require.Equal(t, []string{"0s ahead: no change, desired is 6: forecast ceil(150.0 / 100) = 2 for the coming hour"}, p.texts(timeline.Policy)[:1])
+}
+
 // TestScaleInDownToTheForecast: a scale-in that would go below it stops there,
 // and says so.
 func TestScaleInDownToTheForecast(t *testing.T) {
