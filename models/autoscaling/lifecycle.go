@@ -37,6 +37,7 @@ func (g *Group) launch(why *cause) *Instance {
 		return nil
 	}
 	if i := g.ready(); i != nil {
+		g.coolDown(why, begins)
 		g.draw(i, why)
 		return i
 	}
@@ -46,6 +47,7 @@ func (g *Group) launch(why *cause) *Instance {
 	}
 	i := g.request(zone, why)
 	g.join(i, Pending)
+	g.coolDown(why, begins)
 	g.log(timeline.Launch, why.name, i, "launched in zone "+i.Zone+": "+why.sentence())
 	g.follow(i)
 	return i
@@ -101,7 +103,7 @@ func (g *Group) enterService(i *Instance) {
 	g.become(i, InService)
 	i.Since, i.Protected = now, g.spec.ScaleInProtection
 	i.scaling.Reach(timeline.AtInService, now)
-	g.coolDown(i.cause)
+	g.coolDown(i.cause, ends)
 	i.warmsUntil = now + i.cause.warmup
 	if i.cause.warmup == 0 {
 		i.Warm = true
@@ -130,6 +132,7 @@ func (g *Group) terminate(i *Instance, why *cause) {
 		said = "leaves zone " + i.Zone + " for the warm pool"
 	}
 	g.leave(i, Terminating, why)
+	g.coolDown(why, begins)
 	g.log(timeline.Terminate, why.name, i, said+": "+why.sentence())
 	g.leaveBalancer(i)
 }
@@ -163,7 +166,7 @@ func (g *Group) Deregistered(i *Instance) {
 		panic("autoscaling: " + i.ID + " deregistered while " + i.State.String())
 	}
 	i.registered = false
-	g.coolDown(i.cause)
+	g.coolDown(i.cause, ends)
 	switch {
 	case i.returns:
 		g.takeBack(i)
@@ -182,8 +185,19 @@ func (g *Group) finish(i *Instance) {
 	g.log(timeline.Terminated, "", i, "gone after "+text(g.sim.Now()-i.Launched)+" in all")
 }
 
-// coolDown starts the cooldown after a launch or a termination. The last of a
-// batch decides; one that still runs is never shortened.
-func (g *Group) coolDown(why *cause) {
-	g.cooldown = max(g.cooldown, g.sim.Now()+why.cooldown)
+// edge is one of the two ends of a scaling activity.
+type edge bool
+
+const (
+	begins edge = false
+	ends   edge = true
+)
+
+// coolDown starts the cooldown of a launch or a termination, at the end of it
+// that the group's settings say. The last of a batch decides; one that still
+// runs is never shortened.
+func (g *Group) coolDown(why *cause, at edge) {
+	if (g.spec.CooldownStart == "activity_start") == (at == begins) {
+		g.cooldown = max(g.cooldown, g.sim.Now()+why.cooldown)
+	}
 }

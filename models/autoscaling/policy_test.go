@@ -479,3 +479,25 @@ func TestEachTimerIsNamed(t *testing.T) {
 		"12m in: applied, asks for 5: step ..0 -1: -1 with current capacity 6 gives 5",
 	}, p.texts(timeline.Policy))
 }
+
+// TestCooldownStart is a setting: with the end of an activity, as AWS has it
+// [cool], or with its beginning. A launch that takes 90 s more then has its
+// cooldown over that much earlier; draining does not prolong it either.
+func TestCooldownStart(t *testing.T) {
+	for start, want := range map[string][]string{"activity_end": {"6m", "13m"}, "activity_start": {"6m", "12m"}} {
+		s := groupSpec(1, 9, 1)
+		s.CooldownStart, s.Provision = start, span("94s")
+		s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.5, 1))
+		require.Equal(t, want, p.until("15m").times(timeline.Desired, "out"), start)
+	}
+	for start, want := range map[string][]string{"activity_end": {"6m", "17m"}, "activity_start": {"6m", "12m"}} {
+		s := groupSpec(1, 9, 4)
+		s.CooldownStart = start
+		s.Policies["in"] = simplePolicy(quick(cpuAlarm("<=", 20)), "-1")
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.5, 0.1))
+		require.Equal(t, want, p.until("17m30s").times(timeline.Desired, "in"), start)
+	}
+}

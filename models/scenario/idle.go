@@ -231,6 +231,9 @@ func (l *lint) fleet(name string) {
 			l.idle(sub(path, "metric_delay"), "has no effect without policies and alarms")
 		}
 	}
+	if !f.hasSimple() && !f.operated(asksCooldown) {
+		l.idle(sub(path, "cooldown_start"), "has no effect without a simple policy: nothing else waits for a cooldown")
+	}
 	if len(f.Below()) == 0 {
 		for _, k := range []string{"upstream_keepalive", "proxy_read_timeout"} {
 			l.idle(sub(path, "server", k), "has no effect without upstream")
@@ -268,6 +271,16 @@ func (l *lint) pinned(f *Fleet, path []string) {
 	if f.Min == f.Max && len(f.Schedules) == 0 {
 		l.idle(path, "have no effect where min = max")
 	}
+}
+
+// hasSimple tells whether a policy waits for cooldowns.
+func (f *Fleet) hasSimple() bool {
+	for _, p := range f.Policies {
+		if p.Type == "simple" {
+			return true
+		}
+	}
+	return false
 }
 
 // policy lists settings of a policy that its others make idle.

@@ -210,3 +210,10 @@ health_check_grace_period = "60s"
 	require.Equal(t, batch, parse(t, src+refresh).Idle("", nil).Error())
 	require.Equal(t, batch+"\n"+grace, parse(t, src+refresh+"instance_warmup = \"1m\"\n").Idle("", nil).Error())
 }
+
+func TestIdleCooldownStart(t *testing.T) {
+	set := []string{"fleets.web.cooldown_start=activity_start"}
+	require.Contains(t, parse(t, site).Idle("", set).Error(), "fleets.web.cooldown_start: has no effect without a simple policy: nothing else waits for a cooldown")
+	const simple = "[fleets.web.policies.out]\nkind = \"simple\"\nalarm = { metric = \"CPUUtilization\", comparison = \">\", threshold = 70 }\nadjustment = \"+1\"\n"
+	require.NotContains(t, parse(t, site+simple).Idle("", set).Error(), "cooldown_start")
+}
