@@ -31,7 +31,7 @@ func (p *plant) desiredAt(minutes ...engine.Time) []int {
 }
 
 // TestClamp has the examples of the bounds [dyn]: max 3, current 2, "+3" gives 3;
-// min 2, current 3, "-2" gives 2.
+// min 2, current 3, "-2" gives 2 (spec 1.1).
 func TestClamp(t *testing.T) {
 	s := groupSpec(1, 3, 2)
 	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+3")
@@ -46,7 +46,7 @@ func TestClamp(t *testing.T) {
 	require.Equal(t, []int{3, 2}, p.desiredAt(6, 7))
 }
 
-// TestLargestCapacityWins: 8 instances, "-3" against "-25 %" gives 6 [dyn].
+// TestLargestCapacityWins: 8 instances, "-3" against "-25 %" gives 6 [dyn] (spec 2.1).
 func TestLargestCapacityWins(t *testing.T) {
 	s := groupSpec(1, 10, 8)
 	s.Policies["three"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -3")
@@ -61,7 +61,7 @@ func TestLargestCapacityWins(t *testing.T) {
 }
 
 // TestOutWins: a scale-out and a scale-in at one instant; out wins, also where
-// it has nothing to add [kb-trouble].
+// it has nothing to add [kb-trouble] (spec 2.1).
 func TestOutWins(t *testing.T) {
 	for _, top := range []int{5, 4} {
 		s := groupSpec(1, top, 4)
@@ -72,108 +72,7 @@ func TestOutWins(t *testing.T) {
 	}
 }
 
-// TestSimpleCooldown has the worked examples of simple scaling [cool], relative
-// to the alarm: reconcile 6 s, InService after 10 s, so deaf until 310 s; the
-// alarm's next message is at 360 s. With a launch that takes 90 s more, as a hook
-// makes it, the cooldown ends at 400 s and the policy fires at 420 s.
-func TestSimpleCooldown(t *testing.T) {
-	for _, c := range []struct {
-		provision string
-		second    string
-		deaf      string
-	}{
-		{"4s", "12m", "11m10s"},
-		{"94s", "13m", "12m40s"},
-	} {
-		s := groupSpec(1, 9, 1)
-		s.Provision = span(c.provision)
-		s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
-		p := newPlant(t, s)
-		p.cpu = flat(after("4m", 0.5, 1))
-		p.until("15m")
-		require.Equal(t, []string{"6m", c.second}, p.times(timeline.Desired, "out"), c.provision)
-		policy := p.texts(timeline.Policy)
-		require.Equal(t, "6m out: applied, asks for 2: +1 with current capacity 1 gives 2", policy[0])
-		require.Contains(t, policy, map[string]string{
-			"4s": "7m out: ignored: cooldown until 11m10s", "94s": "8m out: ignored: cooldown until 12m40s",
-		}[c.provision])
-	}
-}
-
-// TestSimpleOwnCooldown: the policy's cooldown goes before the group's.
-func TestSimpleOwnCooldown(t *testing.T) {
-	s := groupSpec(1, 9, 1)
-	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
-	s.Policies["out"].Cooldown = pointer(duration("60s"))
-	p := newPlant(t, s)
-	p.cpu = flat(after("4m", 0.5, 1))
-	require.Equal(t, []string{"6m", "8m", "10m"}, p.until("11m").times(timeline.Desired, "out"))
-}
-
-// TestSimpleScaleInCooldown: the clock starts when draining is finished, 300 s
-// by default [cool].
-func TestSimpleScaleInCooldown(t *testing.T) {
-	s := groupSpec(1, 9, 4)
-	s.Policies["in"] = simplePolicy(quick(cpuAlarm("<=", 20)), "-1")
-	p := newPlant(t, s)
-	p.cpu = flat(after("4m", 0.5, 0.1))
-	p.until("20m")
-	// 6 min + 6 s + 300 s of draining + 300 s = 16 min 6 s.
-	require.Equal(t, []string{"6m", "17m"}, p.times(timeline.Desired, "in"))
-	require.Contains(t, p.texts(timeline.Policy), "7m in: ignored: a scaling activity is in progress: web-1 is being deregistered")
-	require.Contains(t, p.texts(timeline.Policy), "12m in: ignored: cooldown until 16m6s")
-}
-
-// TestSimpleWaitsForWarmup: with a default instance warm-up the activity of a
-// launch lasts until its end, longer than a short cooldown [api-act, obs-21].
-func TestSimpleWaitsForWarmup(t *testing.T) {
-	s := groupSpec(1, 9, 1)
-	s.InstanceWarmup = pointer(duration("200s"))
-	s.DefaultCooldown = duration("0s")
-	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
-	p := newPlant(t, s)
-	p.cpu = flat(after("4m", 0.5, 1))
-	require.Equal(t, []string{"6m", "10m"}, p.until("11m").times(timeline.Desired, "out"))
-}
-
-// TestStepWhileWarming has the documented example [step]: current and desired
-// 10, +10 % from 60, +30 % from 70. 60 gives 11; 62 while it warms up gives
-// nothing; 70 while it warms up gives 13. Once 11 are warm, 70 gives 14.
-func TestStepWhileWarming(t *testing.T) {
-	spec := func() *Spec {
-		s := groupSpec(1, 20, 10)
-		s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 60)), "0..10 +10%", "10.. +30%")
-		s.Policies["out"].EstimatedInstanceWarmup = pointer(duration("300s"))
-		return s
-	}
-	p := newPlant(t, spec())
-	p.cpu = flat(minuteByMinute(5, 60, 62, 70, 60))
-	require.Equal(t, []int{10, 11, 11, 13}, p.desiredAt(6, 7, 8, 9))
-	require.Equal(t, []int{13}, p.desiredAt(10), "a smaller step takes nothing back")
-
-	p = newPlant(t, spec())
-	p.cpu = flat(minuteByMinute(5, 60, 50, 50, 50, 50, 50, 70))
-	require.Equal(t, []int{11, 11, 14}, p.desiredAt(7, 12, 13))
-	require.Contains(t, p.texts(timeline.Desired), "13m out: desired 14, was 11: step 10.. +30%: +30% of 11 = 3.3 -> 3 with current capacity 11 gives 14")
-}
-
-// TestStepScaleIn: blocked while an instance warms up; then 14 at 40 % below
-// gives 13, and the same breach does not remove twice, because what terminates
-// still counts; 13 at -30 % gives 10 [step].
-func TestStepScaleIn(t *testing.T) {
-	s := groupSpec(1, 20, 14)
-	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 40)), "-10..0 -10%", "..-10 -30%")
-	p := newPlant(t, s)
-	p.cpu = flat(minuteByMinute(5, 40, 40, 40))
-	require.Equal(t, []int{14, 13, 13, 13}, p.desiredAt(6, 7, 8, 9))
-
-	p = newPlant(t, s)
-	p.drain = 30 * engine.Second
-	p.cpu = flat(minuteByMinute(5, 40, 50, 30))
-	require.Equal(t, []int{13, 13, 10}, p.desiredAt(7, 8, 9))
-}
-
-// TestScaleInWaitsForWarmup: every policy's scale-in waits [step, tt].
+// TestScaleInWaitsForWarmup: every policy's scale-in waits [step, tt] (spec 2.3).
 func TestScaleInWaitsForWarmup(t *testing.T) {
 	s := groupSpec(1, 9, 4)
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
@@ -199,7 +98,7 @@ func TestScaleInWaitsForLaunch(t *testing.T) {
 }
 
 // TestEstimatedWarmup: the policy's own, else the group's, else the default
-// cooldown [warmtab]; simple policies and schedules use the group's or none.
+// cooldown [warmtab]; simple policies and schedules use the group's or none (spec 2.7).
 func TestEstimatedWarmup(t *testing.T) {
 	for _, c := range []struct {
 		policy, group string
@@ -232,49 +131,8 @@ func TestEstimatedWarmup(t *testing.T) {
 	}
 }
 
-// TestNoStep: an alarm with < and steps that start at 0 never does anything, a
-// common trap [issue-step].
-func TestNoStep(t *testing.T) {
-	s := groupSpec(1, 9, 4)
-	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<", 20)), "0.. -1")
-	p := newPlant(t, s)
-	p.cpu = flat(after("4m", 0.5, 0.1))
-	p.until("20m")
-	require.Equal(t, 4, p.group.Desired)
-	require.Equal(t, []string{"6m in: ignored: no step adjustment found for 10.0, -10.0 from the threshold"}, p.texts(timeline.Policy))
-}
-
-// TestMetricAggregation chooses the step by the average, least or greatest of
-// the datapoints that the alarm judged [api-policy].
-func TestMetricAggregation(t *testing.T) {
-	for aggregation, want := range map[string]int{"Minimum": 1, "Average": 2, "Maximum": 3} {
-		s := groupSpec(1, 9, 1)
-		a := quick(cpuAlarm(">=", 60))
-		a.EvaluationPeriods = 3
-		s.Policies["out"] = stepPolicy(a, "0..10 =1", "10..20 =2", "20.. =3")
-		s.Policies["out"].MetricAggregation = aggregation
-		p := newPlant(t, s)
-		p.cpu = flat(minuteByMinute(5, 60, 65, 91))
-		require.Equal(t, []int{want}, p.desiredAt(9), aggregation)
-	}
-}
-
-// TestMissingTreatedAsBreaching: a step policy has no value to choose by; a
-// simple one acts.
-func TestMissingTreatedAsBreaching(t *testing.T) {
-	alarm := quick(cpuAlarm(">=", 80))
-	alarm.TreatMissingData = "breaching"
-	s := groupSpec(0, 1, 0)
-	s.Policies["out"] = stepPolicy(alarm, "0.. +1")
-	p := newPlant(t, s).until("10m")
-	require.Zero(t, p.group.Desired)
-	require.Equal(t, []string{"2m out: ignored: there is no datapoint to compute with"}, p.texts(timeline.Policy))
-	s.Policies["out"] = simplePolicy(alarm, "+1")
-	require.Equal(t, 1, newPlant(t, s).until("10m").group.Desired)
-}
-
 // TestMetricExclusion: instances that warm up or terminate are not in the
-// group's metric [warm, hook].
+// group's metric [warm, hook] (spec 2.7).
 func TestMetricExclusion(t *testing.T) {
 	s := groupSpec(1, 3, 2)
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
@@ -341,74 +199,8 @@ func TestAtTheBound(t *testing.T) {
 	}, p.texts(timeline.Policy))
 }
 
-// TestSimpleWaitsForTheReconciliation: between the change of desired and its
-// launches an activity is in progress.
-func TestSimpleWaitsForTheReconciliation(t *testing.T) {
-	s := groupSpec(1, 9, 1)
-	s.ReconcileDelay = duration("90s")
-	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
-	p := newPlant(t, s)
-	p.cpu = flat(after("4m", 0.5, 1))
-	p.until("8m")
-	require.Equal(t, 2, p.group.Desired)
-	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: a scaling activity is in progress: desired is 2, capacity 1")
-}
-
-// TestMagnitudeOfPercent: 4 instances, +25 % and a least magnitude of 2 give two
-// more [step].
-func TestMagnitudeOfPercent(t *testing.T) {
-	s := groupSpec(1, 9, 4)
-	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +25%")
-	s.Policies["out"].MinAdjustmentMagnitude = 2
-	p := newPlant(t, s)
-	p.cpu = flat(minuteByMinute(5, 90))
-	require.Equal(t, []int{4, 6}, p.desiredAt(6, 7))
-}
-
-// TestDecrementWithinWhatLeaves: with 30 desired and 32 instances "-1" takes no
-// action: it is less than what is on its way out already [step].
-func TestDecrementWithinWhatLeaves(t *testing.T) {
-	s := groupSpec(1, 40, 32).at("less", "5m", 30)
-	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 -1")
-	p := newPlant(t, s)
-	p.cpu = flat(minuteByMinute(5, 10))
-	require.Equal(t, []int{30, 30}, p.desiredAt(7, 8))
-	require.Contains(t, p.texts(timeline.Policy), "7m in: no change, desired is 30: step ..0 -1: -1 with current capacity 32 gives 31")
-}
-
-// TestStepsActDuringActivities: a step policy has no cooldown, and acts on every
-// message of its alarm, also while the activities of the one before run [step].
-func TestStepsActDuringActivities(t *testing.T) {
-	s := groupSpec(1, 9, 1)
-	s.Provision = span("10m")
-	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 60)), "0..10 =2", "10..20 =3", "20.. =4")
-	p := newPlant(t, s)
-	p.cpu = flat(minuteByMinute(5, 60, 70, 80, 80))
-	require.Equal(t, []int{1, 2, 3, 4, 4}, p.desiredAt(6, 7, 8, 9, 10))
-}
-
-// TestAggregationDatapoints: over how many of the newest datapoints the value is
-// taken that chooses the step is a setting (UNSOURCED).
-func TestAggregationDatapoints(t *testing.T) {
-	for n, want := range map[int]int{1: 4, 2: 3, 3: 2, 0: 2} {
-		s := groupSpec(1, 9, 1)
-		a := quick(cpuAlarm(">=", 60))
-		a.EvaluationPeriods = 3
-		s.Policies["out"] = stepPolicy(a, "0..10 =1", "10..20 =2", "20..30 =3", "30.. =4")
-		if n > 0 {
-			s.Policies["out"].AggregationDatapoints = pointer(n)
-		}
-		p := newPlant(t, s)
-		p.cpu = flat(minuteByMinute(5, 60, 65, 91)) // means of the newest: 91, 78, 72
-		if n == 2 {
-			p.cpu = flat(minuteByMinute(5, 60, 75, 91)) // 83
-		}
-		require.Equal(t, []int{want}, p.desiredAt(9), "of the newest %d", n)
-	}
-}
-
 // TestGroupWarmupHoldsForAllLaunches: with the group's setting also scheduled and
-// replacement launches warm up [warm-news]; without it they do not.
+// replacement launches warm up [warm-news]; without it they do not (spec 2.7).
 func TestGroupWarmupHoldsForAllLaunches(t *testing.T) {
 	for _, c := range []struct{ group, want string }{{"120s", "2m"}, {"", "0s"}} {
 		s := groupSpec(1, 9, 2).at("more", "5m", 3)
@@ -429,27 +221,9 @@ func TestGroupWarmupHoldsForAllLaunches(t *testing.T) {
 	}
 }
 
-// TestReplacementStartsACooldown: any launch or termination of the group starts
-// one, also that of a health replacement, and a simple policy is deaf while the
-// replacement is in progress [cool].
-func TestReplacementStartsACooldown(t *testing.T) {
-	s := groupSpec(1, 9, 2)
-	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
-	p := newPlant(t, s)
-	p.drain = 90 * engine.Second
-	p.cpu = flat(after("4m", 0.5, 1))
-	p.until("5m10s")
-	p.group.Stopped(p.group.Instances[0])
-	p.until("15m")
-	// Found at 5:30, drained at 7:00: deaf until 12:00, which is in time.
-	require.Equal(t, []string{"12m"}, p.times(timeline.Desired, "out"))
-	require.Contains(t, p.texts(timeline.Policy), "6m out: ignored: a scaling activity is in progress: web-1 is being deregistered")
-	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: cooldown until 12m")
-}
-
 // TestSuspendedAlarms: with AlarmNotification suspended no policy hears of its
 // alarm; on resumption one whose alarm is still in ALARM acts at its next message
-// [susp].
+// [susp] (spec 1.7).
 func TestSuspendedAlarms(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
@@ -480,24 +254,28 @@ func TestEachTimerIsNamed(t *testing.T) {
 	}, p.texts(timeline.Policy))
 }
 
-// TestCooldownStart is a setting: with the end of an activity, as AWS has it
-// [cool], or with its beginning. A launch that takes 90 s more then has its
-// cooldown over that much earlier; draining does not prolong it either.
-func TestCooldownStart(t *testing.T) {
-	for start, want := range map[string][]string{"activity_end": {"6m", "13m"}, "activity_start": {"6m", "12m"}} {
-		s := groupSpec(1, 9, 1)
-		s.CooldownStart, s.Provision = start, span("94s")
-		s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
-		p := newPlant(t, s)
-		p.cpu = flat(after("4m", 0.5, 1))
-		require.Equal(t, want, p.until("15m").times(timeline.Desired, "out"), start)
-	}
-	for start, want := range map[string][]string{"activity_end": {"6m", "17m"}, "activity_start": {"6m", "12m"}} {
-		s := groupSpec(1, 9, 4)
-		s.CooldownStart = start
-		s.Policies["in"] = simplePolicy(quick(cpuAlarm("<=", 20)), "-1")
-		p := newPlant(t, s)
-		p.cpu = flat(after("4m", 0.5, 0.1))
-		require.Equal(t, want, p.until("17m30s").times(timeline.Desired, "in"), start)
+// TestMetricWithoutWarmup: with the warm-up off an instance counts in the group's
+// metric from InService on, and one that terminates no longer does (spec 2.7
+// [warm, hook]).
+func TestMetricWithoutWarmup(t *testing.T) {
+	s := groupSpec(1, 3, 1).at("more", "4m30s", 2).at("less", "8m30s", 1)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 100)), "0.. =1")
+	p := newPlant(t, s)
+	p.cpu = func(_ *plant, i *Instance, _ engine.Time) float64 { return 0.2 * float64(i.Ordinal) }
+	average := func(at string) float64 { return p.until(at).group.Alarms[0].Points[0].Float64() }
+	require.Equal(t, 20.0, average("5m"), "the minute to 4:00")
+	require.Equal(t, 30.0, average("6m"), "in service since 4:41, it counts in the minute to 5:00")
+	require.Equal(t, 30.0, average("9m"))
+	require.Equal(t, 40.0, average("10m"), "the first terminates at 8:36")
+}
+
+// TestLowFactor: the threshold of the low alarm as a part of the target is a
+// setting: 0.7 in Auto Scaling groups, 0.9 in ECS (spec 2.4, OBSERVED obs-ecs).
+func TestLowFactor(t *testing.T) {
+	for target, low := range map[float64]float64{30: 27, 50: 45, 75: 67.5} {
+		s := groupSpec(1, 3, 1)
+		s.Policies["cpu"] = trackingPolicy(target)
+		s.Policies["cpu"].LowFactor = 0.9
+		require.Equal(t, low, newPlant(t, s).group.Alarms[1].Rule.Threshold.Float64())
 	}
 }

@@ -54,7 +54,7 @@ func day(hour int) float64 {
 }
 
 // TestPredictiveScalesBeforeTheHour: it asks for what an hour needs 300 s before
-// it begins, only ever for more [pred].
+// it begins, only ever for more [pred] (spec 2.6).
 func TestPredictiveScalesBeforeTheHour(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -68,7 +68,7 @@ func TestPredictiveScalesBeforeTheHour(t *testing.T) {
 	require.Equal(t, "0s", text(p.group.Instances[2].warmsUntil-p.group.Instances[2].Since), "no warm-up of its own [warm2]")
 }
 
-// TestPredictiveBuffer is a setting; 0 acts as the hour begins [api-pred].
+// TestPredictiveBuffer is a setting; 0 acts as the hour begins [api-pred] (spec 2.6).
 func TestPredictiveBuffer(t *testing.T) {
 	for buffer, want := range map[string]string{"0s": "9h", "300s": "8h55m", "3599s": "8h1s"} {
 		s := groupSpec(2, 9, 2)
@@ -79,7 +79,7 @@ func TestPredictiveBuffer(t *testing.T) {
 }
 
 // TestPredictiveAndDynamic: the larger of the two [pred]. A dynamic scale-in goes
-// no lower than the hour's forecast, and a dynamic scale-out goes beyond it.
+// no lower than the hour's forecast, and a dynamic scale-out goes beyond it (spec 2.1 and 2.6).
 func TestPredictiveAndDynamic(t *testing.T) {
 	s := groupSpec(1, 9, 2)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -129,7 +129,7 @@ func TestScaleInDownToTheForecast(t *testing.T) {
 }
 
 // TestForecastOnly is the default mode: the timeline has the forecast, and the
-// group does not follow [api-pred].
+// group does not follow [api-pred] (spec 2.6).
 func TestForecastOnly(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -186,7 +186,7 @@ func TestMaxCapacityBreach(t *testing.T) {
 }
 
 // TestPredictiveNeedsADay: with less than 24 h of history there is no forecast.
-// What the run measures is added hour by hour [pred].
+// What the run measures is added hour by hour [pred] (spec 2.6).
 func TestPredictiveNeedsADay(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Policies["ahead"] = predictivePolicy(quantity.File{})

@@ -35,7 +35,7 @@ func zone(name string) *quantity.Zone {
 }
 
 // TestSchedules: cron in the scenario's time zone and a single instant; both
-// directions; the bounds move desired only if they have to [sched].
+// directions; the bounds move desired only if they have to [sched] (spec 2.5).
 func TestSchedules(t *testing.T) {
 	s := groupSpec(1, 8, 1)
 	for name, cron := range map[string]string{"morning": "0 8 * * 1-5", "evening": "0 19 * * 1-5"} {
@@ -52,7 +52,7 @@ func TestSchedules(t *testing.T) {
 	require.Equal(t, []string{"8h morning: desired 4, was 1: scheduled: min 4"}, p.texts(timeline.Desired))
 }
 
-// TestScheduleInBothDirections: desired 3 at an instant scales in from 5 [sched].
+// TestScheduleInBothDirections: desired 3 at an instant scales in from 5 [sched] (spec 2.5).
 func TestScheduleInBothDirections(t *testing.T) {
 	p := newPlant(t, groupSpec(1, 9, 5).at("nine", "9h", 3)).until("10h")
 	require.Equal(t, 3, p.inService())
@@ -101,7 +101,7 @@ func TestScheduleThatFails(t *testing.T) {
 	require.Equal(t, []string{"1m min: failed: min 5 exceeds max 4", "2m outside: failed: desired 5 is outside 1 to 4"}, p.texts(timeline.Schedule))
 }
 
-// TestScheduleIgnoresCooldown, and starts one for simple policies [cool].
+// TestScheduleIgnoresCooldown, and starts one for simple policies [cool] (spec 2.5).
 func TestScheduleIgnoresCooldown(t *testing.T) {
 	s := groupSpec(1, 9, 1).at("first", "5m", 3).at("second", "6m", 4)
 	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 40)), "+1")
@@ -126,7 +126,7 @@ func firings(name, text, from, to string) []string {
 
 // TestDaylightSaving: where clocks are put forward the instant that does not
 // exist is left out, where they are put back the one that exists twice counts
-// twice; before and after the action keeps to the clock on the wall.
+// twice; before and after the action keeps to the clock on the wall (spec 2.5).
 func TestDaylightSaving(t *testing.T) {
 	for _, c := range []struct {
 		zone, cron, from, to string
@@ -147,7 +147,7 @@ func TestDaylightSaving(t *testing.T) {
 }
 
 // TestScheduleTimeZone: a cron follows its own time zone rather than the
-// scenario's [api-sched].
+// scenario's [api-sched] (spec 2.5).
 func TestScheduleTimeZone(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Schedules["tokyo"] = &ScheduleSpec{Cron: cron("0 18 * * *"), Timezone: zone("Asia/Tokyo"), Desired: pointer(3)}
@@ -156,7 +156,7 @@ func TestScheduleTimeZone(t *testing.T) {
 }
 
 // TestScheduleBetween: nothing before StartTime and after EndTime [api-sched];
-// both belong to it. Without an offset they are of the action's time zone.
+// both belong to it. Without an offset they are of the action's time zone (spec 2.5).
 func TestScheduleBetween(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Schedules["week"] = &ScheduleSpec{Cron: cron("0 12 * * *"), From: instant("2026-03-04T12:00:00Z"), Until: instant("2026-03-06T12:00:00Z"), Desired: pointer(3)}
@@ -169,7 +169,7 @@ func TestScheduleBetween(t *testing.T) {
 }
 
 // TestScheduleDelay: an action comes up to two minutes late, but never before
-// one that was planned earlier [sched].
+// one that was planned earlier [sched] (spec 2.5).
 func TestScheduleDelay(t *testing.T) {
 	s := groupSpec(1, 9, 1).at("first", "10m", 5).at("second", "10m30s", 2).at("third", "10m30s", 3).at("fourth", "20m", 4)
 	s.Schedules["first"].Delay = duration("2m")
@@ -181,7 +181,7 @@ func TestScheduleDelay(t *testing.T) {
 }
 
 // TestMissedSchedule: what is missed while ScheduledActions is suspended is not
-// replayed [susp].
+// replayed [susp] (spec 2.5).
 func TestMissedSchedule(t *testing.T) {
 	p := newPlant(t, groupSpec(1, 9, 1).at("missed", "10m", 5).at("kept", "20m", 3))
 	p.group.suspensions[ScheduledActions].on = true
@@ -195,7 +195,7 @@ func TestMissedSchedule(t *testing.T) {
 
 // TestScheduleWithItsBounds: an action whose desired is outside the limits sets
 // them as well [sched]; without, it fails and says so. Dynamic policies go on
-// within the new ones.
+// within the new ones (spec 2.5).
 func TestScheduleWithItsBounds(t *testing.T) {
 	s := groupSpec(1, 4, 2).at("fails", "10m", 9)
 	s.Schedules["widens"] = &ScheduleSpec{At: pointer(duration("20m")), Max: pointer(9), Desired: pointer(8)}

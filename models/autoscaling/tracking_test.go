@@ -11,7 +11,7 @@ import (
 
 // TestTrackingOut has the sequence that AWS described [repost-tt]: 4 instances
 // and five minutes of warm-up; +1 gives 5; the next minute +1 of the same 4 gives
-// nothing; the metric rises, and +2 of 4 gives 6.
+// nothing; the metric rises, and +2 of 4 gives 6 (spec 2.4).
 func TestTrackingOut(t *testing.T) {
 	s := groupSpec(1, 9, 4)
 	s.Policies["cpu"] = trackingPolicy(50)
@@ -54,7 +54,7 @@ func TestBriefAlarm(t *testing.T) {
 }
 
 // TestTrackingIn: a low alarm in ALARM does not shrink a group of two before the
-// metric is at half the target [tt, aas-tt].
+// metric is at half the target [tt, aas-tt] (spec 2.4).
 func TestTrackingIn(t *testing.T) {
 	for percent, want := range map[float64]int{34: 2, 25.1: 2, 25: 1} {
 		s := groupSpec(1, 9, 2)
@@ -66,7 +66,7 @@ func TestTrackingIn(t *testing.T) {
 	}
 }
 
-// TestTrackingScaleInDisabled: no low alarm, no scale-in [api-tt].
+// TestTrackingScaleInDisabled: no low alarm, no scale-in [api-tt] (spec 2.4).
 func TestTrackingScaleInDisabled(t *testing.T) {
 	s := groupSpec(1, 9, 4)
 	s.Policies["cpu"] = trackingPolicy(50)
@@ -78,7 +78,7 @@ func TestTrackingScaleInDisabled(t *testing.T) {
 }
 
 // TestTrackingAlarms: what AWS makes for a target of 20 [obs-event], with its
-// names; the low threshold as 0.7 of the target in all samples.
+// names; the low threshold as 0.7 of the target in all samples (spec 2.4).
 func TestTrackingAlarms(t *testing.T) {
 	for target, low := range map[float64]float64{20: 14, 30: 21, 40: 28, 50: 35, 60: 42, 70: 49} {
 		s := groupSpec(1, 3, 1)
@@ -97,7 +97,7 @@ func TestTrackingAlarms(t *testing.T) {
 }
 
 // TestSeveralTargets: out if any is ready; in only if all with scale-in enabled
-// are [tt].
+// are [tt] (spec 2.1).
 func TestSeveralTargets(t *testing.T) {
 	spec := func(disable bool) *Spec {
 		s := groupSpec(1, 9, 4)
@@ -128,7 +128,7 @@ func TestSeveralTargets(t *testing.T) {
 
 // TestTrackingStaleData: on the way in a datapoint stands for the instances that
 // it averages, not for those that are left since; what drains does not count,
-// unless the setting says so.
+// unless the setting says so (spec 2.4).
 func TestTrackingStaleData(t *testing.T) {
 	for count, want := range map[bool]int{false: 3, true: 4} {
 		s := groupSpec(1, 9, 6)
@@ -154,7 +154,7 @@ func TestTrackingStaleData(t *testing.T) {
 }
 
 // TestTrackingWithoutData: missing data keep a tracking policy still in both
-// directions [tt].
+// directions [tt] (spec 2.4).
 func TestTrackingWithoutData(t *testing.T) {
 	s := groupSpec(0, 9, 0)
 	s.Policies["cpu"] = trackingPolicy(50)
@@ -165,7 +165,7 @@ func TestTrackingWithoutData(t *testing.T) {
 }
 
 // TestTrackingNeverBothWays: a policy cannot scale out while its metric is below
-// the target, nor in while it is above, whatever the group is short of [tt].
+// the target, nor in while it is above, whatever the group is short of [tt] (spec 2.4).
 func TestTrackingNeverBothWays(t *testing.T) {
 	for percent, want := range map[float64]int{50: 4, 49: 4, 36: 4, 20: 2} {
 		s := groupSpec(1, 9, 4)
@@ -213,7 +213,7 @@ func TestTrackingMinuteByMinute(t *testing.T) {
 
 // TestWarmupFallsBackToTheCooldown: with the default instance warm-up off and
 // none of the policy's own, scale-in is blocked for the default cooldown after a
-// launch [tt, warm].
+// launch [tt, warm] (spec 2.4).
 func TestWarmupFallsBackToTheCooldown(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.DefaultCooldown = duration("120s")
@@ -227,7 +227,7 @@ func TestWarmupFallsBackToTheCooldown(t *testing.T) {
 
 // TestStepScaleInIsNotBlockedByTracking: a step policy shrinks the group although
 // target tracking is not ready for it, and the latter takes it back as soon as
-// its alarm has its three datapoints: the documented flap [dyn].
+// its alarm has its three datapoints: the documented flap [dyn] (spec 2.1).
 func TestStepScaleInIsNotBlockedByTracking(t *testing.T) {
 	s := groupSpec(1, 9, 4)
 	s.Policies["cpu"] = trackingPolicy(50)
@@ -247,7 +247,7 @@ func TestStepScaleInIsNotBlockedByTracking(t *testing.T) {
 }
 
 // TestZerosAreData: RequestCountPerTarget goes on without requests, as zeros,
-// which lead to min, and to 0 where that is min [tt].
+// which lead to min, and to 0 where that is min [tt] (spec 2.4).
 func TestZerosAreData(t *testing.T) {
 	for _, least := range []int{0, 2} {
 		s := groupSpec(least, 9, 4)
@@ -265,7 +265,7 @@ func TestZerosAreData(t *testing.T) {
 }
 
 // TestTrackingDatapoint: which of the datapoints that the alarm judged goes into
-// the formula is a setting (UNSOURCED).
+// the formula is a setting (UNSOURCED) (spec 2.4).
 func TestTrackingDatapoint(t *testing.T) {
 	for which, want := range map[string]int{"latest": 12, "average": 16, "minimum": 12, "maximum": 20} {
 		s := groupSpec(1, 30, 10)
