@@ -14,7 +14,7 @@ type answer struct {
 	verdict verdict
 	until   engine.Time // of the timer that blocks
 	who     *Instance   // whose activity blocks
-	other   string      // policy that blocks or wins
+	other   string      // policy that blocks or wins, or why desired stands
 	desired int         // that stays, or that a predictive policy expects to need
 }
 
@@ -39,6 +39,8 @@ func (t *trigger) answer(s situation, winner *trigger) answer {
 		a.desired = s.expected.capacity
 	case silent:
 		a.desired = t.wish.target
+	case stands:
+		a.other, a.desired = string(t.wish.reason)+t.wish.by, s.desired
 	}
 	return a
 }
@@ -74,6 +76,8 @@ func (t *trigger) words(g *Group, s situation, winner *trigger) string {
 			t.wish.metric.Float64()-t.alarm.Rule.Threshold.Float64())
 	case silent:
 		return t.policy.law.explain(t.wish)
+	case stands:
+		return fmt.Sprintf("no change, desired is %d: %s", s.desired, t.policy.law.explain(t.wish))
 	default:
 		return t.outcomeWords(g, s, winner)
 	}

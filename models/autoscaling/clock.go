@@ -1,6 +1,9 @@
 package autoscaling
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
 
 // clocked is a law that is asked at fixed intervals, and not when an alarm says
 // so. Its wish gets no alarm.
@@ -40,4 +43,29 @@ func (g *Group) clockAt(p *policy, l timed) {
 		g.decideNow()
 	})
 	tick.At(g.sim.Now(), t)
+}
+
+// addForeign makes a policy that is an autoscaler from outside AWS. Cooldown and
+// warm-up of AWS do not exist there.
+func (g *Group) addForeign(name string, s *PolicySpec) {
+	var l clocked
+	switch s.Type {
+	case "hpa":
+		l = g.newHPA(s)
+	case "gcp":
+		l = g.newGCP(s)
+	default:
+		l = g.newAzure(s)
+	}
+	g.clock(&policy{name: name, law: l}, l)
+}
+
+// keep is a wish to leave desired as it is, of a law that knows why itself.
+func keep(reason timeline.Reason, by string) wish {
+	return wish{verdict: stands, reason: reason, by: by}
+}
+
+// scale is a wish for a capacity in either direction.
+func scale(capacity int) wish {
+	return wish{verdict: asks, capacity: capacity, target: capacity}
 }

@@ -35,7 +35,7 @@ import (
 //     dynamic capacity holds [pred].
 //   - While AlarmNotification is suspended no policy hears of its alarm [susp].
 //   - An autoscaler from outside AWS is alone in its group, and keeps to rules of
-//     its own: the scenario's checks see to that.
+//     its own: its windows, rates and cooldowns hold it back, none of these here.
 //
 // Of what is asked for, the largest capacity wins, for out and for in [dyn],
 // inside min and max. What became of each policy is told in the timeline, with
@@ -139,6 +139,7 @@ const (
 	noData     // there is no datapoint to compute with
 	muted      // AlarmNotification is suspended
 	silent     // predictive: it forecasts only, or has nothing to forecast from
+	stands     // outside AWS: the autoscaler leaves desired as it is
 )
 
 // wish is what a policy makes of an invocation, with the figures behind it.
@@ -151,7 +152,9 @@ type wish struct {
 	metric   cloudwatch.Reading
 	goal     cloudwatch.Value // target tracking: what metric was divided by
 	step     Step
-	waitsFor string // another policy
+	waitsFor string          // another policy
+	reason   timeline.Reason // why desired stands
+	by       string          // what holds it
 }
 
 // followPolicies is who wins. Each policy whose alarm is in ALARM either is

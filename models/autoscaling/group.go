@@ -215,6 +215,7 @@ func (g *Group) newInstance(zone string, why *cause) *Instance {
 		Ordinal:  g.launched,
 		Zone:     zone,
 		Launched: g.sim.Now(),
+		turned:   g.sim.Now(),
 		cause:    why,
 		template: g.template,
 	}

@@ -22,7 +22,7 @@ const (
 // not (any more). A target whose first checks are still under way is not
 // unhealthy. The group looks at verdicts at its next pass.
 func (g *Group) Verdict(i *Instance, healthy bool) {
-	i.unhealthy = !healthy
+	i.found(g.sim.Now(), i.usable, !healthy)
 	g.suspicious = g.suspicious || i.unhealthy
 	if healthy {
 		g.advance()

@@ -95,6 +95,7 @@ type Instance struct {
 	stopped     bool         // EC2 says that it does not run
 	registered  bool
 	usable      bool          // a balancer could use it once
+	turned      engine.Time   // since when it is ready, or not
 	next        engine.Notice // to be running, or warmed up
 	actions     []*action     // life-cycle hooks that it waits for
 	waits       int           // for hooks, so far
@@ -106,4 +107,17 @@ type Instance struct {
 	scaling     *timeline.Scaling // that it is the first instance of, or nil
 
 	readings
+}
+
+// ready reports whether the instance can take requests, for all that is known:
+// a balancer could use it, or it serves, and has not been found unhealthy since.
+func (i *Instance) ready() bool { return i.usable && !i.unhealthy }
+
+// found changes what is known of the instance's readiness.
+func (i *Instance) found(now engine.Time, usable, unhealthy bool) {
+	before := i.ready()
+	i.usable, i.unhealthy = usable, unhealthy
+	if i.ready() != before {
+		i.turned = now
+	}
 }

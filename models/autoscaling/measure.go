@@ -71,12 +71,18 @@ type readings struct {
 	spent    engine.Time      // CPU time since the last period of credits began
 	latest   cloudwatch.Value // CPU utilization between the last two calls of Measure, percent
 	measured bool             // there is such a value
+
+	busy, there engine.Time // CPU time since launch, and what the vCPUs could have given
+	scrapes     []scrape    // of the group's scraper, the oldest first
+	origin      scrape      // when the series of scrapes began
 }
 
 // measure takes in what the instance used since the last time.
 func (i *readings) measure(u Usage) {
 	i.used.add(u)
 	i.spent += u.Busy
+	i.busy += u.Busy
+	i.there += u.Capacity
 	i.measured = u.Capacity > 0
 	i.latest = 0
 	if i.measured && u.Busy > 0 {

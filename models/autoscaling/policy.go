@@ -75,6 +75,10 @@ func (t *trigger) arithmetic(g *Group) string {
 
 // addPolicy makes a policy with its alarms.
 func (g *Group) addPolicy(name string, s *PolicySpec) {
+	if s.Foreign() {
+		g.addForeign(name, s)
+		return
+	}
 	metric := g.Metric(s.Follows())
 	p := &policy{name: name, warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
 	if s.Type == "target_tracking" {

@@ -9,7 +9,7 @@ import (
 
 // PolicySpec describes a scaling policy, a [fleets.<f>.policies.<name>] table.
 type PolicySpec struct {
-	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking predictive" doc:"Kind of the policy. Forecasts of predictive scaling are a stand-in, not AWS's model: the load of an hour is that of the same hour last week, the mean of up to two weeks, and with less than a week of history that of the same hour of the latest day." source:"api-policy; pred: AWS does not publish how it forecasts (UNSOURCED)"`
+	Type  string                `toml:"kind" required:"true" oneof:"simple step target_tracking predictive hpa gcp azure" doc:"Kind of the policy. Forecasts of predictive scaling are a stand-in, not AWS's model: the load of an hour is that of the same hour last week, the mean of up to two weeks, and with less than a week of history that of the same hour of the latest day. hpa (Kubernetes HorizontalPodAutoscaler), gcp (autoscaler of a managed instance group) and azure (Azure Monitor autoscale) are from outside AWS: such a policy is the only one of its fleet." source:"api-policy, hpa, gcp-pol, az-und; pred: AWS does not publish how it forecasts (UNSOURCED)"`
 	Alarm *cloudwatch.AlarmSpec `toml:"alarm" for:"simple step" required:"true" doc:"CloudWatch alarm that invokes the policy, every minute while it is in ALARM." source:"cw"`
 
 	Adjustment             Adjustment         `toml:"adjustment" for:"simple" required:"true" doc:"Change of capacity: \"+1\", \"-1\", \"+10%\", or \"=3\" for an exact capacity." source:"api-policy"`
@@ -34,12 +34,22 @@ type PolicySpec struct {
 
 	EstimatedInstanceWarmup *quantity.Duration `toml:"estimated_instance_warmup" for:"step target_tracking" range:"0s..3600s" doc:"Warm-up of the instances that this policy launches. Left out: instance_warmup, else default_cooldown." source:"api-policy, warmtab"`
 	Phase                   quantity.Duration  `toml:"phase" for:"target_tracking" default:"0s" range:"0s..59s" doc:"Second of the minute at which the policy's alarms are evaluated." source:"OBSERVED obs-event"`
+
+	Targets map[string]*TargetSpec `toml:"targets" for:"hpa gcp" doc:"Metrics with their targets; that which asks for the most counts. With gcp, left out: CPU at 60 %." source:"hpa, gcp-pol"`
+
+	HPASpec
+	GCPSpec
+	AzureSpec
 }
+
+// Foreign reports whether the policy is an autoscaler from outside AWS.
+func (p *PolicySpec) Foreign() bool { return p.Type == "hpa" || p.Type == "gcp" || p.Type == "azure" }
 
 // Kind is the key that decides which others the policy can use.
 func (p *PolicySpec) Kind() string { return p.Type }
 
-// Follows is the name of the metric that the policy's alarms watch.
+// Follows is the name of the metric that the policy's alarms watch; "" if it
+// has none.
 func (p *PolicySpec) Follows() string {
 	if p.Alarm != nil {
 		return p.Alarm.Metric
@@ -54,6 +64,21 @@ func (p *PolicySpec) Follows() string {
 	return p.Metric
 }
 
+// Watches reports whether the policy follows a metric, among others maybe.
+func (p *PolicySpec) Watches(metric string) bool {
+	for _, t := range p.Targets {
+		if t.Metric == metric {
+			return true
+		}
+	}
+	for _, r := range p.Rules {
+		if r.Metric == metric {
+			return true
+		}
+	}
+	return p.Follows() == metric
+}
+
 // AdjustsByPercent reports whether an adjustment of a simple or step policy is
 // in percent.
 func (p *PolicySpec) AdjustsByPercent() bool {
@@ -65,8 +90,15 @@ func (p *PolicySpec) AdjustsByPercent() bool {
 
 // Check reports what no single key shows about the policy's use of its alarm.
 func (p *PolicySpec) Check(report quantity.Report) {
-	if p.Type == "predictive" {
+	switch p.Type {
+	case "predictive":
 		p.checkPredictive(report)
+	case "hpa":
+		p.checkHPA(report)
+	case "gcp":
+		p.checkGCP(report)
+	case "azure":
+		p.checkAzure(report)
 	}
 	if p.Alarm == nil {
 		return

@@ -51,7 +51,7 @@ func (g *Group) Serving(i *Instance) {
 // Usable tells that a balancer may use an instance, or where there is none, that
 // it serves. The first time ends the lag of a scale-out.
 func (g *Group) Usable(i *Instance) {
-	i.usable = true
+	i.found(g.sim.Now(), true, i.unhealthy)
 	if s := i.scaling; s != nil && !s.Reached(timeline.AtUsable) {
 		s.Reach(timeline.AtUsable, g.sim.Now())
 		g.books.lag.add(s.Lag())
@@ -91,6 +91,8 @@ var reasons = map[verdict]timeline.Reason{
 func (t *trigger) reason(g *Group, s situation, winner *trigger) (reason timeline.Reason, by string) {
 	reason, known := reasons[t.wish.verdict]
 	switch {
+	case t.wish.verdict == stands:
+		return t.wish.reason, t.wish.by
 	case !known:
 		return timeline.Refused, strings.TrimPrefix(t.words(g, s, winner), "ignored: ")
 	case reason == timeline.AtBound:

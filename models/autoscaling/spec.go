@@ -82,6 +82,7 @@ func (s *Spec) Check(report quantity.Report) {
 	if len(s.Schedules) > maxSchedules {
 		report("schedules", "a group has at most %d scheduled actions (have %d)", maxSchedules, len(s.Schedules))
 	}
+	s.checkForeign(report)
 	s.checkTermination(report)
 	s.checkOperations(report)
 }
@@ -127,4 +128,20 @@ func (s *Spec) Delay(period engine.Time) engine.Time {
 		return s.MetricDelay.Time()
 	}
 	return period
+}
+
+// checkForeign keeps an autoscaler from outside AWS apart from all others.
+func (s *Spec) checkForeign(report quantity.Report) {
+	names := sortedKeys(s.Policies)
+	k := slices.IndexFunc(names, func(name string) bool { return s.Policies[name].Foreign() })
+	if k < 0 {
+		return
+	}
+	for i, name := range names {
+		if i == k {
+			continue
+		}
+		report("policies."+name, "cannot be used together with policies.%s: an autoscaler of kind %q is the only policy of its fleet (have kind %q)",
+			names[k], s.Policies[names[k]].Type, s.Policies[name].Type)
+	}
 }

@@ -1,6 +1,10 @@
 package cloudwatch
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"sort"
+
+	"github.com/headroom-sim/headroom/engine"
+)
 
 // Keep makes the metric keep its datapoints for a span after their publication,
 // for [Metric.Between].
@@ -10,9 +14,9 @@ func (m *Metric) Keep(span engine.Time) { m.span = max(m.span, span) }
 // before another, as far as they are published.
 func (m *Metric) Between(from, to, now engine.Time) StatisticSet {
 	var all StatisticSet
-	for i := range m.points {
-		p := &m.points[i]
-		if from <= p.start && p.start < to && m.published(p, now) {
+	first := sort.Search(len(m.points), func(i int) bool { return m.points[i].start >= from })
+	for i := first; i < len(m.points) && m.points[i].start < to; i++ {
+		if p := &m.points[i]; m.published(p, now) {
 			all.Merge(p.StatisticSet)
 		}
 	}

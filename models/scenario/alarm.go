@@ -200,3 +200,14 @@ func (c *crossChecker) measures(place string) []string {
 	}
 	return list
 }
+
+// checkForeign looks up the metrics of an autoscaler from outside AWS.
+func (c *crossChecker) checkForeign(fleet string, p *autoscaling.PolicySpec, path []string) {
+	known := append([]string{"cpu"}, sorted(c.Fleets[fleet].Metrics)...)
+	for _, name := range sorted(p.Targets) {
+		c.lookUp(sub(path, "targets", name, "metric"), "metric", p.Targets[name].Metric, known)
+	}
+	for _, name := range sorted(p.Rules) {
+		c.lookUp(sub(path, "rules", name, "metric"), "metric", p.Rules[name].Metric, known)
+	}
+}

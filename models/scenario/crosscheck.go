@@ -209,6 +209,8 @@ func (c *crossChecker) checkFleet(name string) {
 		p := f.Policies[policy]
 		at := sub(path, "policies", policy)
 		switch {
+		case p.Foreign():
+			c.checkForeign(name, p, at)
 		case p.Alarm != nil:
 			c.checkAlarm(name, p.Alarm, sub(at, "alarm"))
 		case p.Type == "predictive":

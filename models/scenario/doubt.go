@@ -111,6 +111,7 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 	name, policies := path[1], sub(path, "policies")
 	for _, policy := range sorted(f.Policies) {
 		l.share(f.Policies[policy], sub(policies, policy))
+		l.foreignShares(f.Policies[policy], sub(policies, policy))
 		l.doubtForecast(f.Policies[policy], sub(policies, policy))
 	}
 	if f.Min < f.Max || len(f.Schedules) > 0 {

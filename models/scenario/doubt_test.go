@@ -131,6 +131,16 @@ func TestWhatANewerTextMakesOfAnOlderIsMeant(t *testing.T) {
 		"--set fleets.app.policies.cpu.target=0.5: fleets.app.policies.cpu.target: CPU utilization is in percent, not a share: write 50 (have 0.5)")
 }
 
+// TestDoubtsOfForeignAutoscalers: they too have CPU utilization in percent.
+func TestDoubtsOfForeignAutoscalers(t *testing.T) {
+	doubt := func(policy string) string {
+		return parse(t, site+"[fleets.web.policies.auto]\n"+policy).Doubts("", nil).Error()
+	}
+	require.Contains(t, doubt("kind = \"gcp\"\ntargets.cpu = { target = 0.6 }"), "targets.cpu.target: CPU utilization is in percent, not a share: write 60 (have 0.6)")
+	require.Contains(t, doubt("kind = \"azure\"\nrules.out = { operator = \">\", threshold = 0.7, action = \"+1\" }"), "rules.out.threshold: CPU utilization is in percent, not a share: write 70 (have 0.7)")
+	require.Empty(t, doubt("kind = \"hpa\"\ntargets.cpu = { target = 60 }"))
+}
+
 func TestProblemsLeaveNoDoubts(t *testing.T) {
 	f := parse(t, valid)
 	require.Empty(t, f.Doubts("", nil))

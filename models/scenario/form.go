@@ -22,6 +22,7 @@ type form struct {
 const (
 	durationForm = `([0-9]+(\.[0-9]+)?(w|d|h|ms|m|s|us|µs|ns))+`
 	rateForm     = `[0-9]+(\.[0-9]+)?( ?/ ?(s|min|h|d)| per ` + durationForm + `)`
+	podRate      = `[1-9][0-9]* ?(%|pods?) per ` + durationForm
 	clockForm    = `([01][0-9]|2[0-3]):[0-5][0-9]`
 	shareForm    = `[0-9]+(\.[0-9]+)?%`
 	sizeForm     = `[0-9]+(\.[0-9]+)? ?(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)`
@@ -72,6 +73,9 @@ func forms() []form {
 		}},
 		{reflect.TypeFor[cloudwatch.Expression](), "alarm rule", func() schemas { return schemas{typed("string")} }},
 		{reflect.TypeFor[autoscaling.Adjustment](), "adjustment", func() schemas { return schemas{matching(adjustmentForm)} }},
+		{reflect.TypeFor[autoscaling.Rates](), "list of rates", func() schemas {
+			return schemas{listOf(matching(podRate)), matching(podRate + `( ?, ?` + podRate + `)*`)}
+		}},
 		{reflect.TypeFor[autoscaling.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`-?[0-9.]*\.\.-?[0-9.]* ` + adjustmentForm))} }},
 		{reflect.TypeFor[quantity.Portion](), "whole number or share", func() schemas { return schemas{typed("integer"), matching(`[0-9]+|` + shareForm)} }},
 		{reflect.TypeFor[server.Workers](), `whole number or "auto"`, func() schemas { return schemas{typed("integer"), word("auto")} }},

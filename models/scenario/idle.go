@@ -136,7 +136,7 @@ func (l *lint) routes() {
 func (s *Spec) watches(metric string) bool {
 	for _, f := range s.Fleets {
 		for _, p := range f.Policies {
-			if p.Follows() == metric {
+			if p.Watches(metric) {
 				return true
 			}
 		}
@@ -283,8 +283,13 @@ func (f *Fleet) hasSimple() bool {
 	return false
 }
 
-// policy lists settings of a policy that its others make idle.
+// policy lists settings that a policy makes idle: its own, and those of its
+// fleet that mean nothing outside AWS.
 func (l *lint) policy(p *autoscaling.PolicySpec, path []string) {
+	if p.Foreign() {
+		fleet := path[:2]
+		l.idle(sub(fleet, "default_cooldown"), "has no effect with a policy of kind %q", p.Type)
+	}
 	if p.DisableScaleIn {
 		for _, k := range []string{"low_factor", "low_evaluation_periods", "scale_in_datapoint", "count_terminating"} {
 			l.idle(sub(path, k), "has no effect with disable_scale_in")

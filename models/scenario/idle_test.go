@@ -217,3 +217,21 @@ func TestIdleCooldownStart(t *testing.T) {
 	const simple = "[fleets.web.policies.out]\nkind = \"simple\"\nalarm = { metric = \"CPUUtilization\", comparison = \">\", threshold = 70 }\nadjustment = \"+1\"\n"
 	require.NotContains(t, parse(t, site+simple).Idle("", set).Error(), "cooldown_start")
 }
+
+// TestIdleUnderForeignAutoscalers: what an autoscaler from outside AWS makes
+// idle, and which metrics it watches.
+func TestIdleUnderForeignAutoscalers(t *testing.T) {
+	f := parse(t, site+`[fleets.web.policies.pods]
+kind = "hpa"
+targets.cpu = { target = 50 }
+targets.rps = { metric = "rps", target = 5 }
+[fleets.web.metrics.rps]
+measure = "requests"
+[fleets.web.metrics.open]
+measure = "connections"
+`)
+	idle := f.Idle("", []string{`fleets.web.default_cooldown="60s"`}).Error()
+	require.Contains(t, idle, `fleets.web.default_cooldown: has no effect with a policy of kind "hpa"`)
+	require.Contains(t, idle, "fleets.web.metrics.open: no alarm and no policy names it")
+	require.NotContains(t, idle, "metrics.rps")
+}

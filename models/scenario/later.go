@@ -9,6 +9,7 @@ import "path"
 var laterKeys = []string{
 	"cdns", "deployments", "plan",
 	"sessions/in", "sessions/lifetime",
+	"fleets/*/policies/*/profiles",
 	"balancers/*/weights", "balancers/*/slow_start", "balancers/*/stickiness",
 	"services/*/memory", "services/*/concurrency", "services/*/scaling", "services/*/cold_start", "services/*/idle_timeout",
 	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
@@ -23,7 +24,6 @@ var laterValues = []struct {
 }{
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
 	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
-	{"fleets/*/policies/*/kind", []string{"hpa"}},
 	{"services/*/kind", []string{"cache", "database", "queue", "function"}},
 	{"sessions/store", []string{"shared"}},
 	{"faults/*/effect", []string{"crash", "refuse", "hang", "errors", "slow", "cpu", "latency"}},

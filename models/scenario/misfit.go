@@ -38,6 +38,24 @@ func (l *lint) share(p *autoscaling.PolicySpec, path []string) {
 	if !ok || p.Follows() != autoscaling.CPUUtilization || p.Alarm != nil && p.Alarm.Statistic == "SampleCount" {
 		return
 	}
+	l.percent(level, at)
+}
+
+// foreignShares does the same for an autoscaler from outside AWS.
+func (l *lint) foreignShares(p *autoscaling.PolicySpec, path []string) {
+	for _, name := range sorted(p.Targets) {
+		if t := p.Targets[name]; t.Metric == "cpu" && t.Target != nil {
+			l.percent(*t.Target, sub(path, "targets", name, "target"))
+		}
+	}
+	for _, name := range sorted(p.Rules) {
+		if r := p.Rules[name]; r.Metric == "cpu" {
+			l.percent(r.Threshold, sub(path, "rules", name, "threshold"))
+		}
+	}
+}
+
+func (l *lint) percent(level float64, at []string) {
 	if 0 < level && level < 1 {
 		percent := strconv.FormatFloat(math.Round(level*1e6)/1e4, 'f', -1, 64)
 		l.doubt(at, "CPU utilization is in percent, not a share: write %s (have %v)", percent, level)

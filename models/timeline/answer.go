@@ -21,6 +21,7 @@ const (
 	Unheard      Reason = "suspended"        // AlarmNotification is suspended
 	Foreseen     Reason = "forecast"         // scale-in: a predictive policy expects to need the capacity
 	ForecastOnly Reason = "forecast only"    // predictive: it is not to scale, or has nothing to forecast from
+	HeldBack     Reason = "held back"        // outside AWS: by a stabilization window, a rate, a control or to avoid flapping
 	Refused      Reason = "refused"          // otherwise, as the words beside it say
 )
 

@@ -182,6 +182,18 @@ func TestMissingPodsOfAverageValue(t *testing.T) {
 	require.Equal(t, Proposal{Counted, 5, 12_000, 4, 0}, plain)
 }
 
+// An AverageValue of an external metric is spread over the replicas [hpa-code].
+func TestExternalMetric(t *testing.T) {
+	s := defaults(Metric{Name: "backlog", Kind: External, Target: 10_000})
+	m := &s.Metrics[0]
+	p := s.propose(m, Observation{Pods: 4, Value: 61_000}, 4)
+	require.Equal(t, Proposal{Counted, 7, 61_000, 4, 0}, p)
+	require.Equal(t, "backlog: ceil(61 / 10) = 7", m.explain(&p))
+	p = s.propose(m, Observation{Pods: 4, Value: 43_000}, 4)
+	require.Equal(t, "backlog: 43 / (10 x 4) = 1.075 is within the tolerance", m.explain(&p))
+	require.Equal(t, Failed, s.propose(m, Observation{}, 4).Finding)
+}
+
 // spec 5.1 [hpa]: the greatest of several metrics counts, and if one fails there
 // is no scale-down.
 func TestSeveralMetrics(t *testing.T) {

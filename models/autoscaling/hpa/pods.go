@@ -18,7 +18,8 @@ type Pod struct {
 }
 
 // Observation is what is known of one metric, with the pods in the three groups
-// of the controller. Values and requests are in thousandths of the unit.
+// of the controller. Values and requests are in thousandths of the unit. Of an
+// external metric Pods is the number of replicas, 0 if there is no value.
 type Observation struct {
 	Pods           int   // that count as ready and have a value
 	Value, Request int64 // their sums

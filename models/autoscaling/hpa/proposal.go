@@ -23,7 +23,7 @@ const (
 type Proposal struct {
 	Finding  Finding
 	Replicas int
-	Value    int64 // CPU: whole percent of the request; Pods: thousandths of the unit per pod
+	Value    int64 // CPU: whole percent of the request; else thousandths of the unit per pod; External: in all
 	Pods     int   // that Value is the mean of
 	Filled   int   // of these, missing or unready ones that have been given a value
 }
@@ -36,6 +36,9 @@ type Proposal struct {
 func (s *Settings) propose(m *Metric, o Observation, current int) Proposal {
 	if o.Pods == 0 {
 		return Proposal{Finding: Failed}
+	}
+	if m.Kind == External {
+		return s.spread(m, o, current)
 	}
 	first := m.ratio(o)
 	wakes := o.Unready > 0 && first > 1
@@ -60,6 +63,16 @@ func (s *Settings) propose(m *Metric, o Observation, current int) Proposal {
 	default:
 		return p.scale(n)
 	}
+}
+
+// spread is ceil(value / target), unless the value per replica is close enough
+// to the target [hpa-code].
+func (s *Settings) spread(m *Metric, o Observation, current int) Proposal {
+	p := Proposal{Value: o.Value, Pods: o.Pods}
+	if s.Tolerance.covers(float64(o.Value) / float64(float64(m.Target)*float64(o.Pods))) {
+		return p.stay(Tolerated, current)
+	}
+	return p.scale(ceil(float64(o.Value)/float64(m.Target), 1))
 }
 
 func (p Proposal) stay(f Finding, current int) Proposal {

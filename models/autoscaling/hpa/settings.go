@@ -32,13 +32,16 @@ const (
 	CPU Kind = iota
 	// Pods is a custom metric of the pods with the target type AverageValue.
 	Pods
+	// External is a metric of something else with the target type AverageValue:
+	// its value is spread over the replicas.
+	External
 )
 
 // Metric is one entry of the HPA's spec.metrics.
 type Metric struct {
 	Name   string
 	Kind   Kind
-	Target int64 // positive; CPU: percent of the request; Pods: thousandths of the unit
+	Target int64 // positive; CPU: percent of the request; else thousandths of the unit per pod
 }
 
 // Tolerance is how far a ratio of value to target may be from 1 [hpa-tol].

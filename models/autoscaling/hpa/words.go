@@ -52,17 +52,25 @@ func (d *Decision) towards() string {
 }
 
 func (m *Metric) explain(p *Proposal) string {
-	switch p.Finding {
-	case Failed:
+	value, target := m.figureText(p.Value), m.figureText(m.Target)
+	switch {
+	case p.Finding == Failed:
 		return m.Name + ": no pod has a value that counts"
-	case Tolerated:
-		ratio := strconv.FormatFloat(float64(p.Value)/float64(m.Target), 'g', 4, 64)
-		return fmt.Sprintf("%s: %s / %s = %s%s is within the tolerance", m.Name, m.figureText(p.Value), m.figureText(m.Target), ratio, p.filled())
-	case Turned:
-		return fmt.Sprintf("%s: %s / %s%s would turn the direction", m.Name, m.figureText(p.Value), m.figureText(m.Target), p.filled())
+	case p.Finding == Tolerated && m.Kind == External:
+		return fmt.Sprintf("%s: %s / (%s x %d) = %s is within the tolerance", m.Name, value, target, p.Pods, ratioText(p.Value, m.Target*int64(p.Pods)))
+	case p.Finding == Tolerated:
+		return fmt.Sprintf("%s: %s / %s = %s%s is within the tolerance", m.Name, value, target, ratioText(p.Value, m.Target), p.filled())
+	case p.Finding == Turned:
+		return fmt.Sprintf("%s: %s / %s%s would turn the direction", m.Name, value, target, p.filled())
+	case m.Kind == External:
+		return fmt.Sprintf("%s: ceil(%s / %s) = %d", m.Name, value, target, p.Replicas)
 	default:
-		return fmt.Sprintf("%s: ceil(%d x %s / %s) = %d%s", m.Name, p.Pods, m.figureText(p.Value), m.figureText(m.Target), p.Replicas, p.filled())
+		return fmt.Sprintf("%s: ceil(%d x %s / %s) = %d%s", m.Name, p.Pods, value, target, p.Replicas, p.filled())
 	}
+}
+
+func ratioText(value, target int64) string {
+	return strconv.FormatFloat(float64(value)/float64(target), 'g', 4, 64)
 }
 
 // filled tells of pods that have been given a value.
