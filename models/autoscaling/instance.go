@@ -82,6 +82,7 @@ type Instance struct {
 	Since    engine.Time // InService since
 	Warm     bool        // warmed up: counts in metrics and in what policies start from
 	Quiet    bool        // one of many launches in a row that fail: the timeline is spared
+	Host     any         // who implements Compute may keep its own record of the instance here
 
 	Protected bool // from scale-in
 

@@ -30,6 +30,7 @@ func (s *Server) SetState(to State) {
 // requests, each like one of them: a cpu fault. A fraction of a thread counts as
 // such; 0 ends the fault.
 func (s *Server) SetLoad(threads float64) {
+	s.idle = false
 	s.cpu.change(func(c *cpu) { c.load = int64(float64(threads*parts) + 0.5) })
 }
 

@@ -17,6 +17,8 @@ type counters struct {
 	waits, cutWaits                                 *tally.Histogram
 	cut                                             engine.Time
 	cutUsed                                         engine.Time // cpu.used at the last cut
+	cutAccepted                                     uint64      // s.accepted at the last cut
+	idle                                            bool        // at the last cut, and left alone since
 }
 
 // A Tally is what a server did in some time, or several servers together.
@@ -108,25 +110,60 @@ func (t *Tally) mergeCredits(other *Tally) {
 func (s *Server) Cut() Tally {
 	now := s.now()
 	s.cpu.advance()
+	span := now - s.cut
 	t := Tally{
-		Span: now - s.cut, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
-		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * (now - s.cut),
-		Runnable: s.cpu.cut(now - s.cut), Number: s.number.Cut(now),
+		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
+		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
+		Runnable: s.cpu.cut(span), Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
 		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}
+	t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span // CutIdle has left the levels alone
 	for l := range s.saturated {
 		t.Saturated[l] = s.saturated[l].cut(now)
 	}
 	if s.cpu.purse != nil {
 		s.cpu.purse.cut(&t)
 	}
-	s.counters = counters{waits: s.cutWaits, cutWaits: s.waits, cut: now, cutUsed: s.cpu.used}
+	s.counters = counters{waits: s.cutWaits, cutWaits: s.waits, cut: now, cutUsed: s.cpu.used, cutAccepted: s.accepted, idle: s.deserted()}
 	if s.waits == nil {
 		s.waits = new(tally.Histogram)
 	}
-	s.waits.Reset()
+	if s.waits.Count() > 0 {
+		s.waits.Reset()
+	}
 	return t
+}
+
+// deserted reports whether there is nothing in the server, and nothing that
+// changes by itself.
+func (s *Server) deserted() bool {
+	for l := range s.saturated {
+		if s.saturated[l].on {
+			return false
+		}
+	}
+	return s.cpu.load == 0 && s.cpu.purse == nil && len(s.jobs) == len(s.free) && len(s.conns) == len(s.freeConns) && s.slotsUsed() == 0
+}
+
+// CutIdle is Cut for a server in which there was nothing, and to which nothing
+// came, since the last cut. It returns the time since then, for [Idle]; false,
+// and does nothing, where there was something.
+func (s *Server) CutIdle() (engine.Time, bool) {
+	if !s.idle || s.received > 0 || s.accepted != s.cutAccepted {
+		return 0, false
+	}
+	now := s.now()
+	span := now - s.cut
+	s.cut = now
+	return span, true
+}
+
+// Idle is the tally of servers that were idle for so long, and had so many
+// vCPUs, in vCPU-nanoseconds.
+func Idle(span, capacity engine.Time) Tally {
+	level := tally.LevelTally{Span: span}
+	return Tally{Span: span, Capacity: capacity, Runnable: level, Number: level, Connections: level, Busy: level}
 }
 
 // cut returns the level of runnable requests over the span since the last cut.

@@ -28,6 +28,52 @@ func TestMergedTallies(t *testing.T) {
 	require.NoError(t, s.Audit())
 }
 
+// TestCutIdle: what is told of idle servers by their time alone is what a whole
+// cut says, and later cuts are none the worse for it.
+func TestCutIdle(t *testing.T) {
+	for _, spec := range []Spec{nginxSpec(), poolSpec()} {
+		var sums [2]Tally
+		idle := 0
+		for k := range sums {
+			b := newBench(t)
+			s := b.serve(spec, wiring("web", takes(70*engine.Second, 0)))
+			c := b.clients(1)
+			for minute := engine.Time(1); minute <= 30; minute++ {
+				b.run(minute*engine.Minute - engine.Second)
+				switch minute {
+				case 10:
+					c.send(0, s)
+				case 20:
+					s.SetLoad(0.5)
+				case 25:
+					s.SetLoad(0)
+				}
+				b.run(minute * engine.Minute)
+				cut := Tally{}
+				if span, ok := cutIdle(s, k == 1); ok {
+					cut = Idle(span, 2*span)
+					idle++
+				} else {
+					cut = s.Cut()
+				}
+				sums[k].Merge(&cut)
+			}
+			require.NoError(t, s.Audit())
+		}
+		require.Equal(t, sums[0], sums[1])
+		require.Equal(t, 70*engine.Second+5*engine.Minute/2, sums[1].CPU)
+		require.Greater(t, idle, 10)
+		require.Less(t, idle, 25)
+	}
+}
+
+func cutIdle(s *Server, try bool) (engine.Time, bool) {
+	if !try {
+		return 0, false
+	}
+	return s.CutIdle()
+}
+
 func TestSteadyStateAllocatesNothing(t *testing.T) {
 	for _, spec := range []Spec{nginxSpec(), poolSpec()} {
 		t.Run(spec.Software, func(t *testing.T) {

@@ -181,6 +181,7 @@ func (f *fleet) open() {
 func (f *fleet) powerOn(h *host) {
 	h.server = f.image.Launch(f.machine, uint64(h.instance.Ordinal))
 	h.server.SetLoad(h.load) // faults stay with the instance
+	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
 	f.bill.Launch(f.sys.sim.Now())
 }
@@ -199,10 +200,7 @@ func (f *fleet) powerOff(h *host) {
 	h.server, h.started = nil, false
 }
 
-func (f *fleet) host(i *autoscaling.Instance) *host {
-	k := slices.IndexFunc(f.hosts, func(h *host) bool { return h.instance == i })
-	return f.hosts[k]
-}
+func (f *fleet) host(i *autoscaling.Instance) *host { return i.Host.(*host) }
 
 // Launch implements autoscaling.Compute.
 func (f *fleet) Launch(i *autoscaling.Instance) { f.powerOn(&host{fleet: f, instance: i}) }
@@ -235,8 +233,6 @@ func (f *fleet) Run(i *autoscaling.Instance) {
 	default:
 		boot = f.spec.WarmPool.Boot
 	}
-	f.sys.meter.host(h, false)
-	h.forget()
 	h.boots++
 	h.next = f.booted.After(boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), h.boots-1)), h)
 }

@@ -146,9 +146,7 @@ func (m *meter) collect(now engine.Time) {
 	for i, f := range m.sys.fleets {
 		t := &m.cut.fleets[i]
 		t.group = f.group.Cut(now)
-		for _, h := range f.hosts {
-			m.host(h, h.instance.State == autoscaling.InService)
-		}
+		m.collectHosts(f)
 		t.saturated = f.image.Saturated()
 		hours := f.bill.Hours(now)
 		t.hours, m.hours[i] = hours-m.hours[i], hours
@@ -163,6 +161,37 @@ func (m *meter) collect(now engine.Time) {
 	for i, v := range m.sys.services {
 		m.cut.services[i] = serviceTally{v.server.Cut(), v.image.Saturated()}
 	}
+}
+
+// collectHosts cuts the instances of a fleet; the idle ones, of which there may
+// be many, together.
+func (m *meter) collectHosts(f *fleet) {
+	var span engine.Time // of idle instances in service
+	vcpus := engine.Time(f.machine.VCPUs)
+	for _, h := range f.hosts {
+		inService := h.instance.State == autoscaling.InService
+		idle, ok := h.cutIdle()
+		if !ok {
+			m.host(h, inService)
+			continue
+		}
+		h.used.Capacity += vcpus * idle
+		if inService {
+			span += idle
+		}
+	}
+	if span > 0 {
+		t := server.Idle(span, vcpus*span)
+		m.cut.fleets[f.index].servers.Merge(&t)
+	}
+}
+
+// cutIdle cuts an instance that was idle, unless a gauge wants to know.
+func (h *host) cutIdle() (engine.Time, bool) {
+	if len(h.fleet.gauges) > 0 {
+		return 0, false
+	}
+	return h.server.CutIdle()
 }
 
 // host cuts an instance, and adds what it did since its last cut; inService
