@@ -20,10 +20,11 @@ type Balancer struct {
 	dnsLuck random.Stream
 	choice  random.Stream
 
-	targets []target // by slot
-	calls   []call   // requests sent to targets, by tag
-	sent    uint64   // calls so far
-	free    []int32  // tags
+	targets []target      // by slot
+	slots   map[int]int32 // of targets that are registered or draining, by ID
+	calls   []call        // requests sent to targets, by tag
+	sent    uint64        // calls so far
+	free    []int32       // tags
 
 	silence *engine.Watch           // the target has not answered for the idle timeout
 	connect *engine.Lane[ticket]    // a target should have accepted by now
@@ -33,14 +34,18 @@ type Balancer struct {
 	drained *engine.Routine[int32]  // a target's draining is over
 	glance  *engine.Routine[*share] // a look at what new targets get
 
-	checker  checker
-	leftover uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
-	healthy  tally.Level
-	ill      tally.Level
-	departed []TargetTally // of targets that left since the last cut
-	watches  []*watch      // by group of targets; nil: not watched
-	groups   []GroupTally  // of the latest cut
-	tally    Tally
+	checker checker
+	// Requests to usable targets, shared out equally among them; see balance.
+	sharedOut uint64 // since the last division
+	usable    uint64 // targets
+	fair      uint64 // share of a target that has been usable all the time, in millionths
+	leftover  uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
+	healthy   tally.Level
+	ill       tally.Level
+	departed  []TargetTally // of targets that left since the last cut
+	watches   []*watch      // by group of targets; nil: not watched
+	groups    []GroupTally  // of the latest cut
+	tally     Tally
 }
 
 // Config is where a balancer stands.
@@ -61,7 +66,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	}
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
-		nodes:   make([]node, len(c.Zones)),
+		nodes: make([]node, len(c.Zones)), slots: make(map[int]int32),
 		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name),
 	}
 	for i, zone := range c.Zones {

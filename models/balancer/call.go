@@ -49,6 +49,9 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	}
 	n.load[slot]++
 	t := &b.targets[slot]
+	if t.usable {
+		b.sharedOut++
+	}
 	if t.requests++; t.requests == 1 && !t.Healthy {
 		b.note(timeline.FirstServed, slot, "the first request is sent to it")
 	}

@@ -5,10 +5,10 @@ import "github.com/headroom-sim/headroom/engine"
 // A share compares what a target gets with what it should: while n targets are
 // usable, each should get one n-th of the requests that go to them.
 type share struct {
-	counted uint64 // requests of the target's that are in the sums below, or came while it was not usable
-
-	got  uint64                               // requests while usable
-	fair uint64                               // of the usable targets' requests, in millionths
+	slot int32                                // of the target
+	got  uint64                               // requests while usable, before it was last made usable
+	fair uint64                               // of the usable targets' requests, in millionths, before that
+	from struct{ requests, fair uint64 }      // the target's requests, and the balancer's fair, at that instant
 	cut  struct{ requests, got, fair uint64 } // as of the last cut
 
 	// A new target waits for half its fair share. glance is what it had at the
@@ -31,32 +31,39 @@ const (
 	glanceShares = 10 * whole
 )
 
-// balance brings the shares up to date. It must be called before a target
-// becomes usable or stops being so.
+// balance brings the fair share up to date that each target has had that has
+// been usable all the time. It must be called before a target becomes usable or
+// stops being so, and before a share is read.
 func (b *Balancer) balance() {
-	var sum, usable uint64
-	for slot := range b.targets {
-		if t := &b.targets[slot]; t.usable {
-			sum += t.requests - t.share.counted
-			usable++
-		}
+	if b.usable == 0 {
+		return
 	}
-	var fair uint64
-	if usable > 0 {
-		parts := sum*whole + b.leftover
-		fair, b.leftover = parts/usable, parts%usable
+	parts := b.sharedOut*whole + b.leftover
+	b.sharedOut = 0
+	b.fair += parts / b.usable
+	b.leftover = parts % b.usable
+}
+
+// beginShare begins the time in which a target is usable, endShare ends it.
+func (b *Balancer) beginShare(t *target) {
+	b.usable++
+	t.share.from.requests, t.share.from.fair = t.requests, b.fair
+}
+
+func (b *Balancer) endShare(t *target) {
+	b.usable--
+	t.share.got, t.share.fair = b.sharesOf(t)
+}
+
+// sharesOf are the requests that a target got while it was usable, and its fair
+// share of all such requests, in millionths. The balance must be up to date.
+func (b *Balancer) sharesOf(t *target) (got, fair uint64) {
+	got, fair = t.share.got, t.share.fair
+	if t.usable {
+		got += t.requests - t.share.from.requests
+		fair += b.fair - t.share.from.fair
 	}
-	for slot := range b.targets {
-		t := &b.targets[slot]
-		if t.stage == vacant {
-			continue
-		}
-		if t.usable {
-			t.share.got += t.requests - t.share.counted
-			t.share.fair += fair
-		}
-		t.share.counted = t.requests
-	}
+	return got, fair
 }
 
 // welcome begins to watch what a new target gets, when it may be used for the
@@ -64,13 +71,15 @@ func (b *Balancer) balance() {
 func (b *Balancer) welcome(s *share) {
 	if s.fresh && !s.watched {
 		s.watched, s.since = true, b.sim.Now()
-		s.look(s.since)
+		b.look(s)
 		b.glance.After(glanceEvery, s)
 	}
 }
 
-func (s *share) look(now engine.Time) {
-	s.glance.at, s.glance.got, s.glance.fair = now, s.got, s.fair
+// look begins a stretch.
+func (b *Balancer) look(s *share) {
+	s.glance.at = b.sim.Now()
+	s.glance.got, s.glance.fair = b.sharesOf(&b.targets[s.slot])
 }
 
 // onGlance ends a stretch of a new target's. If it got half its fair share, its
@@ -80,7 +89,8 @@ func (b *Balancer) onGlance(s *share) {
 		return
 	}
 	b.balance()
-	got, fair := s.got-s.glance.got, s.fair-s.glance.fair
+	got, fair := b.sharesOf(&b.targets[s.slot])
+	got, fair = got-s.glance.got, fair-s.glance.fair
 	if fair >= glanceShares {
 		if 2*got*whole >= fair {
 			s.fresh = false
@@ -88,7 +98,7 @@ func (b *Balancer) onGlance(s *share) {
 			b.tally.ShareLags++
 			return
 		}
-		s.look(b.sim.Now())
+		b.look(s)
 	}
 	b.glance.After(glanceEvery, s)
 }

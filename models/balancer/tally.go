@@ -55,7 +55,7 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 	here := b.departed
 	for slot := range b.targets {
 		if b.targets[slot].stage != vacant {
-			here = append(here, b.targets[slot].cut())
+			here = append(here, b.cutTarget(&b.targets[slot]))
 		}
 	}
 	t.Targets = merge(nil, here)
@@ -66,11 +66,12 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 // InFlight is the number of requests that targets have not answered yet.
 func (b *Balancer) InFlight() int { return len(b.calls) - len(b.free) }
 
-// cut returns what the target got since the last cut.
-func (t *target) cut() TargetTally {
+// cutTarget returns what the target got since the last cut.
+func (b *Balancer) cutTarget(t *target) TargetTally {
 	s, last := t.share, t.share.cut
-	s.cut.requests, s.cut.got, s.cut.fair = t.requests, s.got, s.fair
-	return TargetTally{t.ID, t.requests - last.requests, s.got - last.got, s.fair - last.fair}
+	got, fair := b.sharesOf(t)
+	s.cut.requests, s.cut.got, s.cut.fair = t.requests, got, fair
+	return TargetTally{t.ID, t.requests - last.requests, got - last.got, fair - last.fair}
 }
 
 // Merge adds what happened in o, which must follow t in time.

@@ -54,7 +54,8 @@ func (b *Balancer) AddTarget(t Target) {
 		panic(fmt.Sprintf("balancer: %s has a target %d already", b.name, t.ID))
 	}
 	slot := b.vacancy()
-	b.targets[slot] = target{Target: t, stage: registered, routed: true, share: &share{fresh: !t.Healthy}, watch: b.watched(t.Group)}
+	b.slots[t.ID] = slot
+	b.targets[slot] = target{Target: t, stage: registered, routed: true, share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group)}
 	if t.Healthy {
 		b.note(timeline.Registered, slot, "registered and healthy from the start")
 	} else {
@@ -86,10 +87,8 @@ func (b *Balancer) vacancy() int32 {
 
 // find returns the slot of a registered or draining target, or none.
 func (b *Balancer) find(id int) int32 {
-	for slot := range b.targets {
-		if t := &b.targets[slot]; t.ID == id && (t.stage == registered || t.stage == draining) {
-			return int32(slot)
-		}
+	if slot, ok := b.slots[id]; ok {
+		return slot
 	}
 	return none
 }
@@ -184,6 +183,7 @@ func (b *Balancer) Remove(id int) {
 	b.sim.Cancel(t.end)
 	b.checker.end(slot)
 	t.stage = gone
+	delete(b.slots, id)
 	b.judge(slot, "")
 	b.note(timeline.Deregistered, slot, "gone; requests in flight: %d", b.inFlight(slot))
 	b.unroute(slot)
@@ -197,8 +197,11 @@ func (b *Balancer) vacate(slot int32) {
 	b.balance()
 	t := &b.targets[slot]
 	b.sim.Cancel(t.lag)
-	b.departed = append(b.departed, t.cut())
+	b.departed = append(b.departed, b.cutTarget(t))
 	t.share.fresh = false
+	if t.stage == draining {
+		delete(b.slots, t.ID)
+	}
 	for i := range b.nodes {
 		b.hangUp(pair{int32(i), slot})
 		b.nodes[i].checks[slot] = nil
@@ -236,6 +239,12 @@ func (b *Balancer) judge(slot int32, text string) {
 		return
 	}
 	b.balance()
+	switch {
+	case usable && !t.usable:
+		b.beginShare(t)
+	case t.usable && !usable:
+		b.endShare(t)
+	}
 	switch {
 	case text == "":
 	case usable && !t.usable:

@@ -280,3 +280,22 @@ func TestFinerTicksAddUp(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryHealthyTargetCounts: the metrics of balancers know nothing of warm-up
+// (spec 2.7, UNSOURCED): once it is healthy, a third instance shares the
+// requests, while the group's own metric still leaves it out [warm].
+func TestEveryHealthyTargetCounts(t *testing.T) {
+	const warming = watching + `
+	instance_warmup = "600s"
+	[fleets.web.schedules.more]
+	at = "3m"
+	desired = 3
+	max = 3
+	`
+	value, _ := datapoint(t, warming, "RequestCountPerTarget", "Sum")
+	require.EqualValues(t, 40, value)
+	value, _ = datapoint(t, warming, "HealthyHostCount", "Maximum")
+	require.EqualValues(t, 3, value)
+	_, samples := datapoint(t, warming, "CPUUtilization", "Average")
+	require.EqualValues(t, 2, samples)
+}
