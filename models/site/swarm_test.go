@@ -213,6 +213,9 @@ func (a *author) scenario() string {
 	}
 	for _, g := range a.groups {
 		a.policies(g)
+		for i := range a.IntN(3) {
+			a.operation(g, fmt.Sprint("operation-", i))
+		}
 	}
 	a.costs()
 	for i := range a.between(1, 3) {
@@ -272,6 +275,8 @@ func (a *author) fleet(name string) {
 	a.maybe(3, "default_cooldown = \"%ds\"", a.IntN(100))
 	a.maybe(3, "instance_warmup = \"%ds\"", a.IntN(100))
 	a.maybe(2, "monitoring = \"detailed\"")
+	a.maybe(4, "termination_policies = [\"%s\"]", a.pick("OldestInstance", "NewestInstance", "ClosestToNextInstanceHour", "OldestLaunchTemplate\", \"Default"))
+	a.maybe(8, "scale_in_protection = true")
 	a.maybe(3, "metric_delay = \"%ds\"", a.IntN(70))
 	if a.chance(2) {
 		a.line("health_check_type = \"ELB\"\nhealth_check_grace_period = \"%ds\"", a.IntN(60))
@@ -333,6 +338,21 @@ func (a *author) policies(g group) {
 	if a.chance(3) {
 		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
 	}
+}
+
+// operation is what an operator does, be it refused or not.
+func (a *author) operation(g group, name string) {
+	a.line("[fleets.%s.operations.%s]\nat = \"%ds\"", g.name, name, a.IntN(400))
+	choices := []string{
+		"set_desired_capacity\"\ndesired = 2", "set_desired_capacity\"\ndesired = 1\nhonor_cooldown = true",
+		"terminate_instance\"\ninstances = 1", "terminate_instance\"\ndecrement = true",
+		"enter_standby\"\ninstances = 1\nfor = \"70s\"", "enter_standby\"\ndecrement = false\nfor = \"5s\"",
+		"set_instance_protection\"\nfor = \"50s\"", "set_instance_protection\"\ninstances = \"50%\"",
+		"set_instance_health\"\nrespect_grace_period = false", "set_instance_health\"\ninstances = 1",
+		"suspend_processes\"\nfor = \"90s\"", "suspend_processes\"\nprocesses = [\"" + a.pick("Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification") + "\"]",
+		"set_zones\"\nzones = [\"b\"]\nfor = \"60s\"", "start_instance_refresh\"",
+	}
+	a.line("kind = \"%s", a.pick(choices...))
 }
 
 func (a *author) balancer(name string) {
