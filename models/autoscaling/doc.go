@@ -12,6 +12,10 @@
 // Who wins when several act at once, and what blocks whom, is in decide.go;
 // what each kind of policy asks for is in simple.go, step.go and tracking.go.
 //
+// What an operator does through the API, and when AWS refuses it, is in
+// operation.go; which instance goes on a scale-in in termination.go; what a
+// suspended process ([Process]) stops is asked where it would act.
+//
 // Source keys in doc comments, such as [cool], are those of the reference's
 // list of sources on Auto Scaling. UNSOURCED marks what AWS does not document;
 // DERIVED what follows from documentation only by reasoning.

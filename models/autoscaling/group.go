@@ -95,7 +95,8 @@ type Group struct {
 	launched   int // ordinals given out
 	cooldown   engine.Time
 	lastAction engine.Time // of the schedules: when it is carried out
-	cause      *cause      // of the latest change of desired, or of a replacement
+	cause      *cause      // of the latest change that the group has yet to follow, or upkeep
+	upkeep     *cause      // keeping to the desired capacity
 	inbox      inbox
 	hooks      []*hook
 	failing    failure
@@ -161,6 +162,8 @@ func New(sim *engine.Sim, c Config) *Group {
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Hooks)) {
 		g.hooks = append(g.hooks, &hook{c.Spec.Hooks[name], name, c.Stream("hook/" + c.Name + "/" + name)})
 	}
+	g.upkeep = &cause{text: "keeps to the desired capacity", warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
+	g.cause = g.upkeep
 	g.begin(c.Spec.Start())
 	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
 		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})

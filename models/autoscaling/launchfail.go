@@ -87,8 +87,8 @@ func (g *Group) launchAbandoned(i *Instance, why string) {
 	if i.State.Stage() == WarmedPending {
 		g.discard(i, &cause{text: why})
 	} else {
-		if i.replacement == nil && !g.sim.Pending(g.reconciling) {
-			g.cause = &again
+		if i.replacement == nil {
+			g.because(&again)
 		}
 		g.terminate(i, &cause{text: why})
 	}

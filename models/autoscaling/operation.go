@@ -17,12 +17,13 @@ type operation struct {
 	over    bool        // it is to be undone
 }
 
-// calls are what the kinds of operations do, and what undoes them. A call reports
-// whether it was accepted.
+// call is a call of the API. It reports whether it was accepted.
+type call func(*Group, *operation) bool
+
+// calls are what the kinds of operations do, and what undoes them.
 var calls = map[string]struct {
-	do      func(*Group, *operation) bool
-	undo    func(*Group, *operation)
-	inverse string // the API's name of what undoes it
+	do, undo call
+	inverse  string // the API's name of what undoes it
 }{
 	"set_desired_capacity":    {do: (*Group).setDesiredCapacity},
 	"terminate_instance":      {do: (*Group).terminateInstances},
@@ -30,6 +31,7 @@ var calls = map[string]struct {
 	"set_instance_protection": {(*Group).setProtection, (*Group).unsetProtection, "set_instance_protection"},
 	"set_instance_health":     {do: (*Group).setHealth},
 	"suspend_processes":       {(*Group).suspendProcesses, (*Group).resumeProcesses, "resume_processes"},
+	"resume_processes":        {do: (*Group).resumeProcesses},
 	"set_zones":               {(*Group).setZones, (*Group).resetZones, "set_zones"},
 	"execute_policy":          {do: (*Group).executePolicy},
 	"start_instance_refresh":  {do: (*Group).startInstanceRefresh},
@@ -166,9 +168,7 @@ func (o *operation) decrementing() string {
 
 // fillUp has the group launch what an operation has left it short of.
 func (g *Group) fillUp(o *operation, text string) {
-	if !g.sim.Pending(g.reconciling) {
-		g.cause = g.order(o, text)
-	}
+	g.because(g.order(o, text))
 	g.reconcileSoon()
 }
 
@@ -177,13 +177,12 @@ func (g *Group) setProtection(o *operation) bool {
 	if !g.choose(o) {
 		return false
 	}
-	g.protect(o, o.Protect)
-	return true
+	return g.protect(o, o.Protect)
 }
 
-func (g *Group) unsetProtection(o *operation) { g.protect(o, !o.Protect) }
+func (g *Group) unsetProtection(o *operation) bool { return g.protect(o, !o.Protect) }
 
-func (g *Group) protect(o *operation, protected bool) {
+func (g *Group) protect(o *operation, protected bool) bool {
 	for _, i := range o.touched {
 		if i.State != InService || i.Protected == protected {
 			continue
@@ -194,6 +193,7 @@ func (g *Group) protect(o *operation, protected bool) {
 	if !protected {
 		g.catchUp()
 	}
+	return true
 }
 
 func protection(on bool) string {
@@ -222,14 +222,14 @@ func (g *Group) setHealth(o *operation) bool {
 // setZones changes the zones that the group launches in.
 func (g *Group) setZones(o *operation) bool {
 	o.zones = g.zones
-	g.moveTo(o, o.Zones)
-	return true
+	return g.moveTo(o, o.Zones)
 }
 
-func (g *Group) resetZones(o *operation) { g.moveTo(o, o.zones) }
+func (g *Group) resetZones(o *operation) bool { return g.moveTo(o, o.zones) }
 
-func (g *Group) moveTo(o *operation, zones []string) {
+func (g *Group) moveTo(o *operation, zones []string) bool {
 	o.tell(g, nil, "%q, was %q", zones, g.zones)
 	g.zones = slices.Clone(zones)
 	g.rebalanceSoon()
+	return true
 }

@@ -12,7 +12,7 @@ import (
 // of the call. A call that AWS would refuse is refused, which is an event and
 // not a mistake of the scenario's.
 type OperationSpec struct {
-	Call      string             `toml:"kind" required:"true" oneof:"set_desired_capacity terminate_instance enter_standby set_instance_protection set_instance_health suspend_processes set_zones execute_policy start_instance_refresh" doc:"The API call: SetDesiredCapacity, TerminateInstanceInAutoScalingGroup, EnterStandby, SetInstanceProtection, SetInstanceHealth, SuspendProcesses, UpdateAutoScalingGroup with other zones, ExecutePolicy, StartInstanceRefresh." source:"api-ops"`
+	Call      string             `toml:"kind" required:"true" oneof:"set_desired_capacity terminate_instance enter_standby set_instance_protection set_instance_health suspend_processes resume_processes set_zones execute_policy start_instance_refresh" doc:"The API call: SetDesiredCapacity, TerminateInstanceInAutoScalingGroup, EnterStandby, SetInstanceProtection, SetInstanceHealth, SuspendProcesses, ResumeProcesses, UpdateAutoScalingGroup with other zones, ExecutePolicy, StartInstanceRefresh." source:"api-ops"`
 	At        quantity.Duration  `toml:"at" required:"true" doc:"When it is called."`
 	For       *quantity.Duration `toml:"for" for:"enter_standby set_instance_protection suspend_processes set_zones" range:"1ns.." doc:"Undone after this time, with ExitStandby, ResumeProcesses, and so on. Left out: never."`
 	Instances *quantity.Portion  `toml:"instances" for:"terminate_instance enter_standby set_instance_protection set_instance_health" doc:"How many instances, 1 or more, or a share of those in service such as \"50%\", rounded up: the longest-running in service at the instant, ties by the lowest id. Left out: all."`
@@ -23,7 +23,7 @@ type OperationSpec struct {
 	Protect       bool     `toml:"protect" for:"set_instance_protection" default:"true" doc:"Protect the instances from scale-in, or no longer." source:"prot"`
 	Health        string   `toml:"health" for:"set_instance_health" default:"Unhealthy" oneof:"Healthy Unhealthy" doc:"New health of the instances." source:"hc; DERIVED: the API has no default"`
 	RespectGrace  bool     `toml:"respect_grace_period" for:"set_instance_health" default:"true" doc:"Ignore the call for instances within their grace period." source:"hc"`
-	Processes     []string `toml:"processes" for:"suspend_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended. Left out: all." source:"susp"`
+	Processes     []string `toml:"processes" for:"suspend_processes resume_processes" oneof:"Launch Terminate AddToLoadBalancer AlarmNotification AZRebalance HealthCheck InstanceRefresh ReplaceUnhealthy ScheduledActions" doc:"Processes that are suspended, or resumed. Left out: all." source:"susp"`
 	Zones         []string `toml:"zones" for:"set_zones" required:"true" doc:"Availability Zones that the group uses from now on. A balancer keeps to the zones of time zero: with cross_zone off it does not reach others." source:"az"`
 	Policy        string   `toml:"policy" for:"execute_policy" required:"true" doc:"A simple policy of the fleet, executed as if its alarm had asked for it." source:"api-execute"`
 

@@ -13,7 +13,7 @@ func (g *Group) reconcileSoon() {
 
 // catchUp reconciles what something has kept the group from so far.
 func (g *Group) catchUp() {
-	if g.alive() != g.Desired {
+	if !g.upToDate() {
 		g.reconcileSoon()
 	}
 }
@@ -25,8 +25,26 @@ func (g *Group) reconcile(struct{}) {
 		g.protected = ""
 	}
 	g.launchMissing()
+	if g.upToDate() {
+		g.cause = g.upkeep
+	}
 	g.fillPool()
 	g.advance()
+}
+
+// because gives the next launches a cause, unless they already have one that the
+// group has yet to follow.
+func (g *Group) because(why *cause) {
+	if g.cause == g.upkeep {
+		g.cause = why
+	}
+}
+
+// upToDate reports whether there are as many instances as desired and
+// replacements ask for.
+func (g *Group) upToDate() bool {
+	paired, missing := g.extra()
+	return missing == 0 && g.alive() == g.Desired+paired
 }
 
 // excess is how many instances there are above desired, beside those that have

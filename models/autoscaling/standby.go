@@ -33,16 +33,16 @@ func (g *Group) enterStandby(o *operation) bool {
 // toStandby has an instance deregistered; it is in Standby when its requests in
 // flight are done with.
 func (g *Group) toStandby(i *Instance, o *operation) {
-	g.sim.Cancel(i.next)
-	g.books.move(g.sim.Now(), i.State, EnteringStandby)
-	i.State, i.Warm, i.usable, i.scaling, i.standby = EnteringStandby, false, false, nil, o
+	g.leave(i, EnteringStandby, i.cause)
+	i.Warm, i.usable, i.standby = false, false, o
 	g.leaveBalancer(i)
 }
 
 // onStandby makes an instance whose draining is over Standby. If that took so
 // long that it is to come back already, it does.
 func (g *Group) onStandby(i *Instance) {
-	i.State, i.registered = Standby, false
+	g.become(i, Standby)
+	i.registered = false
 	g.log(timeline.Standby, "", i, "in standby: out of service, not checked, and paid for")
 	if i.standby.over {
 		g.exit(i.standby, []*Instance{i})
@@ -50,7 +50,7 @@ func (g *Group) onStandby(i *Instance) {
 }
 
 // exitStandby returns to service what the operation has put into standby.
-func (g *Group) exitStandby(o *operation) {
+func (g *Group) exitStandby(o *operation) bool {
 	var there []*Instance
 	for _, i := range o.touched {
 		switch i.State {
@@ -60,7 +60,7 @@ func (g *Group) exitStandby(o *operation) {
 			o.tell(g, i, "waits: the instance is still being deregistered")
 		}
 	}
-	g.exit(o, there)
+	return g.exit(o, there)
 }
 
 // exit returns instances to service: by way of Pending, registered with the load
@@ -68,17 +68,15 @@ func (g *Group) exitStandby(o *operation) {
 // it has fallen for them, which max may forbid; otherwise there are now more
 // instances than desired, and the termination policy chooses [standby; the API's
 // reference has desired rise in both cases]. A suspended Launch stops it [susp].
-func (g *Group) exit(o *operation, there []*Instance) {
+func (g *Group) exit(o *operation, there []*Instance) bool {
 	n := len(there)
 	switch {
 	case n == 0:
-		return
+		return false
 	case g.suspended(Launch):
-		o.refuse(g, validationError, "Launch is suspended")
-		return
+		return o.refuse(g, validationError, "Launch is suspended")
 	case o.Decrement && g.Desired+n > g.Max:
-		o.refuse(g, validationError, "%d out of standby: desired %d would exceed max %d", n, g.Desired+n, g.Max)
-		return
+		return o.refuse(g, validationError, "%d out of standby: desired %d would exceed max %d", n, g.Desired+n, g.Max)
 	}
 	why := g.order(o, fmt.Sprintf("%d out of standby", n))
 	why.cooldown = 0 // nothing is launched
@@ -86,10 +84,11 @@ func (g *Group) exit(o *operation, there []*Instance) {
 		g.setDesired(g.Desired+n, why)
 	}
 	for _, i := range there {
-		g.books.move(g.sim.Now(), i.State, Pending)
-		i.State, i.cause, i.standby, i.unhealthy = Pending, why, nil, false
+		g.become(i, Pending)
+		i.cause, i.standby, i.unhealthy = why, nil, false
 		g.log(timeline.Standby, o.name, i, "out of standby: pending, then in service")
 		g.enterService(i)
 	}
 	g.suspicious = true // what has failed meanwhile went unnoticed
+	return true
 }

@@ -93,13 +93,14 @@ func (g *Group) suspendProcesses(o *operation) bool {
 // now. Missed are the alarms, whose next message comes within the minute, the
 // scheduled actions, which are not replayed, and the load balancer's new
 // targets [susp].
-func (g *Group) resumeProcesses(o *operation) {
+func (g *Group) resumeProcesses(o *operation) bool {
 	o.tell(g, nil, "%s", o.processes())
 	for _, p := range o.processes() {
 		g.suspensions[p] = suspension{}
 	}
 	g.catchUp()
 	g.passNow()
+	return true
 }
 
 // suspendByAdmin suspends Launch on behalf of AWS, as it does to a group whose

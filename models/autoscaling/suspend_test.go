@@ -165,6 +165,16 @@ func TestSuspendedFromTimeZero(t *testing.T) {
 	require.False(t, p.group.suspended(Terminate))
 }
 
+// TestResumeProcesses: also what was suspended from time zero.
+func TestResumeProcesses(t *testing.T) {
+	s := groupSpec(1, 9, 1).at("more", "10m", 2)
+	s.SuspendedProcesses = []string{"Launch", "Terminate"}
+	s.call("resume", "20m", OperationSpec{Call: "resume_processes", Processes: []string{"Launch"}})
+	p := newPlant(t, s).until("30m")
+	require.Equal(t, []string{"20m6s"}, p.times(timeline.Launch, ""))
+	require.True(t, p.group.suspended(Terminate))
+}
+
 // TestSuspendAll: a call that names no process means all. [susp]
 func TestSuspendAll(t *testing.T) {
 	p := newPlant(t, groupSpec(1, 9, 1).pause("5m", "5m")).until("6m")
