@@ -87,7 +87,9 @@ func (g *Group) exit(o *operation, there []*Instance) bool {
 		g.become(i, Pending)
 		i.cause, i.standby, i.unhealthy = why, nil, false
 		g.log(timeline.Standby, o.name, i, "out of standby: pending, then in service")
+		protected := i.Protected
 		g.enterService(i)
+		i.Protected = protected // its own setting outlives standby: only detaching loses it [prot]
 	}
 	g.suspicious = true // what has failed meanwhile went unnoticed
 	return true

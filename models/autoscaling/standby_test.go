@@ -131,6 +131,15 @@ func TestStandbyExitNeedsLaunch(t *testing.T) {
 	require.Equal(t, Standby, p.group.Instances[0].State)
 }
 
+// TestStandbyKeepsProtection: only detaching loses it. spec 1.5 [prot]
+func TestStandbyKeepsProtection(t *testing.T) {
+	s := groupSpec(1, 9, 2).call("repair", "10m", standby(true, "20m"))
+	s.call("protect", "5m", OperationSpec{Call: "set_instance_protection", Protect: true, Instances: one()})
+	p := newPlant(t, s).until("31m")
+	require.Equal(t, InService, p.group.Instances[0].State)
+	require.True(t, p.group.Instances[0].Protected)
+}
+
 // TestStandbyWhileWarming: its warm-up ends with its service; it warms up anew
 // with the group's.
 func TestStandbyWhileWarming(t *testing.T) {
