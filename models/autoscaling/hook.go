@@ -53,9 +53,9 @@ const (
 	mostTimeouts = 100
 )
 
-// timeout is how long the hook lasts if nobody completes it. A heartbeat that
+// Timeout is how long the hook lasts if nobody completes it. A heartbeat that
 // comes no sooner than the timeout is too late for it.
-func (s *HookSpec) timeout() engine.Time {
+func (s *HookSpec) Timeout() engine.Time {
 	patience := s.HeartbeatTimeout.Time()
 	if beat := s.Heartbeat.Time(); 0 < beat && beat < patience {
 		return min(longestWait, mostTimeouts*patience)
@@ -80,7 +80,7 @@ type action struct {
 }
 
 // deadline is when the action times out.
-func (a *action) deadline() engine.Time { return a.began + a.timeout() }
+func (a *action) deadline() engine.Time { return a.began + a.Timeout() }
 
 // wait makes an instance wait for the hooks of a transition, in the given state,
 // all at once. It reports false if there are none.
@@ -101,7 +101,7 @@ func (g *Group) wait(i *Instance, state State, transition string) bool {
 			a.due = now + a.takes()
 		}
 		g.await(a)
-		g.log(timeline.Hook, a.name, i, state.String()+" until it is completed, "+text(a.timeout())+" at most")
+		g.log(timeline.Hook, a.name, i, state.String()+" until it is completed, "+text(a.Timeout())+" at most")
 	}
 	return true
 }

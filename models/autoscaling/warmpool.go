@@ -26,6 +26,22 @@ func (s *WarmPoolSpec) Kind() string { return s.PoolState }
 // resting are the states of instances that are ready in a pool.
 var resting = map[string]State{"Stopped": WarmedStopped, "Running": WarmedRunning, "Hibernated": WarmedHibernated}
 
+// Ready is how many instances are ready in the warm pool.
+func (g *Group) Ready() int {
+	n := 0
+	for _, i := range g.Pool {
+		if i.rests() {
+			n++
+		}
+	}
+	return n
+}
+
+// rests reports whether an instance is ready in the pool.
+func (i *Instance) rests() bool {
+	return i.State == WarmedRunning || i.State == WarmedStopped || i.State == WarmedHibernated
+}
+
 // poolSize is how many instances the pool should have: what is prepared less
 // desired, and its minimum at least [wp, api-warm].
 func (g *Group) poolSize() int {
@@ -167,7 +183,7 @@ func (g *Group) ready() *Instance {
 	var best *Instance
 	least := 0
 	for _, i := range g.Pool {
-		able := i.State == WarmedRunning || (i.State == WarmedStopped || i.State == WarmedHibernated) && g.outageIn(i.Zone) == nil
+		able := i.rests() && (i.runs || g.outageIn(i.Zone) == nil)
 		if n := g.inZone(i.Zone); able && (best == nil || n < least) {
 			best, least = i, n
 		}

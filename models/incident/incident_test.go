@@ -24,11 +24,11 @@ func (p *plant) InService(fleet string) []string {
 	return p.instances
 }
 
-func (p *plant) Afflict(id string, e Effect) { p.note("afflict", id, e) }
-func (p *plant) Relieve(id string, e Effect) { p.note("relieve", id, e) }
+func (p *plant) Afflict(at Place, e Effect) { p.note("afflict", at, e) }
+func (p *plant) Relieve(at Place, e Effect) { p.note("relieve", at, e) }
 
-func (p *plant) note(what, id string, e Effect) {
-	p.calls = append(p.calls, fmt.Sprintf("%s %s %s %s %v", p.sim.Now(), what, id, e.Kind, e.Load))
+func (p *plant) note(what string, at Place, e Effect) {
+	p.calls = append(p.calls, fmt.Sprintf("%s %s %s %s %v", p.sim.Now(), what, at.Instance+at.Zone, e.Kind, e.Load))
 }
 
 func run(t *testing.T, f *Fault, change func(p *plant)) (*plant, []timeline.Event) {
@@ -72,6 +72,17 @@ func TestVictimsAreChosenAtTheStart(t *testing.T) {
 	require.Equal(t, []string{
 		"300s afflict web-1 refuse 0", "300s afflict web-2 refuse 0", "360s relieve web-1 refuse 0", "360s relieve web-2 refuse 0",
 	}, p.calls)
+}
+
+// TestLaunchFailure hits the launches of a fleet in a zone, whoever is there.
+func TestLaunchFailure(t *testing.T) {
+	ten := minutes(10)
+	p, events := run(t, &Fault{At: minutes(5), For: &ten, Fleet: "app", Zone: "c", Effect: "launch_failure"}, unchanged)
+	require.Equal(t, []string{"300s afflict c launch_failure 0", "900s relieve c launch_failure 0"}, p.calls)
+	require.Equal(t, "launch_failure: zone c has no capacity for new instances, until 15m", events[0].Text)
+	require.Equal(t, "launch_failure is over", events[1].Text)
+	_, events = run(t, &Fault{At: minutes(5), Fleet: "web", Effect: "launch_failure"}, unchanged)
+	require.Equal(t, "launch_failure: no zone has capacity for new instances", events[0].Text)
 }
 
 // TestNobodyThere says so.

@@ -234,6 +234,9 @@ func (c *crossChecker) checkFault(name string) {
 	if f.Fleet != "" {
 		c.lookUp(sub(path, "fleet"), "fleet", f.Fleet, c.fleets)
 	}
+	if fleet := c.Fleets[f.Fleet]; fleet != nil && f.Zone != "" && c.sound("fleets", f.Fleet, "zones") && !contains(fleet.launchZones(), f.Zone) {
+		c.report(sub(path, "zone"), "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(fleet.launchZones(), ", "))
+	}
 	if at := f.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {
 		c.report(sub(path, "at"), "must be within the run (at %s, duration %s)", at, c.Duration)
 	}

@@ -120,6 +120,7 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 	for _, b := range l.inFront(name) {
 		l.grace(f, b, path)
 	}
+	l.doubtLifeCycle(f, path)
 	if pinned := max(l.text(sub(path, "min")...), l.text(sub(path, "max")...)); pinned <= l.text(policies...) {
 		l.pinned(f, policies)
 	}

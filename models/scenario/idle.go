@@ -260,6 +260,7 @@ func (l *lint) fleet(name string) {
 		l.policy(f.Policies[policy], sub(path, "policies", policy))
 	}
 	l.operations(f, path)
+	l.lifeCycle(name, f, path)
 	l.onward(f.Upstream, sub(path, "upstream"))
 	for _, next := range f.Calls {
 		l.onward(next, sub(path, "calls"))

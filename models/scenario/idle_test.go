@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -234,4 +235,49 @@ measure = "connections"
 	require.Contains(t, idle, `fleets.web.default_cooldown: has no effect with a policy of kind "hpa"`)
 	require.Contains(t, idle, "fleets.web.metrics.open: no alarm and no policy names it")
 	require.NotContains(t, idle, "metrics.rps")
+}
+
+// TestIdleKeysOfTheLifeCycle: hooks, failed launches and warm pools.
+func TestIdleKeysOfTheLifeCycle(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "web"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+[fleets.web]
+vcpus = 1
+min = 1
+max = 2
+zones = ["a"]
+launch_retry_delay = "10s"
+launch_suspension = "1h"
+capacity_distribution = "balanced-only"
+terminate_hook_abandon = "retain"
+`
+	const never = "has no effect where no launch fails: there is neither a launching hook nor a launch_failure"
+	const retain = "site.toml:15: fleets.web.terminate_hook_abandon: has no effect without a terminating hook"
+	require.Equal(t, "site.toml:12: fleets.web.launch_retry_delay: "+never+`
+site.toml:13: fleets.web.launch_suspension: `+never+`
+site.toml:14: fleets.web.capacity_distribution: has no effect with one zone
+`+retain, parse(t, src).Idle("", nil).Error())
+	require.Equal(t, retain, parse(t, strings.Replace(src, `["a"]`, `["a", "b"]`, 1)+`[faults.full]
+at = "10m"
+fleet = "web"
+effect = "launch_failure"
+`).Idle("", nil).Error())
+	require.Equal(t, `site.toml:14: fleets.web.capacity_distribution: has no effect with one zone
+site.toml:18: fleets.web.hooks.in.result: has no effect without completes
+site.toml:19: fleets.web.hooks.in.heartbeat: has no effect: comes no sooner than heartbeat_timeout (1h)
+site.toml:23: fleets.web.hooks.also.completes_from_pool: has no effect without warm_pool`, parse(t, src+`[fleets.web.hooks.in]
+transition = "launching"
+result = "ABANDON"
+heartbeat = "2h"
+[fleets.web.hooks.also]
+transition = "launching"
+completes = "1s"
+completes_from_pool = "1s"
+[fleets.web.hooks.out]
+transition = "terminating"
+`).Idle("", nil).Error())
 }

@@ -14,7 +14,7 @@ var laterKeys = []string{
 	"services/*/memory", "services/*/concurrency", "services/*/scaling", "services/*/cold_start", "services/*/idle_timeout",
 	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
 	"services/*/workers", "services/*/work",
-	"faults/*/zone", "faults/*/service", "faults/*/factor", "faults/*/add",
+	"faults/*/service", "faults/*/factor", "faults/*/add",
 }
 
 // laterWords are further values of keys, by the pattern of the key's path.

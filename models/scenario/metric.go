@@ -81,6 +81,8 @@ func fleetMetrics() []Metric {
 		{f + "instances.mean", Count, "Mean number of instances InService."},
 		{f + "instances.max", Count, "Most instances InService."},
 		{f + "instances.min", Count, "Fewest instances InService."},
+		{f + "warmed.mean", Count, "Mean number of instances that are ready in the warm pool."},
+		{f + "warmed.min", Count, "Fewest of them."},
 		{f + "instances.hours", Hours, "Billed instance hours."},
 		{f + "instances.launched", Count, "Instances launched."},
 		{f + "instances.terminated", Count, "Instances terminated."},

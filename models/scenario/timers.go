@@ -11,7 +11,8 @@ import (
 )
 
 // ready is how long an instance takes from InService until its server answers:
-// on average, and what one in twenty exceeds.
+// on average, and what one in twenty exceeds. Launching hooks make it come later
+// into service, and thereby nearer to its answer.
 type ready struct{ mean, p95 engine.Time }
 
 // ready is that of a fleet's instances. Of the sum of boot and start-up the
@@ -19,8 +20,9 @@ type ready struct{ mean, p95 engine.Time }
 // one of them is constant.
 func (f *Fleet) ready() ready {
 	boot, startup := excess(f.Boot), excess(f.Startup)
-	mean := f.Boot.Mean() + f.Startup.Mean()
-	return ready{engine.Time(mean), engine.Time(mean + math.Sqrt(float64(boot*boot)+float64(startup*startup)))}
+	mean, wait := f.Boot.Mean()+f.Startup.Mean(), f.launchWait()
+	p95 := mean + math.Sqrt(float64(boot*boot)+float64(startup*startup))
+	return ready{max(engine.Time(mean)-wait, 0), max(engine.Time(p95)-wait, 0)}
 }
 
 func excess(s quantity.Span) float64 { return max(s.Quantile(0.95)-s.Mean(), 0) }

@@ -1,6 +1,7 @@
 package scenario_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -86,6 +87,48 @@ kind = "target_tracking"
 metric = "ALBRequestCountPerTarget"
 target = 1200
 `
+
+// hook gives the fleet a launching hook with so many of its keys.
+func hook(keys string) string { return web("hooks.ready={ transition = \"launching\", " + keys + " }") }
+
+// TestTrapsOfTheLifeCycle: hooks that always time out, and a warm pool of
+// instances that are put away before they are of use; with the remedies.
+func TestTrapsOfTheLifeCycle(t *testing.T) {
+	const never = `fleets.web.hooks.ready: endless replacement: it is not completed within %s, so that every instance launched is terminated and replaced. Write completes, a longer heartbeat_timeout, or heartbeat`
+	const unready = `fleets.web.warm_pool: new instances are put away as soon as they run, before they have booted and started: that is left for when they are needed. Add a hook with transition = "launching", after = "serving", completes = "0s"`
+	const answers = `after = "serving", completes = "0s"`
+	for name, c := range map[string]struct {
+		sets []string
+		want string
+	}{
+		"never completed":               {[]string{hook(`default_result = "ABANDON"`)}, fmt.Sprintf(never, "1h")},
+		"never completed, but CONTINUE": {[]string{hook(`default_result = "CONTINUE"`)}, "fleets.web.hooks.ready: every launch waits for 1h: the hook is not completed before it times out"},
+		"completed too late":            {[]string{hook(`completes = "2m", heartbeat_timeout = "60s"`)}, fmt.Sprintf(never, "1m")},
+		"boots for too long":            {[]string{hook(answers + `, heartbeat_timeout = "30s"`)}, fmt.Sprintf(never, "30s")},
+		"with heartbeats":               {[]string{hook(`completes = "2m", heartbeat_timeout = "60s", heartbeat = "30s"`)}, ""},
+		"completed in time":             {[]string{hook(answers)}, ""},
+		"pool without hook":             {[]string{web("warm_pool={}")}, unready},
+		"pool with hook":                {[]string{web("warm_pool={}"), hook(answers)}, ""},
+		"running pool":                  {[]string{web(`warm_pool={ pool_state = "Running" }`)}, ""},
+		"pool without boot":             {[]string{web("warm_pool={}"), web("boot=0s"), web("startup=0s")}, ""},
+	} {
+		got := flaws(t, sound, c.sets...)
+		if c.want == "" {
+			require.Empty(t, got, name)
+			continue
+		}
+		require.Equal(t, []string{c.want}, got, name)
+	}
+}
+
+// TestALaunchHookIsARemedy: with one that waits for the server no grace period
+// and no warm-up is too short for the boot [hook2].
+func TestALaunchHookIsARemedy(t *testing.T) {
+	slow := []string{web("boot=10m"), web("health_check_type=ELB"), web("health_check_grace_period=60s")}
+	require.NotEmpty(t, flaws(t, sound, slow...))
+	require.Empty(t, flaws(t, sound, append(slow, hook(`after = "serving", completes = "0s"`))...))
+	require.Empty(t, flaws(t, sound, append(slow, hook(`completes = "11m"`))...))
+}
 
 func TestASoundSiteHasNoDoubts(t *testing.T) {
 	require.Empty(t, flaws(t, sound))

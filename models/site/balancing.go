@@ -83,17 +83,20 @@ func (v *balancing) datapoint(set *cloudwatch.StatisticSet) {
 	}
 }
 
-// usable are the instances that a balancer may use, or all where it may use
-// none: those among which the requests are shared.
+// usable are the instances that a balancer may use, or all that are registered
+// where it may use none: those among which the requests are shared.
 func (f *fleet) usable() int {
-	n := 0
+	n, registered := 0, 0
 	for _, h := range f.hosts {
+		if h.registered {
+			registered++
+		}
 		if slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) }) {
 			n++
 		}
 	}
 	if n == 0 {
-		n = max(len(f.hosts), 1)
+		n = max(registered, 1)
 	}
 	return n
 }

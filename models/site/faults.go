@@ -22,19 +22,35 @@ func (s *System) buildFaults() {
 
 // InService implements incident.Plant.
 func (s *System) InService(name string) []string {
-	k := slices.IndexFunc(s.fleets, func(f *fleet) bool { return f.name == name })
 	var ids []string
-	for _, i := range s.fleets[k].group.Longest() {
+	for _, i := range s.fleet(name).group.Longest() {
 		ids = append(ids, i.ID)
 	}
 	return ids
 }
 
 // Afflict implements incident.Plant.
-func (s *System) Afflict(instance string, e incident.Effect) { s.effect(instance, e, 1) }
+func (s *System) Afflict(p incident.Place, e incident.Effect) {
+	if e.Kind == incident.LaunchFailure {
+		s.fleet(p.Fleet).group.Fail(p.Zone)
+		return
+	}
+	s.effect(p.Instance, e, 1)
+}
 
 // Relieve implements incident.Plant.
-func (s *System) Relieve(instance string, e incident.Effect) { s.effect(instance, e, -1) }
+func (s *System) Relieve(p incident.Place, e incident.Effect) {
+	if e.Kind == incident.LaunchFailure {
+		s.fleet(p.Fleet).group.Restore(p.Zone)
+		return
+	}
+	s.effect(p.Instance, e, -1)
+}
+
+// fleet is the fleet of that name, which there is.
+func (s *System) fleet(name string) *fleet {
+	return s.fleets[slices.IndexFunc(s.fleets, func(f *fleet) bool { return f.name == name })]
+}
 
 // effect adds an effect to those on an instance, or takes it away (sign -1).
 func (s *System) effect(instance string, e incident.Effect, sign int) {

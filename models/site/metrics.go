@@ -133,6 +133,10 @@ func (s metricSet) fleet(f *fleet, t *fleetTally) {
 	s.set(p+"instances.mean", t.group.InService.Mean())
 	s.set(p+"instances.max", float64(t.group.InService.Max))
 	s.set(p+"instances.min", float64(t.group.InService.Min))
+	if f.spec.WarmPool != nil {
+		s.set(p+"warmed.mean", t.group.Warmed.Mean())
+		s.set(p+"warmed.min", float64(t.group.Warmed.Min))
+	}
 	s.set(p+"instances.hours", t.hours)
 	s.set(p+"instances.launched", float64(t.group.Launched))
 	s.set(p+"instances.terminated", float64(t.group.Terminated))

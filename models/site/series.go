@@ -41,6 +41,9 @@ func newSeries(s *System) (*Series, columns) {
 		for l := range server.Limits {
 			list = append(list, Column{limitColumn(f.name, l), "s"})
 		}
+		if f.spec.WarmPool != nil {
+			list = append(list, Column{p + "warmed", ""})
+		}
 	}
 	for _, v := range s.services {
 		list = append(list, Column{"services." + v.name + ".utilization", "share"}, Column{"services." + v.name + ".number.mean", ""})
@@ -86,13 +89,16 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
 	in := map[autoscaling.State]int{}
 	for _, i := range f.group.Instances {
-		in[i.State]++
+		in[i.State.Stage()]++
 	}
 	row = append(row, float64(f.group.Desired),
 		float64(in[autoscaling.InService]), float64(in[autoscaling.Pending]), float64(in[autoscaling.Terminating]),
 		utilization(&t.servers), float64(t.peak), connectionLimit(f), creditsOrNone(f, t))
 	for _, span := range t.saturated {
 		row = append(row, span.Seconds())
+	}
+	if f.spec.WarmPool != nil {
+		row = append(row, float64(f.group.Ready()))
 	}
 	return row
 }

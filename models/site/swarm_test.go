@@ -288,7 +288,11 @@ func (a *author) fleet(name string) {
 	default:
 		a.line("calls = [\"%s\", \"%s\"]", a.pick(a.places...), a.pick(a.places...))
 	}
+	a.maybe(4, "launch_retry_delay = \"%ds\"", a.between(1, 60))
+	a.maybe(5, "capacity_distribution = \"balanced-only\"")
+	a.maybe(5, "terminate_hook_abandon = \"retain\"")
 	a.server(name)
+	a.lifeCycle(name)
 	a.groups = append(a.groups, group{name, least, most})
 	a.places, a.work = append(a.places, name), append(a.work, name)
 }
@@ -311,6 +315,32 @@ func (a *author) server(fleet string) {
 		a.maybe(3, "backlog = %d", a.between(1, 20))
 		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(20))
 		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
+	}
+}
+
+// lifeCycle writes hooks and a warm pool.
+func (a *author) lifeCycle(fleet string) {
+	for i := range a.IntN(3) {
+		transition := a.pick("launching", "terminating")
+		a.line("[fleets.%s.hooks.hook-%d]\ntransition = \"%s\"\nheartbeat_timeout = \"%ds\"", fleet, i, transition, a.between(30, 90))
+		a.maybe(2, "default_result = \"CONTINUE\"")
+		a.maybe(3, "heartbeat = \"%ds\"", a.between(1, 60))
+		if a.chance(4) {
+			continue
+		}
+		a.line("completes = \"%s\"", a.span(20000))
+		a.maybe(4, "result = \"ABANDON\"")
+		if transition == "launching" {
+			a.maybe(3, "after = \"serving\"")
+			a.maybe(3, "completes_from_pool = \"%s\"", a.span(5000))
+		}
+	}
+	if a.chance(2) {
+		a.line("[fleets.%s.warm_pool]\npool_state = \"%s\"", fleet, a.pick("Stopped", "Running", "Hibernated"))
+		a.maybe(2, "reuse_on_scale_in = true")
+		a.maybe(2, "min_size = %d", a.IntN(4))
+		a.maybe(3, "max_group_prepared_capacity = %d", a.IntN(6))
+		a.maybe(2, "start = \"%s\"", a.span(10000))
 	}
 }
 
@@ -434,6 +464,10 @@ func (a *author) fault(name string) {
 	}
 	a.line("[faults.%s]\nat = \"%ds\"\nfleet = \"%s\"", name, a.IntN(290), a.pick(fleets...))
 	a.maybe(2, "for = \"%ds\"", a.between(1, 100))
+	if a.chance(3) {
+		a.line("effect = \"launch_failure\"")
+		return
+	}
 	a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
 	a.line("effect = \"%s\"", a.pick("refuse", "cpu"))
 }

@@ -184,8 +184,9 @@ func TestDiscard(t *testing.T) {
 // All that the reference lists is reported where a scenario has such parts, and
 // nothing else.
 func TestMetricsAreThoseOfTheReference(t *testing.T) {
-	spec := read(t, busy, nil)
-	o := simulate(t, busy)
+	const text = busy + "\n[fleets.web.warm_pool]\nmin_size = 1"
+	spec := read(t, text, nil)
+	o := simulate(t, text)
 	for name := range o.Windows[0].Metrics {
 		_, known := spec.Unit(name)
 		require.True(t, known, "the reference does not know %s", name)
