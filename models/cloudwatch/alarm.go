@@ -55,7 +55,7 @@ func NewAlarm(sim *engine.Sim, m *Metric, d Definition) *Alarm {
 		warm:   d.Rule.WarmUp == 0,
 		view:   newView(&d.Rule, d.Start),
 	}
-	if d.Rule.Statistic.IsPercentile() {
+	if d.Rule.Statistic.isPercentile() {
 		m.Percentiles = true
 		a.view.slot.Samples = new(tally.Histogram)
 	}

@@ -35,7 +35,7 @@ func steady(r Rule, m *Metric) (minute func()) {
 // steadyRules are alarms of every sort, in ALARM all the time.
 func steadyRules() map[string]Rule {
 	p99 := above80(engine.Minute, 3)
-	p99.Statistic = Percentile(99)
+	p99.Statistic = percentile(99)
 	clock := above80(day, 1)
 	clock.Window = WallClock
 	return map[string]Rule{

@@ -7,8 +7,11 @@
 // at a sliding window that ends at the newest instant whose data are published,
 // M out of N datapoints decide, and missing ones count as the alarm says.
 //
+// A [Composite] alarm follows the states of others by a boolean rule.
+//
 // Arithmetic is exact: values are whole millionths, averages are compared as
 // fractions. Whether 80 % is ">= 80" never depends on rounding.
+// Percentiles alone are approximate, to 0.4 %.
 //
 // Source keys in doc comments, such as [cw], are those of the reference's list
 // of sources on Auto Scaling.

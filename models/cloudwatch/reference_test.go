@@ -187,7 +187,7 @@ func drawReference(t *rapid.T) *reference {
 	r.rule.EvaluationRange = r.rule.EvaluationPeriods + rapid.IntRange(0, 4).Draw(t, "range")
 	if rapid.Bool().Draw(t, "percentile") {
 		r.percentile = pick("p", 1, 20, 50, 99)
-		r.rule.Statistic = Percentile(float64(r.percentile))
+		r.rule.Statistic = percentile(float64(r.percentile))
 		r.rule.Threshold += Unit / 2 // percentiles are within 0.4 %
 		r.rule.IgnoreLowSamples = rapid.Bool().Draw(t, "ignore")
 	}

@@ -74,7 +74,7 @@ func TestPercentileAlarm(t *testing.T) {
 		sim := engine.New(engine.Limits{})
 		m := NewMetric("TargetResponseTime", engine.Minute, 0)
 		r := above80(2*engine.Minute, 1)
-		r.Statistic = Percentile(c.percentile)
+		r.Statistic = percentile(c.percentile)
 		a := NewAlarm(sim, m, Definition{Rule: r})
 		for minute := range engine.Time(2) {
 			s := m.NewSet()
@@ -94,12 +94,12 @@ func TestLowSampleCount(t *testing.T) {
 		percentile float64
 		enough     int64
 	}{{99, 1000}, {99.9, 10_000}, {50, 20}, {90, 100}, {10, 100}, {0.1, 10_000}, {33, 31}, {49.9, 21}} {
-		require.Equal(t, c.enough, Percentile(c.percentile).fewest(), "p%v", c.percentile)
+		require.Equal(t, c.enough, percentile(c.percentile).fewest(), "p%v", c.percentile)
 		for samples, want := range map[int64]State{c.enough - 1: InsufficientData, c.enough: InAlarm} {
 			sim := engine.New(engine.Limits{})
 			m := NewMetric("TargetResponseTime", engine.Minute, 0)
 			r := above80(engine.Minute, 1)
-			r.Statistic, r.IgnoreLowSamples = Percentile(c.percentile), true
+			r.Statistic, r.IgnoreLowSamples = percentile(c.percentile), true
 			a := NewAlarm(sim, m, Definition{Rule: r})
 			s := m.NewSet()
 			s.AddN(NewValue(90), samples)
@@ -108,7 +108,7 @@ func TestLowSampleCount(t *testing.T) {
 			require.Equal(t, want, a.State, "p%v of %d", c.percentile, samples)
 		}
 	}
-	require.Zero(t, Percentile(100).fewest(), "the greatest sample is what it is")
+	require.Zero(t, percentile(100).fewest(), "the greatest sample is what it is")
 }
 
 // TestAlarmWarmUp: after its creation an alarm stays in INSUFFICIENT_DATA for

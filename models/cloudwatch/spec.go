@@ -50,7 +50,7 @@ func (s *AlarmSpec) Check(report quantity.Report) {
 		report("evaluation_range", "must not be less than evaluation_periods (evaluation_range %d, evaluation_periods %d)", *s.EvaluationRange, s.EvaluationPeriods)
 	}
 	s.checkWarmUp(report)
-	if s.LowSamples == "ignore" && !s.Statistic.statistic().IsPercentile() {
+	if s.LowSamples == "ignore" && !s.Statistic.statistic().isPercentile() {
 		report("evaluate_low_sample_count_percentile", "is only for percentiles (statistic %s)", s.Statistic)
 	}
 }

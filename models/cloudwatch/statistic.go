@@ -13,8 +13,9 @@ import (
 // of the five below, or a percentile.
 type Statistic uint64
 
-// The statistics that every metric has. Percentiles follow them: p in units of
-// 10^-10 percent, above SampleCount.
+// The statistics that every metric has. Percentiles follow them, in units of
+// 10^-10 percent: p99.9 is the least sample that at least 99.9 percent of the
+// samples do not exceed.
 const (
 	Average Statistic = iota
 	Sum
@@ -32,20 +33,9 @@ const (
 	hundredPercent     = 100 * percent
 )
 
-// Percentile is the statistic "p99.9" for 99.9: the least sample that at least
-// so many percent of the samples do not exceed. It must be above 0 and at most
-// 100.
-func Percentile(p float64) Statistic {
-	s, err := parsePercentile("p" + strconv.FormatFloat(p, 'f', -1, 64))
-	if err != nil {
-		panic("cloudwatch: " + err.Error())
-	}
-	return s
-}
-
-// IsPercentile reports whether the statistic needs the distribution of the
+// isPercentile reports whether the statistic needs the distribution of the
 // samples: a set without one cannot be read by it.
-func (s Statistic) IsPercentile() bool { return s > SampleCount }
+func (s Statistic) isPercentile() bool { return s > SampleCount }
 
 // ofHundred is the percentile in units of 10^-10 percent, at most
 // hundredPercent.
@@ -66,7 +56,7 @@ func (s Statistic) fewest() int64 {
 
 // String is CloudWatch's name of the statistic.
 func (s Statistic) String() string {
-	if !s.IsPercentile() {
+	if !s.isPercentile() {
 		return statisticNames[s]
 	}
 	whole, part := s.ofHundred()/percent, s.ofHundred()%percent

@@ -1,10 +1,16 @@
 package cloudwatch
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
+
+// percentile is the statistic "p99.9" for 99.9.
+func percentile(p float64) Statistic {
+	return StatisticName("p" + strconv.FormatFloat(p, 'f', -1, 64)).statistic()
+}
 
 // TestStatisticNames: the five, and percentiles with up to ten decimals, above 0
 // and up to 100 [cw-concepts].
@@ -17,12 +23,12 @@ func TestStatisticNames(t *testing.T) {
 		var n StatisticName
 		require.NoError(t, n.Read(text, nil), text)
 		require.Equal(t, canonical, n.statistic().String())
-		require.Equal(t, text[0] == 'p', n.statistic().IsPercentile())
+		require.Equal(t, text[0] == 'p', n.statistic().isPercentile())
 		written, err := n.MarshalText()
 		require.NoError(t, err)
 		require.Equal(t, canonical, string(written))
 	}
-	require.Equal(t, Percentile(99.9), StatisticName("p99.9").statistic())
+	require.Equal(t, percentile(99.9), StatisticName("p99.9").statistic())
 	for raw, want := range map[any]string{
 		"p0":              `a percentile is above p0 and at most p100 (have "p0")`,
 		"p100.1":          `a percentile is above p0 and at most p100 (have "p100.1")`,
@@ -53,9 +59,9 @@ func TestDistributionOfASet(t *testing.T) {
 	part.Add(80 * Unit)
 	all.Merge(part)
 	all.Merge(part)
-	require.Equal(t, 80.0, (&part).Read(Percentile(100)).Float64())
-	require.InEpsilon(t, 5.0, all.Read(Percentile(99)).Float64(), 0.004)
-	require.Equal(t, 80.0, all.Read(Percentile(99.6)).Float64())
+	require.Equal(t, 80.0, (&part).Read(percentile(100)).Float64())
+	require.InEpsilon(t, 5.0, all.Read(percentile(99)).Float64(), 0.004)
+	require.Equal(t, 80.0, all.Read(percentile(99.6)).Float64())
 	require.EqualValues(t, 200, all.SampleCount)
 	all.Reset()
 	require.Zero(t, all.SampleCount)

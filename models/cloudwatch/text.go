@@ -21,7 +21,7 @@ func (a *Alarm) logCause() {
 
 // measured is the metric, with the statistic where it is a percentile.
 func (a *Alarm) measured() string {
-	if a.Rule.Statistic.IsPercentile() {
+	if a.Rule.Statistic.isPercentile() {
 		return a.Metric.Name + " " + a.Rule.Statistic.String()
 	}
 	return a.Metric.Name

@@ -104,16 +104,21 @@ func (c *crossChecker) checkPlaces(path []string, names []string) {
 
 // lookUp reports a name that is not among the known ones.
 func (c *crossChecker) lookUp(path []string, what, name string, known []string) {
-	if contains(known, name) || !c.sound(path...) || c.namesMissing() {
+	enough := len(c.findings) >= greatestFindings // finding what was meant takes its time
+	if enough || contains(known, name) || !c.sound(path...) || c.namesMissing() {
 		return
 	}
 	text := fmt.Sprintf("there is no %s %q", what, brief(name))
 	c.note(finding{path, text, suggest(name, known)})
 }
 
-// suggest names the known one that was probably meant, or all if they are few.
+// suggest names the known one that was probably meant, or all if they are few;
+// none if comparing with all of them would take long.
 func suggest(name string, known []string) string {
-	const few = 8
+	const few, many = 8, 5000
+	if len(known) > many {
+		return ""
+	}
 	near := quantity.Nearest(name, known)
 	if ending := endingIn(name, known); ending != "" {
 		near = ending

@@ -11,7 +11,7 @@ import (
 // other alarms: the table [alarms.NAME].
 type Alarm struct {
 	Type  string                `toml:"kind" oneof:"metric composite" doc:"Left out: composite where rule is given, else metric."`
-	Rule  cloudwatch.Expression `toml:"rule" for:"composite" required:"true" doc:"When a composite alarm is in ALARM; else it is OK, and INSUFFICIENT_DATA before its first evaluation. Made of ALARM(NAME), OK(NAME), INSUFFICIENT_DATA(NAME), TRUE, FALSE, AND, OR, NOT and parentheses; at most 100 alarms. A NAME is that of a table [alarms.NAME], or FLEET.POLICY for the alarm of a policy; those of target tracking have the names of the timeline." source:"api-comp; that NOT goes before AND, and AND before OR, is UNSOURCED"`
+	Rule  cloudwatch.Expression `toml:"rule" for:"composite" required:"true" doc:"When a composite alarm is in ALARM; else it is OK, and INSUFFICIENT_DATA before its first evaluation. Made of ALARM(NAME), OK(NAME), INSUFFICIENT_DATA(NAME), TRUE, FALSE, AND, OR, NOT and parentheses; at most 100 alarms. A NAME is that of a table [alarms.NAME], or FLEET.POLICY for the alarm of a policy; those of target tracking are FLEET.TargetTracking-FLEET-AlarmHigh-POLICY and FLEET.TargetTracking-FLEET-AlarmLow-POLICY." source:"api-comp; that NOT goes before AND, and AND before OR, is UNSOURCED"`
 	Fleet string                `toml:"fleet" for:"metric" required:"true" doc:"Fleet whose metric the alarm watches."`
 
 	cloudwatch.AlarmSpec `for:"metric"`
@@ -35,9 +35,9 @@ func (a *Alarm) Check(report quantity.Report) {
 	}
 }
 
-// AlarmNames are the names by which composite alarms know others: those of
+// alarmNames are the names by which composite alarms know others: those of
 // [alarms.NAME], and FLEET.ALARM for the alarms of policies.
-func (s *Spec) AlarmNames() []string {
+func (s *Spec) alarmNames() []string {
 	names := sorted(s.Alarms)
 	for _, fleet := range sorted(s.Fleets) {
 		policies := s.Fleets[fleet].Policies
@@ -51,26 +51,32 @@ func (s *Spec) AlarmNames() []string {
 }
 
 func (c *crossChecker) checkAlarms() {
+	names := c.alarmNames()
+	known := make(map[string]bool, len(names))
+	for _, name := range names {
+		known[name] = true
+	}
 	for _, name := range sorted(c.Alarms) {
 		a, path := c.Alarms[name], []string{"alarms", name}
-		if a.Kind() == "composite" {
-			c.checkComposite(a, sub(path, "rule"))
-			continue
+		for _, child := range a.Rule.Children {
+			if !known[child] {
+				c.lookUp(sub(path, "rule"), "alarm", child, names)
+			}
 		}
-		if a.Fleet != "" {
-			c.lookUp(sub(path, "fleet"), "fleet", a.Fleet, c.fleets)
-		}
-		if c.Fleets[a.Fleet] != nil {
-			c.checkAlarm(a.Fleet, &a.AlarmSpec, path)
+		if a.Kind() == "metric" {
+			c.checkStanding(a, path)
 		}
 	}
 	c.checkAlarmCircles()
 }
 
-func (c *crossChecker) checkComposite(a *Alarm, path []string) {
-	names := c.AlarmNames()
-	for _, child := range a.Rule.Children {
-		c.lookUp(path, "alarm", child, names)
+// checkStanding checks an alarm on a metric.
+func (c *crossChecker) checkStanding(a *Alarm, path []string) {
+	if a.Fleet != "" {
+		c.lookUp(sub(path, "fleet"), "fleet", a.Fleet, c.fleets)
+	}
+	if c.Fleets[a.Fleet] != nil {
+		c.checkAlarm(a.Fleet, &a.AlarmSpec, path)
 	}
 }
 
