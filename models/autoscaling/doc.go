@@ -9,6 +9,9 @@
 // balancer may use an instance ([Group.Usable]), what health checks say
 // ([Group.Verdict], [Group.Stopped]).
 //
+// Whatever is replaced, for its health, by a refresh, for its age or its zone, is
+// replaced as replace.go says, within the bounds of maintenance.go.
+//
 // Who wins when several act at once, and what blocks whom, is in decide.go;
 // what each kind of policy asks for is in simple.go, step.go and tracking.go.
 //

@@ -13,51 +13,58 @@ import (
 func (g *Group) rebalanceSoon() { g.uneven = true }
 
 // rebalance moves capacity from the fullest zone to the emptiest, until none has
-// two more than another, and out of zones that the group no longer uses. It
-// launches before it terminates [az, imp].
+// two more than another, and out of zones that the group no longer uses [az].
 func (g *Group) rebalance() {
 	for g.uneven {
-		i := g.misplaced()
-		if i == nil || g.outageIn(g.emptiestZone()) != nil {
-			g.uneven = false
+		i, even := g.misplaced()
+		g.uneven = !even && g.outageIn(g.emptiestZone()) == nil // its end is another occasion
+		if i == nil || !g.uneven {
 			return
 		}
-		if g.prevents(AZRebalance, "zones stay uneven") || g.prevents(Launch, "zones stay uneven") || g.rebalanceRoom() <= 0 {
+		if g.prevents(AZRebalance, "zones stay uneven") || g.prevents(Launch, "zones stay uneven") {
+			return
+		}
+		space := g.rebalanceRoom()
+		launchFirst, ok := space.take(g.fit(i))
+		if !ok || !launchFirst && g.prevents(Terminate, "zones stay uneven") {
 			return
 		}
 		reason := fmt.Sprintf("zone %s has %d instances, zone %s %d", i.Zone, g.inZone(i.Zone), g.emptiestZone(), g.inZone(g.emptiestZone()))
 		g.log(timeline.Rebalance, "", i, reason)
-		g.replace(&replacement{old: i, launchFirst: true, occasion: ofBalance, reason: reason, launch: g.arrival(i)})
+		g.replace(&replacement{old: i, launchFirst: launchFirst, occasion: ofBalance, reason: reason, launch: g.arrival(i)})
 	}
 }
 
-// rebalanceRoom is how many instances may be moved now. The group may exceed max
-// by 10 % of it, or by one [az]; no more than that are moved at a time, since AWS
-// says that it does so gradually. A maintenance policy bounds it as well [imp].
-func (g *Group) rebalanceRoom() int {
+// rebalanceRoom is how many instances may be moved now: what the maintenance
+// policy allows [imp]. Without one the group launches before it terminates, and
+// may exceed max by 10 % of it, or by one [az]; no more than that are moved at a
+// time, since AWS says that it does so gradually.
+func (g *Group) rebalanceRoom() room {
+	if g.spec.Maintenance != nil {
+		return g.room(g.bounds(), everyOccasion)
+	}
 	above := max(1, g.Max/10)
 	paired, missing := g.extra()
-	n := min(above-g.replacing(ofBalance), g.Max+above-(g.Desired+paired+missing))
-	if g.spec.Maintenance != nil {
-		n = min(n, g.room(g.bounds(), everyOccasion).launch)
-	}
-	return n
+	return room{launch: min(above-g.replacing(ofBalance), g.Max+above-(g.Desired+paired+missing))}
 }
 
-// misplaced is an instance in service that another zone should have, the longest
-// running; nil if there is none.
-func (g *Group) misplaced() *Instance {
+// misplaced is an instance that another zone should have, the longest running
+// that can be moved now: nil if it is to wait. There are none if even.
+func (g *Group) misplaced() (found *Instance, even bool) {
 	least, most := g.emptiestZone(), g.fullestZone()
 	uneven := g.inZone(most) > g.inZone(least)+1
+	even = true
 	for _, i := range g.Instances {
-		if i.State != InService || i.replacement != nil || i.Protected {
+		wrong := uneven && i.Zone == most || !slices.Contains(g.zones, i.Zone)
+		if !wrong || !i.present() || i.makesWay() {
 			continue
 		}
-		if uneven && i.Zone == most || !slices.Contains(g.zones, i.Zone) {
-			return i
+		even = false
+		if i.State == InService && i.replacement == nil && !i.Protected {
+			return i, false
 		}
 	}
-	return nil
+	return nil, even
 }
 
 func (g *Group) fullestZone() string {

@@ -101,9 +101,19 @@ func TestRebalanceSuspended(t *testing.T) {
 
 // TestRebalanceWithinTheMaintenancePolicy (spec 1.8 [imp]).
 func TestRebalanceWithinTheMaintenancePolicy(t *testing.T) {
-	s := maintained(inZones(groupSpec(1, 40, 10), "a", "b"), 50, 110).operated("narrower", &OperationSpec{Call: "set_zones", At: duration("10m"), Zones: []string{"a"}})
+	s := maintained(inZones(groupSpec(1, 40, 10), "a", "b"), 100, 110).operated("narrower", &OperationSpec{Call: "set_zones", At: duration("10m"), Zones: []string{"a"}})
 	p := newPlant(t, s).until("10m")
 	fewest, most := p.extremes("30m")
 	require.Equal(t, []int{10, 11}, []int{fewest, most})
+	require.Equal(t, []int{10, 0}, p.perZone("a", "b"))
+}
+
+// TestRebalanceTerminatesFirst where the maintenance policy allows no more than
+// desired (spec 1.8 [imp]).
+func TestRebalanceTerminatesFirst(t *testing.T) {
+	s := maintained(inZones(groupSpec(1, 40, 10), "a", "b"), 80, 100).operated("narrower", &OperationSpec{Call: "set_zones", At: duration("10m"), Zones: []string{"a"}})
+	p := newPlant(t, s).until("10m")
+	fewest, most := p.extremes("30m")
+	require.Equal(t, []int{8, 10}, []int{fewest, most})
 	require.Equal(t, []int{10, 0}, p.perZone("a", "b"))
 }

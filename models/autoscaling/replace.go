@@ -82,10 +82,11 @@ func (i *Instance) leaving() bool {
 func (i *Instance) makesWay() bool { return i.replacement != nil && i.replacement.old == i }
 
 // fit reports whether an instance is fit for use: in service, warmed up, and
-// where load balancers' checks count, through with its first one [imp].
+// where load balancers' checks count, through with its first one [imp]. One that
+// no load balancer knows is not checked.
 func (g *Group) fit(i *Instance) bool {
 	return i.State == InService && i.Warm && i.mark == healthy && !i.stopped &&
-		(g.spec.HealthCheckType == "EC2" || i.usable && !i.unhealthy)
+		(g.spec.HealthCheckType == "EC2" || !i.registered || i.usable && !i.unhealthy)
 }
 
 func (g *Group) fitCount() int {
@@ -128,7 +129,15 @@ func (g *Group) extra() (paired, missing int) {
 // prune forgets a substitute that has gone again.
 func (r *replacement) prune() {
 	if r.substitute != nil && !r.substitute.present() {
-		r.substitute = nil
+		r.substitute.replacement, r.substitute = nil, nil
+	}
+}
+
+// release makes the instances of an exchange that is over ordinary ones again.
+func (r *replacement) release() {
+	r.old.replacement = nil
+	if r.substitute != nil {
+		r.substitute.replacement = nil
 	}
 }
 
@@ -181,10 +190,9 @@ func (g *Group) settled(r *replacement) bool {
 		if g.prevents(Terminate, "instances that have been replaced stay") {
 			return false
 		}
-		r.old.replacement = nil
 		g.terminate(r.old, r.departure(g))
 	}
-	r.substitute.replacement = nil
+	r.release()
 	g.noteRefreshed(r)
 	return true
 }
@@ -193,6 +201,10 @@ func (g *Group) settled(r *replacement) bool {
 // instance has gone: the group has all the capacity that it desires.
 func (g *Group) drop() {
 	g.replacements = slices.DeleteFunc(g.replacements, func(r *replacement) bool {
-		return r.substitute == nil && !r.old.present()
+		over := r.substitute == nil && !r.old.present()
+		if over {
+			r.release()
+		}
+		return over
 	})
 }

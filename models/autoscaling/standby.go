@@ -91,6 +91,7 @@ func (g *Group) exit(o *operation, there []*Instance) bool {
 		g.enterService(i)
 		i.Protected = protected // its own setting outlives standby: only detaching loses it [prot]
 	}
+	g.rebalanceSoon()
 	g.suspicious = true // what has failed meanwhile went unnoticed
 	return true
 }

@@ -99,6 +99,7 @@ func (g *Group) resumeProcesses(o *operation) bool {
 		g.suspensions[p] = suspension{}
 	}
 	g.catchUp()
+	g.rebalanceSoon()
 	g.passNow()
 	return true
 }

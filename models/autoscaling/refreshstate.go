@@ -1,0 +1,107 @@
+package autoscaling
+
+import "fmt"
+
+// concerns reports whether an instance is to be replaced, when it can be.
+func (r *refresh) concerns(i *Instance) bool {
+	switch {
+	case r.rollback:
+		return i.template != r.version && i.present() && !i.makesWay()
+	case i.Ordinal > r.last, r.SkipMatching && i.template == r.version, r.ProtectedInstances == "Ignore" && i.Protected:
+		return false
+	case i.State == Standby:
+		return r.StandbyInstances != "Ignore"
+	default:
+		return i.present() && !i.makesWay()
+	}
+}
+
+// remaining is the number of instances yet to be replaced, without those that
+// are being replaced.
+func (r *refresh) remaining(g *Group) int {
+	n := 0
+	for _, i := range g.Instances {
+		if r.concerns(i) {
+			n++
+		}
+	}
+	return n
+}
+
+// percent is how much of the refresh is complete: what has been replaced and is
+// ready for use, of what there was and is to do.
+func (r *refresh) percent(g *Group) int {
+	all := r.replaced + g.replacing(ofRefresh) + r.remaining(g)
+	if all == 0 {
+		return 100
+	}
+	return 100 * r.replaced / all
+}
+
+// candidates are the instances that can be replaced now, those of other versions
+// first [refresh].
+func (r *refresh) candidates(g *Group) []*Instance {
+	var others, same []*Instance
+	for _, i := range g.Instances {
+		switch {
+		case !r.concerns(i) || !r.open(i):
+		case i.template != r.version:
+			others = append(others, i)
+		default:
+			same = append(same, i)
+		}
+	}
+	return append(others, same...)
+}
+
+// open reports whether nothing keeps an instance from being replaced now.
+func (r *refresh) open(i *Instance) bool {
+	if i.State == Standby {
+		return r.StandbyInstances == "Terminate"
+	}
+	spared := i.Protected && r.ProtectedInstances != "Refresh" && !r.rollback
+	return i.State == InService && i.replacement == nil && !spared
+}
+
+// beforeCheckpoint is how many replacements may begin before the next checkpoint.
+func (r *refresh) beforeCheckpoint(g *Group) int {
+	all := r.replaced + g.replacing(ofRefresh) + r.remaining(g)
+	for _, p := range r.CheckpointPercentages {
+		if p > r.reached && !r.rollback {
+			return (all*p+99)/100 - r.replaced - g.replacing(ofRefresh)
+		}
+	}
+	return all
+}
+
+// stuck reports whether the refresh has made no progress for an hour, beside the
+// time that an instance takes to warm up (DERIVED: a warm-up is not a problem).
+func (r *refresh) stuck(g *Group) bool { return g.sim.Now()-r.progress >= patience+r.warmup }
+
+// why is what a refresh waits for.
+func (r *refresh) why(g *Group) string {
+	protected, standby := 0, 0
+	for _, i := range g.Instances {
+		switch {
+		case !r.concerns(i):
+		case i.State == Standby:
+			standby++
+		case i.Protected:
+			protected++
+		}
+	}
+	switch n := g.replacing(ofRefresh); {
+	case !g.couldRefresh():
+		return "processes that it needs are suspended"
+	case n > 0:
+		return fmt.Sprintf("%d new instances have not become ready for use", n)
+	case protected+standby > 0:
+		return fmt.Sprintf("%d instances protected from scale-in and %d in standby remain", protected, standby)
+	default:
+		return fmt.Sprintf("only %d of %d desired are ready for use", g.fitCount(), g.Desired)
+	}
+}
+
+func (g *Group) couldRefresh() bool {
+	return !g.suspended(InstanceRefresh) && !g.suspended(Launch) && !g.suspended(Terminate)
+}
