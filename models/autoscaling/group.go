@@ -150,7 +150,6 @@ func New(sim *engine.Sim, c Config) *Group {
 	if w := c.Spec.InstanceWarmup; w != nil {
 		g.instanceWarmup = w.Time()
 	}
-	g.cause = &cause{text: "the group keeps its desired capacity", warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
 	g.find = c.Metric
 	g.CPU = g.ownMetric(CPUUtilization)
 	for _, p := range processesNamed(c.Spec.SuspendedProcesses) {

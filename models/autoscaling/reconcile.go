@@ -54,25 +54,29 @@ func (g *Group) excess() int {
 	return g.alive() - g.Desired - paired
 }
 
-// launchMissing launches first the substitutes that replacements wait for, then
-// what desired asks for beside.
+// launchMissing launches the substitutes that old instances wait for, and as many
+// others as desired asks for: first what takes the place of old instances that
+// have gone.
 func (g *Group) launchMissing() {
-	paired, missing := g.extra()
-	n := g.Desired + paired + missing - g.alive()
-	if n > 0 && g.prevents(Launch, "%d more desired, none launched", n) {
+	_, substitutes := g.extra()
+	desired := max(0, -g.excess())
+	if n := desired + substitutes; n > 0 && g.prevents(Launch, "%d more desired, none launched", n) {
 		return
 	}
 	for _, r := range g.replacements {
-		if n > 0 && r.substitute == nil {
-			i := g.launch(r.launch)
-			if i == nil {
-				return
-			}
-			r.substitute, i.replacement = i, r
-			n--
+		switch {
+		case r.substitute != nil || !r.old.present() && desired == 0:
+			continue
+		case !r.old.present():
+			desired--
 		}
+		i := g.launch(r.launch)
+		if i == nil {
+			return
+		}
+		r.substitute, i.replacement = i, r
 	}
-	for ; n > 0; n-- {
+	for ; desired > 0; desired-- {
 		if g.launch(g.cause) == nil {
 			return
 		}

@@ -81,6 +81,12 @@ func (i *Instance) leaving() bool {
 // makesWay reports whether an instance is to go when its substitute is ready.
 func (i *Instance) makesWay() bool { return i.replacement != nil && i.replacement.old == i }
 
+// takesOver reports whether an instance is to take the place of one that is still
+// there.
+func (i *Instance) takesOver() bool {
+	return i.replacement != nil && i.replacement.substitute == i && i.replacement.old.present()
+}
+
 // fit reports whether an instance is fit for use: in service, warmed up, and
 // where load balancers' checks count, through with its first one [imp]. One that
 // no load balancer knows is not checked.

@@ -69,12 +69,13 @@ func (g *Group) tellProtected(surplus int) {
 // victim chooses the instance in service that a scale-in terminates [term]: of
 // the zones with an unprotected one those with the most instances, for balance
 // goes before every policy; then what the group's policies say; then, where AWS
-// draws at random, the lowest ordinal. It is nil if there is none.
+// draws at random, the lowest ordinal. A substitute whose old instance is still
+// there is spared: another would have to be launched. It is nil if there is none.
 func (g *Group) victim() *Instance {
 	serving := g.servingByZone()
 	var best *Instance
 	for _, i := range g.Instances {
-		if i.State != InService || i.Protected {
+		if i.State != InService || i.Protected || i.takesOver() {
 			continue
 		}
 		if best == nil || g.goesBefore(i, best, serving[i.Zone]-serving[best.Zone]) {
