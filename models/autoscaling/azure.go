@@ -140,7 +140,7 @@ func (t *metricTrigger) read(published engine.Time, capacity int) azure.Reading 
 }
 
 func (t *metricTrigger) aggregate(values *cloudwatch.StatisticSet, last cloudwatch.Value) azure.Reading {
-	r := azure.Reading{Sum: values.Sum.Low, Count: 1, Known: true}
+	r := azure.Reading{Sum: uint64(saturated(values.Sum)), Count: 1, Known: true}
 	switch t.aggregation {
 	case "Average":
 		r.Count = uint64(values.SampleCount)

@@ -1,7 +1,10 @@
 package autoscaling
 
 import (
+	"math"
+
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 )
 
@@ -25,13 +28,23 @@ func (g *Group) newCustom(name string, period engine.Time) *custom {
 // all in service where the value is shared. That is 0 without a value.
 func (c *custom) total(from, until engine.Time) (sum int64, instances int) {
 	set := c.Between(from, until, until)
-	sum, instances = int64(set.Sum.Low), int(set.SampleCount)
-	if instances == 0 || !c.shared {
-		return sum, instances
+	if set.SampleCount == 0 {
+		return 0, 0
 	}
-	instances = c.group.inService()
-	if c.divided {
-		sum *= int64(instances)
+	sum, instances = saturated(set.Sum), int(set.SampleCount)
+	if c.shared {
+		instances = c.group.inService()
+	}
+	if c.shared && c.divided {
+		sum = min(sum, math.MaxInt64/int64(max(instances, 1))) * int64(instances)
 	}
 	return sum, instances
+}
+
+// saturated is a sum that is not negative, or the greatest int64.
+func saturated(sum tally.Int128) int64 {
+	if sum.High > 0 || sum.Low > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return int64(sum.Low)
 }

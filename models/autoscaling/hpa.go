@@ -148,7 +148,7 @@ func (l *hpaLaw) observe(now engine.Time) {
 // value; the others count, ready or not.
 func (c *custom) observe(from, until engine.Time, running, pending int) hpa.Observation {
 	sum, n := c.total(from, until)
-	o := hpa.Observation{Pods: n, Value: (sum + 999) / 1000}
+	o := hpa.Observation{Pods: n, Value: sum/1000 + min(sum%1000, 1)}
 	switch {
 	case c.shared && n > 0:
 		o.Pods = running + pending

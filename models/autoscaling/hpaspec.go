@@ -14,7 +14,9 @@ import (
 
 // HPASpec has the keys of a policy that is a Kubernetes HorizontalPodAutoscaler
 // v2. The instances of the fleet are its pods: InService is the phase Running,
-// and a pod is ready when it can take requests.
+// and a pod is ready when it can take requests. Which pod a scale-down deletes is
+// the business of the fleet's termination_policies: a ReplicaSet takes unready
+// pods first and of ready ones the newest, which NewestInstance comes close to.
 //
 //	[fleets.web.policies.pods]
 //	kind = "hpa"

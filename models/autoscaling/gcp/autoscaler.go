@@ -140,7 +140,7 @@ func (a *Autoscaler) need(d *Decision) bool {
 }
 
 // need is ceil(total / target).
-func (s *Signal) need(l Load) int { return int((l.Total + s.Target - 1) / s.Target) }
+func (s *Signal) need(l Load) int { return int(l.Total/s.Target + min(l.Total%s.Target, 1)) }
 
 // control keeps the size within what the scale-in control lets go. The latest
 // recommendation has been the group's until now.

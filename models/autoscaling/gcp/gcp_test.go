@@ -37,6 +37,14 @@ func TestRounding(t *testing.T) {
 	require.Equal(t, 0, s.need(at(0)[0]))
 }
 
+// The load is written with as many decimals as the sum needs.
+func TestFigures(t *testing.T) {
+	s := cpu(60)
+	require.Equal(t, "236", s.total(Load{Total: 235_867_668}))
+	require.Equal(t, "60.4", s.total(Load{Total: 60_400_000}), "60 would need one VM less")
+	require.Equal(t, "60.000001", s.total(Load{Total: 60_000_001}))
+}
+
 // spec 5.2 [gcp-dec]: the peak load of the last stabilization period counts.
 func TestStabilizationPeriod(t *testing.T) {
 	a := &Autoscaler{Settings: settings(cpu(60))}

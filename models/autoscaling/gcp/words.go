@@ -48,7 +48,20 @@ func (s *Signal) explain(l Load) string {
 	if l.VMs == 1 {
 		vms = "VM"
 	}
-	return fmt.Sprintf("%s: ceil(%s / %s) = %d for the load of %d %s", s.Name, figure(l.Total), figure(s.Target), s.need(l), l.VMs, vms)
+	return fmt.Sprintf("%s: ceil(%s / %s) = %d for the load of %d %s", s.Name, s.total(l), figure(s.Target), s.need(l), l.VMs, vms)
+}
+
+// total is the load with so many decimals that whoever does the sum again comes
+// to the same number.
+func (s *Signal) total(l Load) string {
+	for unit := int64(1_000_000); unit > 1; unit /= 10 {
+		rounded := l
+		rounded.Total = (l.Total + unit/2) / unit * unit
+		if s.need(rounded) == s.need(l) {
+			return figure(rounded.Total)
+		}
+	}
+	return figure(l.Total)
 }
 
 func figure(v int64) string { return strconv.FormatFloat(float64(v)/1e6, 'f', -1, 64) }
