@@ -344,7 +344,30 @@ func (a *author) lifeCycle(fleet string) {
 	}
 }
 
+// foreign writes an autoscaler from outside AWS, which is its fleet's only policy.
+func (a *author) foreign(g group) {
+	a.line("[fleets.%s.policies.auto]", g.name)
+	switch a.IntN(3) {
+	case 0:
+		a.line("kind = \"hpa\"\nsync_period = \"%ds\"\nmetric_resolution = \"%s\"\ntargets.cpu = { target = %d }", a.between(5, 40), a.pick("10s", "15s", "30s"), a.between(1, 90))
+		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"] }", a.IntN(90))
+		a.maybe(3, "cpu_request = %g", 0.1+a.Float64())
+	case 1:
+		a.line("kind = \"gcp\"\ninterval = \"%s\"\ntargets.cpu = { target = %d }", a.pick("10s", "20s", "60s"), a.between(1, 90))
+		a.maybe(2, "stabilization_period = \"%ds\"", a.IntN(200))
+		a.maybe(2, "scale_in_control = { max_scaled_in_replicas = %d, time_window = \"%ds\" }", a.between(1, 3), a.between(1, 120))
+	default:
+		a.line("kind = \"azure\"\njob_interval = \"%ds\"", a.between(10, 60))
+		a.line("rules.out = { operator = \">\", threshold = %d, action = \"%s\", time_window = \"2m\", cooldown = \"%ds\" }", a.between(1, 80), a.pick("+1", "+50%", "=3"), a.IntN(90))
+		a.line("rules.in = { operator = \"<=\", threshold = %d, action = \"-1\", time_window = \"2m\" }", a.between(0, 50))
+	}
+}
+
 func (a *author) policies(g group) {
+	if a.chance(4) {
+		a.foreign(g)
+		return
+	}
 	for i := range a.IntN(3) {
 		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
 		alarm := fmt.Sprintf(`alarm = { metric = "CPUUtilization", period = "%dm", evaluation_periods = %d, comparison = "%s", threshold = %d, statistic = "%s" }`,
