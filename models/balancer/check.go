@@ -90,17 +90,22 @@ func (k *checker) onTick(c *check) {
 
 // Answered takes the answer to a probe.
 func (k *checker) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	b := k.balancer
-	nodes := int32(len(b.nodes))
-	c := b.nodes[tag%nodes].checks[tag/nodes]
-	b.sim.Cancel(c.late)
+	c := k.checkOf(tag)
+	k.balancer.sim.Cancel(c.late)
 	c.probe = nil
 	a.Release()
 	k.enter(c, cause)
 }
 
-// Moved implements traffic.Caller. Probes go no further than the target.
-func (k *checker) Moved(*traffic.Attempt, int32) { panic("balancer: a probe was cut") }
+// Moved implements traffic.Caller: a balancer among the targets has passed the
+// probe on, and given up on its own target.
+func (k *checker) Moved(a *traffic.Attempt, tag int32) { k.checkOf(tag).probe = a }
+
+// checkOf is the check whose probes are sent with the tag.
+func (k *checker) checkOf(tag int32) *check {
+	nodes := int32(len(k.balancer.nodes))
+	return k.balancer.nodes[tag%nodes].checks[tag/nodes]
+}
 
 func (k *checker) onLate(c *check) {
 	k.withdraw(c)

@@ -250,3 +250,17 @@ func TestWithdrawnRequestIsNotOutstanding(t *testing.T) {
 	require.Len(t, first.held, 2)
 	require.Len(t, second.held, 2)
 }
+
+// A balancer in front of another: the inner one gives up on a probe that its
+// silent target holds, and answers it in time for the outer one.
+func TestProbeThroughABalancerThatGivesUp(t *testing.T) {
+	inner := spec("application")
+	inner.IdleTimeout = seconds(2)
+	in := newRig(inner, "a")
+	in.AddTarget(balancer.Target{ID: 1, Name: "station", Receiver: &server{sim: in.sim, hang: true}, Healthy: true, Connectionless: true})
+	outer := spec("application")
+	out := balancer.New(in.sim, outer, balancer.Config{Name: "outer", Stream: stream})
+	out.AddTarget(balancer.Target{ID: 9, Name: "inner", Receiver: in, Healthy: true})
+	require.NoError(t, in.sim.Run(5*engine.Minute))
+	require.True(t, out.Unhealthy(9), "504 is no pass")
+}
