@@ -20,6 +20,8 @@ type block struct {
 	note  string // a sentence under the table
 	// left columns are aligned at their left, the rest at their right.
 	left int
+	// lines is how many the last column may have; at least mostLines.
+	lines int
 }
 
 // without leaves out a column of a table of texts.

@@ -93,8 +93,11 @@ func rank(lines []line) []int {
 
 // policyOf is the name of the policy that an alarm invokes.
 func policyOf(alarm string) string {
-	policy, _, _ := strings.Cut(autoscaling.BriefAlarm(alarm), " ")
-	return policy
+	brief := autoscaling.BriefAlarm(alarm)
+	if brief == alarm {
+		return alarm
+	}
+	return brief[:strings.LastIndex(brief, " (")]
 }
 
 // desired begins a change, with the alarm or schedule behind it.

@@ -154,7 +154,17 @@ func (s *sheet) part(b block, widths []int, from, to int) []string {
 }
 
 // mostLines is how many lines a cell may have; the rest of its text is cut.
-const mostLines = 2
+// Where nothing may be lost it is allLines.
+const (
+	mostLines = 2
+	allLines  = 1000
+)
+
+// tall writes a table of texts of which nothing is cut.
+func (s *sheet) tall(b block) []string {
+	b.lines = allLines
+	return s.table(b)
+}
 
 // row writes one row; the last column of a table of texts goes on in further
 // lines.
@@ -164,7 +174,7 @@ func (s *sheet) row(b block, widths, columns []int, row []string) []string {
 	for _, c := range columns {
 		text := plain(row[c])
 		if c == len(b.head)-1 && b.left == len(b.head) {
-			lines := wrapTo(text, widths[c], mostLines)
+			lines := wrapTo(text, widths[c], max(b.lines, mostLines))
 			text, rest = lines[0], lines[1:]
 			ends = cells.StringWidth(line) + gap
 		}

@@ -15,13 +15,18 @@ import (
 
 func newExplain() *cobra.Command {
 	var f runFlags
+	var filter filterFlags
 	var lint bool
 	cmd := &cobra.Command{
 		Use:   "explain [SCENARIO]",
-		Short: "Print the control-plane timeline: what scaled when, and why",
-		Long: `Print the control-plane timeline of one run: alarms with their datapoints, policies that
-were applied or blocked and by what, launches, health, faults. Without a name, the built-in
-"` + gallery.Default + `".
+		Short: "Tell what scaled when and why, what did not, and where the time went",
+		Long: `Tell what the control plane did in one run: every event with the figures behind it (alarms,
+policies that were applied or blocked and by what, launches, health, faults); a picture of it
+over time; where the time of each scaling went, from the breach to a usable instance; and what
+became of each alarm. Without a name, the built-in "` + gallery.Default + `".
+
+The flags --fleet to --to choose a part of it. On a terminal events that differ in nothing but
+their instance share a line; in a pipe each has a line of its own.
 
 With --lint nothing is run: what is legal in the scenario and almost surely a slip is listed,
 and what has no effect in this configuration.`,
@@ -29,12 +34,13 @@ and what has no effect in this configuration.`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if lint {
-				return f.lint(cmd, scenarioName(args))
+				return f.lint(cmd, scenarioName(args), filter.given())
 			}
-			return f.explain(cmd, scenarioName(args))
+			return f.explain(cmd, scenarioName(args), &filter)
 		},
 	}
 	f.choose(cmd)
+	filter.declare(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&lint, "lint", false, "list slips and idle keys, without a run")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object")
@@ -43,7 +49,7 @@ and what has no effect in this configuration.`,
 }
 
 // explain simulates one replication and prints its timeline.
-func (f *runFlags) explain(cmd *cobra.Command, name string) error {
+func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) error {
 	f.jobs = 1
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
@@ -52,6 +58,10 @@ func (f *runFlags) explain(cmd *cobra.Command, name string) error {
 	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets})
 	if err != nil {
 		return f.refuse(cmd, err)
+	}
+	filter, err := flags.filter(study.Spec)
+	if err != nil {
+		return wrong(err)
 	}
 	f.printDoubts(cmd.ErrOrStderr(), study.Doubts)
 	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
@@ -63,24 +73,29 @@ func (f *runFlags) explain(cmd *cobra.Command, name string) error {
 	case err != nil:
 		return unfinished(err)
 	}
-	write := reports.Timeline
+	if err := flags.absent(result); err != nil {
+		return wrong(err)
+	}
 	if f.asJSON {
-		write = reports.TimelineJSON
+		return unfinished(reports.TimelineJSON(cmd.OutOrStdout(), result, filter))
 	}
-	if err := write(cmd.OutOrStdout(), result); err != nil {
-		return unfinished(err)
-	}
-	return nil
+	width, colour := terminal(cmd.OutOrStdout())
+	return unfinished(reports.Explain(cmd.OutOrStdout(), result, reports.ExplainOptions{
+		TextOptions: reports.TextOptions{Width: width, Colour: colour}, Piped: !isTerminal(cmd.OutOrStdout()), Filter: filter,
+	}))
 }
 
 // lint lists what is doubtful and what is idle in a configuration.
-func (f *runFlags) lint(cmd *cobra.Command, name string) error {
+func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
 	f.jobs = 1
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
 	}
-	if f.asJSON {
+	switch {
+	case f.asJSON:
 		return wrong(errors.New("--json: cannot be used with --lint"))
+	case filtered:
+		return wrong(errors.New("--lint: has no timeline to choose from: leave --fleet, --alarm, --policy, --instance, --event, --from and --to out"))
 	}
 	sets := append(f.sets, f.stand(cmd)...)
 	if _, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets}); err != nil {

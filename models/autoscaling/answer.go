@@ -64,7 +64,7 @@ func (t *trigger) words(g *Group, s situation, winner *trigger) string {
 	case inProgress:
 		return "ignored: a scaling activity is in progress: " + s.activity(g)
 	case cooling:
-		return "ignored: cooldown until " + text(s.cooldown)
+		return "ignored: cooldown until " + g.clockText(s.cooldown)
 	case warmingUp:
 		return "ignored: no scale-in while " + s.activity(g)
 	case notAll:
@@ -94,7 +94,7 @@ func (t *trigger) outcomeWords(g *Group, s situation, winner *trigger) string {
 		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, t.policy.law.explain(t.wish))
 	case foreseen:
 		return fmt.Sprintf("no change, %s expects to need at least %d until %s: %s", s.expected.policy, s.expected.capacity,
-			text(s.expected.until), t.policy.law.explain(t.wish))
+			g.clockText(s.expected.until), t.policy.law.explain(t.wish))
 	default:
 		return fmt.Sprintf("applied, asks for %d: %s", t.wish.capacity, t.arithmetic(g))
 	}
@@ -104,7 +104,7 @@ func (t *trigger) outcomeWords(g *Group, s situation, winner *trigger) string {
 func (s *situation) activity(g *Group) string {
 	switch {
 	case s.warming != nil:
-		return s.warming.warmth()
+		return s.warming.warmth(g)
 	case s.draining != nil:
 		return s.draining.ID + " is being deregistered"
 	case len(g.replacements) > 0:
@@ -115,9 +115,9 @@ func (s *situation) activity(g *Group) string {
 }
 
 // warmth says how far an instance is from being warm.
-func (i *Instance) warmth() string {
+func (i *Instance) warmth(g *Group) string {
 	if i.State != InService {
 		return i.ID + " is pending"
 	}
-	return i.ID + " warms up until " + text(i.warmsUntil)
+	return i.ID + " warms up until " + g.clockText(i.warmsUntil)
 }

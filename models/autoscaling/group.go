@@ -236,5 +236,20 @@ func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string
 	g.events.Add(e)
 }
 
-// text prints an instant or a span of the run for a reader: "32m30s".
+// clockText prints an instant for a reader: as the time of day where the
+// scenario has one, with the date if it is another day than now, else as the
+// time since the start of the run.
+func (g *Group) clockText(at engine.Time) string {
+	if g.start.IsZero() {
+		return text(at)
+	}
+	layout := "15:04:05"
+	day, now := g.start.Add(time.Duration(at)), g.start.Add(time.Duration(g.sim.Now()))
+	if day.YearDay() != now.YearDay() || day.Year() != now.Year() {
+		layout = "2 Jan 15:04:05"
+	}
+	return day.Format(layout)
+}
+
+// text prints a span of the run for a reader: "32m30s".
 func text(t engine.Time) string { return quantity.Duration(t).Rough() }

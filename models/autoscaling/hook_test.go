@@ -73,7 +73,7 @@ func TestCooldownCountsFromTheEndOfTheHook(t *testing.T) {
 	require.Equal(t, []string{"2m", "9m"}, p.times(timeline.Desired, "out"))
 	require.Equal(t, []string{"3m40s", "10m40s"}, p.times(timeline.InService, ""))
 	require.Contains(t, p.texts(timeline.Policy), "3m out: ignored: a scaling activity is in progress: web-2 is pending")
-	require.Contains(t, p.texts(timeline.Policy), "4m out: ignored: cooldown until 8m40s")
+	require.Contains(t, p.texts(timeline.Policy), "4m out: ignored: cooldown until 00:08:40")
 }
 
 // TestGraceAndWarmupCountFromTheEndOfTheHook: both begin at InService [grace,
@@ -154,7 +154,7 @@ func TestLaunchHookAbandons(t *testing.T) {
 	require.Equal(t, []string{"10m41s"}, p.times(timeline.Terminate, ""))
 	require.Equal(t, []string{"10m6s", "11m41s"}, p.times(timeline.Launch, ""))
 	require.Equal(t, []string{"launch web-1", "run web-1", "terminate web-1", "launch web-2", "run web-2"}, p.calls, "it never was registered")
-	require.Equal(t, []string{"10m41s: hook bad ended with ABANDON; next attempt at 11m41s"}, p.texts(timeline.LaunchFail))
+	require.Equal(t, []string{"10m41s: hook bad ended with ABANDON; next attempt at 00:11:41"}, p.texts(timeline.LaunchFail))
 	require.Contains(t, p.texts(timeline.Launch)[1], "replaces web-1, of which hook bad ended with ABANDON")
 }
 
@@ -173,8 +173,8 @@ func TestHookThatNeverCompletes(t *testing.T) {
 	require.Zero(t, tally.InService.Max)
 	require.Less(t, len(p.log.Events), 150)
 	fails := p.texts(timeline.LaunchFail)
-	require.Contains(t, fails[1], "failure 2 in a row since 10m41s; next attempt at 13m16s")
-	require.Contains(t, fails[len(fails)-1], "failure 8192 in a row since 10m41s")
+	require.Contains(t, fails[1], "failure 2 in a row since 00:10:41; next attempt at 00:13:16")
+	require.Contains(t, fails[len(fails)-1], "failure 8192 in a row since 2 Mar 00:10:41")
 }
 
 // TestHookThatFinallyWorks: the launch that succeeds says how many did not.
@@ -186,7 +186,7 @@ func TestHookThatFinallyWorks(t *testing.T) {
 	p.until("1h")
 	require.Equal(t, 1, p.inService())
 	require.Equal(t, []string{
-		"21m26s: the first launch to succeed after 7 that failed since 10m41s", "21m26s: in service, 15s after its launch",
+		"21m26s: the first launch to succeed after 7 that failed since 00:10:41", "21m26s: in service, 15s after its launch",
 	}, p.texts(timeline.InService))
 	require.Zero(t, p.group.failing.count)
 }

@@ -25,11 +25,11 @@ func (f *failure) hushed() bool {
 }
 
 // words tell of the latest failure and of the next attempt.
-func (f *failure) words() string {
+func (f *failure) words(g *Group) string {
 	if f.count == 1 {
-		return "; next attempt at " + text(f.next)
+		return "; next attempt at " + g.clockText(f.next)
 	}
-	return fmt.Sprintf(", failure %d in a row since %s; next attempt at %s", f.count, text(f.since), text(f.next))
+	return fmt.Sprintf(", failure %d in a row since %s; next attempt at %s", f.count, g.clockText(f.since), g.clockText(f.next))
 }
 
 // mayLaunch reports whether the group may launch now. After a failure it tries
@@ -69,7 +69,7 @@ func (g *Group) launchFailed() {
 func (g *Group) succeeded(i *Instance) {
 	i.Quiet = false
 	if g.failing.count > 0 {
-		g.log(timeline.InService, "", i, fmt.Sprintf("the first launch to succeed after %d that failed since %s", g.failing.count, text(g.failing.since)))
+		g.log(timeline.InService, "", i, fmt.Sprintf("the first launch to succeed after %d that failed since %s", g.failing.count, g.clockText(g.failing.since)))
 		g.failing = failure{}
 	}
 }
@@ -83,7 +83,7 @@ func (g *Group) launchAbandoned(i *Instance, why string) {
 		again.episode.abandoned = true
 	}
 	g.launchFailed()
-	g.log(timeline.LaunchFail, "", i, why+g.failing.words())
+	g.log(timeline.LaunchFail, "", i, why+g.failing.words(g))
 	if i.State.Stage() == WarmedPending {
 		g.discard(i, &cause{text: why})
 	} else {
@@ -150,7 +150,7 @@ func (g *Group) zoneWithCapacity(count func(zone string) int) (string, bool) {
 		g.launchFailed()
 		g.retry()
 		if !hushed {
-			g.log(timeline.LaunchFail, best, nil, noCapacity+g.failing.words())
+			g.log(timeline.LaunchFail, best, nil, noCapacity+g.failing.words(g))
 		}
 	case !o.told:
 		o.told = true

@@ -37,16 +37,16 @@ func TestLaunchFailsInPlace(t *testing.T) {
 	p.until("30m")
 	require.Equal(t, []int{2, 1}, []int{p.group.inZone("a"), p.group.inZone("b")})
 	require.Equal(t, []string{
-		"10m6s b: InsufficientInstanceCapacity; next attempt at 11m6s",
-		"11m6s b: InsufficientInstanceCapacity, failure 2 in a row since 10m6s; next attempt at 12m6s",
-		"12m6s b: InsufficientInstanceCapacity, failure 3 in a row since 10m6s; next attempt at 13m6s",
-		"13m6s b: InsufficientInstanceCapacity, failure 4 in a row since 10m6s; next attempt at 14m6s",
-		"17m6s b: InsufficientInstanceCapacity, failure 8 in a row since 10m6s; next attempt at 18m6s",
-		"25m6s b: InsufficientInstanceCapacity, failure 16 in a row since 10m6s; next attempt at 26m6s",
+		"10m6s b: InsufficientInstanceCapacity; next attempt at 00:11:06",
+		"11m6s b: InsufficientInstanceCapacity, failure 2 in a row since 00:10:06; next attempt at 00:12:06",
+		"12m6s b: InsufficientInstanceCapacity, failure 3 in a row since 00:10:06; next attempt at 00:13:06",
+		"13m6s b: InsufficientInstanceCapacity, failure 4 in a row since 00:10:06; next attempt at 00:14:06",
+		"17m6s b: InsufficientInstanceCapacity, failure 8 in a row since 00:10:06; next attempt at 00:18:06",
+		"25m6s b: InsufficientInstanceCapacity, failure 16 in a row since 00:10:06; next attempt at 00:26:06",
 	}, p.texts(timeline.LaunchFail))
 	p.until("40m")
 	require.Equal(t, 2, p.group.inZone("b"))
-	require.Equal(t, []string{"31m11s: the first launch to succeed after 21 that failed since 10m6s"}, p.texts(timeline.InService))
+	require.Equal(t, []string{"31m11s: the first launch to succeed after 21 that failed since 00:10:06"}, p.texts(timeline.InService))
 }
 
 // TestNoCapacityAnywhere: every zone fails, or a fault names none.

@@ -109,7 +109,7 @@ func (g *Group) busy(o *operation) bool {
 	case s.warming != nil || s.draining != nil || s.changing:
 		return !o.refuse(g, scalingActivity, "%s", s.activity(g))
 	case s.now < s.cooldown:
-		return !o.refuse(g, scalingActivity, "cooldown until %s", text(s.cooldown))
+		return !o.refuse(g, scalingActivity, "cooldown until %s", g.clockText(s.cooldown))
 	}
 	return false
 }
@@ -128,7 +128,7 @@ func (g *Group) executePolicy(o *operation) bool {
 	case inProgress:
 		return o.refuse(g, scalingActivity, "%s", s.activity(g))
 	case cooling:
-		return o.refuse(g, scalingActivity, "cooldown until %s", text(s.cooldown))
+		return o.refuse(g, scalingActivity, "cooldown until %s", g.clockText(s.cooldown))
 	}
 	t.wish.asked, t.wish.capacity = t.wish.capacity, g.within(t.wish.capacity, s)
 	o.tell(g, nil, "%s asks for %d: %s", p.name, t.wish.capacity, t.arithmetic(g))
@@ -210,7 +210,7 @@ func (g *Group) setHealth(o *operation) bool {
 	g.choose(o)
 	for _, i := range o.touched {
 		if o.Health == "Unhealthy" && o.RespectGrace && g.inGrace(i) {
-			o.tell(g, i, "Unhealthy ignored, in its grace period until %s", text(i.Since+g.spec.HealthCheckGracePeriod.Time()))
+			o.tell(g, i, "Unhealthy ignored, in its grace period until %s", g.clockText(i.Since+g.spec.HealthCheckGracePeriod.Time()))
 			continue
 		}
 		o.tell(g, i, "%s", o.Health)

@@ -40,7 +40,7 @@ func TestManualScalingHonorsCooldown(t *testing.T) {
 	p := newPlant(t, s).until("20m")
 	require.Equal(t, []string{
 		"10m3s busy: set_desired_capacity: refused, ScalingActivityInProgress: desired is 2, capacity 1",
-		"15m cooling: set_desired_capacity: refused, ScalingActivityInProgress: cooldown until 15m11s",
+		"15m cooling: set_desired_capacity: refused, ScalingActivityInProgress: cooldown until 00:15:11",
 		"15m11s free: set_desired_capacity: desired 4, was 2",
 	}, p.texts(timeline.Operation))
 	require.Equal(t, 4, p.inService())
@@ -121,8 +121,8 @@ func TestSetInstanceHealth(t *testing.T) {
 	s.call("late", "5m1s", OperationSpec{Call: "set_instance_health", Health: "Unhealthy", RespectGrace: true})
 	p := newPlant(t, s).until("10m")
 	require.Equal(t, []string{
-		"4m early: set_instance_health: Unhealthy ignored, in its grace period until 5m",
-		"4m early: set_instance_health: Unhealthy ignored, in its grace period until 5m",
+		"4m early: set_instance_health: Unhealthy ignored, in its grace period until 00:05:00",
+		"4m early: set_instance_health: Unhealthy ignored, in its grace period until 00:05:00",
 		"5m1s late: set_instance_health: Unhealthy", "5m1s late: set_instance_health: Unhealthy",
 	}, p.texts(timeline.Operation))
 	require.Equal(t, []string{"5m1s", "5m1s"}, p.times(timeline.Replace, ""), "both, before the next pass")
@@ -168,7 +168,7 @@ func TestExecutePolicy(t *testing.T) {
 	p := newPlant(t, s).until("30m")
 	require.Equal(t, []string{
 		"10m3s a: execute_policy: refused, ScalingActivityInProgress: desired is 2, capacity 1",
-		"11m b: execute_policy: refused, ScalingActivityInProgress: cooldown until 15m11s",
+		"11m b: execute_policy: refused, ScalingActivityInProgress: cooldown until 00:15:11",
 		"12m c: execute_policy: out asks for 3: +1 with current capacity 2 gives 3",
 		"20m d: execute_policy: out asks for 4: +1 with current capacity 3 gives 4",
 	}, p.texts(timeline.Operation))

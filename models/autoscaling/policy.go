@@ -118,11 +118,12 @@ func (g *Group) policyWarmup(s *PolicySpec) engine.Time {
 
 // watch makes an alarm that invokes the policy.
 func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch.Rule) *cloudwatch.Alarm {
-	t := &trigger{policy: p, episode: &episode{}, interval: r.Interval()}
+	t := &trigger{policy: p, episode: &episode{}, interval: engine.Minute}
 	t.alarm = cloudwatch.NewAlarm(g.sim, m, cloudwatch.Definition{
 		Name: name, Fleet: g.Name, Rule: r, Log: g.events, Start: g.start,
 		Action: func(a *cloudwatch.Alarm) { g.invoke(t, a) },
 	})
+	t.alarm.Follow(func() { t.unheard(g.sim.Now()) })
 	g.Alarms = append(g.Alarms, t.alarm)
 	return t.alarm
 }

@@ -81,7 +81,7 @@ func TestScaleInWaitsForWarmup(t *testing.T) {
 	p.cpu = flat(minuteByMinute(5, 90, 10, 10, 10, 10, 10, 10, 10))
 	// Launched at 7:06, InService at 7:11, warm at 12:11 (the default cooldown).
 	require.Equal(t, []int{5, 5, 4}, p.desiredAt(7, 12, 13))
-	require.Contains(t, p.texts(timeline.Policy), "8m in: ignored: no scale-in while web-5 warms up until 12m11s")
+	require.Contains(t, p.texts(timeline.Policy), "8m in: ignored: no scale-in while web-5 warms up until 00:12:11")
 }
 
 // TestScaleInWaitsForLaunch: what desired asks for and is yet to be launched
@@ -248,8 +248,8 @@ func TestEachTimerIsNamed(t *testing.T) {
 	p.until("12m")
 	require.Equal(t, []string{
 		"7m out: applied, asks for 5: step 0.. +1: +1 with current capacity 4 gives 5",
-		"8m in: ignored: no scale-in while web-5 warms up until 9m41s",
-		"9m in: ignored: no scale-in while web-6 warms up until 11m11s",
+		"8m in: ignored: no scale-in while web-5 warms up until 00:09:41",
+		"9m in: ignored: no scale-in while web-6 warms up until 00:11:11",
 		"12m in: applied, asks for 5: step ..0 -1: -1 with current capacity 6 gives 5",
 	}, p.texts(timeline.Policy))
 }

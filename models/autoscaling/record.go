@@ -3,6 +3,7 @@ package autoscaling
 import (
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -60,12 +61,12 @@ func (g *Group) Usable(i *Instance) {
 }
 
 // note keeps an answer for the timeline: in one record as long as it stays the
-// same.
+// same, but for each change of desired in one of its own.
 func (t *trigger) note(g *Group, s situation, winner *trigger) {
 	now := g.sim.Now()
 	reason, by := t.reason(g, s, winner)
 	a := t.noted
-	if a == nil || a.Reason != reason || a.By != by || a.To < now {
+	if a == nil || a.Reason != reason || a.By != by || a.To < now || reason == timeline.Applied {
 		if a != nil {
 			a.To = min(a.To, now)
 		}
@@ -77,6 +78,14 @@ func (t *trigger) note(g *Group, s situation, winner *trigger) {
 		g.events.Answer(a)
 	}
 	a.To = now + t.interval
+}
+
+// unheard ends the latest answer when the alarm changes its state: nothing is
+// asked any more.
+func (t *trigger) unheard(now engine.Time) {
+	if t.noted != nil {
+		t.noted.To = min(t.noted.To, now)
+	}
 }
 
 // reasons are what the timeline calls the verdicts.

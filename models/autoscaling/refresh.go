@@ -156,7 +156,7 @@ func (g *Group) waitWithRefresh(span engine.Time, why string) {
 	}
 	r.resumes = g.sim.Now() + span
 	r.progress = r.resumes
-	r.tell(g, why+": waits until "+text(r.resumes))
+	r.tell(g, why+": waits until "+g.clockText(r.resumes))
 	g.resumed.At(r.resumes, struct{}{})
 }
 

@@ -138,7 +138,7 @@ func TestRefreshCheckpoints(t *testing.T) {
 	require.Equal(t, 5, p.old(10))
 	require.Equal(t, []string{
 		"0s new: started: 10 to replace, 8 to 10 of 10 stay in use (80 to 100 %), warm-up 10m",
-		"10m11s new: checkpoint 20 % reached, 20 % replaced: waits until 25m11s",
+		"10m11s new: checkpoint 20 % reached, 20 % replaced: waits until 00:25:11",
 		"45m33s new: instance refresh successful",
 	}, p.texts(timeline.Refresh))
 }
@@ -151,7 +151,7 @@ func TestRefreshSkipsACheckpoint(t *testing.T) {
 	}))
 	p.until("3h")
 	require.Equal(t, []string{"10m", "1h15m11s"}, p.times(timeline.Terminate, ""))
-	require.Equal(t, "15m11s new: checkpoint 40 % reached, 50 % replaced: waits until 1h15m11s", p.texts(timeline.Refresh)[1])
+	require.Equal(t, "15m11s new: checkpoint 40 % reached, 50 % replaced: waits until 01:15:11", p.texts(timeline.Refresh)[1])
 }
 
 // TestRefreshBakes: it counts as successful only after the bake time (spec 1.8
@@ -159,7 +159,7 @@ func TestRefreshSkipsACheckpoint(t *testing.T) {
 func TestRefreshBakes(t *testing.T) {
 	p := newPlant(t, groupSpec(1, 4, 1).refreshed("new", "10m", func(r *RefreshSpec) { r.BakeTime = duration("30m") }))
 	p.until("2h")
-	require.Equal(t, "15m11s new: all replaced that is to be (1): waits until 45m11s", p.texts(timeline.Refresh)[1])
+	require.Equal(t, "15m11s new: all replaced that is to be (1): waits until 00:45:11", p.texts(timeline.Refresh)[1])
 	require.Equal(t, "45m11s new: instance refresh successful", last(p.texts(timeline.Refresh)))
 }
 

@@ -31,7 +31,7 @@ func TestSimpleCooldown(t *testing.T) {
 		policy := p.texts(timeline.Policy)
 		require.Equal(t, "6m out: applied, asks for 2: +1 with current capacity 1 gives 2", policy[0])
 		require.Contains(t, policy, map[string]string{
-			"4s": "7m out: ignored: cooldown until 11m10s", "94s": "8m out: ignored: cooldown until 12m40s",
+			"4s": "7m out: ignored: cooldown until 00:11:10", "94s": "8m out: ignored: cooldown until 00:12:40",
 		}[c.provision])
 	}
 }
@@ -57,7 +57,7 @@ func TestSimpleScaleInCooldown(t *testing.T) {
 	// 6 min + 6 s + 300 s of draining + 300 s = 16 min 6 s.
 	require.Equal(t, []string{"6m", "17m"}, p.times(timeline.Desired, "in"))
 	require.Contains(t, p.texts(timeline.Policy), "7m in: ignored: a scaling activity is in progress: web-1 is being deregistered")
-	require.Contains(t, p.texts(timeline.Policy), "12m in: ignored: cooldown until 16m6s")
+	require.Contains(t, p.texts(timeline.Policy), "12m in: ignored: cooldown until 00:16:06")
 }
 
 // TestSimpleWaitsForWarmup: with a default instance warm-up the activity of a
@@ -100,7 +100,7 @@ func TestReplacementStartsACooldown(t *testing.T) {
 	// Found at 5:30, drained at 7:00: deaf until 12:00, which is in time.
 	require.Equal(t, []string{"12m"}, p.times(timeline.Desired, "out"))
 	require.Contains(t, p.texts(timeline.Policy), "6m out: ignored: a scaling activity is in progress: web-1 is being deregistered")
-	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: cooldown until 12m")
+	require.Contains(t, p.texts(timeline.Policy), "7m out: ignored: cooldown until 00:12:00")
 }
 
 // TestCooldownStart is a setting: with the end of an activity, as AWS has it

@@ -208,7 +208,7 @@ func TestTrackingMinuteByMinute(t *testing.T) {
 	require.Equal(t, []string{"9m6s", "11m6s"}, p.times(timeline.Launch, ""))
 	// The second is in service at 11:11 and warm at 16:11.
 	require.Equal(t, []int{6, 6, 5}, p.desiredAt(13, 16, 17))
-	require.Contains(t, p.texts(timeline.Policy), "13m in: ignored: no scale-in while web-6 warms up until 16m11s")
+	require.Contains(t, p.texts(timeline.Policy), "13m in: ignored: no scale-in while web-6 warms up until 00:16:11")
 }
 
 // TestWarmupFallsBackToTheCooldown: with the default instance warm-up off and

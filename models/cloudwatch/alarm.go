@@ -20,6 +20,8 @@ type Alarm struct {
 	// Points are the datapoints that the latest evaluation judged, at most N,
 	// the newest first. Missing ones are left out.
 	Points []Reading
+	// Nearness is over all evaluations.
+	Nearness Nearness
 
 	action func(*Alarm)
 	acts   engine.Time // from when on the action may be called again
@@ -79,6 +81,7 @@ func (a *Alarm) evaluate(now engine.Time) {
 		return
 	}
 	a.look(now)
+	a.Nearness.observe(a)
 	if !a.warm && !a.endWarmUp(now) {
 		return
 	}

@@ -48,25 +48,27 @@ func describe(a *cloudwatch.Alarm, column string) Alarm {
 	return Alarm{
 		Fleet: a.Fleet, Name: a.Name, Metric: a.Metric.Name, Comparison: a.Rule.Comparison.String(),
 		Threshold: a.Rule.Threshold.Float64(), Column: column,
+		EvaluationPeriods: a.Rule.EvaluationPeriods, DatapointsToAlarm: a.Rule.DatapointsToAlarm,
 	}
 }
 
 // watch adds the columns of all alarms: those of policies by fleet, then those
 // that are no policy's.
 func (c *columns) watch(s *System) {
-	add := func(status *cloudwatch.Status, a Alarm) {
+	add := func(status *cloudwatch.Status, a Alarm, n *cloudwatch.Nearness) {
 		c.watched = append(c.watched, status)
 		c.alarms = append(c.alarms, a)
+		c.nearness = append(c.nearness, n)
 	}
 	for _, f := range s.fleets {
 		for _, a := range f.group.Alarms {
-			add(&a.Status, describe(a, "alarms."+f.name+"."+a.Name))
+			add(&a.Status, describe(a, "alarms."+f.name+"."+a.Name), &a.Nearness)
 		}
 	}
 	for _, a := range s.alarms {
-		add(&a.Status, describe(a, "alarms."+a.Name))
+		add(&a.Status, describe(a, "alarms."+a.Name), &a.Nearness)
 	}
 	for _, a := range s.composites {
-		add(&a.Status, Alarm{Name: a.Name, Column: "alarms." + a.Name})
+		add(&a.Status, Alarm{Name: a.Name, Column: "alarms." + a.Name}, &cloudwatch.Nearness{})
 	}
 }

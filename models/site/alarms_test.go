@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -51,7 +52,12 @@ func TestStandingAlarms(t *testing.T) {
 		require.Len(t, o.Series.Column(a.Column), 12)
 	}
 	require.Equal(t, []string{"alarms.web.up", "alarms.grown", "alarms.hot", "alarms.worst", "alarms.unhelped", "alarms.page"}, columns)
-	require.Equal(t, Alarm{"web", "hot", "CPUUtilization", ">=", 90, "alarms.hot"}, o.Alarms[2])
+	hot := o.Alarms[2]
+	hot.Nearness = cloudwatch.Nearness{}
+	require.Equal(t, Alarm{
+		Fleet: "web", Name: "hot", Metric: "CPUUtilization", Comparison: ">=", Threshold: 90, Column: "alarms.hot",
+		EvaluationPeriods: 2, DatapointsToAlarm: 2,
+	}, hot)
 	require.Equal(t, Alarm{Name: "page", Column: "alarms.page"}, o.Alarms[5])
 
 	for _, e := range o.Events {

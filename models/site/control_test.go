@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -199,7 +200,12 @@ func TestAlarms(t *testing.T) {
 	rate = "5/s"`)
 	require.Len(t, o.Alarms, 1)
 	a := o.Alarms[0]
-	require.Equal(t, Alarm{"web", "up", "CPUUtilization", ">=", 80, "alarms.web.up"}, a)
+	require.Positive(t, a.Seen)
+	a.Nearness = cloudwatch.Nearness{}
+	require.Equal(t, Alarm{
+		Fleet: "web", Name: "up", Metric: "CPUUtilization", Comparison: ">=", Threshold: 80, Column: "alarms.web.up",
+		EvaluationPeriods: 1, DatapointsToAlarm: 1,
+	}, a)
 	// Measured at the end of a minute, before the alarms of that instant.
 	require.Equal(t, []float64{-1, -1, 0, 0, 0, 1, 1}, o.Series.Column(a.Column)[:7])
 }

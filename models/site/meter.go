@@ -302,6 +302,9 @@ func (m *meter) outcome() *Outcome {
 		Series: m.series, Events: m.sys.log.Events, Scalings: m.sys.log.Scalings, Answers: m.sys.log.Answers, Levels: m.sys.log.Levels, Alarms: m.columns.alarms,
 		Digest: m.sys.sim.Digest(), Simulated: m.sys.sim.Events(),
 	}
+	for i, n := range m.columns.nearness {
+		o.Alarms[i].Nearness = *n
+	}
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}

@@ -3,6 +3,7 @@ package site
 import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -56,6 +57,10 @@ type Alarm struct {
 	Comparison string  // ">", ">=", "<", "<="
 	Threshold  float64 // in the metric's unit; percent for CPUUtilization
 	Column     string  // of the series: 1 in ALARM, 0 in OK, -1 without sufficient data
+
+	EvaluationPeriods, DatapointsToAlarm int
+
+	cloudwatch.Nearness // over the run
 }
 
 // Warning is a doubt about the run that its figures alone do not show.

@@ -16,9 +16,10 @@ import (
 // columns fills the rows of a series. The requests' columns come first; the
 // plant's follow, in the order of its parts.
 type columns struct {
-	alarms  []Alarm
-	watched []*cloudwatch.Status // of alarms
-	scratch client.Cell
+	alarms   []Alarm
+	watched  []*cloudwatch.Status // of alarms
+	nearness []*cloudwatch.Nearness
+	scratch  client.Cell
 }
 
 // requestColumns are what a row says of the requests that were first offered in

@@ -49,6 +49,14 @@ const (
 	Standby      Kind = "standby"   // an instance enters standby, is there, or leaves it
 )
 
+// Kinds are all kinds, in that order.
+var Kinds = []Kind{
+	Breach, PeriodEnd, Datapoint, Alarm, Policy, Forecast, Schedule, Desired, Launch, LaunchFail, Running, Hook,
+	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FirstServed, WarmedUp, Terminate, Draining,
+	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Credits, Operation,
+	Prevented, Standby,
+}
+
 // Event is one line of the control-plane timeline. Text says what happened
 // with the figures behind it, in a sentence without the subject's name.
 type Event struct {

@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"os"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -8,6 +10,17 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 )
+
+// Kinds lists every constant, in the order of the source.
+func TestKinds(t *testing.T) {
+	src, err := os.ReadFile("timeline.go")
+	require.NoError(t, err)
+	var kinds []Kind
+	for _, m := range regexp.MustCompile(`(?m)^\t\w+ +Kind = "([a-z-]+)"`).FindAllStringSubmatch(string(src), -1) {
+		kinds = append(kinds, Kind(m[1]))
+	}
+	require.Equal(t, kinds, Kinds)
+}
 
 func TestChange(t *testing.T) {
 	for _, c := range []struct {

@@ -1,16 +1,25 @@
 package chart
 
 import (
+	"slices"
+
 	"gonum.org/v1/plot/vg"
 )
 
 // strip shows the states of an alarm as a bar under a panel: 1 in ALARM, 0 OK,
-// -1 without sufficient data; anything else is a gap.
+// -1 without sufficient data; or when its policy was blocked. Anything else is a
+// gap.
 type strip struct {
 	name   string
 	edges  []float64
 	states []float64
 }
+
+// The states beside those of alarms.
+const (
+	blockedState = 2
+	noState      = 3
+)
 
 // drawStrips draws the strips under a panel's area, their names at the right,
 // and below them what the bars mean.
@@ -26,7 +35,7 @@ func drawStrips(a area, strips []strip) {
 		a.figure.fonts.write(a.Canvas, name, labelText, a.Max.X+labelGap, y+stripHeight/2-0.35*labelText.size, 0)
 		y -= stripGap
 	}
-	drawStripKey(a, y-labelHeight+stripGap)
+	drawStripKey(a, strips, y-labelHeight+stripGap)
 }
 
 func (s strip) draw(a area, y vg.Length) {
@@ -51,15 +60,23 @@ func drawState(a area, state float64, from, to, y vg.Length) {
 		a.StrokeLine2(stroke(passed, 2), from, middle, to, middle)
 	case -1:
 		a.StrokeLine2(stroke(axes, 1.5, 1.5, 2.5), from, middle, to, middle)
+	case blockedState:
+		low, high := vg.Point{X: from, Y: y}, vg.Point{X: max(to, from+1), Y: y + stripHeight}
+		a.box(light(purple, 0.2), low, high)
+		hatch(a, stroke(purple, 0.75), low, high)
 	}
 }
 
-func drawStripKey(a area, y vg.Length) {
+func drawStripKey(a area, strips []strip, y vg.Length) {
 	x := a.Min.X
-	for _, k := range []struct {
+	keys := []struct {
 		state float64
 		name  string
-	}{{1, "in ALARM"}, {0, "OK"}, {-1, "insufficient data"}} {
+	}{{1, "in ALARM"}, {0, "OK"}, {-1, "insufficient data"}, {blockedState, "its policy cannot act"}}
+	if !slices.ContainsFunc(strips, func(s strip) bool { return slices.Contains(s.states, blockedState) }) {
+		keys = keys[:3]
+	}
+	for _, k := range keys {
 		drawState(a, k.state, x, x+keyWidth, y)
 		x += keyWidth + 4
 		a.figure.fonts.write(a.Canvas, k.name, noteText, x, y+stripHeight/2-0.35*noteText.size, 0)

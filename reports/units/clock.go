@@ -90,14 +90,18 @@ var tickSteps = []float64{60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86400, 7
 
 // Ticks returns at most the given number of marks for an axis that spans the
 // run, at whole minutes, hours and days of the clock shown.
-func (c Clock) Ticks(most int) []Tick {
+func (c Clock) Ticks(most int) []Tick { return c.TicksBetween(0, c.Duration, most) }
+
+// TicksBetween returns marks for an axis that spans a part of the run, seconds
+// since its start.
+func (c Clock) TicksBetween(from, to float64, most int) []Tick {
 	step := tickSteps[len(tickSteps)-1]
-	for i := len(tickSteps) - 1; i >= 0 && c.Duration/tickSteps[i] <= float64(most-1); i-- {
+	for i := len(tickSteps) - 1; i >= 0 && (to-from)/tickSteps[i] <= float64(most-1); i-- {
 		step = tickSteps[i]
 	}
 	origin := c.midnight()
 	var ticks []Tick
-	for i := math.Ceil(-origin / step); origin+float64(i*step) <= c.Duration; i++ {
+	for i := math.Ceil((from - origin) / step); origin+float64(i*step) <= to; i++ {
 		t := origin + float64(i*step)
 		ticks = append(ticks, Tick{t, c.label(t, step)})
 	}

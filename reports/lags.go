@@ -1,0 +1,241 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// partSigns fill the bars of the parts; the letters are their initials, as far
+// as these differ.
+var partSigns = [timeline.Parts]string{"m", "p", "e", "X", "r", "l", "b", "s", "k", "h"}
+
+// partInks paint the bars.
+var partInks = [timeline.Parts]ink{blue, blue, blue, bad, purple, purple, green, green, green, doubt}
+
+// lags tells for each scaling where the time from the breach to help went.
+func (s *sheet) lags(a *account) []string {
+	if len(a.scalings) == 0 {
+		return nil
+	}
+	lines := []string{s.paint(strong, "WHERE THE TIME WENT, FROM THE BREACH TO A USABLE INSTANCE")}
+	if s.width >= tableWidth {
+		lines = append(lines, s.part(lagTable(a), s.widths(lagTable(a)), 1, len(lagTable(a).head))...)
+	} else {
+		lines = append(lines, s.lagBars(a)...)
+	}
+	return append(lines, s.lagNotes(a)...)
+}
+
+// tableWidth is the width from which the parts are columns.
+const tableWidth = 150
+
+// lagTable has a row for each scaling and one for their mean.
+func lagTable(a *account) block {
+	clock := clockOf(a.Result)
+	b := block{head: []string{"scaling"}, left: 1}
+	for p := range timeline.Parts {
+		b.head = append(b.head, p.String())
+	}
+	b.head = append(b.head, "in all", "warm-up beside")
+	for _, v := range a.scalings {
+		row := []string{clock.Second(v.At[timeline.AtAlarmed].Seconds()) + " " + v.Instance}
+		for _, t := range v.Took() {
+			row = append(row, spent(t))
+		}
+		b.rows = append(b.rows, append(row, spent(v.Lag()), spent(v.WarmUp())))
+	}
+	if means, all, n := meanParts(a.scalings); n > 1 {
+		row := []string{fmt.Sprintf("mean of %d", n)}
+		for _, t := range means {
+			row = append(row, spent(t))
+		}
+		b.rows = append(b.rows, append(row, spent(all), ""))
+	}
+	return b
+}
+
+// spent writes what a part took; "-" where its end has not come.
+func spent(t engine.Time) string {
+	if t == timeline.NotReached {
+		return "-"
+	}
+	return rough(t)
+}
+
+// meanParts are the means over the scalings that came to their end.
+func meanParts(list []*timeline.Scaling) (means [timeline.Parts]engine.Time, all engine.Time, n int) {
+	for _, v := range list {
+		if v.Lag() == timeline.NotReached {
+			continue
+		}
+		n++
+		all += v.Lag()
+		for p, t := range v.Took() {
+			means[p] += t
+		}
+	}
+	if n == 0 {
+		return means, 0, 0
+	}
+	for p := range means {
+		means[p] /= engine.Time(n)
+	}
+	return means, all / engine.Time(n), n
+}
+
+// lagBars draw each scaling as a bar of its parts, on one scale, with the
+// figures below it.
+func (s *sheet) lagBars(a *account) []string {
+	clock := clockOf(a.Result)
+	longest := engine.Time(1)
+	for _, v := range a.scalings {
+		longest = max(longest, sumOf(v.Took()))
+	}
+	var lines []string
+	add := func(title string, took [timeline.Parts]engine.Time, all engine.Time, more string) {
+		head := "  " + pad(short(title, 28), 28, false) + pad(spent(all), 8, true) + "  "
+		lines = append(lines, strings.TrimRight(head+s.bar(took, longest, s.width-cells.StringWidth(head)), " "))
+		parts := partsInWords(took)
+		if more != "" {
+			parts = append(parts, more)
+		}
+		for _, line := range wrapParts(parts, s.width-2*indent) {
+			lines = append(lines, "    "+s.paint(dim, line))
+		}
+	}
+	for _, v := range a.scalings {
+		beside := ""
+		if w := v.WarmUp(); w > 0 {
+			beside = "warm-up " + rough(w) + " beside"
+		}
+		add(clock.Second(v.At[timeline.AtAlarmed].Seconds())+" "+v.Instance+" "+policyTitle(v.Policy), v.Took(), v.Lag(), beside)
+	}
+	if means, all, n := meanParts(a.scalings); n > 1 {
+		add(fmt.Sprintf("mean of %d", n), means, all, "")
+	}
+	return lines
+}
+
+func sumOf(took [timeline.Parts]engine.Time) engine.Time {
+	var sum engine.Time
+	for _, t := range took {
+		sum += max(t, 0)
+	}
+	return sum
+}
+
+// bar draws parts as blocks of letters, the longest scaling over the width.
+func (s *sheet) bar(took [timeline.Parts]engine.Time, longest engine.Time, width int) string {
+	var b strings.Builder
+	var at engine.Time
+	drawn := 0
+	for p, t := range took {
+		at += max(t, 0)
+		to := int(float64(at) / float64(longest) * float64(width))
+		b.WriteString(s.paint(partInks[p], strings.Repeat(partSigns[p], to-drawn)))
+		drawn = to
+	}
+	return b.String()
+}
+
+// partsInWords lists the parts that took time, each after the sign of its bar.
+func partsInWords(took [timeline.Parts]engine.Time) []string {
+	var list []string
+	for p, t := range took {
+		if t > 0 {
+			list = append(list, fmt.Sprintf("%s %s %s", partSigns[p], timeline.Part(p), rough(t)))
+		}
+	}
+	return list
+}
+
+// lagNotes say what each scaling met with between its alarm and the change of
+// desired, and which did not come to their end.
+func (s *sheet) lagNotes(a *account) []string {
+	var lines []string
+	for _, v := range a.scalings {
+		if why := a.held(v); why != "" {
+			lines = append(lines, s.bullet("", v.Instance+" waited for a change of desired: "+why)...)
+		}
+		if v.Lag() == timeline.NotReached {
+			lines = append(lines, s.bullet("", v.Instance+" was not usable before it was taken away or the run ended: it has no lag")...)
+		}
+	}
+	return lines
+}
+
+// held says what kept the policy of a scaling from acting, after its alarm.
+func (a *account) held(v *timeline.Scaling) string { return inWords(a.obstacles(v)) }
+
+// obstacles are what the policy of a scaling met with between its alarm and the
+// change of desired.
+func (a *account) obstacles(v *timeline.Scaling) []obstacle {
+	var list []obstacle
+	blocked := span{v.At[timeline.AtAlarmed], v.At[timeline.AtDesired]}
+	for _, w := range a.Detail.Answers {
+		if w.Fleet == v.Fleet && w.Alarm == v.Alarm && w.Policy == v.Policy {
+			cut := span{max(w.From, blocked.from), min(w.To, blocked.to)}
+			list = addObstacle(list, w, cut.length())
+		}
+	}
+	return list
+}
+
+// obstacle is what a policy met with, and for how long in all.
+type obstacle struct {
+	reason timeline.Reason
+	by     string
+	total  engine.Time
+	times  int
+}
+
+// addObstacle adds an answer to those of its kind.
+func addObstacle(list []obstacle, v *timeline.Answer, length engine.Time) []obstacle {
+	if length <= 0 {
+		return list
+	}
+	i := slices.IndexFunc(list, func(o obstacle) bool { return o.reason == v.Reason && o.by == v.By })
+	if i < 0 {
+		i = len(list)
+		list = append(list, obstacle{reason: v.Reason, by: v.By})
+	}
+	list[i].total += length
+	list[i].times++
+	return list
+}
+
+// inWords lists obstacles, the longest first: "cooldown 4m, warm-up of web-2 2m".
+func inWords(list []obstacle) string {
+	slices.SortStableFunc(list, func(x, y obstacle) int { return cmp.Compare(y.total, x.total) })
+	parts := make([]string, len(list))
+	for i, o := range list {
+		parts[i] = o.String()
+	}
+	return strings.Join(parts, ", ")
+}
+
+// String says what stood in the way and for how long.
+func (o obstacle) String() string {
+	text := string(o.reason)
+	switch {
+	case o.reason == timeline.Applied:
+		if o.times == 1 {
+			return "applied once"
+		}
+		return fmt.Sprintf("applied %d times", o.times)
+	case o.reason == timeline.AtBound:
+		text = "at " + o.by
+	case o.reason == timeline.Refused:
+		text = o.by
+	case o.reason == timeline.Outbid:
+		text = "outbid by " + o.by
+	case o.by != "":
+		text += " of " + o.by
+	}
+	return text + " " + rough(o.total)
+}
