@@ -7,7 +7,12 @@
 // ([Compute], [Registry]) and hears from it: what each instance used
 // ([Group.Measure]), that draining is over ([Group.Deregistered]), that a
 // balancer may use an instance ([Group.Usable]), what health checks say
-// ([Group.Verdict], [Group.Stopped]).
+// ([Group.Verdict], [Group.Stopped]), that a server answers ([Group.Serving]),
+// where EC2 has no capacity ([Group.Fail]).
+//
+// The way of an instance from launch to end is in lifecycle.go: hook.go makes it
+// wait, warmpool.go keeps it ready, launchfail.go says what happens when it
+// cannot be had.
 //
 // Whatever is replaced, for its health, by a refresh, for its age or its zone, is
 // replaced as replace.go says, within the bounds of maintenance.go.

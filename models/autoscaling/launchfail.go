@@ -26,7 +26,10 @@ func (f *failure) hushed() bool {
 
 // words tell of the latest failure and of the next attempt.
 func (f *failure) words(g *Group) string {
-	if f.count == 1 {
+	switch f.count {
+	case 0:
+		return "" // launches have just been suspended
+	case 1:
 		return "; next attempt at " + g.clockText(f.next)
 	}
 	return fmt.Sprintf(", failure %d in a row since %s; next attempt at %s", f.count, g.clockText(f.since), g.clockText(f.next))
@@ -62,6 +65,7 @@ func (g *Group) launchFailed() {
 	g.failing.next = now + g.spec.LaunchRetryDelay.Time()
 	if lasted := now - g.failing.since; lasted > g.spec.LaunchSuspension.Time() && !g.suspended(Launch) {
 		g.suspendByAdmin(fmt.Sprintf("%d launches in a row have failed within %s", g.failing.count, text(lasted)))
+		g.failing = failure{next: g.failing.next}
 	}
 }
 

@@ -106,6 +106,7 @@ func TestSuspensionAfterADayOfFailures(t *testing.T) {
 	p.until("10d")
 	require.Equal(t, 2, p.inService(), "only an operator resumes it")
 	require.LessOrEqual(t, len(p.log.Events), before+1)
+	require.Zero(t, p.group.failing.count, "once it is resumed, another day of failures is needed")
 	require.Contains(t, p.log.Events[before-1].Text, "an administrative suspension: 1442 launches in a row have failed within 1d1m")
 }
 

@@ -25,6 +25,15 @@ const (
 	GroupStandbyInstances     = "GroupStandbyInstances"
 	GroupTerminatingInstances = "GroupTerminatingInstances"
 	GroupTotalInstances       = "GroupTotalInstances"
+
+	WarmPoolMinSize                 = "WarmPoolMinSize"
+	WarmPoolDesiredCapacity         = "WarmPoolDesiredCapacity"
+	WarmPoolPendingCapacity         = "WarmPoolPendingCapacity"
+	WarmPoolWarmedCapacity          = "WarmPoolWarmedCapacity"
+	WarmPoolTerminatingCapacity     = "WarmPoolTerminatingCapacity"
+	WarmPoolTotalCapacity           = "WarmPoolTotalCapacity"
+	GroupAndWarmPoolDesiredCapacity = "GroupAndWarmPoolDesiredCapacity"
+	GroupAndWarmPoolTotalCapacity   = "GroupAndWarmPoolTotalCapacity"
 )
 
 // The metrics of the balancers in front of a group that alarms can name.
@@ -82,6 +91,7 @@ const (
 	NeedsBalancer         // a balancer in front
 	NeedsApplication      // an application balancer
 	NeedsClassic          // a classic balancer
+	NeedsWarmPool         // a warm pool
 )
 
 var ownMetrics = []MetricInfo{
@@ -113,6 +123,22 @@ var ownMetrics = []MetricInfo{
 		period: engine.Minute, group: (*Group).terminating},
 	{Name: GroupTotalInstances, Doc: "Instances in service, pending, in standby and terminating.",
 		period: engine.Minute, group: (*Group).total},
+	{Name: WarmPoolMinSize, Needs: NeedsWarmPool, Doc: "Smallest size of the warm pool.",
+		period: engine.Minute, group: func(g *Group) int { return g.spec.WarmPool.MinSize }},
+	{Name: WarmPoolDesiredCapacity, Needs: NeedsWarmPool, Doc: "Size that the warm pool should have.",
+		period: engine.Minute, group: (*Group).poolSize},
+	{Name: WarmPoolPendingCapacity, Needs: NeedsWarmPool, Doc: "Instances of the warm pool that are not ready yet.",
+		period: engine.Minute, group: func(g *Group) int { return g.pooledIn(WarmedPending) }},
+	{Name: WarmPoolWarmedCapacity, Needs: NeedsWarmPool, Doc: "Instances that are ready in the warm pool.",
+		period: engine.Minute, group: (*Group).Ready},
+	{Name: WarmPoolTerminatingCapacity, Needs: NeedsWarmPool, Doc: "Instances of the warm pool that are terminating.",
+		period: engine.Minute, group: func(g *Group) int { return g.pooledIn(WarmedTerminating) }},
+	{Name: WarmPoolTotalCapacity, Needs: NeedsWarmPool, Doc: "Instances of the warm pool in any state.",
+		period: engine.Minute, group: func(g *Group) int { return len(g.Pool) }},
+	{Name: GroupAndWarmPoolDesiredCapacity, Needs: NeedsWarmPool, Doc: "Desired capacity with the size that the warm pool should have.",
+		period: engine.Minute, group: func(g *Group) int { return g.Desired + g.poolSize() }},
+	{Name: GroupAndWarmPoolTotalCapacity, Needs: NeedsWarmPool, Doc: "Instances of the group and the warm pool.",
+		period: engine.Minute, group: func(g *Group) int { return g.total() + len(g.Pool) }},
 }
 
 var sum, counts = []string{"Sum"}, []string{"Average", "Minimum", "Maximum"}

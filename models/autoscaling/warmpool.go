@@ -27,10 +27,14 @@ func (s *WarmPoolSpec) Kind() string { return s.PoolState }
 var resting = map[string]State{"Stopped": WarmedStopped, "Running": WarmedRunning, "Hibernated": WarmedHibernated}
 
 // Ready is how many instances are ready in the warm pool.
-func (g *Group) Ready() int {
+func (g *Group) Ready() int { return g.pooledIn(resting[g.spec.WarmPool.PoolState]) }
+
+// pooledIn is the number of instances of the pool in a state, or on its way
+// through the hooks.
+func (g *Group) pooledIn(s State) int {
 	n := 0
 	for _, i := range g.Pool {
-		if i.rests() {
+		if i.State.Stage() == s {
 			n++
 		}
 	}
@@ -55,12 +59,7 @@ func (g *Group) poolSize() int {
 
 // pooled is how many instances the pool has, with those on their way into it.
 func (g *Group) pooled() int {
-	n := 0
-	for _, i := range g.Pool {
-		if i.State.Stage() != WarmedTerminating {
-			n++
-		}
-	}
+	n := len(g.Pool) - g.pooledIn(WarmedTerminating)
 	for _, i := range g.Instances {
 		if i.returns {
 			n++
@@ -180,12 +179,18 @@ func (g *Group) rest(i *Instance) {
 // with the fewest in service, of several the first in the pool; nil if none is
 // ready. What is stopped cannot be started in a zone without capacity [wp].
 func (g *Group) ready() *Instance {
+	if len(g.Pool) == 0 {
+		return nil
+	}
+	in := make(map[string]int, len(g.zones))
+	for _, z := range g.zones {
+		in[z] = g.inZone(z)
+	}
 	var best *Instance
-	least := 0
 	for _, i := range g.Pool {
 		able := i.rests() && (i.runs || g.outageIn(i.Zone) == nil)
-		if n := g.inZone(i.Zone); able && (best == nil || n < least) {
-			best, least = i, n
+		if able && (best == nil || in[i.Zone] < in[best.Zone]) {
+			best = i
 		}
 	}
 	return best

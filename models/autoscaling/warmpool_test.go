@@ -262,6 +262,64 @@ func TestPoolZones(t *testing.T) {
 	require.Equal(t, []int{2, 2}, []int{p.group.inZone("a"), p.group.inZone("b")})
 }
 
+// TestPoolGivesToEachZone: of several that are taken at once none is left out of
+// account.
+func TestPoolGivesToEachZone(t *testing.T) {
+	s := warmSpec(0, 6, 0, "Stopped").at("more", "10m", 4)
+	s.Zones = []string{"a", "b"}
+	p := newPlant(t, s)
+	for k, i := range p.group.Pool {
+		i.Zone = s.Zones[k/3]
+	}
+	p.until("20m")
+	require.Equal(t, []int{2, 2}, []int{p.group.inZone("a"), p.group.inZone("b")})
+}
+
+// TestReplacementComesFromThePool: what is unhealthy is replaced from the pool,
+// which then launches another.
+func TestReplacementComesFromThePool(t *testing.T) {
+	s := warmSpec(1, 3, 2, "Running")
+	p := newPlant(t, s)
+	p.tell("10m", func(g *Group) { g.Stopped(g.Instances[0]) })
+	p.until("20m")
+	require.Equal(t, 2, p.inService())
+	require.Equal(t, "web-3 a InService", ids(p.group.Instances)[1])
+	require.Equal(t, "web-4 a Warmed:Running", ids(p.group.Pool)[0])
+}
+
+// TestWarmPoolMetrics: what CloudWatch knows of a pool [asg-met].
+func TestWarmPoolMetrics(t *testing.T) {
+	s := warmSpec(1, 9, 2, "Stopped").hooked(map[string]*HookSpec{"in": launchHook("10m"), "out": endHook("10m")})
+	s.WarmPool.MaxGroupPreparedCapacity, s.WarmPool.MinSize = pointer(4), 1
+	s.at("more", "10m", 3).at("fewer", "10m30s", 1)
+	p := newPlant(t, s)
+	var all []string
+	for _, m := range Metrics() {
+		if m.Needs == NeedsWarmPool {
+			all = append(all, m.Name)
+			p.group.Metric(m.Name)
+		}
+	}
+	values := func() map[string]int {
+		now := map[string]int{}
+		for _, name := range all {
+			k := slices.IndexFunc(ownMetrics, func(m MetricInfo) bool { return m.Name == name })
+			now[name] = ownMetrics[k].group(p.group)
+		}
+		return now
+	}
+	require.Equal(t, map[string]int{
+		WarmPoolMinSize: 1, WarmPoolDesiredCapacity: 2, WarmPoolPendingCapacity: 0, WarmPoolWarmedCapacity: 2, WarmPoolTerminatingCapacity: 0,
+		WarmPoolTotalCapacity: 2, GroupAndWarmPoolDesiredCapacity: 4, GroupAndWarmPoolTotalCapacity: 4,
+	}, values())
+	p.until("11m")
+	// One has been taken, two more are launched into the pool.
+	require.Equal(t, map[string]int{
+		WarmPoolMinSize: 1, WarmPoolDesiredCapacity: 3, WarmPoolPendingCapacity: 2, WarmPoolWarmedCapacity: 1, WarmPoolTerminatingCapacity: 0,
+		WarmPoolTotalCapacity: 3, GroupAndWarmPoolDesiredCapacity: 4, GroupAndWarmPoolTotalCapacity: 6,
+	}, values())
+}
+
 // TestPoolHookAbandons: the instance is terminated, and the pool launches another
 // after the delay.
 func TestPoolHookAbandons(t *testing.T) {

@@ -73,6 +73,10 @@ func (c *crossChecker) lacks(fleet string, m autoscaling.MetricInfo) string {
 		}
 	case autoscaling.NeedsBalancer, autoscaling.NeedsApplication, autoscaling.NeedsClassic:
 		return c.lacksBalancer(fleet, m)
+	case autoscaling.NeedsWarmPool:
+		if f.WarmPool == nil {
+			return m.Name + " needs a warm pool: [fleets." + fleet + ".warm_pool]"
+		}
 	}
 	return ""
 }
