@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/cloudwatch"
 )
 
 // Usage is what an instance did in some time.
@@ -67,10 +66,8 @@ func (g *Group) Measure(usage func(*Instance) Usage) {
 
 // readings are what an instance was found to use.
 type readings struct {
-	used     Usage            // since the last period of the group's monitoring began
-	spent    engine.Time      // CPU time since the last period of credits began
-	latest   cloudwatch.Value // CPU utilization between the last two calls of Measure, percent
-	measured bool             // there is such a value
+	used  Usage       // since the last period of the group's monitoring began
+	spent engine.Time // CPU time since the last period of credits began
 
 	busy, there engine.Time // CPU time since launch, and what the vCPUs could have given
 	scrapes     []scrape    // of the group's scraper, the oldest first
@@ -83,11 +80,6 @@ func (i *readings) measure(u Usage) {
 	i.spent += u.Busy
 	i.busy += u.Busy
 	i.there += u.Capacity
-	i.measured = u.Capacity > 0
-	i.latest = 0
-	if i.measured && u.Busy > 0 {
-		i.latest = cloudwatch.Percent(u.Busy, u.Capacity)
-	}
 }
 
 // Longest gives the instances in service, the longest-running first, ties by

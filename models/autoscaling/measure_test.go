@@ -116,19 +116,6 @@ func TestResolution(t *testing.T) {
 	}
 }
 
-// TestLatest: what each instance used in the last tick, also while it warms up.
-func TestLatest(t *testing.T) {
-	s := groupSpec(1, 9, 1).at("out", "5m", 2)
-	s.InstanceWarmup = pointer(duration("600s"))
-	p := newPlant(t, s)
-	p.cpu = flat(func(minute engine.Time) float64 { return float64(minute/engine.Minute) / 100 })
-	p.until("8m")
-	for _, i := range p.group.Instances {
-		require.True(t, i.measured)
-		require.Equal(t, 7.0, i.latest.Float64())
-	}
-}
-
 // TestKnownMetrics: each name stands once, and counterparts point at each other.
 func TestKnownMetrics(t *testing.T) {
 	seen := map[string]bool{}
