@@ -18,7 +18,8 @@
 // replaced as replace.go says, within the bounds of maintenance.go.
 //
 // Who wins when several act at once, and what blocks whom, is in decide.go;
-// what each kind of policy asks for is in simple.go, step.go and tracking.go.
+// what each kind of policy asks for is in simple.go, stepwise.go, tracking.go
+// and predictive.go.
 //
 // What an operator does through the API, and when AWS refuses it, is in
 // operation.go; which instance goes on a scale-in in termination.go; what a
