@@ -171,7 +171,7 @@ func (g *Group) proceed(i *Instance) {
 	case Pending:
 		g.succeeded(i)
 		if i.State == PendingWait {
-			g.log(timeline.InService, "", i, "in service, "+text(g.sim.Now()-i.Launched)+" after its launch")
+			g.log(timeline.InService, "", i, "in service after "+text(g.sim.Now()-i.asked))
 		}
 		g.enterService(i)
 	case WarmedPending:

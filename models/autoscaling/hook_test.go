@@ -186,7 +186,7 @@ func TestHookThatFinallyWorks(t *testing.T) {
 	p.until("1h")
 	require.Equal(t, 1, p.inService())
 	require.Equal(t, []string{
-		"21m26s: the first launch to succeed after 7 that failed since 00:10:41", "21m26s: in service, 15s after its launch",
+		"21m26s: the first launch to succeed after 7 that failed since 00:10:41", "21m26s: in service after 15s",
 	}, p.texts(timeline.InService))
 	require.Zero(t, p.group.failing.count)
 }

@@ -100,6 +100,7 @@ type Instance struct {
 	next        engine.Notice // to be running, or warmed up
 	actions     []*action     // life-cycle hooks that it waits for
 	waits       int           // for hooks, so far
+	asked       engine.Time   // launched, or taken from the warm pool
 	draws       int           // from the warm pool, so far
 	runs        bool          // Compute has heard so
 	paid        bool

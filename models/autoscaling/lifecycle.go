@@ -56,7 +56,7 @@ func (g *Group) launch(why *cause) *Instance {
 // request asks EC2 for a new instance.
 func (g *Group) request(zone string, why *cause) *Instance {
 	i := g.newInstance(zone, why)
-	i.Quiet = g.failing.hushed()
+	i.asked, i.Quiet = i.Launched, g.failing.hushed()
 	g.books.launched++
 	g.books.bill(g.sim.Now(), i, true)
 	g.compute.Launch(i)
@@ -70,7 +70,7 @@ func (g *Group) request(zone string, why *cause) *Instance {
 func (g *Group) onRunning(i *Instance) {
 	now := g.sim.Now()
 	i.scaling.Reach(timeline.AtRunning, now)
-	said := "running after " + text(now-i.Launched)
+	said := "running after " + text(now-i.asked)
 	if g.goesStraight(i) {
 		said += ", in service"
 	}

@@ -204,7 +204,7 @@ func (g *Group) draw(i *Instance, why *cause) {
 	g.forget(i)
 	g.become(i, Pending)
 	g.Instances = append(g.Instances, i)
-	i.cause = why
+	i.cause, i.asked = why, now
 	if !i.runs {
 		i.Launched = now
 		g.books.bill(now, i, true)

@@ -96,7 +96,7 @@ func TestScaleOutTakesFromThePool(t *testing.T) {
 func TestRunningPool(t *testing.T) {
 	p := newPlant(t, warmSpec(2, 4, 2, "Running").at("more", "10m", 3)).until("20m")
 	require.Equal(t, []string{"register web-3"}, p.calls)
-	require.Equal(t, []string{"10m26s: running after 10m26s, in service"}, p.texts(timeline.Running))
+	require.Equal(t, []string{"10m26s: running after 20s, in service"}, p.texts(timeline.Running))
 }
 
 // TestColdStart: when the pool is empty the group launches [wp].

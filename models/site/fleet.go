@@ -228,7 +228,7 @@ func (f *fleet) Run(i *autoscaling.Instance) {
 	switch {
 	case !h.ready:
 	case f.spec.WarmPool.PoolState == "Hibernated":
-		f.onStarted(h)
+		f.answer(h, "goes on where it was")
 		return
 	default:
 		boot = f.spec.WarmPool.Boot
@@ -250,14 +250,17 @@ func (f *fleet) onBooted(h *host) {
 	h.next = f.started.After(f.spec.Startup.Draw(f.startupLuck.Uniform(uint64(h.instance.Ordinal), h.boots-1)), h)
 }
 
-func (f *fleet) onStarted(h *host) {
+func (f *fleet) onStarted(h *host) { f.answer(h, "booted and started") }
+
+// answer makes a server answer, after what it has done.
+func (f *fleet) answer(h *host, done string) {
 	h.next = engine.Notice{}
 	h.started, h.ready = true, true
 	h.refresh()
 	if !h.instance.Quiet {
 		now := f.sys.sim.Now()
 		f.sys.log.Add(timeline.Event{At: now, Kind: timeline.Serving, Fleet: f.name, Instance: h.instance.ID,
-			Text: fmt.Sprintf("booted and started, %s after its launch: the server answers", duration(now-h.instance.Launched))})
+			Text: fmt.Sprintf("%s, %s after its launch: the server answers", done, duration(now-h.instance.Launched))})
 	}
 	f.group.Serving(h.instance)
 	f.join(h)
