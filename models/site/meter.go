@@ -22,7 +22,8 @@ type meter struct {
 	cutting *engine.Routine[struct{}]
 
 	windows  []*window
-	segments []segment // of the run, as the ledger numbers them
+	segments []segment   // whose requests have not all ended, in order
+	begun    engine.Time // start of the present segment
 	last     engine.Time
 	tick     engine.Time // between two cuts; a divisor of a minute
 
@@ -123,12 +124,9 @@ func (m *meter) onCut(struct{}) {
 
 // closeSegment ends a segment, and with the minute a row of the series.
 func (m *meter) closeSegment(now engine.Time) {
-	from := engine.Time(0)
-	if n := len(m.segments); n > 0 {
-		from = m.segments[n-1].To
-	}
 	ends := now%engine.Minute == 0 || now == m.end
-	m.segments = append(m.segments, segment{Span{from, now}, len(m.series.Rows), ends})
+	m.segments = append(m.segments, segment{Span{m.begun, now}, len(m.series.Rows), ends})
+	m.begun = now
 	if ends {
 		m.closeMinute(now)
 	}
@@ -252,8 +250,9 @@ func (f *fleet) usage(i *autoscaling.Instance) autoscaling.Usage {
 
 // requests takes what became of the requests first offered in a segment. The
 // segments come in order, each when its last request has ended.
-func (m *meter) requests(index int, t *client.Tally) {
-	s := m.segments[index]
+func (m *meter) requests(_ int, t *client.Tally) {
+	s := m.segments[0]
+	m.segments = slices.Delete(m.segments, 0, 1)
 	for _, w := range m.windows {
 		if w.includes(s.Span) {
 			w.clients.Merge(t)
