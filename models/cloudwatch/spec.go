@@ -9,7 +9,7 @@ import (
 
 // AlarmSpec is the alarm of a scaling policy, an inline table in scenarios.
 type AlarmSpec struct {
-	Metric            string            `toml:"metric" required:"true" doc:"Metric that the alarm watches, such as CPUUtilization: of the whole group, over its instances in service and warmed up." source:"api-alarm"`
+	Metric            string            `toml:"metric" required:"true" doc:"Metric that the alarm watches, of the whole fleet: one of CloudWatch's, such as CPUUtilization (see Metrics of alarms), or one of [fleets.NAME.metrics]." source:"api-alarm, ec2-met, asg-met, alb-cw, CLB-CW"`
 	Statistic         StatisticName     `toml:"statistic" default:"Average" doc:"How the samples of a period become one datapoint: Average, Sum, Minimum, Maximum, SampleCount, or a percentile such as p99 or p99.9." source:"api-alarm"`
 	Period            quantity.Duration `toml:"period" default:"5m" range:"..7d" doc:"Length of a datapoint: 10 s, 20 s, 30 s, or a multiple of 60 s. Below a minute only for metrics that come as often. The alarm is evaluated every minute, with periods below a minute every 10 s." source:"api-alarm, cw; the default is UNSOURCED: what the console proposes; so is that alarms with a period of 20 s are evaluated every 10 s"`
 	EvaluationPeriods int               `toml:"evaluation_periods" default:"1" range:"1..10080" doc:"How many datapoints are judged (N)." source:"api-alarm"`

@@ -40,7 +40,7 @@ func (c *crossChecker) checkAlarm(fleet string, a *cloudwatch.AlarmSpec, path []
 // checkOwnPeriod compares the period of an alarm with that of a metric of the
 // fleet's own.
 func (c *crossChecker) checkOwnPeriod(m *autoscaling.MetricSpec, a *cloudwatch.AlarmSpec, path []string) {
-	if a.Period%m.Period != 0 && c.sound(path...) {
+	if m.Period > 0 && a.Period%m.Period != 0 && c.sound(path...) {
 		c.report(path, `must be a multiple of the period of %s, %s (have "%s")`, a.Metric, m.Period, a.Period)
 	}
 }

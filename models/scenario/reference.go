@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"github.com/headroom-sim/headroom/models/autoscaling"
 )
 
 // Reference is the reference of the scenario language in Markdown: every table
@@ -21,6 +23,7 @@ func Reference() []byte {
 	r.variants()
 	r.table("", "Top level", reflect.TypeFor[Spec]())
 	r.metrics()
+	r.alarmMetrics()
 	r.where()
 	return []byte(r.text.String())
 }
@@ -183,6 +186,30 @@ func (r *reference) metrics() {
 	r.line("|---|---|---|")
 	for _, m := range Metrics() {
 		r.line("| `%s` | %s | %s |", m.Name, m.Unit, m.Doc)
+	}
+	r.line("")
+}
+
+// needs says what a fleet must have for a metric of CloudWatch's.
+var needs = map[autoscaling.Need]string{
+	autoscaling.NeedsBurstable: "a burstable instance type", autoscaling.NeedsUnlimited: "a burstable instance type in unlimited mode",
+	autoscaling.NeedsSizes: "routes with `size`", autoscaling.NeedsBalancer: "a balancer",
+	autoscaling.NeedsApplication: "an application balancer", autoscaling.NeedsClassic: "a classic balancer",
+}
+
+func (r *reference) alarmMetrics() {
+	r.line("## Metrics of alarms")
+	r.line("")
+	r.line("What an alarm of a fleet can name besides the fleet's own `[fleets.NAME.metrics]`: CloudWatch's metrics by their names, aggregated over the fleet. CPUUtilization, NetworkIn and NetworkOut come every 5 min with basic and every minute with detailed monitoring, metrics of CPU credits every 5 min, all others every minute; alarms see them `metric_delay` later. Those of instances have a sample from each instance in service that has warmed up: not from those in a launch hook, in standby or terminating. Those of balancers know nothing of warm-up; where several balancers share a fleet, they are over all of them (UNSOURCED: alarms of AWS's watch one), and codes that a balancer answers by itself are counted for the whole balancer. Naming a metric enables it.")
+	r.line("")
+	r.line("| metric | unit | statistics | needs | meaning |")
+	r.line("|---|---|---|---|---|")
+	for _, m := range autoscaling.Metrics() {
+		statistics := "all"
+		if len(m.Statistics) > 0 {
+			statistics = strings.Join(m.Statistics, ", ")
+		}
+		r.line("| `%s` | %s | %s | %s | %s |", m.Name, m.Unit, statistics, needs[m.Needs], m.Doc)
 	}
 	r.line("")
 }
