@@ -368,10 +368,13 @@ func (a *author) policies(g group) {
 		a.foreign(g)
 		return
 	}
+	quick := a.pick("10s", "20s", "30s", "60s")
+	a.line("[fleets.%s.metrics.own]\nmeasure = \"%s\"\nbase = %d\nscale = %g\nperiod = \"%s\"", g.name, a.pick("cpu", "requests"), a.IntN(3), a.Float64(), quick)
+	a.maybe(3, "of = \"%s\"\nper_instance = true", a.pick(a.work...))
 	for i := range a.IntN(3) {
 		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
-		alarm := fmt.Sprintf(`alarm = { metric = "CPUUtilization", period = "%dm", evaluation_periods = %d, comparison = "%s", threshold = %d, statistic = "%s" }`,
-			a.between(1, 2), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80), a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount"))
+		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d }`,
+			a.watched(g, quick), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80))
 		switch a.IntN(3) {
 		case 0:
 			a.line("kind = \"simple\"\n%s\nadjustment = \"%s\"", alarm, a.pick("+1", "-1", "+50%", "=2"))
@@ -391,6 +394,27 @@ func (a *author) policies(g group) {
 	if a.chance(3) {
 		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
 	}
+}
+
+// watched is what an alarm of a fleet looks at.
+func (a *author) watched(g group, quick string) string {
+	metric, period := "CPUUtilization", fmt.Sprintf("%dm", a.between(1, 2))
+	statistic := a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount", "p90")
+	switch a.IntN(6) {
+	case 0:
+		metric = a.pick("NetworkIn", "GroupInServiceInstances", "GroupPendingInstances", "GroupTotalInstances")
+	case 1, 2:
+		metric, period = "own", quick
+	case 3:
+		if a.behind[g.name] {
+			metric, statistic = a.pick("RequestCountPerTarget", "RequestCount"), "Sum"
+		}
+	case 4:
+		if a.behind[g.name] {
+			metric, statistic = a.pick("HealthyHostCount", "UnHealthyHostCount"), a.pick("Average", "Minimum", "Maximum")
+		}
+	}
+	return fmt.Sprintf(`metric = "%s", statistic = "%s", period = "%s"`, metric, statistic, period)
 }
 
 // operation is what an operator does, be it refused or not.
