@@ -190,6 +190,28 @@ func (r *reference) metrics() {
 	r.line("")
 }
 
+// ownMetrics shows metrics of a fleet's own.
+const ownMetrics = `The memory of an instance that takes 300 MiB and a quarter more for each connection, and what waits at a service for each instance in service, every 10 s:
+
+` + "```toml" + `
+[fleets.web.metrics.memory]
+measure = "connections"
+base = 300
+scale = 0.25
+
+[fleets.web.metrics.backlog]
+of = "jobs"
+measure = "queue"
+per_instance = true
+period = "10s"
+
+[fleets.web.policies.backlog]
+kind = "target_tracking"
+metric = "backlog"
+target = 100
+` + "```" + `
+`
+
 // needs says what a fleet must have for a metric of CloudWatch's.
 var needs = map[autoscaling.Need]string{
 	autoscaling.NeedsBurstable: "a burstable instance type", autoscaling.NeedsUnlimited: "a burstable instance type in unlimited mode",
@@ -212,6 +234,7 @@ func (r *reference) alarmMetrics() {
 		r.line("| `%s` | %s | %s | %s | %s |", m.Name, m.Unit, statistics, needs[m.Needs], m.Doc)
 	}
 	r.line("")
+	r.line(ownMetrics)
 }
 
 //go:embed sources.csv
