@@ -15,7 +15,12 @@ type session struct {
 	index           int32
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
+	visitor         *traffic.Visitor
 }
+
+// extra marks the ordinal of a request by which a user signs in again, between
+// the requests that are the user's own and keep their ordinals.
+const extra = 1 << 31
 
 // round is the distance between the ordinals of a closed user's sessions.
 const round = 1 << 32
@@ -40,7 +45,10 @@ func (c *Client) begin(s *session) {
 
 // offer makes the session's next request.
 func (c *Client) offer(s *session) {
-	s.Route = c.route(s.Session, s.Ordinal)
+	s.Route = c.signIn
+	if s.Ordinal&extra == 0 {
+		s.Route = c.route(s.Session, s.Ordinal)
+	}
 	s.ticket = c.ledger.offer(c.sim.Now(), s.Client, s.Route)
 	s.retries = 0
 	c.send(s)
@@ -54,6 +62,7 @@ func (c *Client) send(s *session) {
 	if c.arrivals != nil {
 		a.User = s.Session ^ uint64(c.salt)<<32
 	}
+	a.Visitor = s.visitor
 	a.Link.Keep = c.keepAlive
 	if s.conn.Conn() != nil {
 		a.Link.Conn = s.conn
@@ -106,12 +115,26 @@ func (c *Client) settle(s *session, cause traffic.Cause) {
 	}
 	c.ledger.end(c.sim.Now(), s.ticket, cause)
 	s.ticket = ticket{}
-	s.Ordinal++
-	if cause == traffic.OK && s.Ordinal < s.requests {
+	s.Ordinal = c.next(s)
+	if cause == traffic.OK && s.Ordinal&^extra < s.requests {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
 		return
 	}
 	c.end(s)
+}
+
+// next is the ordinal of the request after the one that has ended: to sign in
+// again, if the answer said that this is needed and there is a route for it.
+func (c *Client) next(s *session) uint32 {
+	ordinal := s.Ordinal&^extra + 1
+	if s.Ordinal&extra != 0 {
+		ordinal-- // the sign-in came before it
+	}
+	if v := s.visitor; v != nil && v.Login.Lost && c.signIn >= 0 {
+		v.Login.Lost = false
+		return ordinal | extra
+	}
+	return ordinal
 }
 
 // end ends a session: a closed user goes on to the next.
@@ -121,6 +144,9 @@ func (c *Client) end(s *session) {
 		return
 	}
 	s.Session += round
+	if c.visitors {
+		c.admit(s)
+	}
 	c.begin(s)
 }
 
@@ -134,9 +160,20 @@ func (c *Client) take() *session {
 	}
 	s := c.free[last]
 	c.free = c.free[:last]
-	*s = session{index: s.index}
+	*s = session{index: s.index, visitor: s.visitor}
 	s.Client, s.Salt = c.index, c.salt
+	if c.visitors {
+		c.admit(s)
+	}
 	return s
+}
+
+// admit makes the record's user one who comes with nothing.
+func (c *Client) admit(s *session) {
+	if s.visitor == nil {
+		s.visitor = &traffic.Visitor{}
+	}
+	s.visitor.Forget()
 }
 
 func (c *Client) recycle(s *session) { c.free = append(c.free, s) }

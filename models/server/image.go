@@ -14,6 +14,7 @@ type Image struct {
 	sim       *engine.Sim
 	demands   *traffic.Demands
 	calls     []Call
+	keeper    Keeper
 	software  software
 	perWorker bool // each nginx worker serves its own requests one by one
 
@@ -67,6 +68,14 @@ type Wiring struct {
 	// of a thread.
 	Calls  []Call
 	Stream func(name string) random.Stream
+	// Keeper, unless nil, is told of each request that has been completed.
+	Keeper Keeper
+}
+
+// A Keeper looks after the state of signed-in visitors: it is told of completed
+// requests, with the memory of the instance.
+type Keeper interface {
+	Serve(a *traffic.Attempt, at *traffic.Memory)
 }
 
 // Call is a place further down.
@@ -91,7 +100,7 @@ const (
 
 // NewImage makes the image of a fleet from a checked Spec.
 func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
-	im := &Image{sim: sim, demands: w.Demands, calls: w.Calls, seats: unbounded, room: unbounded}
+	im := &Image{sim: sim, demands: w.Demands, calls: w.Calls, keeper: w.Keeper, seats: unbounded, room: unbounded}
 	switch spec.Software {
 	case "nginx":
 		im.nginx(spec)
@@ -195,6 +204,9 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	s.workers = make([]worker, workers)
 	for i := range s.workers {
 		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded}}
+	}
+	if im.keeper != nil {
+		s.memory = &traffic.Memory{}
 	}
 	s.Cut()
 	return s

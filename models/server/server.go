@@ -16,6 +16,7 @@ type Server struct {
 	gate    gate
 	workers []worker
 	hangup  func(*traffic.Conn)
+	memory  *traffic.Memory // of signed-in visitors; nil if their state is no business of this server's
 
 	backlog line // the accept queue
 	parked  line // jobs to go on with when the server no longer hangs
@@ -194,6 +195,9 @@ func (s *Server) finish(j *job, cause traffic.Cause) {
 	if cause == traffic.OK {
 		s.completed++
 		s.sentResponse(a)
+		if s.image.keeper != nil {
+			s.image.keeper.Serve(a, s.memory)
+		}
 	} else {
 		s.failed[cause]++
 	}

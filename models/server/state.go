@@ -46,6 +46,9 @@ func (s *Server) SetSpeed(factor float64) {
 func (s *Server) Stop() {
 	s.SetState(Off)
 	s.SetLoad(0)
+	if s.memory != nil {
+		s.memory.Gone = true
+	}
 	sim := s.image.sim
 	for len(s.cpu.alarms) > 0 {
 		s.cpu.disarm()

@@ -89,8 +89,11 @@ type Attempt struct {
 	ProbeDemand engine.Time
 	// Gone: the client no longer waits for the answer.
 	Gone bool
-	// User identifies who sends, for stickiness and address hashing.
+	// User identifies who sends, for address hashing.
 	User uint64
+	// Visitor is what the sender keeps from answers for its next requests; nil if
+	// it keeps nothing, is not a visitor, or has left.
+	Visitor *Visitor
 	// Link is the connection of the current hop.
 	Link Link
 
@@ -210,7 +213,7 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 			f.Caller.Moved(upper, f.Tag)
 		}
 	}
-	a.Gone, a.base = true, depth
+	a.Gone, a.base, a.Visitor = true, depth, nil
 	if depth < len(a.frames) {
 		a.frames[depth].Caller = a.pool
 	}
@@ -252,7 +255,7 @@ func (p *Pool) Get() *Attempt {
 	a := p.free[last]
 	p.free = p.free[:last]
 	// Field by field, which costs less than to copy a blank attempt.
-	a.Request, a.User, a.Link = Request{}, 0, Link{}
+	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
 	a.Probe, a.ProbeDemand, a.Gone = false, 0, false
 	a.frames, a.base = a.frames[:0], 0
 	return a

@@ -1,0 +1,102 @@
+package session_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/session"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+const (
+	browse = 0 // reads
+	signin = 1 // writes
+	about  = 2 // neither
+)
+
+// desk is a store with a clock, and a visitor who asks it.
+type desk struct {
+	*session.Store
+	sim     *engine.Sim
+	visitor traffic.Visitor
+	sum     session.Tally
+}
+
+func newDesk(store string, lifetime engine.Time) *desk {
+	d := &desk{sim: engine.New(engine.Limits{})}
+	spec := &session.Spec{Store: store}
+	if lifetime > 0 {
+		l := quantity.Duration(lifetime)
+		spec.Lifetime = &l
+	}
+	d.Store = session.New(d.sim, spec, []session.Use{session.Read, session.Write, session.None})
+	return d
+}
+
+// ask has an instance complete a request, and tells whether the visitor learns
+// of having been signed out.
+func (d *desk) ask(route int32, at *traffic.Memory) bool {
+	a := &traffic.Attempt{Request: traffic.Request{Route: route}, Visitor: &d.visitor}
+	d.Serve(a, at)
+	cut := d.Cut()
+	d.sum.Merge(&cut)
+	return d.visitor.Login.Lost
+}
+
+func TestLocalStateStaysWithItsInstance(t *testing.T) {
+	d := newDesk("local", 0)
+	var one, two traffic.Memory
+	require.False(t, d.ask(browse, &two), "before signing in a read is anonymous and loses nothing")
+	require.False(t, d.ask(signin, &one))
+	require.False(t, d.ask(browse, &one))
+	require.False(t, d.ask(about, &two), "a route without session does not ask")
+	require.True(t, d.ask(browse, &two), "the other instance does not know the user")
+	require.False(t, d.ask(signin, &two), "who signs in again goes on")
+	require.False(t, d.ask(browse, &two))
+	require.Equal(t, session.Tally{Started: 2, Lost: 1, Moved: 1}, d.sum)
+}
+
+func TestLocalStateDiesWithItsInstance(t *testing.T) {
+	d := newDesk("local", 0)
+	var one traffic.Memory
+	d.ask(signin, &one)
+	one.Gone = true
+	require.True(t, d.ask(browse, &traffic.Memory{}))
+	require.EqualValues(t, 1, d.sum.Lost)
+}
+
+func TestSharedStateMovesFreely(t *testing.T) {
+	d := newDesk("shared", 0)
+	var one, two traffic.Memory
+	d.ask(signin, &one)
+	one.Gone = true
+	require.False(t, d.ask(browse, &two))
+	require.Equal(t, session.Tally{Started: 1, Moved: 1}, d.sum)
+	d.Wipe()
+	require.True(t, d.ask(browse, &two), "the node is lost, and the state with it")
+	require.False(t, d.ask(signin, &two))
+	require.False(t, d.ask(browse, &two), "its successor keeps state again")
+	require.EqualValues(t, 1, d.sum.Lost)
+}
+
+func TestLifetimeCountsFromTheLastRequest(t *testing.T) {
+	d := newDesk("local", 30*engine.Minute)
+	var one traffic.Memory
+	d.ask(signin, &one)
+	for _, at := range []engine.Time{29, 58} {
+		require.NoError(t, d.sim.Run(at*engine.Minute))
+		require.False(t, d.ask(browse, &one))
+	}
+	require.NoError(t, d.sim.Run(88*engine.Minute))
+	require.True(t, d.ask(browse, &one))
+	require.Equal(t, session.Tally{Started: 1, Expired: 1}, d.sum, "the user's own doing is no loss")
+}
+
+func TestNobodyServesWhoHasLeft(t *testing.T) {
+	d := newDesk("local", 0)
+	d.Serve(&traffic.Attempt{Request: traffic.Request{Route: signin}}, &traffic.Memory{})
+	require.Zero(t, d.Cut())
+}

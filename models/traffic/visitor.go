@@ -1,0 +1,55 @@
+package traffic
+
+import "github.com/headroom-sim/headroom/engine"
+
+// A Visitor is what the sender of a session's requests carries from one to the
+// next: the cookies of balancers, and whether it is signed in.
+type Visitor struct {
+	Login   Login
+	cookies []Cookie
+}
+
+// A Cookie leads a visitor of a balancer back to the same target.
+type Cookie struct {
+	By      int32       // the balancer's mark
+	Target  int         // the balancer's mark of the target
+	Expires engine.Time // the visitor forgets it then
+}
+
+// Cookie returns the balancer's cookie unless there is none or it has expired.
+func (v *Visitor) Cookie(by int32, now engine.Time) (Cookie, bool) {
+	for _, c := range v.cookies {
+		if c.By == by {
+			return c, now < c.Expires
+		}
+	}
+	return Cookie{}, false
+}
+
+// SetCookie replaces the balancer's cookie.
+func (v *Visitor) SetCookie(c Cookie) {
+	for i := range v.cookies {
+		if v.cookies[i].By == c.By {
+			v.cookies[i] = c
+			return
+		}
+	}
+	v.cookies = append(v.cookies, c)
+}
+
+// Forget makes a new visitor of an old one, and keeps the memory.
+func (v *Visitor) Forget() { *v = Visitor{cookies: v.cookies[:0]} }
+
+// Login is a visitor's being signed in.
+type Login struct {
+	In   *Memory     // where the signed-in state is; nil: not signed in
+	At   *Memory     // of the server that served the last request
+	Used engine.Time // the last request
+	// Lost: the answer to the last request said that the sign-in is gone, through
+	// no doing of the visitor's.
+	Lost bool
+}
+
+// Memory is a place that keeps the state of signed-in visitors: an instance, or
+// a shared store. What was in it is lost when it is Gone.
+type Memory struct{ Gone bool }
