@@ -50,6 +50,9 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Faults) {
 		c.checkFault(name)
 	}
+	if in := c.Sessions.In; in != "" {
+		c.lookUp([]string{"sessions", "in"}, "service", in, c.services)
+	}
 	for _, name := range sorted(c.Expectations) {
 		c.checkExpectation(c.Expectations[name], []string{"expectations", name})
 	}
@@ -311,7 +314,11 @@ func (s *Spec) next(name string) []string {
 		return b.Targets
 	}
 	if f := s.Fleets[name]; f != nil {
-		return f.Below()
+		below := f.Below()
+		if s.Sessions.In != "" && s.SessionFleets()[name] {
+			below = append([]string{s.Sessions.In}, below...)
+		}
+		return below
 	}
 	return nil
 }

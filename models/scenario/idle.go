@@ -128,7 +128,9 @@ func (l *lint) routes() {
 			}
 		}
 		l.idle(sub(path, "cacheable"), "has no effect without a content delivery network")
-		l.idle(sub(path, "session"), "has no effect: signed-in state is not modelled in this version")
+		if !l.signsIn() {
+			l.idle(sub(path, "session"), "has no effect: no route of session \"write\" leads to a fleet")
+		}
 	}
 }
 
@@ -348,8 +350,13 @@ func (l *lint) demanded(name string, seen []string) bool {
 	})
 }
 
+// signsIn tells whether there is signed-in state somewhere.
+func (l *lint) signsIn() bool { return len(l.SessionFleets()) > 0 }
+
 func (l *lint) site() {
-	l.idle([]string{"sessions"}, "has no effect: signed-in state is not modelled in this version")
+	if !l.signsIn() {
+		l.idle([]string{"sessions"}, "has no effect: no route of session \"write\" leads to a fleet")
+	}
 	if l.Start == nil {
 		l.idle([]string{"timezone"}, "has no effect without start")
 	}

@@ -81,7 +81,7 @@ site.toml:9: clients.c.cancel: has no effect without timeout
 site.toml:10: clients.c.retry.wait: has no effect without retry.attempts
 site.toml:10: clients.c.retry.growth: has no effect without retry.attempts
 site.toml:13: routes.page.cacheable: has no effect without a content delivery network
-site.toml:14: routes.page.session: has no effect: signed-in state is not modelled in this version
+site.toml:14: routes.page.session: has no effect: no route of session "write" leads to a fleet
 site.toml:17: routes.page.demand.db: requests of this route never come to "db"
 site.toml:18: routes.page.demand.later: there is no fleet or service "later" in this configuration
 site.toml:21: routes.other: no client asks for this route
@@ -95,7 +95,7 @@ site.toml:49: fleets.lone.health_check_type: has no effect without a balancer in
 site.toml:50: fleets.lone.calls: no route has demand at "quiet" or behind it
 site.toml:53: services.db: no request comes here: no client's target leads to it
 site.toml:55: services.quiet: no request comes here: no client's target leads to it
-site.toml:57: sessions: has no effect: signed-in state is not modelled in this version`, f.Idle("", nil).Error())
+site.toml:57: sessions: has no effect: no route of session "write" leads to a fleet`, f.Idle("", nil).Error())
 }
 
 func TestARouteThatCostsNothingIsIdle(t *testing.T) {

@@ -8,7 +8,6 @@ import "path"
 // laterKeys are keys and tables by the patterns of their paths.
 var laterKeys = []string{
 	"cdns", "deployments", "plan",
-	"sessions/in", "sessions/lifetime",
 	"fleets/*/policies/*/profiles",
 	"balancers/*/weights", "balancers/*/slow_start", "balancers/*/stickiness",
 	"services/*/memory", "services/*/concurrency", "services/*/scaling", "services/*/cold_start", "services/*/idle_timeout",
@@ -25,7 +24,6 @@ var laterValues = []struct {
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
 	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
 	{"services/*/kind", []string{"cache", "database", "queue", "function"}},
-	{"sessions/store", []string{"shared"}},
 	{"faults/*/effect", []string{"crash", "refuse", "hang", "errors", "slow", "cpu", "latency"}},
 }
 

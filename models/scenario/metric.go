@@ -116,6 +116,10 @@ func otherMetrics() []Metric {
 		{b + "imbalance", Count, "Coefficient of variation of requests over targets."},
 		{b + "share_lag.mean", Seconds, "A new target's wait for half its fair share."},
 		{b + "460", Count, "Clients that left before the answer."},
+		{"sessions.started", Count, "Sign-ins of users who were not signed in."},
+		{"sessions.lost", Count, "Users who found themselves signed out by the system."},
+		{"sessions.expired", Count, "Signed-in users who came back after the lifetime of their session."},
+		{"sessions.moved", Count, "Requests of signed-in users that another instance served than the one before."},
 		{"scaling.actions", Count, "Changes of desired capacity."},
 		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
 		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint to the first launch."},
@@ -146,6 +150,9 @@ func (s *Spec) metricNames() map[string]Unit {
 	}
 	names := make(map[string]Unit)
 	for _, m := range Metrics() {
+		if strings.HasPrefix(m.Name, "sessions.") && !s.SignsIn() {
+			continue
+		}
 		open, end := strings.Index(m.Name, "<"), strings.Index(m.Name, ">")
 		if open < 0 {
 			names[m.Name] = m.Unit

@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -31,7 +32,7 @@ type Spec struct {
 	Fleets       map[string]*Fleet            `toml:"fleets" doc:"Auto Scaling groups."`
 	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`
 	Network      Network                      `toml:"network" doc:"Delays between parts."`
-	Sessions     Sessions                     `toml:"sessions" doc:"Where signed-in state lives."`
+	Sessions     session.Spec                 `toml:"sessions" doc:"Where signed-in state lives."`
 	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`
 	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
@@ -52,11 +53,6 @@ func (n *Network) Check(report quantity.Report) {
 	if n.BetweenZones != 0 {
 		report("between_zones", text)
 	}
-}
-
-// Sessions says where signed-in state lives.
-type Sessions struct {
-	Store string `toml:"store" default:"local" oneof:"local" doc:"local: in the instance that signed the user in." source:"DERIVED: the simplest set-up"`
 }
 
 // settle gives an instant without offset the scenario's time zone.

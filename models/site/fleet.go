@@ -81,13 +81,16 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
 	var calls []server.Call
+	if s.keepers[name] && s.spec.Sessions.In != "" {
+		calls = append(calls, s.sessionCall())
+	}
 	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
 		calls = append(calls, server.Call{To: p, Routes: s.served(p)})
 	}
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
-		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream,
+		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream, Keeper: s.keeper(name),
 	})
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
 	if !s.reached[name] {

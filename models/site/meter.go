@@ -156,6 +156,9 @@ func (m *meter) collect(now engine.Time) {
 		b.received.Merge(&t.Tally)
 		t.cost = m.spend(len(m.sys.fleets)+i, b.bill.Total(now))
 	}
+	if m.sys.store != nil {
+		m.cut.sessions = m.sys.store.Cut()
+	}
 	for i, v := range m.sys.services {
 		m.cut.services[i] = serviceTally{v.server.Cut(), v.image.Saturated()}
 	}

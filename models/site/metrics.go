@@ -13,6 +13,7 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -47,6 +48,9 @@ func (m *meter) result(w *window) Window {
 	for i, b := range m.sys.balancers {
 		set.balancer("balancers."+b.name+".", &w.balancers[i].Tally)
 		set.set("cost.balancers."+b.name, w.balancers[i].cost.USD())
+	}
+	if m.sys.store != nil {
+		set.sessions(&w.sessions)
 	}
 	set.set("scaling.actions", float64(group.Actions))
 	set.set("scaling.flaps", float64(group.Flaps))
@@ -175,6 +179,13 @@ func (s metricSet) balancer(p string, t *balancer.Tally) {
 		s.set(p+"share_lag.mean", v)
 	}
 	s.set(p+"460", float64(t.Gone))
+}
+
+func (s metricSet) sessions(t *session.Tally) {
+	s.set("sessions.started", float64(t.Started))
+	s.set("sessions.lost", float64(t.Lost))
+	s.set("sessions.expired", float64(t.Expired))
+	s.set("sessions.moved", float64(t.Moved))
 }
 
 // cpuQuantile is the quantile of a fleet's one-minute averages of CPU within a

@@ -13,6 +13,7 @@ import (
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -58,6 +59,8 @@ type System struct {
 	services  []*service
 	places    map[string]place
 	reached   map[string]bool // the places that clients' requests can come to: the others cost nothing
+	store     *session.Store  // nil: nobody signs in
+	keepers   map[string]bool // the fleets that look after signed-in state
 	meter     *meter
 
 	alarms     []*cloudwatch.Alarm           // that are no policy's
@@ -95,6 +98,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	for _, name := range s.routeNames {
 		s.routes = append(s.routes, spec.Routes[name])
 	}
+	s.buildStore()
 	s.meter = newMeter(s)
 	s.ledger = client.NewLedger(len(spec.Clients), len(s.routes), s.meter.requests)
 	for _, name := range s.placeNames() {
@@ -145,6 +149,7 @@ func (s *System) buildClients() {
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
 			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
+			Visitors: s.store != nil, SignIn: s.signIn(),
 		}
 		if spec.Kind() == "trace" {
 			trace, err := spec.ReadTrace(s.spec.Timezone.Location)

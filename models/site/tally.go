@@ -10,6 +10,7 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/session"
 )
 
 // siteTally is all that happened at the site in some time. It merges exactly.
@@ -18,6 +19,7 @@ type siteTally struct {
 	fleets    []fleetTally
 	balancers []balancerTally
 	services  []serviceTally
+	sessions  session.Tally
 }
 
 type fleetTally struct {
@@ -59,6 +61,7 @@ func newSiteTally(s *System) *siteTally {
 // mergePlant adds everything but the clients' part, which comes later and on
 // its own way.
 func (t *siteTally) mergePlant(o *siteTally) {
+	t.sessions.Merge(&o.sessions)
 	for i := range t.fleets {
 		t.fleets[i].merge(&o.fleets[i])
 	}
@@ -118,4 +121,5 @@ func (t *siteTally) resetPlant() {
 	}
 	clear(t.balancers)
 	clear(t.services)
+	t.sessions = session.Tally{}
 }

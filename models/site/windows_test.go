@@ -184,7 +184,7 @@ func TestDiscard(t *testing.T) {
 // All that the reference lists is reported where a scenario has such parts, and
 // nothing else.
 func TestMetricsAreThoseOfTheReference(t *testing.T) {
-	const text = busy + "\n[fleets.web.warm_pool]\nmin_size = 1"
+	text := strings.Replace(busy, "[routes.write]", "[routes.write]\nsession = \"write\"", 1) + "\n[fleets.web.warm_pool]\nmin_size = 1"
 	spec := read(t, text, nil)
 	o := simulate(t, text)
 	for name := range o.Windows[0].Metrics {

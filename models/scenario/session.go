@@ -1,0 +1,41 @@
+package scenario
+
+import "github.com/headroom-sim/headroom/models/session"
+
+// SignsIn tells whether there is signed-in state at all: some route signs in.
+func (s *Spec) SignsIn() bool {
+	for _, name := range sorted(s.Routes) {
+		if session.UseOf(s.Routes[name].Session) == session.Write {
+			return true
+		}
+	}
+	return false
+}
+
+// SessionFleets are the fleets whose instances look after signed-in state: the
+// first on the way of a client's requests that do not just pass them on to an
+// upstream. Nil if nobody signs in.
+func (s *Spec) SessionFleets() map[string]bool {
+	if !s.SignsIn() {
+		return nil
+	}
+	keepers, seen := make(map[string]bool), make(map[string]bool)
+	var walk func(name string)
+	walk = func(name string) {
+		if seen[name] {
+			return
+		}
+		seen[name] = true
+		if f := s.Fleets[name]; f != nil && f.Upstream == "" {
+			keepers[name] = true
+			return
+		}
+		for _, next := range s.next(name) {
+			walk(next)
+		}
+	}
+	for _, name := range sorted(s.Clients) {
+		walk(s.Clients[name].Target)
+	}
+	return keepers
+}

@@ -1,0 +1,46 @@
+package site
+
+import (
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/session"
+)
+
+// buildStore makes the store of signed-in state, if there is any.
+func (s *System) buildStore() {
+	if s.keepers = s.spec.SessionFleets(); len(s.keepers) == 0 {
+		return
+	}
+	uses := make([]session.Use, len(s.routes))
+	for i := range s.routes {
+		uses[i] = session.UseOf(s.routes[i].Session)
+	}
+	s.store = session.New(s.sim, &s.spec.Sessions, uses)
+}
+
+// signIn tells of each route whether its requests sign in.
+func (s *System) signIn() []bool {
+	marks := make([]bool, len(s.routes))
+	for i := range marks {
+		marks[i] = s.store != nil && s.store.Uses(int32(i)) == session.Write
+	}
+	return marks
+}
+
+// keeper is who looks after signed-in state on the fleet's instances: nil for
+// most.
+func (s *System) keeper(fleet string) server.Keeper {
+	if !s.keepers[fleet] {
+		return nil
+	}
+	return s.store
+}
+
+// sessionCall is the call to the service that keeps signed-in state, which
+// requests make that have to do with it.
+func (s *System) sessionCall() server.Call {
+	routes := make([]bool, len(s.routes))
+	for i := range routes {
+		routes[i] = s.store.Uses(int32(i)) != session.None
+	}
+	return server.Call{To: s.place(s.spec.Sessions.In), Routes: routes}
+}
