@@ -82,7 +82,15 @@ type Keeper interface {
 type Call struct {
 	To     traffic.Receiver
 	Routes []bool // by the index of the route: whether attempts go there
+	// Tolerant: an answer other than OK is no failure, and the job goes on.
+	Tolerant bool
+	// Guards is the index of a later call that an answer of OK spares, unless it
+	// is a cache's miss. 0: of none.
+	Guards int
 }
+
+// MostCalls is how many calls an Image can have.
+const MostCalls = 64
 
 // Figures that the sources fix, without a key of their own.
 const (

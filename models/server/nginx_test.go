@@ -104,7 +104,7 @@ func TestWorkersServeOneByOne(t *testing.T) {
 // demand, and goes no further.
 func TestProbe(t *testing.T) {
 	b := newBench(t)
-	w := wiring("web", takes(engine.Second, engine.Second), Call{failing(traffic.Status500), []bool{true}})
+	w := wiring("web", takes(engine.Second, engine.Second), Call{To: failing(traffic.Status500), Routes: []bool{true}})
 	s := b.serve(nginxSpec(), w)
 	c := b.clients(1)
 	probe := func() {

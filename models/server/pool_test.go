@@ -50,7 +50,7 @@ func TestThreadMakesItsCalls(t *testing.T) {
 	spec := poolSpec()
 	spec.Threads = 1
 	s := b.serve(spec, wiring("web", takes(10*ms, 30*ms),
-		Call{cache, []bool{true}}, Call{failing(traffic.Status500), []bool{false}}, Call{db, []bool{true}}))
+		Call{To: cache, Routes: []bool{true}}, Call{To: failing(traffic.Status500), Routes: []bool{false}}, Call{To: db, Routes: []bool{true}}))
 	c := b.clients(2)
 	c.allAtOnce(s)
 	b.run(50 * ms)

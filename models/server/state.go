@@ -130,7 +130,7 @@ func (s *Server) resume() {
 	for _, j := range s.jobs {
 		if j.overdue {
 			s.cutOff(j)
-			s.finish(j, traffic.Status504)
+			s.answer(j, traffic.Timeout)
 		}
 	}
 	for i := range s.workers {

@@ -110,7 +110,7 @@ func TestStopEndsEverything(t *testing.T) {
 			b := newBench(t)
 			spec.Threads, spec.MaxConnections = 3, 5
 			slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
-			s := b.serve(spec, wiring("web", takes(100*engine.Millisecond, 0), Call{slow, []bool{true}}))
+			s := b.serve(spec, wiring("web", takes(100*engine.Millisecond, 0), Call{To: slow, Routes: []bool{true}}))
 			c := b.clients(8)
 			for i := range 7 {
 				c.send(i, s)
@@ -138,7 +138,7 @@ func TestWithdrawFromEveryStage(t *testing.T) {
 		slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
 		spec := poolSpec()
 		spec.Threads, spec.MaxConnections = 2, 4
-		return spec, Call{slow, []bool{true}}
+		return spec, Call{To: slow, Routes: []bool{true}}
 	}
 	for _, at := range []struct {
 		name  string

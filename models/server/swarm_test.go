@@ -60,7 +60,7 @@ func newSwarm(t *testing.T, rt *rapid.T) *swarm {
 		}, 0)
 		s.SetState(Up)
 		w.servers = append([]*Server{s}, w.servers...)
-		calls = []Call{{s, []bool{true}}}
+		calls = []Call{{To: s, Routes: []bool{true}, Tolerant: rapid.Bool().Draw(rt, "tolerant")}}
 	}
 	w.c = w.clients(400)
 	return w

@@ -166,7 +166,7 @@ func TestProxiedConnectionsAsMeasured(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
 			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
-			s := b.serve(spec, wiring("web", takes(0, 0), Call{backend(b), []bool{true}}))
+			s := b.serve(spec, wiring("web", takes(0, 0), Call{To: backend(b), Routes: []bool{true}}))
 			c := b.clients(m.number(t, "k"))
 			c.connect(s)
 			b.run(100 * engine.Millisecond)
@@ -183,7 +183,7 @@ func TestProxiedBusyClientsAsMeasured(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
 			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
-			s := b.serve(spec, wiring("web", takes(0, 150*engine.Millisecond), Call{backend(b), []bool{true}}))
+			s := b.serve(spec, wiring("web", takes(0, 150*engine.Millisecond), Call{To: backend(b), Routes: []bool{true}}))
 			c := b.clients(m.number(t, "k"))
 			c.allAtOnce(s)
 			b.run(engine.Second)
@@ -229,7 +229,7 @@ func TestTwoWorkersAsMeasured(t *testing.T) {
 			spec.WorkerProcesses = 2
 			var calls []Call
 			if m["mode"] == "barrier" {
-				calls = []Call{{backend(b), []bool{true}}}
+				calls = []Call{{To: backend(b), Routes: []bool{true}}}
 			}
 			s := b.serve(spec, wiring("web", takes(0, 0), calls...))
 			c := b.clients(m.number(t, "k"))

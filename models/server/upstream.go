@@ -137,11 +137,19 @@ func (s *Server) Moved(a *traffic.Attempt, slot int32) { s.jobs[slot].attempt = 
 
 // answer goes on with a job whose call has been answered.
 func (s *Server) answer(j *job, cause traffic.Cause) {
-	if cause != traffic.OK {
+	call := &s.image.calls[j.call]
+	missed := j.attempt.Missed
+	j.attempt.Missed = false
+	switch {
+	case cause == traffic.OK:
+		s.receivedResponse(j.attempt)
+		if !missed {
+			j.spared |= 1 << call.Guards &^ 1
+		}
+	case !call.Tolerant:
 		s.finish(j, s.image.passOn(cause))
 		return
 	}
-	s.receivedResponse(j.attempt)
 	j.call++
 	s.proceed(j)
 }
@@ -164,8 +172,9 @@ func (im *Image) passOn(cause traffic.Cause) traffic.Cause {
 	return traffic.Status502
 }
 
-// timeOut is the event at which nginx stops waiting for an upstream: it answers
-// 504 and closes the connection, and the upstream goes on with its work.
+// timeOut is the event at which nginx stops waiting for an upstream: it closes
+// the connection and answers 504, unless it can do without, and the upstream goes
+// on with its work.
 func (im *Image) timeOut(j *job) {
 	s := j.server
 	if s.state == Hung {
@@ -173,7 +182,7 @@ func (im *Image) timeOut(j *job) {
 		return
 	}
 	s.cutOff(j)
-	s.finish(j, traffic.Status504)
+	s.answer(j, traffic.Timeout)
 }
 
 // cutOff separates a job from what goes on further down.

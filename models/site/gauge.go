@@ -40,7 +40,7 @@ func (f *fleet) newGauge(spec *autoscaling.MetricSpec) *gauge {
 		g.limit, g.index = of.image.ConnectionLimit(of.machine), len(of.gauges)
 		of.gauges = append(of.gauges, g)
 	case *service:
-		g.limit = of.image.ConnectionLimit(machineOfService(f.sys.spec.Services[of.name]))
+		g.limit = of.connectionLimit()
 		g.index = slices.Index(f.sys.services, of)
 	case *balancerPlace:
 		g.index = slices.Index(f.sys.balancers, of)

@@ -160,7 +160,7 @@ func (m *meter) collect(now engine.Time) {
 		m.cut.sessions = m.sys.store.Cut()
 	}
 	for i, v := range m.sys.services {
-		m.cut.services[i] = serviceTally{v.server.Cut(), v.image.Saturated()}
+		m.cut.services[i] = v.cut()
 	}
 }
 

@@ -8,22 +8,45 @@ import (
 
 // service is a part of the site that does not scale by itself.
 type service struct {
-	sys    *System
-	name   string
-	image  *server.Image
-	server *server.Server
+	sys  *System
+	name string
+	backend
+}
+
+// backend is what every kind of service gives the site.
+type backend interface {
+	traffic.Receiver
+	// cut returns what it did since the last cut.
+	cut() serviceTally
+	// connectionLimit is how many connections it takes; 0: any number.
+	connectionLimit() int
+	// Audit checks its books.
+	Audit() error
 }
 
 func (s *System) newService(name string, spec *scenario.Service) *service {
-	image := server.NewImage(s.sim, spec.Server(), server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
-	machine := machineOfService(spec)
-	v := &service{sys: s, name: name, image: image, server: image.Launch(machine, 0)}
-	v.server.SetState(server.Up)
-	return v
+	return &service{sys: s, name: name, backend: s.newMachine(name, spec)}
 }
 
-// machineOfService gives each server of a station a vCPU of its own.
-func machineOfService(spec *scenario.Service) server.Machine {
+func (v *service) serves(route int) bool { return v.sys.hasDemand(v.name, route) }
+
+// machine is a service that is one server: a station or a pool.
+type machine struct {
+	*server.Server
+	image    *server.Image
+	hardware server.Machine
+}
+
+func (s *System) newMachine(name string, spec *scenario.Service) *machine {
+	image := server.NewImage(s.sim, spec.Server(), server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
+	m := &machine{image: image, hardware: hardwareOf(spec)}
+	m.Server = image.Launch(m.hardware, 0)
+	m.SetState(server.Up)
+	return m
+}
+
+// hardwareOf gives each server of a station a vCPU of its own.
+func hardwareOf(spec *scenario.Service) server.Machine {
 	switch {
 	case spec.Kind() == "pool":
 		return server.Machine{VCPUs: spec.VCPUs}
@@ -33,13 +56,6 @@ func machineOfService(spec *scenario.Service) server.Machine {
 	return server.Machine{VCPUs: 1}
 }
 
-func (v *service) serves(route int) bool { return v.sys.hasDemand(v.name, route) }
+func (m *machine) cut() serviceTally { return serviceTally{m.Cut(), m.image.Saturated()} }
 
-// Receive implements traffic.Receiver: the server itself takes the attempt.
-func (v *service) Receive(a *traffic.Attempt) { a.Forward(v.server) }
-
-// Withdraw implements traffic.Receiver. Attempts are with the server, never
-// here.
-func (v *service) Withdraw(*traffic.Attempt, int32) {
-	panic("site: an attempt was withdrawn from service " + v.name + ", which holds none")
-}
+func (m *machine) connectionLimit() int { return m.image.ConnectionLimit(m.hardware) }

@@ -237,7 +237,7 @@ func (s *System) conserved() error {
 		}
 	}
 	for _, v := range s.services {
-		if err := v.server.Audit(); err != nil {
+		if err := v.Audit(); err != nil {
 			return fmt.Errorf("service %s: %w", v.name, err)
 		}
 	}
