@@ -17,18 +17,21 @@ type plant struct {
 	calls     []string
 }
 
-func (p *plant) InService(fleet string) []string {
-	if fleet != "web" {
+func (p *plant) InService(fleet, zone string) (places []Place) {
+	if fleet != "web" && fleet != "" {
 		return nil
 	}
-	return p.instances
+	for _, id := range p.instances {
+		places = append(places, Place{Fleet: "web", Instance: id})
+	}
+	return places
 }
 
 func (p *plant) Afflict(at Place, e Effect) { p.note("afflict", at, e) }
 func (p *plant) Relieve(at Place, e Effect) { p.note("relieve", at, e) }
 
 func (p *plant) note(what string, at Place, e Effect) {
-	p.calls = append(p.calls, fmt.Sprintf("%s %s %s %s %v", p.sim.Now(), what, at.Instance+at.Zone, e.Kind, e.Load))
+	p.calls = append(p.calls, fmt.Sprintf("%s %s %s %s %v", p.sim.Now(), what, at.Instance+at.Zone+at.Service, e.Kind, e.Load))
 }
 
 func run(t *testing.T, f *Fault, change func(p *plant)) (*plant, []timeline.Event) {

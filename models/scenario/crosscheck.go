@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
@@ -242,11 +243,35 @@ func (c *crossChecker) checkFault(name string) {
 	if f.Fleet != "" {
 		c.lookUp(sub(path, "fleet"), "fleet", f.Fleet, c.fleets)
 	}
-	if fleet := c.Fleets[f.Fleet]; fleet != nil && f.Zone != "" && c.sound("fleets", f.Fleet, "zones") && !contains(fleet.launchZones(), f.Zone) {
-		c.report(sub(path, "zone"), "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(fleet.launchZones(), ", "))
+	if f.Service != "" {
+		c.lookUp(sub(path, "service"), "service", f.Service, c.services)
 	}
+	c.checkFaultZone(f, sub(path, "zone"))
 	if at := f.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {
 		c.report(sub(path, "at"), "must be within the run (at %s, duration %s)", at, c.Duration)
+	}
+}
+
+// checkFaultZone reports a zone in which there is nothing that the fault could
+// hit.
+func (c *crossChecker) checkFaultZone(f *incident.Fault, path []string) {
+	var used []string
+	for _, name := range c.fleets {
+		if f.Fleet == "" || f.Fleet == name {
+			used = append(used, c.Fleets[name].launchZones()...)
+		}
+		if !c.sound("fleets", name, "zones") {
+			return
+		}
+	}
+	slices.Sort(used)
+	used = slices.Compact(used)
+	switch {
+	case f.Zone == "" || f.Service != "" || contains(used, f.Zone):
+	case f.Fleet == "":
+		c.report(path, "no fleet uses the zone (zones %s)", strings.Join(used, ", "))
+	case c.Fleets[f.Fleet] != nil:
+		c.report(path, "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(used, ", "))
 	}
 }
 

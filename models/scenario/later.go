@@ -13,7 +13,6 @@ var laterKeys = []string{
 	"services/*/memory", "services/*/concurrency", "services/*/scaling", "services/*/cold_start", "services/*/idle_timeout",
 	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
 	"services/*/workers", "services/*/work",
-	"faults/*/service", "faults/*/factor", "faults/*/add",
 }
 
 // laterWords are further values of keys, by the pattern of the key's path.
@@ -24,7 +23,6 @@ var laterValues = []struct {
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
 	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
 	{"services/*/kind", []string{"cache", "database", "queue", "function"}},
-	{"faults/*/effect", []string{"crash", "refuse", "hang", "errors", "slow", "cpu", "latency"}},
 }
 
 // isLater tells whether a key is one of a later version. Keys that a Spec has

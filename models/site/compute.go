@@ -13,7 +13,9 @@ import (
 // powerOn gives an instance a server. It costs from here on.
 func (f *fleet) powerOn(h *host) {
 	h.server = f.image.Launch(f.machine, uint64(h.instance.Ordinal))
-	h.server.SetLoad(h.load) // faults stay with the instance
+	if len(h.ills) > 0 {
+		impair(h.server, h.ills.Condition(), f.machine.Speed)
+	}
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
 	f.bill.Launch(f.sys.sim.Now())

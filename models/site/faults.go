@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/incident"
@@ -12,8 +13,17 @@ import (
 	"github.com/headroom-sim/headroom/models/server"
 )
 
+// faultable is what faults act upon: an instance, or a service of any kind.
+type faultable interface {
+	// suffer puts the part in the condition that all faults on it together have
+	// brought it to; with the zero Condition but for a Slowdown of 1 it is sound.
+	// What it kept is lost when Crashed begins.
+	suffer(c incident.Condition)
+}
+
 // buildFaults puts the scenario's faults on the clock.
 func (s *System) buildFaults() {
+	s.ills = make(map[string]*incident.Effects)
 	clock := incident.NewClock(s.sim, s, s.log)
 	for _, name := range slices.Sorted(maps.Keys(s.spec.Faults)) {
 		clock.Add(name, s.spec.Faults[name])
@@ -21,30 +31,108 @@ func (s *System) buildFaults() {
 }
 
 // InService implements incident.Plant.
-func (s *System) InService(name string) []string {
-	var ids []string
-	for _, i := range s.fleet(name).group.Longest() {
-		ids = append(ids, i.ID)
+func (s *System) InService(name, zone string) []incident.Place {
+	var places []incident.Place
+	for _, f := range s.fleets {
+		if name != "" && f.name != name {
+			continue
+		}
+		for _, i := range f.group.Longest() {
+			if zone == "" || i.Zone == zone {
+				places = append(places, incident.Place{Fleet: f.name, Instance: i.ID})
+			}
+		}
 	}
-	return ids
+	return places
 }
 
 // Afflict implements incident.Plant.
 func (s *System) Afflict(p incident.Place, e incident.Effect) {
-	if e.Kind == incident.LaunchFailure {
-		s.fleet(p.Fleet).group.Fail(p.Zone)
-		return
+	switch {
+	case e.Kind == incident.LaunchFailure:
+		s.launches(p, func(g *autoscaling.Group) { g.Fail(p.Zone) })
+	case p.Fleet == "" && p.Service == "":
+		s.loseZone(p.Zone, e)
+	default:
+		s.change(p, func(ills *incident.Effects) { ills.Add(e) })
 	}
-	s.effect(p.Instance, e, 1)
 }
 
 // Relieve implements incident.Plant.
 func (s *System) Relieve(p incident.Place, e incident.Effect) {
-	if e.Kind == incident.LaunchFailure {
-		s.fleet(p.Fleet).group.Restore(p.Zone)
+	switch {
+	case e.Kind == incident.LaunchFailure:
+		s.launches(p, func(g *autoscaling.Group) { g.Restore(p.Zone) })
+	case p.Fleet == "" && p.Service == "":
+		s.regainZone(p.Zone, e)
+	default:
+		s.change(p, func(ills *incident.Effects) { ills.Remove(e) })
+	}
+}
+
+// launches changes how launches fare in the groups at a place.
+func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
+	for _, f := range s.fleets {
+		if p.Fleet == "" || f.name == p.Fleet {
+			set(f.group)
+		}
+	}
+}
+
+// loseZone stops the instances in a zone, and launches there fail.
+func (s *System) loseZone(zone string, e incident.Effect) {
+	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Fail(zone) })
+	for _, h := range s.hostsIn(zone) {
+		h.ills.Add(e)
+		h.suffer(h.ills.Condition())
+	}
+}
+
+// regainZone ends the loss of a zone: what is left of its instances starts again.
+func (s *System) regainZone(zone string, e incident.Effect) {
+	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Restore(zone) })
+	for _, h := range s.hostsIn(zone) {
+		if h.ills.Remove(e) {
+			h.suffer(h.ills.Condition())
+		}
+	}
+}
+
+// hostsIn are all instances in a zone, those in the warm pools too.
+func (s *System) hostsIn(zone string) []*host {
+	var list []*host
+	for _, f := range s.fleets {
+		for _, h := range slices.Concat(f.hosts, f.asleep) {
+			if h.instance.Zone == zone {
+				list = append(list, h)
+			}
+		}
+	}
+	return list
+}
+
+// change alters the effects on an instance or a service through set.
+func (s *System) change(p incident.Place, set func(*incident.Effects)) {
+	part, ills := s.part(p)
+	if part == nil {
 		return
 	}
-	s.effect(p.Instance, e, -1)
+	set(ills)
+	part.suffer(ills.Condition())
+}
+
+// part is what is at a place, with the effects on it; nil when it is gone.
+func (s *System) part(p incident.Place) (faultable, *incident.Effects) {
+	if p.Service == "" {
+		if h := s.findHost(p); h != nil {
+			return h, &h.ills
+		}
+		return nil, nil
+	}
+	if s.ills[p.Service] == nil {
+		s.ills[p.Service] = &incident.Effects{}
+	}
+	return s.places[p.Service].(faultable), s.ills[p.Service]
 }
 
 // fleet is the fleet of that name, which there is.
@@ -52,45 +140,56 @@ func (s *System) fleet(name string) *fleet {
 	return s.fleets[slices.IndexFunc(s.fleets, func(f *fleet) bool { return f.name == name })]
 }
 
-// effect adds an effect to those on an instance, or takes it away (sign -1).
-func (s *System) effect(instance string, e incident.Effect, sign int) {
-	h := s.findHost(instance)
-	if h == nil {
-		return
-	}
-	switch e.Kind {
-	case incident.Refuse:
-		h.broken += sign
-		h.refresh()
-	case incident.CPU:
-		h.load += float64(float64(sign) * e.Load)
-		if h.server != nil {
-			h.server.SetLoad(h.load)
-		}
-	}
-}
-
-// refresh opens or closes the port of a server that has started.
-func (h *host) refresh() {
-	switch {
-	case !h.started:
-	case h.broken > 0:
-		h.server.SetState(server.Down)
-	default:
-		h.server.SetState(server.Up)
-	}
-}
-
-// findHost is the instance of that id, or nil when it is gone.
-func (s *System) findHost(id string) *host {
-	for _, f := range s.fleets {
-		for _, h := range slices.Concat(f.hosts, f.asleep) {
-			if h.instance.ID == id {
-				return h
-			}
+// findHost is the instance at a place, or nil when it is gone.
+func (s *System) findHost(p incident.Place) *host {
+	f := s.fleet(p.Fleet)
+	for _, h := range slices.Concat(f.hosts, f.asleep) {
+		if h.instance.ID == p.Instance {
+			return h
 		}
 	}
 	return nil
+}
+
+// suffer implements faultable.
+func (h *host) suffer(c incident.Condition) {
+	if h.server != nil {
+		impair(h.server, c, h.fleet.machine.Speed)
+		h.refresh()
+	}
+}
+
+// refresh puts a server that has started in the state that faults have brought
+// it to.
+func (h *host) refresh() {
+	if h.started {
+		h.server.SetState(state(h.ills.Condition()))
+	}
+}
+
+// suffer implements faultable: a service that has crashed is a process that has
+// died.
+func (v *service) suffer(c incident.Condition) {
+	impair(v.server, c, 1)
+	c.Refusing = c.Refusing || c.Crashed
+	v.server.SetState(state(c))
+}
+
+// state is the one of a server that has started.
+func state(c incident.Condition) server.State {
+	switch {
+	case c.Refusing:
+		return server.Down
+	case c.Hung:
+		return server.Hung
+	}
+	return server.Up
+}
+
+// impair does to a server what does not decide its state.
+func impair(s *server.Server, c incident.Condition, speed float64) {
+	s.SetLoad(c.Load)
+	s.SetSpeed(speed / c.Slowdown)
 }
 
 // hourlyBill is what a balancer costs by the hour.

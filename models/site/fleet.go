@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -55,8 +56,7 @@ type host struct {
 	started    bool              // the software has started
 	registered bool              // in service, as far as those know who send it requests
 	served     bool              // a request has come, from those who address the fleet directly
-	broken     int               // faults that keep the port closed
-	load       float64           // threads of cpu faults
+	ills       incident.Effects  // on the instance; they stay with it when it sleeps
 	cut        server.Tally      // the latest cut
 	used       autoscaling.Usage // since the group last asked
 	seen       []reading         // of the gauges that measure the fleet

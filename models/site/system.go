@@ -12,6 +12,7 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -58,9 +59,10 @@ type System struct {
 	fleets    []*fleet
 	services  []*service
 	places    map[string]place
-	reached   map[string]bool // the places that clients' requests can come to: the others cost nothing
-	store     *session.Store  // nil: nobody signs in
-	keepers   map[string]bool // the fleets that look after signed-in state
+	reached   map[string]bool              // the places that clients' requests can come to: the others cost nothing
+	store     *session.Store               // nil: nobody signs in
+	keepers   map[string]bool              // the fleets that look after signed-in state
+	ills      map[string]*incident.Effects // of services, by name
 	meter     *meter
 
 	alarms     []*cloudwatch.Alarm           // that are no policy's
