@@ -169,10 +169,10 @@ func (h *host) refresh() {
 
 // suffer implements faultable: a service that has crashed is a process that has
 // died.
-func (v *service) suffer(c incident.Condition) {
-	impair(v.server, c, 1)
+func (m *machine) suffer(c incident.Condition) {
+	impair(m.Server, c, m.hardware.Speed)
 	c.Refusing = c.Refusing || c.Crashed
-	v.server.SetState(state(c))
+	m.SetState(state(c))
 }
 
 // state is the one of a server that has started.
@@ -186,8 +186,12 @@ func state(c incident.Condition) server.State {
 	return server.Up
 }
 
-// impair does to a server what does not decide its state.
+// impair does to a server what does not decide its state; speed is its
+// hardware's, 0 for 1.
 func impair(s *server.Server, c incident.Condition, speed float64) {
+	if speed == 0 {
+		speed = 1
+	}
 	s.SetLoad(c.Load)
 	s.SetSpeed(speed / c.Slowdown)
 }

@@ -16,6 +16,7 @@ type service struct {
 // backend is what every kind of service gives the site.
 type backend interface {
 	traffic.Receiver
+	faultable
 	// cut returns what it did since the last cut.
 	cut() serviceTally
 	// connectionLimit is how many connections it takes; 0: any number.
