@@ -83,7 +83,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 func (b *Balancer) bind(sim *engine.Sim) {
 	name := "balancer/" + b.name
 	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.idleTimeout, b.onSilence)
-	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, connectTimeout, b.onConnectTimeout)
+	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, b.policy.connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
 	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)
 	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)

@@ -29,7 +29,7 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 	b.tally.Requests++
 	slot := b.choose(n)
 	if slot == none {
-		b.fail(a, n.answering(a.Link), traffic.Status503)
+		b.fail(a, n.answering(a.Link), b.policy.nobody)
 		return
 	}
 	b.send(a, n, slot)
@@ -39,12 +39,25 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 // on a new one.
 func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	conn, open := n.idle[slot].pop()
+	if !open && b.surgeQueueFull(n) {
+		b.tally.Spilled++
+		b.fail(a, n.answering(a.Link), traffic.Status503)
+		return
+	}
+	tag := b.tag()
+	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
+	c.attempt, c.link = a, n.answering(a.Link)
+	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
+	a.Hold(tag)
+	b.dispatch(tag, n, conn, open)
+}
+
+// dispatch sends the request of a call to the target of its pair, on an open
+// connection or a new one.
+func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool) {
+	c := &b.calls[tag]
+	slot, a := c.pair.slot, c.attempt
 	if !open {
-		if b.surgeQueueFull(n) {
-			b.tally.Spilled++
-			b.fail(a, n.answering(a.Link), traffic.Status503)
-			return
-		}
 		b.tally.TargetConnections++
 	}
 	n.load[slot]++
@@ -55,10 +68,6 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	if t.requests++; t.requests == 1 && !t.Healthy {
 		b.note(timeline.FirstServed, slot, "the first request is sent to it")
 	}
-	tag := b.tag()
-	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
-	c.attempt, c.link = a, n.answering(a.Link)
-	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
 	b.sent++
 	serial := b.sent
 	c.serial = serial
@@ -67,7 +76,6 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 		c.since = b.sim.Now()
 	}
 	b.silence.Enter(tag)
-	a.Hold(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
 	a.Call(t.Receiver, b, tag)
 	if ticket := (ticket{tag, serial}); !open && b.connecting(ticket) {
@@ -138,31 +146,34 @@ func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cau
 
 // onSilence: the target has not answered within the idle timeout [ALB-TS,
 // CLB-ERR].
-func (b *Balancer) onSilence(tag int32) { b.end(tag, traffic.Status504) }
+func (b *Balancer) onSilence(tag int32) {
+	b.leave(tag)
+	b.abandon(tag, b.policy.answers[traffic.Timeout])
+}
 
-// onConnectTimeout: the target has not accepted the connection in 10 s [ALB-TS].
+// onConnectTimeout: the target has not accepted the connection in time [ALB-TS].
 func (b *Balancer) onConnectTimeout(t ticket) {
 	if b.connecting(t) {
-		b.abandon(t.tag, traffic.Status504)
+		b.silence.Leave(t.tag)
+		b.leave(t.tag)
+		b.abandon(t.tag, b.policy.answers[unconnected])
 	}
 }
 
-// abandon answers a call without the target, which goes on with its work; a
-// connection that it has not accepted yet is given up.
-func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
-	b.silence.Leave(tag)
-	b.end(tag, cause)
-}
-
-// end does so for a call that is no longer watched.
-func (b *Balancer) end(tag int32, cause traffic.Cause) {
-	c := b.calls[tag]
-	a := c.attempt
+// leave ends the waiting for a target, which goes on with its work; a connection
+// that it has not accepted yet is given up. The call is no longer watched.
+func (b *Balancer) leave(tag int32) {
+	c := &b.calls[tag]
 	if b.connecting(ticket{tag, c.serial}) {
-		a.Withdraw(int(c.depth))
+		c.attempt.Withdraw(int(c.depth))
 	} else {
-		a = a.Cut(int(c.depth), c.link)
+		c.attempt = c.attempt.Cut(int(c.depth), c.link)
 	}
+}
+
+// abandon answers a call that waits for no target any more.
+func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
+	a := b.calls[tag].attempt
 	b.fail(a, b.closeCall(tag), cause)
 }
 

@@ -140,7 +140,7 @@ func (b *Balancer) refresh(n *node) {
 	}
 	n.use = b.routable(n, n.use[:0], healthy)
 	b.resolve(n, len(n.use) > 0)
-	if len(n.use) == 0 && b.policy.kind == application {
+	if len(n.use) == 0 && b.policy.failOpen {
 		n.use = b.routable(n, n.use, initial, unhealthy)
 	}
 	n.cursor = 0

@@ -100,6 +100,9 @@ type policy struct {
 	deregistrationDelay, deregistrationLag   engine.Time
 	waitsOut                                 bool          // a draining target is let go only after the whole delay
 	cut                                      traffic.Cause // for requests in flight when that delay is over
+	nobody                                   traffic.Cause // for requests when there is no target to send them to
+	failOpen                                 bool          // without healthy targets in reach, a node uses all
+	connectTimeout                           engine.Time   // a target should have accepted by then; unless there is a surge queue
 	surgeQueue                               int           // per node; 0: none
 	interval, timeout, demand                engine.Time   // of health checks
 	firstThreshold, healthyThr, unhealthyThr int
@@ -117,6 +120,7 @@ func newPolicy(s *Spec) policy {
 		waitsOut:            s.DeregistrationEnds == "delay",
 		interval:            h.Interval.Time(), timeout: h.Timeout.Time(), demand: h.Demand.Time(),
 		healthyThr: h.HealthyThreshold, unhealthyThr: h.UnhealthyThreshold,
+		nobody: traffic.Status503, connectTimeout: connectTimeout,
 	}
 	if p.kind == classic {
 		p.answers, p.cut = classicAnswers(s.RefusedStatus), traffic.Closed
@@ -127,6 +131,6 @@ func newPolicy(s *Spec) policy {
 		}
 		return p
 	}
-	p.answers, p.cut, p.firstThreshold = applicationAnswers, traffic.Status502, 1
+	p.answers, p.cut, p.firstThreshold, p.failOpen = applicationAnswers, traffic.Status502, 1, true
 	return p
 }

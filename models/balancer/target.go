@@ -166,6 +166,8 @@ func (b *Balancer) onDrained(slot int32) {
 func (b *Balancer) cut(concerned func(pair) bool) {
 	for tag := 0; tag < len(b.calls); tag++ {
 		if c := &b.calls[tag]; c.open && concerned(c.pair) {
+			b.silence.Leave(int32(tag))
+			b.leave(int32(tag))
 			b.abandon(int32(tag), b.policy.cut)
 		}
 	}
