@@ -177,12 +177,12 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	b.fail(a, b.closeCall(tag), cause)
 }
 
-// connecting tells whether the call still waits for the target to accept its
-// connection. A target that has passed the attempt on has accepted it.
+// connecting tells whether the call still waits for the target to establish its
+// connection. A target that has passed the attempt on has done so.
 func (b *Balancer) connecting(t ticket) bool {
 	c := &b.calls[t.tag]
 	return c.open && c.serial == t.serial && !b.targets[c.pair.slot].Connectionless &&
-		c.attempt.Depth() == int(c.depth)+1 && c.attempt.Link.Conn.Conn() == nil
+		c.attempt.Depth() == int(c.depth)+1 && c.attempt.Link.Conn.Conn() == nil && !c.attempt.Link.Queued
 }
 
 // await watches over a connection that the target has not accepted at once: an

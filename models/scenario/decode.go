@@ -187,6 +187,11 @@ func (d *decoder) field(f *frame, field field) {
 	if n == nil && (!f.kind.vague || field.tellsKind()) {
 		d.absent(f, field, v)
 	}
+	if n != nil && !f.kind.vague && !d.broken[key(path)] {
+		if text := field.misfit(v, f.kind.name); text != "" {
+			d.fail(path, "%s where %s = %q %s", text, f.discriminator(), f.kind.name, n.have())
+		}
+	}
 	switch {
 	case field.isTable():
 		d.inner(v, n, path, f.kind)

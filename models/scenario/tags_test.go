@@ -49,12 +49,20 @@ func declared(t *testing.T, path string, f field) {
 			require.NotEmpty(t, f.tag.Get("source"), "source of the default of %s", path)
 		}
 	}
-	lo, hi, ranged := strings.Cut(f.tag.Get("range"), "..")
-	if ranged && lo != "" {
-		f.bound(lo)
+	for _, limits := range append(f.byKind("range"), [2]string{"", f.tag.Get("range")}) {
+		lo, hi, ranged := strings.Cut(limits[1], "..")
+		if ranged && lo != "" {
+			f.bound(lo)
+		}
+		if ranged && hi != "" {
+			f.bound(hi)
+		}
 	}
-	if ranged && hi != "" {
-		f.bound(hi)
+	for _, of := range f.byKind("oneof") {
+		require.Subset(t, f.words(), strings.Fields(of[1]), path)
+		if text, ok := f.defaultFor(of[0]); ok {
+			require.Contains(t, strings.Fields(of[1]), text, path)
+		}
 	}
 }
 

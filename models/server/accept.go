@@ -30,6 +30,10 @@ func (s *Server) connect(j *job) {
 // knock asks the software to accept, or the kernel to keep the connection until
 // it does.
 func (s *Server) knock(j *job) {
+	if j.attempt.Handshake && (s.image.software == station || s.backlog.n < s.image.backlog) {
+		s.finish(j, traffic.OK)
+		return
+	}
 	if s.image.software == station {
 		s.request(j) // needs no connection
 		return
@@ -45,6 +49,7 @@ func (s *Server) knock(j *job) {
 		return
 	}
 	j.stage = queued
+	j.attempt.Link.Queued = true
 	s.backlog.push(j)
 	s.reached(Backlog, s.backlog.n >= s.image.backlog)
 }

@@ -87,6 +87,9 @@ type Attempt struct {
 	// worked on, and goes no further.
 	Probe       bool
 	ProbeDemand engine.Time
+	// Handshake marks a health check that only asks for a connection: whoever
+	// would accept one answers it.
+	Handshake bool
 	// Gone: the client no longer waits for the answer.
 	Gone bool
 	// User identifies who sends, for address hashing.
@@ -110,6 +113,9 @@ type Attempt struct {
 type Link struct {
 	Conn ConnRef // none: the callee opens one, and stores it here when it has accepted it
 	Keep bool    // the caller wants to keep the connection after the answer
+	// Queued: the callee's kernel has established the connection, and its software
+	// is yet to accept it.
+	Queued bool
 }
 
 // Conn is a connection that a server has accepted, as its peer may see it.
@@ -259,7 +265,7 @@ func (p *Pool) Get() *Attempt {
 	p.free = p.free[:last]
 	// Field by field, which costs less than to copy a blank attempt.
 	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
-	a.Probe, a.ProbeDemand, a.Gone, a.Missed = false, 0, false, false
+	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed = false, 0, false, false, false
 	a.frames, a.base = a.frames[:0], 0
 	return a
 }
