@@ -51,7 +51,7 @@ func (d *Demands) Work(a *Attempt) engine.Time {
 	if r.work.Distribution == nil {
 		return 0
 	}
-	return r.work.Draw(r.workLuck.Uniform(a.Session, requestKey(a)))
+	return r.work.Draw(r.workLuck.Uniform(a.Luck()))
 }
 
 // Wait is the time for which the place holds the attempt without using CPU.
@@ -63,8 +63,11 @@ func (d *Demands) Wait(a *Attempt) engine.Time {
 	if r.wait.Distribution == nil {
 		return 0
 	}
-	return r.wait.Draw(r.waitLuck.Uniform(a.Session, requestKey(a)))
+	return r.wait.Draw(r.waitLuck.Uniform(a.Luck()))
 }
 
-// requestKey keeps the requests of different client populations apart.
-func requestKey(a *Attempt) uint64 { return uint64(a.Salt)<<32 | uint64(a.Ordinal) }
+// Luck is the pair of keys under which streams tell the luck of the attempt's
+// request. It keeps the requests of different client populations apart.
+func (a *Attempt) Luck() (session, request uint64) {
+	return a.Session, uint64(a.Salt)<<32 | uint64(a.Ordinal)
+}

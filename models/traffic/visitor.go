@@ -3,9 +3,11 @@ package traffic
 import "github.com/headroom-sim/headroom/engine"
 
 // A Visitor is what the sender of a session's requests carries from one to the
-// next: the cookies of balancers, and whether it is signed in.
+// next: the cookies of balancers, whether it is signed in, and what DNS has told
+// it of its target.
 type Visitor struct {
 	Login   Login
+	Address Address
 	cookies []Cookie
 }
 
@@ -39,6 +41,12 @@ func (v *Visitor) SetCookie(c Cookie) {
 
 // Forget makes a new visitor of an old one, and keeps the memory.
 func (v *Visitor) Forget() { *v = Visitor{cookies: v.cookies[:0]} }
+
+// An Address is the answer of DNS to a visitor's question for its target.
+type Address struct {
+	Record int32       // the name's own mark
+	Until  engine.Time // the visitor asks again from then on; 0: it has not asked
+}
 
 // Login is a visitor's being signed in.
 type Login struct {

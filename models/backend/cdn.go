@@ -1,0 +1,227 @@
+package backend
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// CDNSpec is a content delivery network: the table [cdns.NAME].
+type CDNSpec struct {
+	Origin        string            `toml:"origin" required:"true" doc:"Balancer, fleet or service that answers what is not in the cache."`
+	HitRatio      quantity.Share    `toml:"hit_ratio" required:"true" range:"0..1" doc:"Share of the requests for what may be kept that find it: a hit has the chance cacheable x hit_ratio. What comes to the origin is the rest."`
+	Latency       quantity.Span     `toml:"latency" default:"0s" doc:"Time to answer a hit." source:"UNSOURCED: as long as to the origin, which has none either"`
+	KeepAlive     quantity.Duration `toml:"origin_keepalive_timeout" default:"5s" range:"1s..180s" doc:"Time for which an idle connection to the origin is kept." source:"CloudFront API: OriginKeepaliveTimeout"`
+	OriginTimeout quantity.Duration `toml:"origin_timeout" default:"30s" range:"1s..180s" doc:"Longest wait for the origin's answer; then 504." source:"CloudFront API: OriginReadTimeout"`
+}
+
+// A CDN answers what it has in its cache, and passes the rest on to its origin.
+// Whether a request is a hit is a pure function of the request: the same under
+// any policy, and for each retry. Origin load is (1 - hit ratio) x requests
+// [CF-COST].
+type CDN struct {
+	sim     *engine.Sim
+	origin  traffic.Receiver
+	chance  []float64 // of a hit, by route
+	sizes   []uint64  // of answers, by route
+	latency quantity.Span
+	luck    random.Stream // hits
+	pace    random.Stream // latency
+
+	door    traffic.Conn    // stands for all connections of clients
+	front   traffic.ConnRef // their reference to it
+	kept    *shelf[traffic.ConnRef]
+	fetches []fetch // by tag
+	free    []int32
+	hit     *engine.Routine[int32]
+	late    *engine.Watch
+	CDNTally
+	all struct{ requests, ended uint64 } // up to the last cut
+}
+
+// A fetch is a request that the network has not answered yet.
+type fetch struct {
+	attempt *traffic.Attempt
+	link    traffic.Link  // of the client
+	depth   int           // hops down to the network
+	notice  engine.Notice // of a hit
+	hit     bool
+}
+
+// Site is where a network stands.
+type Site struct {
+	Name   string
+	Origin traffic.Receiver
+	Routes []traffic.RouteSpec
+	Stream func(name string) random.Stream
+}
+
+// NewCDN makes a content delivery network from a checked Spec.
+func NewCDN(sim *engine.Sim, spec *CDNSpec, at Site) *CDN {
+	c := &CDN{
+		sim: sim, origin: at.Origin, latency: spec.Latency,
+		luck: at.Stream("hit/" + at.Name), pace: at.Stream("latency/" + at.Name),
+	}
+	for _, r := range at.Routes {
+		c.chance = append(c.chance, float64(r.Cacheable)*float64(spec.HitRatio))
+		c.sizes = append(c.sizes, uint64(r.Size))
+	}
+	c.door = traffic.Conn{Home: c}
+	c.front = c.door.Open()
+	name := "cdn/" + at.Name
+	c.kept = newShelf(sim, name+"/idle-connections", spec.KeepAlive.Time(), traffic.ConnRef.Hangup)
+	c.hit = engine.NewRoutine(sim, name+"/hit", engine.Release, c.onHit)
+	c.late = engine.NewWatch(sim, name+"/origin-timeout", engine.Expire, spec.OriginTimeout.Time(), c.onLate)
+	return c
+}
+
+// Receive implements traffic.Receiver.
+func (c *CDN) Receive(a *traffic.Attempt) {
+	c.Requests++
+	tag := c.take()
+	f := &c.fetches[tag]
+	*f = fetch{attempt: a, link: a.Link, depth: a.Depth()}
+	f.link.Conn = traffic.ConnRef{}
+	if f.link.Keep {
+		f.link.Conn = c.front
+	}
+	a.Hold(tag)
+	if !a.Probe && c.luck.Uniform(a.Luck()) < c.chance[a.Route] {
+		f.hit = true
+		f.notice = c.hit.After(c.latency.Draw(c.pace.Uniform(a.Luck())), tag)
+		return
+	}
+	c.late.Enter(tag)
+	a.Link = traffic.Link{Keep: true}
+	for conn, ok := c.kept.take(); ok; conn, ok = c.kept.take() {
+		if conn.Conn() != nil {
+			a.Link.Conn = conn
+			break
+		}
+	}
+	a.Call(c.origin, c, tag)
+}
+
+func (c *CDN) take() int32 {
+	last := len(c.free) - 1
+	if last < 0 {
+		c.fetches = append(c.fetches, fetch{})
+		return int32(len(c.fetches) - 1)
+	}
+	tag := c.free[last]
+	c.free = c.free[:last]
+	return tag
+}
+
+func (c *CDN) onHit(tag int32) {
+	c.Hits++
+	c.answer(c.fetches[tag].attempt, tag, traffic.OK)
+}
+
+// Answered takes the origin's answer.
+func (c *CDN) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	c.late.Leave(tag)
+	if a.Link.Conn.Conn() != nil {
+		c.kept.put(a.Link.Conn)
+	}
+	c.answer(a, tag, fromOrigin(cause))
+}
+
+// fromOrigin is what clients see of what the origin does: 502 where it gave no
+// answer, 504 where it gave none in time (UNSOURCED: as gateways do, RFC 9110),
+// else what it answered.
+func fromOrigin(cause traffic.Cause) traffic.Cause {
+	switch cause {
+	case traffic.Refused, traffic.Reset, traffic.Closed:
+		return traffic.Status502
+	case traffic.Timeout:
+		return traffic.Status504
+	}
+	return cause
+}
+
+func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	a.Link = c.done(tag)
+	c.Answers[cause]++
+	if cause == traffic.OK && !a.Probe {
+		c.Bytes += c.sizes[a.Route]
+	}
+	a.Reply(cause)
+}
+
+// done forgets a fetch, and gives its client's link as it is then.
+func (c *CDN) done(tag int32) traffic.Link {
+	f := &c.fetches[tag]
+	f.attempt = nil
+	c.free = append(c.free, tag)
+	return f.link
+}
+
+// onLate: the origin has not answered in time. It goes on with its work.
+func (c *CDN) onLate(tag int32) {
+	f := &c.fetches[tag]
+	c.answer(f.attempt.Cut(f.depth, f.link), tag, traffic.Status504)
+}
+
+// Moved implements traffic.Caller.
+func (c *CDN) Moved(a *traffic.Attempt, tag int32) { c.fetches[tag].attempt = a }
+
+// Withdraw implements traffic.Receiver.
+func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
+	if f := &c.fetches[tag]; f.hit {
+		c.sim.Cancel(f.notice)
+	} else {
+		c.late.Leave(tag)
+	}
+	c.Withdrawn++
+	a.Link = c.done(tag)
+}
+
+// CDNTally is what a content delivery network did in some time.
+type CDNTally struct {
+	Requests  uint64
+	Hits      uint64                 // answered from the cache
+	Answers   [traffic.Causes]uint64 // of the cache and the origin
+	Withdrawn uint64                 // taken back by their callers
+	Bytes     uint64                 // of good answers, which is what is billed [CF-COST]
+}
+
+// Merge adds another tally, of another time.
+func (t *CDNTally) Merge(o *CDNTally) {
+	t.Requests += o.Requests
+	t.Hits += o.Hits
+	for cause := range t.Answers {
+		t.Answers[cause] += o.Answers[cause]
+	}
+	t.Withdrawn += o.Withdrawn
+	t.Bytes += o.Bytes
+}
+
+func (t *CDNTally) ended() uint64 {
+	n := t.Withdrawn
+	for _, answers := range t.Answers {
+		n += answers
+	}
+	return n
+}
+
+// Cut returns what happened since the last cut.
+func (c *CDN) Cut() CDNTally {
+	t := c.CDNTally
+	c.CDNTally = CDNTally{}
+	c.all.requests += t.Requests
+	c.all.ended += t.ended()
+	return t
+}
+
+// Audit checks that each request was answered, taken back or is in flight.
+func (c *CDN) Audit() error {
+	flying := uint64(len(c.fetches) - len(c.free))
+	if came, ended := c.all.requests+c.Requests, c.all.ended+c.ended(); came != ended+flying {
+		return fmt.Errorf("backend: %d requests came to the network, %d ended, %d are in flight", came, ended, flying)
+	}
+	return nil
+}

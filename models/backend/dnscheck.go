@@ -1,0 +1,154 @@
+package backend
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// The many checkers of Route 53, of which more than 18 % must find an endpoint
+// healthy [R53-DET], are modelled as one with a random phase: its verdict changes
+// after as many checks in a row as the threshold says (INFERRED).
+
+const (
+	// checkTimeout is the time for a connection and then for the answer [R53-DET].
+	checkTimeout = (4 + 2) * engine.Second
+	// aliasInterval is how often an alias record looks at its balancer's targets
+	// (UNSOURCED: as often as the fast checks).
+	aliasInterval = 10 * engine.Second
+)
+
+// checker carries out a name's health checks. It is the caller of the probes.
+type checker struct {
+	phase random.Stream
+	pool  traffic.Pool
+	first *engine.Routine[int32]
+	tick  *engine.Lane[int32]
+	late  *engine.Lane[int32] // a probe's answer has not come in time
+}
+
+// check is the state of the checks of a record.
+type check struct {
+	streak int // results in a row that are against the verdict
+	probe  *traffic.Attempt
+	late   engine.Notice
+}
+
+func (d *DNS) bind(phase random.Stream) {
+	d.phase = phase
+	name := "dns/" + d.name
+	d.first = engine.NewRoutine(d.sim, name+"/first-check", engine.Seize, d.onTick)
+	d.tick = engine.NewLane(d.sim, name+"/check", engine.Seize, d.interval(), d.onTick)
+	d.late = engine.NewLane(d.sim, name+"/check-timeout", engine.Expire, checkTimeout, d.onLate)
+}
+
+func (d *DNS) interval() engine.Time {
+	if c := d.spec.HealthCheck; c != nil {
+		return c.Interval.Time()
+	}
+	return aliasInterval
+}
+
+// Watch begins the checks of the records, each at a random phase.
+func (d *DNS) Watch() {
+	if d.spec.HealthCheck == nil && !d.spec.EvaluateTargetHealth {
+		return
+	}
+	for i := range d.records {
+		if d.spec.HealthCheck == nil && d.records[i].Alive == nil {
+			continue
+		}
+		wait := d.phase.Uniform(uint64(i), 0) * float64(d.interval())
+		d.first.After(engine.Time(wait), int32(i))
+	}
+}
+
+func (d *DNS) onTick(i int32) {
+	d.tick.Start(i)
+	r := &d.records[i]
+	if d.spec.HealthCheck == nil {
+		d.look(r)
+		return
+	}
+	a := d.pool.Get()
+	a.Probe = true
+	r.probe, r.check.late = a, d.late.Start(i)
+	a.Call(r.To, d, i)
+}
+
+// look judges an alias record by the targets of its balancer.
+func (d *DNS) look(r *record) {
+	switch alive := r.Alive(); {
+	case alive && r.sick:
+		d.pronounce(r, false, "each target has a healthy instance again")
+	case !alive && !r.sick:
+		d.pronounce(r, true, "a target has no healthy instance")
+	}
+}
+
+// Answered takes the answer to a probe.
+func (d *DNS) Answered(a *traffic.Attempt, i int32, cause traffic.Cause) {
+	r := &d.records[i]
+	d.sim.Cancel(r.check.late)
+	r.probe = nil
+	conn := a.Link.Conn
+	a.Release()
+	conn.Hangup()
+	d.enter(r, cause)
+}
+
+// Moved implements traffic.Caller.
+func (d *DNS) Moved(a *traffic.Attempt, i int32) { d.records[i].probe = a }
+
+func (d *DNS) onLate(i int32) {
+	r := &d.records[i]
+	a := r.probe
+	r.probe = nil
+	a.Withdraw(0)
+	a.Release()
+	d.enter(r, traffic.Timeout)
+}
+
+// enter counts a result; enough in a row against the verdict change it.
+func (d *DNS) enter(r *record, cause traffic.Cause) {
+	if (cause != traffic.OK) == r.sick {
+		r.streak = 0
+		return
+	}
+	need := d.spec.HealthCheck.Threshold
+	if r.streak++; r.streak < need {
+		return
+	}
+	if r.sick {
+		d.pronounce(r, false, fmt.Sprintf("%d of %d checks passed", r.streak, need))
+	} else {
+		d.pronounce(r, true, fmt.Sprintf("%d of %d checks failed: %s", r.streak, need, cause))
+	}
+}
+
+// pronounce changes the verdict on a record.
+func (d *DNS) pronounce(r *record, sick bool, why string) {
+	r.sick, r.streak = sick, 0
+	kind, change := timeline.Healthy, -1
+	if sick {
+		kind, change = timeline.Unhealthy, 1
+	}
+	d.ill += change
+	d.healthy.Add(d.sim.Now(), int64(-change))
+	d.log.Add(timeline.Event{At: d.sim.Now(), Kind: kind, Subject: d.name, Text: "record " + r.Name + ": " + why + "; " + d.consequence()})
+}
+
+// consequence says what clients are answered from now on.
+func (d *DNS) consequence() string {
+	until := ", clients ask again within " + d.spec.TTL.String()
+	switch {
+	case d.ill == len(d.records):
+		return "all records are unhealthy and taken for healthy"
+	case d.spec.Policy == "failover":
+		return "answered is " + d.records[d.active()].Name + until
+	}
+	return fmt.Sprintf("%d of %d records are answered", len(d.records)-d.ill, len(d.records)) + until
+}
