@@ -62,7 +62,7 @@ func NewDNS(sim *engine.Sim, spec *DNSSpec, at Resolution) *DNS {
 		d.records = append(d.records, record{Record: r, weight: spec.Weights[r.Name]})
 	}
 	d.healthy.Set(sim.Now(), int64(len(d.records)))
-	d.bind(at.Stream("phase/" + at.Name))
+	d.bind(at.Stream)
 	return d
 }
 

@@ -23,7 +23,6 @@ const (
 
 // checker carries out a name's health checks. It is the caller of the probes.
 type checker struct {
-	phase random.Stream
 	pool  traffic.Pool
 	first *engine.Routine[int32]
 	tick  *engine.Lane[int32]
@@ -32,13 +31,18 @@ type checker struct {
 
 // check is the state of the checks of a record.
 type check struct {
-	streak int // results in a row that are against the verdict
+	phase  engine.Time // of the first one
+	streak int         // results in a row that are against the verdict
 	probe  *traffic.Attempt
 	late   engine.Notice
 }
 
-func (d *DNS) bind(phase random.Stream) {
-	d.phase = phase
+func (d *DNS) bind(stream func(name string) random.Stream) {
+	for i := range d.records {
+		r := &d.records[i]
+		luck := stream("phase/" + d.name + "/" + r.Name)
+		r.phase = engine.Time(luck.Uniform(0, 0) * float64(d.interval()))
+	}
 	name := "dns/" + d.name
 	d.first = engine.NewRoutine(d.sim, name+"/first-check", engine.Seize, d.onTick)
 	d.tick = engine.NewLane(d.sim, name+"/check", engine.Seize, d.interval(), d.onTick)
@@ -61,8 +65,7 @@ func (d *DNS) Watch() {
 		if d.spec.HealthCheck == nil && d.records[i].Alive == nil {
 			continue
 		}
-		wait := d.phase.Uniform(uint64(i), 0) * float64(d.interval())
-		d.first.After(engine.Time(wait), int32(i))
+		d.first.After(d.records[i].phase, int32(i))
 	}
 }
 

@@ -14,7 +14,7 @@ type FunctionSpec struct {
 	Parallelism int               `toml:"parallelism" default:"1" range:"1..6" doc:"Threads over which the work of a request can be spread: it uses no more vCPUs than this, however much memory there is." source:"DERIVED: a demand is CPU time of one thread"`
 	Concurrency int               `toml:"concurrency" default:"1000" range:"1..1000000" doc:"Requests in progress at which further ones are throttled (429): the account's quota, or what is reserved for the function. One that takes less than 100ms counts for 100ms, which limits requests to 10 a second for each unit." source:"L-LIM"`
 	Scaling     quantity.Quota    `toml:"scaling" default:"1000 per 10s" doc:"New environments that can be made in a time, at most; beyond it requests are throttled (429). Refilled continuously; what is not used is not saved up." source:"L-SCALE"`
-	ColdStart   quantity.Span     `toml:"cold_start" default:"lognormal(300ms, p95=700ms)" doc:"Time to make an environment, for the request that needs it." source:"UNSOURCED: Python and Node.js typically take 200-400 ms, Java and C# 500-2000 ms (L-COLD, secondary)"`
+	ColdStart   quantity.Span     `toml:"cold_start" default:"lognormal(300ms, p95=700ms)" doc:"Time to make an environment, for the request that needs it." source:"UNSOURCED: Python and Node.js typically take 200 to 400 ms, Java and C# 500 to 2000 ms (L-COLD, secondary)"`
 	IdleTimeout quantity.Duration `toml:"idle_timeout" default:"10m" range:"1s.." doc:"Time after which an environment that has not been used is gone." source:"UNSOURCED: AWS does not say; some minutes are observed"`
 	Provisioned int               `toml:"provisioned" default:"0" range:"0..1000000" doc:"Environments that are always there, and never cold." source:"DERIVED: none unless asked for"`
 	Timeout     quantity.Duration `toml:"timeout" default:"900s" range:"1s..900s" doc:"Longest time for a request in its environment; then it fails with 502, and the environment is gone." source:"L-LIM: the most there is (the console begins with 3 s)"`
@@ -51,6 +51,7 @@ type Function struct {
 	speed     float64
 	demands   *traffic.Demands
 	coldLuck  random.Stream
+	errorLuck random.Stream
 	allowance allowance
 
 	runs  []run
@@ -61,8 +62,9 @@ type Function struct {
 	units int // of concurrency in use: runs, and short ones that are over
 	scale int // units up to which the function has scaled, with what is provisioned
 
-	ended *engine.Routine[int32]
-	brief *engine.Routine[struct{}] // a short run no longer counts
+	trouble Trouble
+	ended   *engine.Routine[int32]
+	brief   *engine.Routine[struct{}] // a short run no longer counts
 	functionCounters
 }
 
@@ -72,6 +74,7 @@ type run struct {
 	began       engine.Time
 	cause       traffic.Cause
 	provisioned bool
+	due         engine.Time // the answer; while the function hangs, how long it would yet take
 	notice      engine.Notice
 }
 
@@ -86,7 +89,8 @@ type Wiring struct {
 // there at time zero.
 func NewFunction(sim *engine.Sim, spec *FunctionSpec, w Wiring) *Function {
 	f := &Function{
-		sim: sim, spec: spec, speed: spec.Speed(), demands: w.Demands, coldLuck: w.Stream("cold/" + w.Name),
+		sim: sim, spec: spec, speed: spec.Speed(), demands: w.Demands, trouble: Trouble{Slowdown: 1},
+		coldLuck: w.Stream("cold/" + w.Name), errorLuck: w.Stream("errors/" + w.Name),
 		allowance: newAllowance(spec.Scaling), spare: spec.Provisioned, scale: spec.Provisioned,
 	}
 	f.idle = newShelf(sim, w.Name+": environment idle", spec.IdleTimeout.Time(), f.expire)
@@ -110,15 +114,26 @@ func (f *Function) Receive(a *traffic.Attempt) { f.receive(a, traffic.Status429)
 // receive starts a request, unless the quotas forbid it: then it is throttled.
 func (f *Function) receive(a *traffic.Attempt, throttled traffic.Cause) {
 	f.received++
-	if f.units >= f.spec.Concurrency || f.units >= f.scale && !f.allowance.take(f.sim.Now()) {
+	switch {
+	case f.trouble.Down:
+		f.refuse(a, traffic.Refused)
+		return
+	case f.trouble.Errors > 0 && f.errorLuck.Uniform(a.Luck()) < f.trouble.Errors:
+		f.refuse(a, traffic.Status500)
+		return
+	case f.units >= f.spec.Concurrency || f.units >= f.scale && !f.allowance.take(f.sim.Now()):
 		f.throttled++
-		f.failed[throttled]++
-		a.Reply(throttled)
+		f.refuse(a, throttled)
 		return
 	}
 	f.units++
 	f.scale = max(f.scale, f.units)
 	f.start(a)
+}
+
+func (f *Function) refuse(a *traffic.Attempt, cause traffic.Cause) {
+	f.failed[cause]++
+	a.Reply(cause)
 }
 
 // start runs a request in an environment: provisioned, used before, or new.
@@ -129,15 +144,26 @@ func (f *Function) start(a *traffic.Attempt) {
 	a.Hold(slot)
 	f.inUse.Add(r.began, 1)
 	took, cold := f.environment(r)
-	work := engine.Time(float64(f.demands.Work(a))/f.speed+0.5) + f.demands.Wait(a)
-	if limit := f.spec.Timeout.Time(); work > limit {
-		work, r.cause = limit, traffic.Status502
-	}
 	f.waits.Add(int64(took))
 	if cold {
 		f.cold++
 	}
-	r.notice = f.ended.After(took+work, slot)
+	work := float64(float64(f.demands.Work(a)) / f.speed * f.trouble.Slowdown)
+	span := f.trouble.Latency + engine.Time(work+0.5) + f.demands.Wait(a)
+	if limit := f.spec.Timeout.Time(); span > limit {
+		span, r.cause = limit, traffic.Status502
+	}
+	r.due = took + span
+	if !f.trouble.Hung {
+		f.await(slot)
+	}
+}
+
+// await schedules the answer of a run that has yet its due to go.
+func (f *Function) await(slot int32) {
+	r := &f.runs[slot]
+	r.due += f.sim.Now()
+	r.notice = f.ended.At(r.due, slot)
 }
 
 // environment finds one for a run, and how long it takes to be there.

@@ -195,6 +195,9 @@ func (c *crossChecker) measures(place string) []string {
 	} else if s := c.Services[place]; s != nil {
 		software = s.Kind()
 	}
+	if software == "function" {
+		return []string{"requests", "busy", "in_flight"}
+	}
 	list := []string{"cpu", "requests"}
 	if software != "station" {
 		list = append(list, "connections", "connection_share")

@@ -19,15 +19,15 @@ type crossChecker struct {
 	// have demand there.
 	elsewhere []string
 
-	fleets, services, balancers, routes []string
-	metrics                             map[string]Unit
+	fleets, services, balancers, cdns, dns, routes []string
+	metrics                                        map[string]Unit
 }
 
 func crossCheck(s *Spec, d *decoder, elsewhere []string) {
 	c := crossChecker{
 		Spec: s, decoder: d, elsewhere: elsewhere,
 		fleets: sorted(s.Fleets), services: sorted(s.Services), balancers: sorted(s.Balancers), routes: sorted(s.Routes),
-		metrics: s.metricNames(),
+		cdns: sorted(s.CDNs), dns: sorted(s.DNS), metrics: s.metricNames(),
 	}
 	c.check()
 }
@@ -47,6 +47,7 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Fleets) {
 		c.checkFleet(name)
 	}
+	c.checkEdge()
 	c.checkAlarms()
 	for _, name := range sorted(c.Faults) {
 		c.checkFault(name)
@@ -85,6 +86,7 @@ func (c *crossChecker) checkNames() {
 		names      []string
 	}{
 		{"balancers", "balancer", c.balancers}, {"fleets", "fleet", c.fleets}, {"services", "service", c.services},
+		{"cdns", "content delivery network", c.cdns}, {"dns", "DNS name", c.dns},
 	} {
 		for _, name := range kind.names {
 			if other := of[name]; other != "" {
@@ -95,8 +97,11 @@ func (c *crossChecker) checkNames() {
 	}
 }
 
-// targets are the names of everything that takes requests.
+// targets are the names of everything in the site that takes requests.
 func (c *crossChecker) targets() []string { return slices.Concat(c.balancers, c.fleets, c.services) }
+
+// addresses are what clients can address: besides, what stands before the site.
+func (c *crossChecker) addresses() []string { return slices.Concat(c.targets(), c.cdns, c.dns) }
 
 func (c *crossChecker) checkPlaces(path []string, names []string) {
 	for _, name := range names {
@@ -153,7 +158,7 @@ func (c *crossChecker) namesMissing() bool {
 	if c.lost {
 		return true
 	}
-	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services", "alarms"} {
+	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services", "cdns", "dns", "alarms"} {
 		if c.misspelt[table] {
 			return true
 		}
@@ -163,7 +168,7 @@ func (c *crossChecker) namesMissing() bool {
 
 func (c *crossChecker) checkClient(s *client.Spec, path []string) {
 	if s.Target != "" {
-		c.checkPlaces(sub(path, "target"), []string{s.Target})
+		c.lookUp(sub(path, "target"), "balancer, fleet, service, content delivery network or DNS name", s.Target, c.addresses())
 	}
 	for _, route := range sorted(s.Routes) {
 		c.lookUp(sub(path, "routes", route), "route", route, c.routes)
@@ -199,8 +204,8 @@ func (c *crossChecker) checkRoute(name string) {
 	}{{"demand", sorted(c.Routes[name].Demand)}, {"wait", sorted(c.Routes[name].Wait)}} {
 		for _, place := range at.places {
 			path := []string{"routes", name, at.key, place}
-			if _, isBalancer := c.Balancers[place]; isBalancer {
-				c.report(path, "balancers do no work: give the demand to what is behind %q", place)
+			if contains(c.balancers, place) || contains(c.cdns, place) || contains(c.dns, place) {
+				c.report(path, "%s do no work: give the demand to what is behind %q", c.whatIs(place), place)
 				continue
 			}
 			c.lookUp(path, "fleet or service", place, known)
@@ -345,12 +350,22 @@ func (s *Spec) next(name string) []string {
 		}
 		return below
 	}
+	if cdn := s.CDNs[name]; cdn != nil {
+		return []string{cdn.Origin}
+	}
+	if d := s.DNS[name]; d != nil {
+		return d.Targets()
+	}
 	return nil
 }
 
 // passesOn is the key that says where name passes requests on to.
 func (s *Spec) passesOn(name string) []string {
 	switch f := s.Fleets[name]; {
+	case s.CDNs[name] != nil:
+		return []string{"cdns", name, "origin"}
+	case s.DNS[name] != nil:
+		return []string{"dns", name}
 	case f == nil:
 		return []string{"balancers", name, "targets"}
 	case f.Upstream != "":

@@ -22,6 +22,7 @@ type form struct {
 const (
 	durationForm = `([0-9]+(\.[0-9]+)?(w|d|h|ms|m|s|us|µs|ns))+`
 	rateForm     = `[0-9]+(\.[0-9]+)?( ?/ ?(s|min|h|d)| per ` + durationForm + `)`
+	quotaForm    = `[1-9][0-9]*( ?/ ?(s|min|h)| per ` + durationForm + `)`
 	podRate      = `[1-9][0-9]* ?(%|pods?) per ` + durationForm
 	clockForm    = `([01][0-9]|2[0-3]):[0-5][0-9]`
 	shareForm    = `[0-9]+(\.[0-9]+)?%`
@@ -52,6 +53,7 @@ func forms() []form {
 	return []form{
 		{reflect.TypeFor[quantity.Duration](), "duration", func() schemas { return schemas{matching(durationForm), zero()} }},
 		{reflect.TypeFor[quantity.Rate](), "rate", func() schemas { return schemas{matching(rateForm), zero()} }},
+		{reflect.TypeFor[quantity.Quota](), "number in a time", func() schemas { return schemas{matching(quotaForm)} }},
 		{reflect.TypeFor[quantity.Share](), "share", func() schemas { return schemas{matching(shareForm), unitInterval()} }},
 		{reflect.TypeFor[quantity.Size](), "size", func() schemas { return schemas{matching(sizeForm), zero()} }},
 		{reflect.TypeFor[quantity.Span](), "durations", func() schemas { return schemas{matching(durationForm + "|" + spanLaws), zero()} }},

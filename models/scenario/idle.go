@@ -124,10 +124,15 @@ func (l *lint) routes() {
 		}
 		if !l.watches(autoscaling.NetworkIn) && !l.watches(autoscaling.NetworkOut) {
 			for _, k := range []string{"size", "request_size"} {
+				if k == "size" && l.cached(name) {
+					continue
+				}
 				l.idle(sub(path, k), "has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut")
 			}
 		}
-		l.idle(sub(path, "cacheable"), "has no effect without a content delivery network")
+		if !l.cached(name) {
+			l.idle(sub(path, "cacheable"), "has no effect: its requests come to no content delivery network")
+		}
 		if !l.signsIn() {
 			l.idle(sub(path, "session"), "has no effect: no route of session \"write\" leads to a fleet")
 		}
@@ -171,6 +176,16 @@ func (l *lint) wanted(route string) bool {
 	return false
 }
 
+// cached tells whether the route's requests come to a content delivery network.
+func (l *lint) cached(route string) bool {
+	for name := range l.CDNs {
+		if contains(l.reached[name], route) {
+			return true
+		}
+	}
+	return false
+}
+
 // works tells whether the route has demand at a place that its requests reach.
 func (l *lint) works(route string) bool {
 	r := l.Routes[route]
@@ -198,7 +213,7 @@ func (l *lint) unreached() {
 	for _, kind := range []struct {
 		table string
 		names []string
-	}{{"balancers", sorted(l.Balancers)}, {"fleets", sorted(l.Fleets)}, {"services", sorted(l.Services)}} {
+	}{{"balancers", sorted(l.Balancers)}, {"fleets", sorted(l.Fleets)}, {"services", sorted(l.Services)}, {"cdns", sorted(l.CDNs)}, {"dns", sorted(l.DNS)}} {
 		for _, name := range kind.names {
 			if l.reached[name] == nil {
 				l.idle([]string{kind.table, name}, "no request comes here: no client's target leads to it")

@@ -80,7 +80,7 @@ site.toml:8: clients.c.think: has no effect where a session has one request
 site.toml:9: clients.c.cancel: has no effect without timeout
 site.toml:10: clients.c.retry.wait: has no effect without retry.attempts
 site.toml:10: clients.c.retry.growth: has no effect without retry.attempts
-site.toml:13: routes.page.cacheable: has no effect without a content delivery network
+site.toml:13: routes.page.cacheable: has no effect: its requests come to no content delivery network
 site.toml:14: routes.page.session: has no effect: no route of session "write" leads to a fleet
 site.toml:17: routes.page.demand.db: requests of this route never come to "db"
 site.toml:18: routes.page.demand.later: there is no fleet or service "later" in this configuration

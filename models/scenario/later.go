@@ -7,10 +7,9 @@ import "path"
 
 // laterKeys are keys and tables by the patterns of their paths.
 var laterKeys = []string{
-	"cdns", "deployments", "plan",
+	"deployments", "plan",
 	"fleets/*/policies/*/profiles",
 	"balancers/*/weights", "balancers/*/slow_start", "balancers/*/stickiness",
-	"services/*/memory", "services/*/concurrency", "services/*/scaling", "services/*/cold_start", "services/*/idle_timeout",
 	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
 	"services/*/workers", "services/*/work",
 }
@@ -22,7 +21,7 @@ var laterValues = []struct {
 }{
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
 	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
-	{"services/*/kind", []string{"cache", "database", "queue", "function"}},
+	{"services/*/kind", []string{"cache", "database", "queue"}},
 }
 
 // isLater tells whether a key is one of a later version. Keys that a Spec has

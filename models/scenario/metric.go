@@ -18,6 +18,7 @@ const (
 	USD       Unit = "USD"
 	Hours     Unit = "h"
 	Minutes   Unit = "min"
+	Bytes     Unit = "B"
 )
 
 // A Metric is something that a run reports.
@@ -31,7 +32,7 @@ type Metric struct {
 
 // Metrics lists what a run can report, in the order of the reference.
 func Metrics() []Metric {
-	return slices.Concat(requestMetrics(), fleetMetrics(), serviceMetrics(), otherMetrics())
+	return slices.Concat(requestMetrics(), fleetMetrics(), serviceMetrics(), edgeMetrics(), otherMetrics())
 }
 
 func requestMetrics() []Metric {
@@ -101,12 +102,30 @@ func fleetMetrics() []Metric {
 func serviceMetrics() []Metric {
 	const s = "services.<service>."
 	list := []Metric{
-		{s + "utilization", Share, "Busy servers over servers."},
-		{s + "delayed", Share, "Share of requests that waited."},
+		{s + "utilization", Share, "Busy servers over servers; of a function: environments in use over its concurrency."},
+		{s + "delayed", Share, "Share of requests that waited; of a function: for an environment."},
 		{s + "number.mean", Count, "Mean number of requests in the station."},
 		{s + "blocked", Count, "Requests turned away."},
 	}
-	return append(list, times(s+"wait.", " of the time in the queue.")...)
+	list = append(list, times(s+"wait.", " of the time in the queue; of a function: of the time to make an environment.")...)
+	const f = "services.<function>."
+	return append(list,
+		Metric{f + "cold_starts", Share, "Share of the requests in a function that began with a cold start."},
+		Metric{f + "throttled", Count, "Requests that the function's quotas forbade."},
+		Metric{f + "environments.mean", Count, "Mean number of the environments that were made on demand, in use and idle."},
+		Metric{f + "environments.max", Count, "Most of them."},
+	)
+}
+
+// edgeMetrics are those of what clients come by before they come to the site.
+func edgeMetrics() []Metric {
+	return []Metric{
+		{"cdns.<cdn>.requests", Count, "Requests that came to the content delivery network."},
+		{"cdns.<cdn>.hit_ratio", Share, "Share of them that it answered from its cache."},
+		{"cdns.<cdn>.bytes", Bytes, "Bytes of good answers that it sent."},
+		{"dns.<name>.queries", Count, "Questions of clients whose answer had come to its time to live, or who had none."},
+		{"dns.<name>.records.healthy.mean", Count, "Mean number of healthy records."},
+	}
 }
 
 func otherMetrics() []Metric {
@@ -146,7 +165,8 @@ func (s *Spec) MetricNames() []string { return sorted(s.metricNames()) }
 func (s *Spec) metricNames() map[string]Unit {
 	parts := map[string][]string{
 		"<route>": sorted(s.Routes), "<client>": sorted(s.Clients), "<fleet>": sorted(s.Fleets),
-		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers),
+		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers), "<function>": s.servicesOf("function"),
+		"<cdn>": sorted(s.CDNs), "<name>": sorted(s.DNS),
 	}
 	names := make(map[string]Unit)
 	for _, m := range Metrics() {
@@ -163,6 +183,11 @@ func (s *Spec) metricNames() map[string]Unit {
 		}
 	}
 	return names
+}
+
+// servicesOf are the services of a kind.
+func (s *Spec) servicesOf(kind string) []string {
+	return slices.DeleteFunc(sorted(s.Services), func(name string) bool { return s.Services[name].Kind() != kind })
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

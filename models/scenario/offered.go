@@ -59,28 +59,48 @@ func (l *lint) session(c *client.Spec, fleet string) (requests, work float64) {
 		if !works {
 			continue
 		}
-		n := c.Requests.Mean() * float64(shares[route]) * l.comes(c.Target, fleet)
+		n := c.Requests.Mean() * float64(shares[route]) * l.comes(c.Target, fleet, route)
 		requests += n
 		work += n * demand.Mean() / float64(engine.Second)
 	}
 	return requests, work
 }
 
-// comes is the share of what is sent to a place that comes to a fleet. A
+// comes is the share of a route's requests to a place that come to a fleet. A
 // balancer is taken to deal evenly among its targets.
-func (l *lint) comes(to, fleet string) float64 {
+func (l *lint) comes(to, fleet, route string) float64 {
 	if to == fleet {
 		return 1
 	}
 	var sum float64
 	next := l.next(to)
 	for _, name := range next {
-		sum += l.comes(name, fleet)
+		sum += l.comes(name, fleet, route) * l.portion(to, name)
 	}
-	if l.Balancers[to] != nil {
-		return sum / float64(len(next))
+	return sum * l.misses(to, route)
+}
+
+// portion is the part of what comes to a place that goes on to another.
+func (l *lint) portion(from, to string) float64 {
+	switch d := l.DNS[from]; {
+	case l.Balancers[from] != nil:
+		return 1 / float64(len(l.Balancers[from].Targets))
+	case d != nil && d.Policy == "failover":
+		if to == d.Primary {
+			return 1
+		}
+		return 0
+	case d != nil:
+		var sum int
+		for _, w := range d.Weights {
+			sum += w
+		}
+		if sum == 0 {
+			return 1 / float64(len(d.Weights))
+		}
+		return float64(d.Weights[to]) / float64(sum)
 	}
-	return sum
+	return 1
 }
 
 // peak is the greatest of the values, 0 where there is none.

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
 )
@@ -8,9 +9,10 @@ import (
 // Service is a part of the site that does not scale by itself: the table
 // [services.NAME].
 type Service struct {
-	Type string `toml:"kind" required:"true" oneof:"station pool" doc:"station: a queue of the textbooks; pool: a thread pool."`
+	Type string `toml:"kind" required:"true" oneof:"station pool function" doc:"station: a queue of the textbooks; pool: a thread pool; function: each request in an environment of its own, as in AWS Lambda."`
 
 	server.Queueing
+	backend.FunctionSpec `for:"function"`
 
 	Threads           int               `toml:"threads" for:"pool" default:"200" range:"1..1000000" doc:"Threads: requests in service at a time." source:"Tomcat's maxThreads"`
 	AcceptCount       int               `toml:"accept_count" for:"pool" default:"100" range:"1..1000000" doc:"Limit of the accept queue, which holds one more." source:"Tomcat's acceptCount"`
@@ -25,8 +27,11 @@ func (s *Service) Kind() string { return s.Type }
 
 // Check reports what no single key shows.
 func (s *Service) Check(report quantity.Report) {
-	if s.Type == "station" {
+	switch s.Type {
+	case "station":
 		(&server.StationSpec{Queueing: s.Queueing}).Check(report)
+	case "function":
+		s.FunctionSpec.Check(report)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	_ "time/tzdata" // for places without a database of time zones
 
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
@@ -31,6 +32,8 @@ type Spec struct {
 	Balancers    map[string]*balancer.Spec    `toml:"balancers" doc:"Load balancers."`
 	Fleets       map[string]*Fleet            `toml:"fleets" doc:"Auto Scaling groups."`
 	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`
+	CDNs         map[string]*backend.CDNSpec  `toml:"cdns" doc:"Content delivery networks: they answer what they have, and pass the rest on to their origin."`
+	DNS          map[string]*backend.DNSSpec  `toml:"dns" doc:"Names in DNS with several records, for clients to address."`
 	Network      Network                      `toml:"network" doc:"Delays between parts."`
 	Sessions     session.Spec                 `toml:"sessions" doc:"Where signed-in state lives."`
 	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`

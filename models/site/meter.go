@@ -162,6 +162,12 @@ func (m *meter) collect(now engine.Time) {
 	for i, v := range m.sys.services {
 		m.cut.services[i] = v.cut()
 	}
+	for i, c := range m.sys.cdns {
+		m.cut.cdns[i] = c.Cut()
+	}
+	for i, d := range m.sys.dns {
+		m.cut.dns[i] = d.Cut()
+	}
 }
 
 // collectHosts cuts the instances of a fleet; the idle ones, of which there may

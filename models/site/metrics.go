@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
@@ -44,6 +45,16 @@ func (m *meter) result(w *window) Window {
 	}
 	for i, v := range m.sys.services {
 		set.service("services."+v.name+".", &w.services[i])
+		if _, ok := v.facility.(*function); ok {
+			set.function("services."+v.name+".", &w.services[i].function)
+		}
+	}
+	for i, c := range m.sys.cdns {
+		set.cdn("cdns."+c.name+".", &w.cdns[i])
+	}
+	for i, d := range m.sys.dns {
+		set.set("dns."+d.name+".queries", float64(w.dns[i].Queries))
+		set.set("dns."+d.name+".records.healthy.mean", w.dns[i].Healthy.Mean())
 	}
 	for i, b := range m.sys.balancers {
 		set.balancer("balancers."+b.name+".", &w.balancers[i].Tally)
@@ -211,6 +222,19 @@ func (m *meter) cpuQuantile(fleet string, span Span, q float64) float64 {
 func IsObjective(metric string) bool {
 	return metric == "availability" || strings.HasPrefix(metric, "latency.") ||
 		strings.Contains(metric, ".latency.") && (strings.HasPrefix(metric, "routes.") || strings.HasPrefix(metric, "clients."))
+}
+
+func (s metricSet) function(p string, t *backend.FunctionTally) {
+	s.set(p+"cold_starts", float64(t.Cold)/float64(t.Received-t.Throttled))
+	s.set(p+"throttled", float64(t.Throttled))
+	s.set(p+"environments.mean", t.Environments.Mean())
+	s.set(p+"environments.max", float64(t.Environments.Max))
+}
+
+func (s metricSet) cdn(p string, t *backend.CDNTally) {
+	s.set(p+"requests", float64(t.Requests))
+	s.set(p+"hit_ratio", float64(t.Hits)/float64(t.Requests))
+	s.set(p+"bytes", float64(t.Bytes))
 }
 
 // requestMetric is the value of an objective's metric over a tally; false

@@ -10,11 +10,11 @@ import (
 type service struct {
 	sys  *System
 	name string
-	backend
+	facility
 }
 
-// backend is what every kind of service gives the site.
-type backend interface {
+// facility is what every kind of service gives the site.
+type facility interface {
 	traffic.Receiver
 	faultable
 	// cut returns what it did since the last cut.
@@ -26,7 +26,14 @@ type backend interface {
 }
 
 func (s *System) newService(name string, spec *scenario.Service) *service {
-	return &service{sys: s, name: name, backend: s.newMachine(name, spec)}
+	v := &service{sys: s, name: name}
+	switch spec.Kind() {
+	case "function":
+		v.facility = s.newFunction(name, spec)
+	default:
+		v.facility = s.newMachine(name, spec)
+	}
+	return v
 }
 
 func (v *service) serves(route int) bool { return v.sys.hasDemand(v.name, route) }
@@ -57,6 +64,8 @@ func hardwareOf(spec *scenario.Service) server.Machine {
 	return server.Machine{VCPUs: 1}
 }
 
-func (m *machine) cut() serviceTally { return serviceTally{m.Cut(), m.image.Saturated()} }
+func (m *machine) cut() serviceTally {
+	return serviceTally{Tally: m.Cut(), saturated: m.image.Saturated()}
+}
 
 func (m *machine) connectionLimit() int { return m.image.ConnectionLimit(m.hardware) }

@@ -58,6 +58,8 @@ type System struct {
 	balancers []*balancerPlace
 	fleets    []*fleet
 	services  []*service
+	cdns      []*cdn
+	dns       []*dnsName
 	places    map[string]place
 	reached   map[string]bool              // the places that clients' requests can come to: the others cost nothing
 	store     *session.Store               // nil: nobody signs in
@@ -112,6 +114,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	s.buildAlarms()
 	s.buildClients()
 	s.buildFaults()
+	s.watch()
 	s.meter.begin()
 	return s
 }
@@ -119,7 +122,9 @@ func Build(spec *scenario.Spec, c Config) *System {
 func (s *System) placeNames() []string {
 	names := slices.Sorted(maps.Keys(s.spec.Services))
 	names = append(names, slices.Sorted(maps.Keys(s.spec.Fleets))...)
-	return append(names, slices.Sorted(maps.Keys(s.spec.Balancers))...)
+	names = append(names, slices.Sorted(maps.Keys(s.spec.Balancers))...)
+	names = append(names, slices.Sorted(maps.Keys(s.spec.CDNs))...)
+	return append(names, slices.Sorted(maps.Keys(s.spec.DNS))...)
 }
 
 // place builds the named place, after those that it sends requests on to.
@@ -136,6 +141,14 @@ func (s *System) place(name string) place {
 		built := s.newFleet(name, spec)
 		s.fleets = append(s.fleets, built)
 		p = built
+	} else if spec, ok := s.spec.CDNs[name]; ok {
+		built := s.newCDN(name, spec)
+		s.cdns = append(s.cdns, built)
+		p = built
+	} else if spec, ok := s.spec.DNS[name]; ok {
+		built := s.newDNS(name, spec)
+		s.dns = append(s.dns, built)
+		p = built
 	} else {
 		built := s.newBalancer(name, s.spec.Balancers[name])
 		s.balancers = append(s.balancers, built)
@@ -151,7 +164,7 @@ func (s *System) buildClients() {
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
 			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
-			Visitors: s.store != nil, SignIn: s.signIn(),
+			Visitors: s.store != nil || len(s.spec.DNS) > 0, SignIn: s.signIn(),
 		}
 		if spec.Kind() == "trace" {
 			trace, err := spec.ReadTrace(s.spec.Timezone.Location)
@@ -243,6 +256,11 @@ func (s *System) conserved() error {
 			return fmt.Errorf("service %s: %w", v.name, err)
 		}
 	}
+	for _, c := range s.cdns {
+		if err := c.Audit(); err != nil {
+			return fmt.Errorf("cdn %s: %w", c.name, err)
+		}
+	}
 	return nil
 }
 
@@ -297,16 +315,27 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 			f.balancers = append(f.balancers, b)
 			continue
 		}
-		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Group: i, Receiver: p, Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
+		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
 	}
 	return b
 }
 
-// connectionless reports whether a place is a textbook station, which knows no
-// connections.
+// behind is who takes a balancer's requests to a place: a function answers
+// application balancers in their way.
+func behind(p place, kind string) traffic.Receiver {
+	if v, ok := p.(*service); ok && kind == "application" {
+		if f, ok := v.facility.(*function); ok {
+			return f.Behind()
+		}
+	}
+	return p
+}
+
+// connectionless reports whether a place is a textbook station or a function,
+// which know no connections.
 func (s *System) connectionless(name string) bool {
 	v, ok := s.spec.Services[name]
-	return ok && v.Kind() == "station"
+	return ok && (v.Kind() == "station" || v.Kind() == "function")
 }
 
 // onHealth carries a node's verdict on a target to the target's fleet.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
@@ -19,6 +20,8 @@ type siteTally struct {
 	fleets    []fleetTally
 	balancers []balancerTally
 	services  []serviceTally
+	cdns      []backend.CDNTally
+	dns       []backend.DNSTally
 	sessions  session.Tally
 }
 
@@ -48,6 +51,7 @@ type balancerTally struct {
 type serviceTally struct {
 	server.Tally
 	saturated [server.Limits]engine.Time
+	function  backend.FunctionTally // what only a function has
 }
 
 func newSiteTally(s *System) *siteTally {
@@ -55,6 +59,8 @@ func newSiteTally(s *System) *siteTally {
 		fleets:    make([]fleetTally, len(s.fleets)),
 		balancers: make([]balancerTally, len(s.balancers)),
 		services:  make([]serviceTally, len(s.services)),
+		cdns:      make([]backend.CDNTally, len(s.cdns)),
+		dns:       make([]backend.DNSTally, len(s.dns)),
 	}
 }
 
@@ -75,6 +81,13 @@ func (t *siteTally) mergePlant(o *siteTally) {
 		for l, span := range o.services[i].saturated {
 			v.saturated[l] += span
 		}
+		v.function.Merge(&o.services[i].function)
+	}
+	for i := range t.cdns {
+		t.cdns[i].Merge(&o.cdns[i])
+	}
+	for i := range t.dns {
+		t.dns[i].Merge(&o.dns[i])
 	}
 }
 
@@ -121,5 +134,7 @@ func (t *siteTally) resetPlant() {
 	}
 	clear(t.balancers)
 	clear(t.services)
+	clear(t.cdns)
+	clear(t.dns)
 	t.sessions = session.Tally{}
 }

@@ -184,14 +184,28 @@ func TestDiscard(t *testing.T) {
 // All that the reference lists is reported where a scenario has such parts, and
 // nothing else.
 func TestMetricsAreThoseOfTheReference(t *testing.T) {
-	text := strings.Replace(busy, "[routes.write]", "[routes.write]\nsession = \"write\"", 1) + "\n[fleets.web.warm_pool]\nmin_size = 1"
+	text := strings.Replace(busy, "[routes.write]", "[routes.write]\nsession = \"write\"\nwait.resize = \"5ms\"", 1) + `
+	[fleets.web.warm_pool]
+	min_size = 1
+	[services.resize]
+	kind = "function"
+	[cdns.edge]
+	origin = "resize"
+	hit_ratio = 0.5
+	[dns.example]
+	weights = { edge = 1 }
+	[clients.edge]
+	target = "example"
+	rate = "1/s"
+	routes = { write = 1.0 }`
 	spec := read(t, text, nil)
 	o := simulate(t, text)
 	for name := range o.Windows[0].Metrics {
 		_, known := spec.Unit(name)
 		require.True(t, known, "the reference does not know %s", name)
 	}
-	names := strings.NewReplacer("<route>", "read", "<client>", "visitors", "<fleet>", "web", "<service>", "desk", "<balancer>", "lb")
+	names := strings.NewReplacer("<route>", "read", "<client>", "visitors", "<fleet>", "web", "<service>", "desk", "<balancer>", "lb",
+		"<function>", "resize", "<cdn>", "edge", "<name>", "example")
 	for _, m := range scenario.Metrics() {
 		name := names.Replace(m.Name)
 		require.Contains(t, o.Windows[0].Metrics, name)

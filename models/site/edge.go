@@ -1,0 +1,69 @@
+package site
+
+import (
+	"slices"
+
+	"github.com/headroom-sim/headroom/models/backend"
+)
+
+// cdn is a content delivery network in the site.
+type cdn struct {
+	*backend.CDN
+	name   string
+	origin place
+}
+
+func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
+	c := &cdn{name: name, origin: s.place(spec.Origin)}
+	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Stream: s.stream})
+	return c
+}
+
+func (c *cdn) serves(route int) bool { return c.origin.serves(route) }
+
+// dnsName is a name in DNS in the site.
+type dnsName struct {
+	*backend.DNS
+	name   string
+	places []place // of the records
+}
+
+func (s *System) newDNS(name string, spec *backend.DNSSpec) *dnsName {
+	d := &dnsName{name: name}
+	at := backend.Resolution{Name: name, Stream: s.stream, Log: s.log}
+	for _, target := range spec.Targets() {
+		p := s.place(target)
+		d.places = append(d.places, p)
+		r := backend.Record{Name: target, To: p}
+		if b, ok := p.(*balancerPlace); ok {
+			r.Alive = b.alive
+		}
+		at.Records = append(at.Records, r)
+	}
+	d.DNS = backend.NewDNS(s.sim, spec, at)
+	return d
+}
+
+func (d *dnsName) serves(route int) bool {
+	return slices.ContainsFunc(d.places, func(p place) bool { return p.serves(route) })
+}
+
+// watch begins the checks of names that somebody asks for.
+func (s *System) watch() {
+	for _, d := range s.dns {
+		if s.reached[d.name] {
+			d.Watch()
+		}
+	}
+}
+
+// alive tells whether each of the balancer's targets that is a fleet has a
+// healthy instance: a group without any counts as unhealthy [R53-ALIASV].
+func (b *balancerPlace) alive() bool {
+	for _, p := range b.targets {
+		if f, ok := p.(*fleet); ok && !slices.ContainsFunc(f.hosts, func(h *host) bool { return b.Usable(b.target(h)) }) {
+			return false
+		}
+	}
+	return true
+}
