@@ -2,6 +2,7 @@ package autoscaling
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -31,10 +32,15 @@ func TestEverythingAtOnce(t *testing.T) {
 		require.Empty(rt, g.replacements)
 		require.Nil(rt, g.refresh)
 		for _, z := range g.zones {
-			require.LessOrEqual(rt, g.inZone(g.fullestZone())-g.inZone(z), 1)
+			// What a scale-out takes from the warm pool is where it is.
+			require.True(rt, s.WarmPool != nil || g.inZone(g.fullestZone())-g.inZone(z) <= 1)
 		}
 		for _, i := range g.Instances {
 			require.False(rt, i.makesWay())
+			require.True(rt, !i.present() || slices.Contains(g.zones, i.Zone))
+		}
+		for _, i := range g.Pool {
+			require.Contains(rt, g.zones, i.Zone)
 		}
 	})
 }
@@ -46,6 +52,9 @@ func anyGroup(rt *rapid.T) *Spec {
 	s.TerminationPolicies = []string{rapid.SampledFrom([]string{"Default", "NewestInstance", "OldestInstance"}).Draw(rt, "policy")}
 	if low := rapid.IntRange(-1, 100).Draw(rt, "low"); low >= 0 {
 		maintained(s, low, rapid.IntRange(100, low+100).Draw(rt, "high"))
+	}
+	if rapid.Bool().Draw(rt, "pool") {
+		s.WarmPool = &WarmPoolSpec{PoolState: "Stopped", Start: span("20s"), Boot: span("0s"), ReuseOnScaleIn: rapid.Bool().Draw(rt, "reuse")}
 	}
 	s.at("first", "12m10s", rapid.IntRange(0, 12).Draw(rt, "first"))
 	return s.at("then", "23m", rapid.IntRange(0, 12).Draw(rt, "then"))
@@ -82,7 +91,7 @@ func anyOperation(rt *rapid.T) *OperationSpec {
 func (p *plant) fail(second, who int, stopped bool) {
 	p.tell(fmt.Sprintf("%ds", second), func(g *Group) {
 		switch {
-		case who >= len(g.Instances):
+		case who >= len(g.Instances) || !g.Instances[who].present():
 		case stopped:
 			g.Stopped(g.Instances[who])
 		default:

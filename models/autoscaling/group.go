@@ -51,6 +51,10 @@ type Config struct {
 	// datapoints of that length, to be seen at once, as an autoscaler has them
 	// that does its own measuring. It may be nil where no policy follows one.
 	Metric func(name string, period engine.Time) *cloudwatch.Metric
+	// Alarm finds an alarm that an instance refresh watches, by its name in
+	// scenarios; it is asked when the refresh starts. It may be nil where none
+	// names an alarm.
+	Alarm func(name string) *cloudwatch.Status
 	// Stream gives the random stream of a purpose.
 	Stream func(name string) random.Stream
 	// Start is the wall-clock instant of time zero in the scenario's time zone,
@@ -81,6 +85,7 @@ type Group struct {
 	resolution      engine.Time
 	own             []*own
 	find            func(name string, period engine.Time) *cloudwatch.Metric // those that are not
+	alarm           func(name string) *cloudwatch.Status
 	spec            *Spec
 	compute         Compute
 	registry        Registry
@@ -150,7 +155,7 @@ func New(sim *engine.Sim, c Config) *Group {
 	if w := c.Spec.InstanceWarmup; w != nil {
 		g.instanceWarmup = w.Time()
 	}
-	g.find = c.Metric
+	g.find, g.alarm = c.Metric, c.Alarm
 	g.CPU = g.ownMetric(CPUUtilization)
 	for _, p := range processesNamed(c.Spec.SuspendedProcesses) {
 		g.suspensions[p].on = true

@@ -14,6 +14,7 @@ type cause struct {
 	warmup   engine.Time // of the instances launched; 0: none
 	cooldown engine.Time // that the activity starts when it is over
 	episode  *episode    // the transition into ALARM behind it, or nil
+	spreads  bool        // the launch has to go to the zone with the fewest instances, past the warm pool
 }
 
 // become changes the state of an instance.
@@ -36,7 +37,7 @@ func (g *Group) launch(why *cause) *Instance {
 	if !g.mayLaunch() {
 		return nil
 	}
-	if i := g.ready(); i != nil {
+	if i := g.ready(); i != nil && (!why.spreads || g.inZone(i.Zone) == g.inZone(g.emptiestZone())) {
 		g.coolDown(why, begins)
 		g.draw(i, why)
 		return i
@@ -168,7 +169,7 @@ func (g *Group) Deregistered(i *Instance) {
 	i.registered = false
 	g.coolDown(i.cause, ends)
 	switch {
-	case i.returns:
+	case i.returns && !i.stopped:
 		g.takeBack(i)
 	case !g.wait(i, TerminatingWait, terminating):
 		g.finish(i)

@@ -13,7 +13,7 @@ func (g *Group) reconcileSoon() {
 
 // catchUp reconciles what something has kept the group from so far.
 func (g *Group) catchUp() {
-	if !g.upToDate() {
+	if !g.upToDate() || g.spec.WarmPool != nil && g.pooled() != g.poolSize() {
 		g.reconcileSoon()
 	}
 }

@@ -224,6 +224,9 @@ func (c *crossChecker) checkFleet(name string) {
 			c.checkTracked(name, p, at)
 		}
 	}
+	for _, operation := range sorted(f.Operations) {
+		c.checkNamedAlarms(f.Operations[operation].Alarms, sub(path, "operations", operation, "alarms"))
+	}
 	for _, metric := range sorted(f.Metrics) {
 		c.checkOwnMetric(name, metric, sub(path, "metrics", metric))
 	}
