@@ -229,7 +229,7 @@ func (o obstacle) String() string {
 		}
 		return fmt.Sprintf("applied %d times", o.times)
 	case o.reason == timeline.AtBound:
-		text = "at " + o.by
+		return "at " + o.by + ": " + rough(o.total)
 	case o.reason == timeline.Refused:
 		text = o.by
 	case o.reason == timeline.Outbid:

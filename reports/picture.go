@@ -62,7 +62,7 @@ func (s *sheet) picture(a *account) []string {
 	for _, r := range a.ribbons(&frame{span: span{a.from, a.to}, columns: 1}) {
 		names = max(names, min(cells.StringWidth(plain(r.name))+1, mostTrack))
 	}
-	f := &frame{span: span{a.from, a.to}, columns: max(s.width-indent-names-valueWidth-2, 10), legend: []string{"█ in service"}}
+	f := &frame{span: span{a.from, a.to}, columns: max(s.width-indent-names-valueWidth-2, 10)}
 	all := a.ribbons(f)
 	if len(all) == 0 {
 		return nil
@@ -95,7 +95,7 @@ func (s *sheet) ribbon(r ribbon, names int) string {
 
 // axisOver writes the time axis under the ribbons.
 func (s *sheet) axisOver(clock units.Clock, f *frame, names int) []string {
-	return s.axisLines(clock.TicksBetween(f.from.Seconds(), f.to.Seconds(), max(f.columns/9, 2)), f, names)
+	return s.axisLines(clock.TicksBetween(f.from.Seconds(), f.to.Seconds(), max(f.columns/8, 2)), f, names)
 }
 
 // axisLines writes ticks under an axis, and their labels where there is room.
@@ -192,6 +192,7 @@ func (a *account) serverRibbons(fleet string, f *frame) []ribbon {
 	if top == 0 {
 		return nil
 	}
+	f.explainSign("█", "in service")
 	rows := int(min(top, mostServerRows))
 	all := make([]ribbon, rows)
 	for k := range all {
@@ -255,7 +256,7 @@ func (a *account) levels(fleet string, f *frame) (inService, there, desired []fl
 // decisionRibbon marks the changes of desired.
 func (a *account) decisionRibbon(fleet string, f *frame) (ribbon, bool) {
 	const up, down, both = "▲", "▼", "◆"
-	r := ribbon{name: "changes", cells: f.blank(" "), inks: map[string]ink{up: strong, down: strong, both: strong}}
+	r := ribbon{name: "  changes", cells: f.blank(" "), inks: map[string]ink{up: strong, down: strong, both: strong}}
 	n := 0
 	for _, e := range a.Detail.Events {
 		if e.Kind != timeline.Desired || e.Fleet != fleet || !a.within(e.At, e.At) {
@@ -324,10 +325,10 @@ var signs = map[timeline.Reason]string{
 func sign(v *timeline.Answer) (letter, meaning string) {
 	switch {
 	case v.Reason == timeline.AtBound:
-		if v.By == "max" {
+		if strings.HasPrefix(v.By, "max") {
 			return "M", "at max"
 		}
-		return "m", "at " + v.By
+		return "m", "at min"
 	case signs[v.Reason] != "":
 		return signs[v.Reason], string(v.Reason)
 	}

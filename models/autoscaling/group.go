@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -243,10 +244,11 @@ func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string
 
 // clockText prints an instant for a reader: as the time of day where the
 // scenario has one, with the date if it is another day than now, else as the
-// time since the start of the run.
+// time since the start of the run in hours, minutes and seconds.
 func (g *Group) clockText(at engine.Time) string {
 	if g.start.IsZero() {
-		return text(at)
+		s := at / engine.Second
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
 	layout := "15:04:05"
 	day, now := g.start.Add(time.Duration(at)), g.start.Add(time.Duration(g.sim.Now()))

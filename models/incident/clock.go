@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -124,7 +123,7 @@ func (c *Clock) howLong(s *strike) string {
 	if s.For == nil {
 		return ""
 	}
-	return fmt.Sprintf(", until %s", quantity.Duration(c.sim.Now()+s.For.Time()))
+	return fmt.Sprintf(", for %s", s.For)
 }
 
 func (c *Clock) onEnd(s *strike) {

@@ -96,7 +96,7 @@ func (l *lint) flaps(f *Fleet, out, in reaction) {
 	m, level := out.leaves(first, f.Max)
 	also := ""
 	if last > first {
-		also = fmt.Sprintf(", and so on up to %d", last)
+		also = fmt.Sprintf(", and likewise with up to %d", last)
 	}
 	keep := "less than"
 	if in.sharp {
