@@ -210,6 +210,7 @@ func (g *Group) drop() {
 		over := r.substitute == nil && !r.old.present()
 		if over {
 			r.release()
+			g.rebalanceSoon() // who had to go was not chosen by its zone
 		}
 		return over
 	})
