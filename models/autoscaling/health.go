@@ -133,6 +133,9 @@ func (g *Group) replaceOne(i *Instance, launchFirst bool) {
 func (g *Group) replaceAgain(i *Instance) {
 	if r := i.replacement; r.old != i {
 		r.substitute, i.replacement = nil, nil
+		again := *r.launch
+		again.text = "replaces " + i.ID
+		r.launch = &again
 	} else if i.mark != notRunning {
 		return
 	}
