@@ -212,11 +212,41 @@ func addObstacle(list []obstacle, v *timeline.Answer, length engine.Time) []obst
 // inWords lists obstacles, the longest first: "cooldown 4m, warm-up of web-2 2m".
 func inWords(list []obstacle) string {
 	slices.SortStableFunc(list, func(x, y obstacle) int { return cmp.Compare(y.total, x.total) })
-	parts := make([]string, len(list))
-	for i, o := range list {
-		parts[i] = o.String()
+	var parts []string
+	told := map[timeline.Reason]bool{}
+	for _, o := range list {
+		if many := others(list, o.reason); many.times > mostBy {
+			if told[o.reason] {
+				continue
+			}
+			told[o.reason] = true
+			o = many
+		}
+		parts = append(parts, o.String())
 	}
 	return strings.Join(parts, ", ")
+}
+
+// mostBy is how many instances are named that stood in the way for one reason.
+const mostBy = 3
+
+// ofInstances are the reasons that name an instance.
+var ofInstances = []timeline.Reason{timeline.InActivity, timeline.InWarmup, timeline.InGrace}
+
+// others are all obstacles of a reason in one, if it names instances.
+func others(list []obstacle, reason timeline.Reason) obstacle {
+	all := obstacle{reason: reason}
+	if !slices.Contains(ofInstances, reason) {
+		return all
+	}
+	for _, o := range list {
+		if o.reason == reason {
+			all.total += o.total
+			all.times++
+		}
+	}
+	all.by = fmt.Sprintf("%d instances", all.times)
+	return all
 }
 
 // String says what stood in the way and for how long.

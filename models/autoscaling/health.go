@@ -25,6 +25,7 @@ func (g *Group) Verdict(i *Instance, healthy bool) {
 	i.found(g.sim.Now(), i.usable, !healthy)
 	g.suspicious = g.suspicious || i.unhealthy
 	if healthy {
+		g.unspare(i)
 		g.advance()
 	}
 }
@@ -91,10 +92,34 @@ func (g *Group) examine(i *Instance) mark {
 		return healthy
 	case i.stopped:
 		return notRunning
-	case i.unhealthy && g.spec.HealthCheckType == "ELB" && i.State == InService && !g.inGrace(i):
-		return failsELB
-	default:
+	case !i.unhealthy || g.spec.HealthCheckType != "ELB" || i.State != InService:
 		return healthy
+	case g.inGrace(i):
+		g.spare(i)
+		return healthy
+	default:
+		return failsELB
+	}
+}
+
+// spare tells that an instance is not replaced because of its grace period.
+func (g *Group) spare(i *Instance) {
+	if i.spared != nil {
+		return
+	}
+	end := i.Since + g.spec.HealthCheckGracePeriod.Time()
+	i.spared = &timeline.Answer{
+		Fleet: g.Name, Policy: "health check", Reason: timeline.InGrace, By: i.ID, From: g.sim.Now(), To: end,
+	}
+	g.events.Answer(i.spared)
+	g.log(timeline.Prevented, "health check", i, "the load balancer finds it unhealthy: not replaced, in its grace period until "+g.clockText(end))
+}
+
+// unspare ends that when the instance is well, or leaves.
+func (g *Group) unspare(i *Instance) {
+	if i.spared != nil {
+		i.spared.To = min(i.spared.To, g.sim.Now())
+		i.spared = nil
 	}
 }
 

@@ -107,6 +107,7 @@ type Instance struct {
 	serving     bool              // its server answers
 	returns     bool              // it terminates into the warm pool
 	scaling     *timeline.Scaling // that it is the first instance of, or nil
+	spared      *timeline.Answer  // the grace period keeps it from being replaced
 
 	readings
 }

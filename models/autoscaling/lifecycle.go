@@ -153,6 +153,7 @@ func (g *Group) leave(i *Instance, s State, why *cause) {
 	g.forgetActions(i)
 	g.become(i, s)
 	i.cause, i.scaling = why, nil
+	g.unspare(i)
 }
 
 // Deregistered tells that the load balancer is done with an instance that the
