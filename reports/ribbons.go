@@ -19,8 +19,10 @@ func (a *account) ribbons(f *frame) []ribbon {
 	}
 	for _, fleet := range a.fleets {
 		all = append(all, a.serverRibbons(fleet, f)...)
-		if r, ok := a.decisionRibbon(fleet, f); ok {
-			all = append(all, r)
+		for _, draw := range []func(string, *frame) (ribbon, bool){a.decisionRibbon, a.replacedRibbon} {
+			if r, ok := draw(fleet, f); ok {
+				all = append(all, r)
+			}
 		}
 		all = append(all, a.alarmRibbons(fleet, f)...)
 	}
@@ -165,6 +167,20 @@ func (a *account) decisionRibbon(fleet string, f *frame) (ribbon, bool) {
 		}
 		r.cells[c] = sign
 		f.explainSign(sign, map[string]string{up: "out", down: "in", both: "out and in"}[sign])
+	}
+	r.value = fmt.Sprint(n)
+	return r, n > 0
+}
+
+// replacedRibbon marks the instances that were replaced.
+func (a *account) replacedRibbon(fleet string, f *frame) (ribbon, bool) {
+	r := ribbon{name: "  replaced", cells: f.blank(" "), inks: map[string]ink{"x": bad}}
+	n := 0
+	for _, e := range a.Detail.Events {
+		if e.Kind == timeline.Replace && e.Fleet == fleet && a.within(e.At, e.At) {
+			f.paintOver(r.cells, span{min(e.At, f.to-1), min(e.At, f.to-1) + 1}, "x")
+			n++
+		}
 	}
 	r.value = fmt.Sprint(n)
 	return r, n > 0
