@@ -56,7 +56,7 @@ func trackingReactions(name string, p *autoscaling.PolicySpec, path []string) []
 	high := reaction{policy: name, metric: p.Follows(), path: sub(path, "target"), up: true, level: p.Target, sharp: true, factor: 1}
 	high.becomes = func(n int, _ float64) int { return n + 1 }
 	low := high
-	low.up, low.level, low.factor, low.becomes = false, p.LowFactor*p.Target, p.LowFactor, proportion
+	low.up, low.level, low.factor, low.becomes = false, float64(p.LowFactor*p.Target), p.LowFactor, proportion
 	if p.DisableScaleIn {
 		return []reaction{high}
 	}
