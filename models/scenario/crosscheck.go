@@ -105,7 +105,7 @@ func (c *crossChecker) checkPlaces(path []string, names []string) {
 // lookUp reports a name that is not among the known ones.
 func (c *crossChecker) lookUp(path []string, what, name string, known []string) {
 	enough := len(c.findings) >= greatestFindings // finding what was meant takes its time
-	if enough || contains(known, name) || !c.sound(path...) || c.namesMissing() {
+	if enough || slices.Contains(known, name) || !c.sound(path...) || c.namesMissing() {
 		return
 	}
 	text := fmt.Sprintf("there is no %s %q", what, brief(name))
@@ -242,7 +242,7 @@ func (c *crossChecker) checkFault(name string) {
 	if f.Fleet != "" {
 		c.lookUp(sub(path, "fleet"), "fleet", f.Fleet, c.fleets)
 	}
-	if fleet := c.Fleets[f.Fleet]; fleet != nil && f.Zone != "" && c.sound("fleets", f.Fleet, "zones") && !contains(fleet.launchZones(), f.Zone) {
+	if fleet := c.Fleets[f.Fleet]; fleet != nil && f.Zone != "" && c.sound("fleets", f.Fleet, "zones") && !slices.Contains(fleet.launchZones(), f.Zone) {
 		c.report(sub(path, "zone"), "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(fleet.launchZones(), ", "))
 	}
 	if at := f.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -73,7 +74,7 @@ func (f field) example() string {
 // allows tells whether tables of a kind may have the key.
 func (f field) allows(kind string) bool {
 	kinds, limited := f.tag.Lookup("for")
-	return !limited || contains(strings.Fields(kinds), kind)
+	return !limited || slices.Contains(strings.Fields(kinds), kind)
 }
 
 // defaultFor is the default in tables of a kind.
@@ -119,9 +120,10 @@ type checker interface{ Check(report quantity.Report) }
 
 func isReader(t reflect.Type) bool { return reflect.PointerTo(t).Implements(readerType) }
 
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
+// some reports whether a table has an entry for which something holds.
+func some[V any](table map[string]V, holds func(V) bool) bool {
+	for _, v := range table {
+		if holds(v) {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -27,7 +28,7 @@ var perInstance = []string{autoscaling.CPUUtilization, autoscaling.RequestCountP
 
 // reactions are those of a policy, none where its metric is another.
 func reactions(name string, p *autoscaling.PolicySpec, path []string) []reaction {
-	if level, _, ok := bound(p, path); !ok || level < 1 || !contains(perInstance, p.Follows()) {
+	if level, _, ok := bound(p, path); !ok || level < 1 || !slices.Contains(perInstance, p.Follows()) {
 		return nil // below 1 the unit is wrong already
 	}
 	switch p.Type {
