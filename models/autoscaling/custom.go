@@ -33,7 +33,7 @@ func (c *custom) total(from, until engine.Time) (sum int64, instances int) {
 	}
 	sum, instances = saturated(set.Sum), int(set.SampleCount)
 	if c.shared {
-		instances = c.group.inService()
+		instances = c.group.Count(InService)
 	}
 	if c.shared && c.divided {
 		sum = min(sum, math.MaxInt64/int64(max(instances, 1))) * int64(instances)

@@ -190,7 +190,7 @@ func (g *Group) batch() room {
 // struggles reports whether the group is 10 % or more below desired with an
 // activity in progress.
 func (g *Group) struggles() bool {
-	if 10*g.count(InService) > 9*g.Desired {
+	if 10*g.Count(InService) > 9*g.Desired {
 		return false
 	}
 	return slices.ContainsFunc(g.Instances, func(i *Instance) bool {

@@ -48,7 +48,7 @@ func TestLaunchHookMovesInService(t *testing.T) {
 	require.Equal(t, PendingWait, p.group.Instances[0].State)
 	require.Equal(t, []string{"launch web-1", "run web-1"}, p.calls, "it boots while it waits")
 	p.until("11m40s")
-	require.Equal(t, 1, p.group.count(Pending), "Pending:Wait is pending")
+	require.Equal(t, 1, p.group.Count(Pending), "Pending:Wait is pending")
 	p.until("11m41s")
 	require.Equal(t, InService, p.group.Instances[0].State)
 	require.Equal(t, 11*engine.Minute+41*engine.Second, p.group.Instances[0].Since)
@@ -223,7 +223,7 @@ func TestTerminatingHook(t *testing.T) {
 		require.Equal(t, 20*engine.Minute+6*engine.Second, p.group.cooldown)
 		require.Equal(t, []string{"deregister web-1"}, p.calls)
 		p.until("24m")
-		require.Equal(t, 1, p.group.count(Terminating), "it still terminates")
+		require.Equal(t, 1, p.group.Count(Terminating), "it still terminates")
 		gone := map[string]string{"CONTINUE": "35m6s", "ABANDON": "25m6s"}[result]
 		require.Equal(t, []string{gone}, p.until("1h").times(timeline.Terminated, ""), "ABANDON ends the other hooks")
 		require.Equal(t, []string{"deregister web-1", "terminate web-1"}, p.calls)

@@ -244,7 +244,7 @@ func (p *plant) texts(kind timeline.Kind) []string {
 	return all
 }
 
-func (p *plant) inService() int { return p.group.count(InService) }
+func (p *plant) inService() int { return p.group.Count(InService) }
 
 // after is a load that begins at an instant.
 func after(from string, low, high float64) func(engine.Time) float64 {

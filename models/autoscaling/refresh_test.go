@@ -243,7 +243,7 @@ func TestRefreshWithStandby(t *testing.T) {
 		s := groupSpec(1, 9, 3).refreshed("new", "10m", func(r *RefreshSpec) { r.StandbyInstances = what })
 		s.Operations["aside"] = &OperationSpec{Call: "enter_standby", At: duration("1m"), Decrement: true, Instances: &quantity.Portion{Count: 1}}
 		p := newPlant(t, s).until("4h")
-		require.Equal(t, want.standby, p.group.count(Standby), what)
+		require.Equal(t, want.standby, p.group.Count(Standby), what)
 		require.Contains(t, last(p.texts(timeline.Refresh)), want.end, what)
 		require.Equal(t, 2, p.inService())
 	}

@@ -26,9 +26,6 @@ func (s *WarmPoolSpec) Kind() string { return s.PoolState }
 // resting are the states of instances that are ready in a pool.
 var resting = map[string]State{"Stopped": WarmedStopped, "Running": WarmedRunning, "Hibernated": WarmedHibernated}
 
-// Ready is how many instances are ready in the warm pool.
-func (g *Group) Ready() int { return g.pooledIn(resting[g.spec.WarmPool.PoolState]) }
-
 // pooledIn is the number of instances of the pool in a state, or on its way
 // through the hooks.
 func (g *Group) pooledIn(s State) int {
