@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -17,6 +18,28 @@ const (
 	failsELB        // the load balancer finds it unhealthy
 	reported        // an operator or a check of one's own said so
 )
+
+// condition is what a group knows of an instance's health.
+type condition struct {
+	mark      mark        // its own verdict
+	stopped   bool        // EC2 says that it does not run
+	unhealthy bool        // the load balancer says so
+	usable    bool        // a balancer could use it once
+	turned    engine.Time // since when it is ready, or not
+}
+
+// ready reports whether the instance can take requests, for all that is known:
+// a balancer could use it, or it serves, and has not been found unhealthy since.
+func (c *condition) ready() bool { return c.usable && !c.unhealthy }
+
+// found changes what is known of the instance's readiness.
+func (c *condition) found(now engine.Time, usable, unhealthy bool) {
+	before := c.ready()
+	c.usable, c.unhealthy = usable, unhealthy
+	if c.ready() != before {
+		c.turned = now
+	}
+}
 
 // Verdict tells what the load balancer thinks of an instance: unhealthy, or
 // not (any more). A target whose first checks are still under way is not
@@ -194,7 +217,7 @@ func (g *Group) struggles() bool {
 		return false
 	}
 	return slices.ContainsFunc(g.Instances, func(i *Instance) bool {
-		return i.leaving() || i.present() && (i.State != InService || !i.Warm)
+		return i.State.Stage() == Terminating || i.present() && (i.State != InService || !i.Warm)
 	})
 }
 

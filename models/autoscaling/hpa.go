@@ -1,9 +1,7 @@
 package autoscaling
 
 import (
-	"maps"
 	"math"
-	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling/hpa"
@@ -161,8 +159,8 @@ func (c *custom) observe(from, until engine.Time, running, pending int) hpa.Obse
 // pod is what the cluster sees of an instance. It has been acknowledged by the
 // kubelet at its launch (DERIVED: that is before the image is pulled).
 func (l *hpaLaw) pod(i *Instance) (p hpa.Pod, ok bool) {
-	switch i.State {
-	case Pending, PendingWait, PendingProceed:
+	switch i.State.Stage() {
+	case Pending:
 		p.Pending = true
 	case InService:
 	default:
@@ -187,5 +185,3 @@ func (l *hpaLaw) pod(i *Instance) (p hpa.Pod, ok bool) {
 func thousandths(busy, window engine.Time) int64 {
 	return int64((busy*1000 + window - 1) / window)
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

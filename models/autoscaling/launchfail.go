@@ -8,6 +8,13 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
+// launches are what keeps new ones from succeeding.
+type launches struct {
+	failing  failure
+	outages  map[string]*outage // by zone; "" is all of them
+	retrying engine.Notice
+}
+
 // failure is a run of launches that have all failed: for want of capacity in
 // every zone that may be tried, or because a launch hook ended with ABANDON.
 type failure struct {

@@ -2,8 +2,21 @@ package autoscaling
 
 import (
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
+
+// activities are what takes instances from one state to the next.
+type activities struct {
+	launched        int // ordinals given out
+	provision, wake random.Stream
+	hooks           []*hook
+	termination     []terminationPolicy
+
+	running   *engine.Routine[*Instance]
+	warmed    *engine.Routine[*Instance]
+	hookEnded *engine.Routine[*action]
+}
 
 // cause is why the group launches or terminates.
 type cause struct {
@@ -37,7 +50,7 @@ func (g *Group) launch(why *cause) *Instance {
 	if !g.mayLaunch() {
 		return nil
 	}
-	if i := g.ready(); i != nil && (!why.spreads || g.inZone(i.Zone) == g.inZone(g.emptiestZone())) {
+	if i := g.nextOfPool(); i != nil && (!why.spreads || g.inZone(i.Zone) == g.inZone(g.emptiestZone())) {
 		g.coolDown(why, begins)
 		g.draw(i, why)
 		return i

@@ -1,6 +1,20 @@
 package autoscaling
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+)
+
+// following is how a group goes after its desired capacity.
+type following struct {
+	cause     *cause   // of the latest change that the group has yet to follow, or upkeep
+	upkeep    *cause   // keeping to the desired capacity
+	protected obstacle // scale-in protection
+
+	reconciling engine.Notice
+	reconciled  *engine.Routine[struct{}]
+}
 
 // reconcileSoon makes the group launch or terminate what desired and present
 // capacity differ by, after the reconcile delay. One that is under way already

@@ -42,13 +42,12 @@ func (g *Group) refreshPool() bool {
 func (g *Group) inPool() (stale []*Instance, ready int) {
 	var coming []*Instance
 	for _, i := range g.Pool {
-		resting := i.State == WarmedStopped || i.State == WarmedRunning || i.State == WarmedHibernated
-		if resting {
+		if i.rests() {
 			ready++
 		}
 		switch {
 		case !g.refresh.stale(i) || i.State.Stage() == WarmedTerminating:
-		case resting:
+		case i.rests():
 			stale = append(stale, i)
 		default:
 			coming = append(coming, i)

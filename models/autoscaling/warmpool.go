@@ -176,11 +176,11 @@ func (g *Group) rest(i *Instance) {
 	g.books.bill(g.sim.Now(), i, i.runs)
 }
 
-// ready is the instance of the pool that goes into service next: in the zone of
-// the group's with the fewest in service, of several the first in the pool; nil if none is
-// ready. What is stopped cannot be started in a zone without capacity [wp]; what
+// nextOfPool is the instance of the pool that goes into service next: in the zone
+// of the group's with the fewest in service, of several the first in the pool;
+// nil if none is ready. What is stopped cannot be started in a zone without capacity [wp]; what
 // an instance refresh is to replace is left for it [refresh].
-func (g *Group) ready() *Instance {
+func (g *Group) nextOfPool() *Instance {
 	if len(g.Pool) == 0 {
 		return nil
 	}
