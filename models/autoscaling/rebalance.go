@@ -8,8 +8,8 @@ import (
 )
 
 // rebalanceSoon makes the group even out its zones at its next pass: the list of
-// zones has changed, an instance was taken out by hand, or a zone has capacity
-// again [az].
+// zones has changed, an instance was taken out that its zone did not choose, or a
+// zone has capacity again [az].
 func (g *Group) rebalanceSoon() { g.uneven = true }
 
 // rebalance moves capacity from the fullest zone to the emptiest, until none has

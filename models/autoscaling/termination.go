@@ -54,6 +54,9 @@ func (g *Group) scaleIn() {
 			g.tellProtected(surplus)
 			return
 		}
+		if g.inZone(i.Zone) < g.inZone(g.fullestZone()) {
+			g.rebalanceSoon() // not its zone chose it, but what is protected (DERIVED: as by hand [az])
+		}
 		i.returns = g.goesBack(i)
 		g.terminate(i, g.cause)
 	}
