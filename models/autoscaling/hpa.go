@@ -145,12 +145,11 @@ func (l *hpaLaw) observe(now engine.Time) {
 // observe reads the metric for an HPA. Of pods that do not run yet there is no
 // value; the others count, ready or not.
 func (c *custom) observe(from, until engine.Time, running, pending int) hpa.Observation {
-	sum, n := c.total(from, until)
-	o := hpa.Observation{Pods: n, Value: sum/1000 + min(sum%1000, 1)}
-	switch {
-	case c.shared && n > 0:
+	sum, n, known := c.total(from, until)
+	o := hpa.Observation{Pods: n, Value: sum/1000 + min(sum%1000, 1), Known: known}
+	if c.shared {
 		o.Pods = running + pending
-	case !c.shared:
+	} else {
 		o.Missing, o.Unready = max(0, running-n), pending
 	}
 	return o
