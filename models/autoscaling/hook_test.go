@@ -155,7 +155,7 @@ func TestLaunchHookAbandons(t *testing.T) {
 	require.Equal(t, []string{"10m6s", "11m41s"}, p.times(timeline.Launch, ""))
 	require.Equal(t, []string{"launch web-1", "run web-1", "terminate web-1", "launch web-2", "run web-2"}, p.calls, "it never was registered")
 	require.Equal(t, []string{"10m41s: hook bad ended with ABANDON; next attempt at 00:11:41"}, p.texts(timeline.LaunchFail))
-	require.Contains(t, p.texts(timeline.Launch)[1], "replaces web-1, of which hook bad ended with ABANDON")
+	require.Contains(t, p.texts(timeline.Launch)[1], "another attempt, after hook bad ended with ABANDON")
 }
 
 // TestHookThatNeverCompletes: after the heartbeat timeout the default result,
@@ -294,7 +294,8 @@ func TestDesiredFallsInPendingWait(t *testing.T) {
 }
 
 // TestLagPassesToTheReplacement: the lag of a scale-out whose first instance a
-// hook has abandoned ends with the one that takes its place.
+// hook has abandoned ends with the one that takes its place. The time lost is
+// part of the launch, whatever the first one had reached.
 func TestLagPassesToTheReplacement(t *testing.T) {
 	h := launchHook("30s")
 	h.Result = "ABANDON"
@@ -304,8 +305,13 @@ func TestLagPassesToTheReplacement(t *testing.T) {
 	p.tell("3m", func(g *Group) { g.hooks[0].Result = "CONTINUE" })
 	p.until("10m")
 	require.Len(t, p.log.Scalings, 1)
-	require.Equal(t, "web-3", p.log.Scalings[0].Instance)
+	scaling := p.log.Scalings[0]
+	require.Equal(t, "web-3", scaling.Instance)
 	require.Equal(t, int64(1), p.group.Cut(p.sim.Now()).Lag.Count)
+	require.Equal(t, duration("2m6s").Time(), scaling.At[timeline.AtLaunched])
+	// web-2 runs at 2:11 and is abandoned at 2:41; web-3 is launched at 3:41.
+	require.Equal(t, duration("3m46s").Time(), scaling.At[timeline.AtRunning])
+	require.Equal(t, duration("100s").Time(), scaling.Took()[timeline.Launching])
 }
 
 // TestCheckHooks: what no single key of a hook shows.

@@ -89,7 +89,7 @@ func (g *Group) succeeded(i *Instance) {
 // lets the group launch another, not at once [hook].
 func (g *Group) launchAbandoned(i *Instance, why string) {
 	again := *i.cause
-	again.text, again.story = "replaces "+i.ID+", of which "+why, ""
+	again.text, again.story = "another attempt, after "+why, "" // it may be the cause of several
 	if i.scaling != nil {
 		again.episode.abandoned = true
 	}

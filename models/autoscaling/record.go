@@ -35,6 +35,8 @@ func (g *Group) follow(i *Instance) {
 		g.events.Scale(e.scaling)
 	case !e.abandoned:
 		return
+	default:
+		e.scaling.Again()
 	}
 	i.scaling, e.abandoned = e.scaling, false
 	i.scaling.Instance = i.ID
