@@ -127,8 +127,14 @@ func accentOf(e timeline.Event) ink {
 	return ""
 }
 
-// rough writes a stretch of time for a reader.
-func rough(t engine.Time) string { return quantity.Duration(t).Rough() }
+// rough writes a stretch of time for a reader: to the tenth of a second, and
+// below one second to the millisecond.
+func rough(t engine.Time) string {
+	if t < engine.Second {
+		t = (t + engine.Millisecond/2) / engine.Millisecond * engine.Millisecond
+	}
+	return quantity.Duration(t).Rough()
+}
 
 // alarmTitle is an alarm as the timeline calls it, after its fleet where there
 // are several.

@@ -24,7 +24,7 @@ func (s *sheet) fates(a *account) []string {
 		b.rows = append(b.rows, []string{a.alarmTitle(v.Fleet, v.Name), rough(t), a.met(v.Fleet, v.Name, policyOf(v.Name))})
 	}
 	for _, v := range a.clocked() {
-		b.rows = append(b.rows, []string{a.alarmTitle(v.Fleet, v.Policy), "no alarm", a.met(v.Fleet, "", v.Policy)})
+		b.rows = append(b.rows, []string{a.alarmTitle(v.Fleet, v.Policy), "-", a.met(v.Fleet, "", v.Policy)})
 	}
 	return s.tall(b)
 }

@@ -88,8 +88,19 @@ func meanParts(list []*timeline.Scaling) (means [timeline.Parts]engine.Time, all
 	return means, all / engine.Time(n), n
 }
 
-// lagBars draw each scaling as a bar of its parts, on one scale, with the
-// figures below it.
+// lagRow is what a bar shows.
+type lagRow struct {
+	title  string
+	took   [timeline.Parts]engine.Time
+	all    engine.Time
+	beside string // what ran beside the parts
+}
+
+// mostFigures is how many scalings have the figures of their parts below their
+// bars; of more only their mean has.
+const mostFigures = 6
+
+// lagBars draw each scaling as a bar of its parts, on one scale, and their mean.
 func (s *sheet) lagBars(a *account) []string {
 	clock := clockOf(a.Result)
 	longest := engine.Time(1)
@@ -97,26 +108,37 @@ func (s *sheet) lagBars(a *account) []string {
 		longest = max(longest, sumOf(v.Took()))
 	}
 	var lines []string
-	add := func(title string, took [timeline.Parts]engine.Time, all engine.Time, more string) {
-		head := "  " + pad(short(title, 28), 28, false) + pad(spent(all), 8, true) + "  "
-		lines = append(lines, strings.TrimRight(head+s.bar(took, longest, s.width-cells.StringWidth(head)), " "))
-		parts := partsInWords(took)
-		if more != "" {
-			parts = append(parts, more)
-		}
-		for _, line := range wrapParts(parts, s.width-2*indent) {
-			lines = append(lines, "    "+s.paint(dim, line))
-		}
-	}
 	for _, v := range a.scalings {
-		beside := ""
+		row := lagRow{title: clock.Second(v.At[timeline.AtAlarmed].Seconds()) + " " + v.Instance + " " + policyTitle(v.Policy), took: v.Took(), all: v.Lag()}
 		if w := v.WarmUp(); w > 0 {
-			beside = "warm-up " + rough(w) + " beside"
+			row.beside = "warm-up " + rough(w) + " beside"
 		}
-		add(clock.Second(v.At[timeline.AtAlarmed].Seconds())+" "+v.Instance+" "+policyTitle(v.Policy), v.Took(), v.Lag(), beside)
+		lines = append(lines, s.lagBar(row, longest))
+		if len(a.scalings) <= mostFigures {
+			lines = append(lines, s.lagFigures(row)...)
+		}
 	}
 	if means, all, n := meanParts(a.scalings); n > 1 {
-		add(fmt.Sprintf("mean of %d", n), means, all, "")
+		row := lagRow{title: fmt.Sprintf("mean of %d", n), took: means, all: all}
+		lines = append(append(lines, s.lagBar(row, longest)), s.lagFigures(row)...)
+	}
+	return lines
+}
+
+func (s *sheet) lagBar(r lagRow, longest engine.Time) string {
+	head := "  " + pad(short(r.title, 28), 28, false) + pad(spent(r.all), 8, true) + "  "
+	return strings.TrimRight(head+s.bar(r.took, longest, s.width-cells.StringWidth(head)), " ")
+}
+
+// lagFigures are those of a bar, below it.
+func (s *sheet) lagFigures(r lagRow) []string {
+	parts := partsInWords(r.took)
+	if r.beside != "" {
+		parts = append(parts, r.beside)
+	}
+	lines := wrapParts(parts, s.width-2*indent)
+	for i := range lines {
+		lines[i] = "    " + s.paint(dim, lines[i])
 	}
 	return lines
 }
@@ -212,11 +234,41 @@ func addObstacle(list []obstacle, v *timeline.Answer, length engine.Time) []obst
 // inWords lists obstacles, the longest first: "cooldown 4m, warm-up of web-2 2m".
 func inWords(list []obstacle) string {
 	slices.SortStableFunc(list, func(x, y obstacle) int { return cmp.Compare(y.total, x.total) })
-	parts := make([]string, len(list))
-	for i, o := range list {
-		parts[i] = o.String()
+	var parts []string
+	told := map[timeline.Reason]bool{}
+	for _, o := range list {
+		if many := others(list, o.reason); many.times > mostBy {
+			if told[o.reason] {
+				continue
+			}
+			told[o.reason] = true
+			o = many
+		}
+		parts = append(parts, o.String())
 	}
 	return strings.Join(parts, ", ")
+}
+
+// mostBy is how many instances are named that stood in the way for one reason.
+const mostBy = 3
+
+// ofInstances are the reasons that name an instance.
+var ofInstances = []timeline.Reason{timeline.InActivity, timeline.InWarmup, timeline.InGrace}
+
+// others are all obstacles of a reason in one, if it names instances.
+func others(list []obstacle, reason timeline.Reason) obstacle {
+	all := obstacle{reason: reason}
+	if !slices.Contains(ofInstances, reason) {
+		return all
+	}
+	for _, o := range list {
+		if o.reason == reason {
+			all.total += o.total
+			all.times++
+		}
+	}
+	all.by = fmt.Sprintf("%d instances", all.times)
+	return all
 }
 
 // String says what stood in the way and for how long.
@@ -229,7 +281,7 @@ func (o obstacle) String() string {
 		}
 		return fmt.Sprintf("applied %d times", o.times)
 	case o.reason == timeline.AtBound:
-		text = "at " + o.by
+		return "at " + o.by + ": " + rough(o.total)
 	case o.reason == timeline.Refused:
 		text = o.by
 	case o.reason == timeline.Outbid:

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,11 +21,17 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"headroom": main})
 }
 
+var update = flag.Bool("update", false, "write the golden files and those in scripts anew")
+
 // TestScripts runs the sessions of testdata/script, each in a folder of its
-// own with a copy of testdata/small.toml. What they print is not pinned to
-// the digits of a seed.
+// own with a copy of testdata/small.toml; $GROW is testdata/grow.toml. What they
+// print is not pinned to the digits of a seed.
 func TestScripts(t *testing.T) {
 	small, err := os.ReadFile("testdata/small.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	grow, err := filepath.Abs("testdata/grow.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +43,9 @@ func TestScripts(t *testing.T) {
 		Dir:                 dir,
 		Files:               files,
 		RequireExplicitExec: true,
+		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GROW", grow)
 			return os.WriteFile(filepath.Join(env.WorkDir, "small.toml"), small, 0o644)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -145,6 +147,44 @@ func TestInterruptedBeforeAnythingIsFinished(t *testing.T) {
 	require.Empty(t, stdout.String())
 	require.Regexp(t, `\r\x1b\[Kheadroom: interrupted before the first replication was finished\r\n$`, string(shown))
 	require.NoDirExists(t, filepath.Join(cmd.Dir, "headroom-out"), "nothing is left half-written")
+}
+
+// The timeline keeps to the terminal, and says without colour what it says with
+// it. Nothing in grow.toml is drawn by chance.
+func TestExplainOnTheScreen(t *testing.T) {
+	for _, width := range []uint16{80, 200} {
+		plain := explained(t, width, "NO_COLOR=1")
+		path := fmt.Sprintf("testdata/grow.%d.txt", width)
+		if *update {
+			require.NoError(t, os.WriteFile(path, plain, 0o644))
+		}
+		want, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(plain), "%s is not as it was; read it and run the test with -update", path)
+		for line := range strings.Lines(string(plain)) {
+			require.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), int(width))
+		}
+		coloured := explained(t, width, "")
+		require.Contains(t, string(coloured), "\x1b[")
+		require.Equal(t, string(plain), regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(string(coloured), ""))
+	}
+}
+
+// explained is what a terminal shows of grow.toml.
+func explained(t *testing.T, width uint16, env string) []byte {
+	t.Helper()
+	keyboard, screen := newTerminal(t, width)
+	grow, err := filepath.Abs("testdata/grow.toml")
+	require.NoError(t, err)
+	cmd := headroom(t, "explain", grow, "--quiet")
+	cmd.Env = append(cmd.Env, env)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, screen, screen
+	require.NoError(t, cmd.Start())
+	require.NoError(t, screen.Close())
+	shown, err := typeWhen(keyboard, never, 0)
+	require.NoError(t, err)
+	require.NoError(t, cmd.Wait())
+	return bytes.ReplaceAll(shown, []byte("\r\n"), []byte("\n"))
 }
 
 func TestScreen(t *testing.T) {

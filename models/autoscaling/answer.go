@@ -47,12 +47,13 @@ func (t *trigger) answer(s situation, winner *trigger) answer {
 
 // tell writes to the timeline what became of an invocation.
 func (t *trigger) tell(g *Group, s situation, winner *trigger) {
-	t.note(g, s, winner)
 	a := t.answer(s, winner)
 	if a == t.said && a.verdict != applied {
+		t.noteAgain(g)
 		return
 	}
 	t.said = a
+	t.note(g, s, winner)
 	g.log(timeline.Policy, t.policy.name, nil, t.words(g, s, winner))
 }
 

@@ -25,20 +25,21 @@ func (g *Group) newCustom(name string, period engine.Time) *custom {
 
 // total is the sum of the values of the periods from one instant up to another,
 // in millionths of the unit, and of how many instances: each that gave one, or
-// all in service where the value is shared. That is 0 without a value.
-func (c *custom) total(from, until engine.Time) (sum int64, instances int) {
+// all in service where the value is shared, which may be none. Without a value it
+// is not known.
+func (c *custom) total(from, until engine.Time) (sum int64, instances int, known bool) {
 	set := c.Between(from, until, until)
 	if set.SampleCount == 0 {
-		return 0, 0
+		return 0, 0, false
 	}
 	sum, instances = saturated(set.Sum), int(set.SampleCount)
 	if c.shared {
-		instances = c.group.inService()
+		instances = c.group.Count(InService)
 	}
 	if c.shared && c.divided {
 		sum = min(sum, math.MaxInt64/int64(max(instances, 1))) * int64(instances)
 	}
-	return sum, instances
+	return sum, instances, true
 }
 
 // saturated is a sum that is not negative, or the greatest int64.

@@ -41,6 +41,21 @@ import (
 // inside min and max. What became of each policy is told in the timeline, with
 // what blocks it and until when: once, until the answer is another (answer.go).
 
+// deciding is how the desired capacity comes about.
+type deciding struct {
+	inbox    inbox
+	pending  engine.Notice // the decision of the present instant
+	decision *engine.Routine[struct{}]
+
+	defaultCooldown engine.Time
+	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
+	cooldown        engine.Time // runs until
+
+	tracking   []*tracking
+	predictive *predictive        // the one that scales, or nil
+	manual     map[string]*policy // the simple policies, by their names
+}
+
 // inbox collects what comes in at one instant.
 type inbox struct {
 	schedules []*schedule
@@ -52,8 +67,8 @@ type inbox struct {
 // decideNow makes the group decide at the present instant, after everything
 // else that has been scheduled for it: all alarms of the minute are then in.
 func (g *Group) decideNow() {
-	if !g.sim.Pending(g.deciding) {
-		g.deciding = g.decision.After(0, struct{}{})
+	if !g.sim.Pending(g.pending) {
+		g.pending = g.decision.After(0, struct{}{})
 	}
 }
 

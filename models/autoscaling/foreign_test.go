@@ -131,7 +131,7 @@ func TestHPABlind(t *testing.T) {
 
 // CPU of two vCPUs, half used, is 50 % of both.
 func TestScraper(t *testing.T) {
-	g := &Group{resolution: engine.Minute}
+	g := &Group{}
 	s := scraper{group: g, depth: 2}
 	i := &Instance{State: InService, Since: 5 * engine.Second}
 	use := func(busy, there engine.Time) { i.busy, i.there = i.busy+busy, i.there+there }

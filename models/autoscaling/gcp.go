@@ -67,8 +67,8 @@ func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 			l.loads[k] = l.cpu(s.now)
 			continue
 		}
-		sum, n := c.total(s.now-l.resolution, s.now)
-		l.loads[k] = gcp.Load{VMs: n, Total: sum, Known: n > 0}
+		sum, n, known := c.total(s.now-l.resolution, s.now)
+		l.loads[k] = gcp.Load{VMs: n, Total: sum, Known: known}
 	}
 	g := l.group
 	l.decision = l.auto.Decide(s.now, s.desired, gcp.Bounds{Min: g.Min, Max: g.Max}, l.loads)

@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -51,6 +52,10 @@ type Config struct {
 	// datapoints of that length, to be seen at once, as an autoscaler has them
 	// that does its own measuring. It may be nil where no policy follows one.
 	Metric func(name string, period engine.Time) *cloudwatch.Metric
+	// Alarm finds an alarm that an instance refresh watches, by its name in
+	// scenarios; it is asked when the refresh starts. It may be nil where none
+	// names an alarm.
+	Alarm func(name string) *cloudwatch.Status
 	// Stream gives the random stream of a purpose.
 	Stream func(name string) random.Stream
 	// Start is the wall-clock instant of time zero in the scenario's time zone,
@@ -77,60 +82,32 @@ type Group struct {
 	// Alarms are those of the policies, in order of the policies' names.
 	Alarms []*cloudwatch.Alarm
 
-	sim             *engine.Sim
-	resolution      engine.Time
-	own             []*own
-	find            func(name string, period engine.Time) *cloudwatch.Metric // those that are not
-	spec            *Spec
-	compute         Compute
-	registry        Registry
-	events          *timeline.Log
-	start           time.Time
-	provision, wake random.Stream
-	defaultCooldown engine.Time
-	instanceWarmup  engine.Time // of launches that no policy asks for; 0: off
-	tracking        []*tracking
-	predictive      *predictive // the one that scales, or nil
-
-	launched   int // ordinals given out
-	cooldown   engine.Time
-	lastAction engine.Time // of the schedules: when it is carried out
-	cause      *cause      // of the latest change that the group has yet to follow, or upkeep
-	upkeep     *cause      // keeping to the desired capacity
-	inbox      inbox
-	hooks      []*hook
-	failing    failure
-	outages    map[string]*outage // by zone; "" is all of them
-
-	balanced    bool
-	zones       []string // launches go to the one with the fewest instances
+	sim         *engine.Sim
+	spec        *Spec
+	events      *timeline.Log
+	start       time.Time // of the run, on the wall clock
+	zones       []string  // launches go to the one with the fewest instances
 	suspensions [processes]suspension
-	termination []terminationPolicy
-	protected   obstacle           // scale-in protection
-	manual      map[string]*policy // the simple policies, by their names
+	books       books
 
-	replacements []*replacement // in progress, in the order in which they began
-	suspicious   bool           // an instance may be unhealthy
-	uneven       bool           // the zones may be out of balance
-	expiry       engine.Time    // no instance reaches its maximum lifetime before
-	template     int            // version of the launch template that instances are launched from
-	refresh      *refresh       // in progress, or nil
+	// The rest of its state is in parts, each in the file whose business it is.
+	door        // below
+	metering    // measure.go
+	activities  // lifecycle.go
+	launches    // launchfail.go
+	following   // reconcile.go
+	maintenance // replace.go
+	deciding    // decide.go
+	agenda      // schedule.go
+}
 
-	running    *engine.Routine[*Instance]
-	warmed     *engine.Routine[*Instance]
-	scheduled  *engine.Routine[*schedule]
-	operated   *engine.Routine[*operation]
-	undone     *engine.Routine[*operation]
-	delayed    *engine.Routine[*schedule]
-	decision   *engine.Routine[struct{}]
-	reconciled *engine.Routine[struct{}]
-	resumed    *engine.Routine[struct{}]
-	hookEnded  *engine.Routine[*action]
-	checked    *engine.Lane[struct{}]
-
-	deciding, reconciling, retrying engine.Notice
-
-	books books
+// door is what a group is connected to.
+type door struct {
+	compute  Compute
+	registry Registry
+	balanced bool
+	find     func(name string, period engine.Time) *cloudwatch.Metric // those that are not its own
+	alarm    func(name string) *cloudwatch.Status
 }
 
 // New returns a group at time zero with the desired instances InService and
@@ -139,18 +116,17 @@ type Group struct {
 func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
-		sim: sim, resolution: engine.Minute, spec: c.Spec, compute: c.Compute, registry: c.Registry, events: c.Log, start: c.Start,
-		balanced: c.Balanced, zones: c.Spec.Zones, template: 1, expiry: c.Spec.maxLifetime(),
-		manual:          make(map[string]*policy),
-		provision:       c.Stream("provision/" + c.Name),
-		wake:            c.Stream("wake/" + c.Name),
-		outages:         make(map[string]*outage),
-		defaultCooldown: c.Spec.DefaultCooldown.Time(),
+		sim: sim, spec: c.Spec, events: c.Log, start: c.Start, zones: c.Spec.Zones,
+		door:        door{c.Compute, c.Registry, c.Balanced, c.Metric, c.Alarm},
+		metering:    metering{resolution: engine.Minute},
+		activities:  activities{provision: c.Stream("provision/" + c.Name), wake: c.Stream("wake/" + c.Name)},
+		launches:    launches{outages: make(map[string]*outage)},
+		maintenance: maintenance{template: 1, expiry: c.Spec.maxLifetime()},
+		deciding:    deciding{manual: make(map[string]*policy), defaultCooldown: c.Spec.DefaultCooldown.Time()},
 	}
 	if w := c.Spec.InstanceWarmup; w != nil {
 		g.instanceWarmup = w.Time()
 	}
-	g.find = c.Metric
 	g.CPU = g.ownMetric(CPUUtilization)
 	for _, p := range processesNamed(c.Spec.SuspendedProcesses) {
 		g.suspensions[p].on = true
@@ -158,26 +134,32 @@ func New(sim *engine.Sim, c Config) *Group {
 	for _, name := range c.Spec.TerminationPolicies {
 		g.termination = append(g.termination, terminationPolicies[name])
 	}
-	g.bind()
-	for _, name := range slices.Sorted(maps.Keys(c.Spec.Hooks)) {
+	for _, name := range sortedKeys(c.Spec.Hooks) {
 		g.hooks = append(g.hooks, &hook{c.Spec.Hooks[name], name, c.Stream("hook/" + c.Name + "/" + name)})
 	}
 	g.upkeep = &cause{text: "keeps to the desired capacity", warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
 	g.cause = g.upkeep
+	g.bind()
 	g.begin(c.Spec.Start())
-	for _, name := range slices.Sorted(maps.Keys(c.Spec.Schedules)) {
-		g.arm(&schedule{ScheduleSpec: *c.Spec.Schedules[name], name: name})
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Spec.Operations)) {
-		o := c.Spec.Operations[name]
-		g.operated.At(o.At.Time(), &operation{OperationSpec: o, name: name})
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Spec.Policies)) {
-		g.addPolicy(name, c.Spec.Policies[name])
-	}
+	g.plan()
 	return g
 }
 
+// plan puts schedules, operations and policies on the clock.
+func (g *Group) plan() {
+	for _, name := range sortedKeys(g.spec.Schedules) {
+		g.arm(&schedule{ScheduleSpec: *g.spec.Schedules[name], name: name})
+	}
+	for _, name := range sortedKeys(g.spec.Operations) {
+		o := g.spec.Operations[name]
+		g.operated.At(o.At.Time(), &operation{OperationSpec: o, name: name})
+	}
+	for _, name := range sortedKeys(g.spec.Policies) {
+		g.addPolicy(name, g.spec.Policies[name])
+	}
+}
+
+// bind makes the kinds of events, in an order that is part of the digest.
 func (g *Group) bind() {
 	g.running = engine.NewRoutine(g.sim, "instance running", engine.Change, g.onRunning)
 	g.warmed = engine.NewRoutine(g.sim, "instance warmed up", engine.Change, g.onWarm)
@@ -214,13 +196,13 @@ func (g *Group) begin(desired int) {
 func (g *Group) newInstance(zone string, why *cause) *Instance {
 	g.launched++
 	return &Instance{
-		ID:       g.Name + "-" + strconv.Itoa(g.launched),
-		Ordinal:  g.launched,
-		Zone:     zone,
-		Launched: g.sim.Now(),
-		turned:   g.sim.Now(),
-		cause:    why,
-		template: g.template,
+		ID:        g.Name + "-" + strconv.Itoa(g.launched),
+		Ordinal:   g.launched,
+		Zone:      zone,
+		Launched:  g.sim.Now(),
+		condition: condition{turned: g.sim.Now()},
+		cause:     why,
+		template:  g.template,
 	}
 }
 
@@ -238,10 +220,11 @@ func (g *Group) log(kind timeline.Kind, subject string, i *Instance, text string
 
 // clockText prints an instant for a reader: as the time of day where the
 // scenario has one, with the date if it is another day than now, else as the
-// time since the start of the run.
+// time since the start of the run in hours, minutes and seconds.
 func (g *Group) clockText(at engine.Time) string {
 	if g.start.IsZero() {
-		return text(at)
+		s := at / engine.Second
+		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
 	layout := "15:04:05"
 	day, now := g.start.Add(time.Duration(at)), g.start.Add(time.Duration(g.sim.Now()))
@@ -250,6 +233,8 @@ func (g *Group) clockText(at engine.Time) string {
 	}
 	return day.Format(layout)
 }
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // text prints a span of the run for a reader: "32m30s".
 func text(t engine.Time) string { return quantity.Duration(t).Rough() }

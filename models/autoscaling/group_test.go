@@ -115,7 +115,7 @@ func TestDesiredFallsWhilePending(t *testing.T) {
 	s.Provision = span("3m")
 	p := newPlant(t, s)
 	p.until("12m")
-	require.Equal(t, 1, p.group.count(Pending))
+	require.Equal(t, 1, p.group.Count(Pending))
 	p.until("20m")
 	require.Empty(t, p.group.Instances)
 	require.Equal(t, []string{"launch web-1", "run web-1", "register web-1", "deregister web-1", "terminate web-1"}, p.calls)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -18,6 +19,28 @@ const (
 	reported        // an operator or a check of one's own said so
 )
 
+// condition is what a group knows of an instance's health.
+type condition struct {
+	mark      mark        // its own verdict
+	stopped   bool        // EC2 says that it does not run
+	unhealthy bool        // the load balancer says so
+	usable    bool        // a balancer could use it once
+	turned    engine.Time // since when it is ready, or not
+}
+
+// ready reports whether the instance can take requests, for all that is known:
+// a balancer could use it, or it serves, and has not been found unhealthy since.
+func (c *condition) ready() bool { return c.usable && !c.unhealthy }
+
+// found changes what is known of the instance's readiness.
+func (c *condition) found(now engine.Time, usable, unhealthy bool) {
+	before := c.ready()
+	c.usable, c.unhealthy = usable, unhealthy
+	if c.ready() != before {
+		c.turned = now
+	}
+}
+
 // Verdict tells what the load balancer thinks of an instance: unhealthy, or
 // not (any more). A target whose first checks are still under way is not
 // unhealthy. The group looks at verdicts at its next pass.
@@ -25,6 +48,7 @@ func (g *Group) Verdict(i *Instance, healthy bool) {
 	i.found(g.sim.Now(), i.usable, !healthy)
 	g.suspicious = g.suspicious || i.unhealthy
 	if healthy {
+		g.unspare(i)
 		g.advance()
 	}
 }
@@ -91,10 +115,34 @@ func (g *Group) examine(i *Instance) mark {
 		return healthy
 	case i.stopped:
 		return notRunning
-	case i.unhealthy && g.spec.HealthCheckType == "ELB" && i.State == InService && !g.inGrace(i):
-		return failsELB
-	default:
+	case !i.unhealthy || g.spec.HealthCheckType != "ELB" || i.State != InService:
 		return healthy
+	case g.inGrace(i):
+		g.spare(i)
+		return healthy
+	default:
+		return failsELB
+	}
+}
+
+// spare tells that an instance is not replaced because of its grace period.
+func (g *Group) spare(i *Instance) {
+	if i.spared != nil {
+		return
+	}
+	end := i.Since + g.spec.HealthCheckGracePeriod.Time()
+	i.spared = &timeline.Answer{
+		Fleet: g.Name, Policy: "health check", Reason: timeline.InGrace, By: i.ID, From: g.sim.Now(), To: end,
+	}
+	g.events.Answer(i.spared)
+	g.log(timeline.Prevented, "health check", i, "the load balancer finds it unhealthy: not replaced, in its grace period until "+g.clockText(end))
+}
+
+// unspare ends that when the instance is well, or leaves.
+func (g *Group) unspare(i *Instance) {
+	if i.spared != nil {
+		i.spared.To = min(i.spared.To, g.sim.Now())
+		i.spared = nil
 	}
 }
 
@@ -133,6 +181,9 @@ func (g *Group) replaceOne(i *Instance, launchFirst bool) {
 func (g *Group) replaceAgain(i *Instance) {
 	if r := i.replacement; r.old != i {
 		r.substitute, i.replacement = nil, nil
+		again := *r.launch
+		again.text = "replaces " + i.ID
+		r.launch = &again
 	} else if i.mark != notRunning {
 		return
 	}
@@ -162,11 +213,11 @@ func (g *Group) batch() room {
 // struggles reports whether the group is 10 % or more below desired with an
 // activity in progress.
 func (g *Group) struggles() bool {
-	if 10*g.count(InService) > 9*g.Desired {
+	if 10*g.Count(InService) > 9*g.Desired {
 		return false
 	}
 	return slices.ContainsFunc(g.Instances, func(i *Instance) bool {
-		return i.leaving() || i.present() && (i.State != InService || !i.Warm)
+		return i.State.Stage() == Terminating || i.present() && (i.State != InService || !i.Warm)
 	})
 }
 

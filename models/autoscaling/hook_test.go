@@ -48,7 +48,7 @@ func TestLaunchHookMovesInService(t *testing.T) {
 	require.Equal(t, PendingWait, p.group.Instances[0].State)
 	require.Equal(t, []string{"launch web-1", "run web-1"}, p.calls, "it boots while it waits")
 	p.until("11m40s")
-	require.Equal(t, 1, p.group.count(Pending), "Pending:Wait is pending")
+	require.Equal(t, 1, p.group.Count(Pending), "Pending:Wait is pending")
 	p.until("11m41s")
 	require.Equal(t, InService, p.group.Instances[0].State)
 	require.Equal(t, 11*engine.Minute+41*engine.Second, p.group.Instances[0].Since)
@@ -155,7 +155,7 @@ func TestLaunchHookAbandons(t *testing.T) {
 	require.Equal(t, []string{"10m6s", "11m41s"}, p.times(timeline.Launch, ""))
 	require.Equal(t, []string{"launch web-1", "run web-1", "terminate web-1", "launch web-2", "run web-2"}, p.calls, "it never was registered")
 	require.Equal(t, []string{"10m41s: hook bad ended with ABANDON; next attempt at 00:11:41"}, p.texts(timeline.LaunchFail))
-	require.Contains(t, p.texts(timeline.Launch)[1], "replaces web-1, of which hook bad ended with ABANDON")
+	require.Contains(t, p.texts(timeline.Launch)[1], "another attempt, after hook bad ended with ABANDON")
 }
 
 // TestHookThatNeverCompletes: after the heartbeat timeout the default result,
@@ -223,7 +223,7 @@ func TestTerminatingHook(t *testing.T) {
 		require.Equal(t, 20*engine.Minute+6*engine.Second, p.group.cooldown)
 		require.Equal(t, []string{"deregister web-1"}, p.calls)
 		p.until("24m")
-		require.Equal(t, 1, p.group.count(Terminating), "it still terminates")
+		require.Equal(t, 1, p.group.Count(Terminating), "it still terminates")
 		gone := map[string]string{"CONTINUE": "35m6s", "ABANDON": "25m6s"}[result]
 		require.Equal(t, []string{gone}, p.until("1h").times(timeline.Terminated, ""), "ABANDON ends the other hooks")
 		require.Equal(t, []string{"deregister web-1", "terminate web-1"}, p.calls)
@@ -294,7 +294,8 @@ func TestDesiredFallsInPendingWait(t *testing.T) {
 }
 
 // TestLagPassesToTheReplacement: the lag of a scale-out whose first instance a
-// hook has abandoned ends with the one that takes its place.
+// hook has abandoned ends with the one that takes its place. The time lost is
+// part of the launch, whatever the first one had reached.
 func TestLagPassesToTheReplacement(t *testing.T) {
 	h := launchHook("30s")
 	h.Result = "ABANDON"
@@ -304,8 +305,13 @@ func TestLagPassesToTheReplacement(t *testing.T) {
 	p.tell("3m", func(g *Group) { g.hooks[0].Result = "CONTINUE" })
 	p.until("10m")
 	require.Len(t, p.log.Scalings, 1)
-	require.Equal(t, "web-3", p.log.Scalings[0].Instance)
+	scaling := p.log.Scalings[0]
+	require.Equal(t, "web-3", scaling.Instance)
 	require.Equal(t, int64(1), p.group.Cut(p.sim.Now()).Lag.Count)
+	require.Equal(t, duration("2m6s").Time(), scaling.At[timeline.AtLaunched])
+	// web-2 runs at 2:11 and is abandoned at 2:41; web-3 is launched at 3:41.
+	require.Equal(t, duration("3m46s").Time(), scaling.At[timeline.AtRunning])
+	require.Equal(t, duration("100s").Time(), scaling.Took()[timeline.Launching])
 }
 
 // TestCheckHooks: what no single key of a hook shows.

@@ -1,9 +1,7 @@
 package autoscaling
 
 import (
-	"maps"
 	"math"
-	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling/hpa"
@@ -147,12 +145,11 @@ func (l *hpaLaw) observe(now engine.Time) {
 // observe reads the metric for an HPA. Of pods that do not run yet there is no
 // value; the others count, ready or not.
 func (c *custom) observe(from, until engine.Time, running, pending int) hpa.Observation {
-	sum, n := c.total(from, until)
-	o := hpa.Observation{Pods: n, Value: sum/1000 + min(sum%1000, 1)}
-	switch {
-	case c.shared && n > 0:
+	sum, n, known := c.total(from, until)
+	o := hpa.Observation{Pods: n, Value: sum/1000 + min(sum%1000, 1), Known: known}
+	if c.shared {
 		o.Pods = running + pending
-	case !c.shared:
+	} else {
 		o.Missing, o.Unready = max(0, running-n), pending
 	}
 	return o
@@ -161,8 +158,8 @@ func (c *custom) observe(from, until engine.Time, running, pending int) hpa.Obse
 // pod is what the cluster sees of an instance. It has been acknowledged by the
 // kubelet at its launch (DERIVED: that is before the image is pulled).
 func (l *hpaLaw) pod(i *Instance) (p hpa.Pod, ok bool) {
-	switch i.State {
-	case Pending, PendingWait, PendingProceed:
+	switch i.State.Stage() {
+	case Pending:
 		p.Pending = true
 	case InService:
 	default:
@@ -187,5 +184,3 @@ func (l *hpaLaw) pod(i *Instance) (p hpa.Pod, ok bool) {
 func thousandths(busy, window engine.Time) int64 {
 	return int64((busy*1000 + window - 1) / window)
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -86,40 +86,34 @@ type Instance struct {
 
 	Protected bool // from scale-in
 
-	warmsUntil  engine.Time
-	template    int          // version of the launch template that it was launched from
-	mark        mark         // the group's own verdict on its health
-	replacement *replacement // in progress: the instance makes way, or comes as the substitute; or nil
-	standby     *operation   // that has put it into standby
-	cause       *cause       // why it was launched
-	unhealthy   bool         // the load balancer says so
-	stopped     bool         // EC2 says that it does not run
-	registered  bool
-	usable      bool          // a balancer could use it once
-	turned      engine.Time   // since when it is ready, or not
-	next        engine.Notice // to be running, or warmed up
-	actions     []*action     // life-cycle hooks that it waits for
-	waits       int           // for hooks, so far
-	asked       engine.Time   // launched, or taken from the warm pool
-	draws       int           // from the warm pool, so far
-	runs        bool          // Compute has heard so
-	paid        bool
-	serving     bool              // its server answers
-	returns     bool              // it terminates into the warm pool
-	scaling     *timeline.Scaling // that it is the first instance of, or nil
+	cause      *cause        // why it was launched, or terminates
+	template   int           // version of the launch template that it was launched from
+	asked      engine.Time   // launched, or taken from the warm pool
+	warmsUntil engine.Time   // once it is in service
+	next       engine.Notice // to be running, or warmed up
 
-	readings
+	runs       bool // Compute has heard so
+	serving    bool // its server answers
+	registered bool // with the load balancer
+	paid       bool // for
+
+	actions []*action // life-cycle hooks that it waits for
+	waits   int       // for hooks, so far
+	draws   int       // from the warm pool, so far
+	returns bool      // it terminates into the warm pool
+
+	replacement *replacement      // in progress: it makes way, or comes as the substitute; or nil
+	standby     *operation        // that has put it into standby
+	scaling     *timeline.Scaling // that it is the first instance of, or nil
+	spared      *timeline.Answer  // the grace period keeps it from being replaced
+
+	condition // health.go
+	readings  // measure.go
 }
 
-// ready reports whether the instance can take requests, for all that is known:
-// a balancer could use it, or it serves, and has not been found unhealthy since.
-func (i *Instance) ready() bool { return i.usable && !i.unhealthy }
-
-// found changes what is known of the instance's readiness.
-func (i *Instance) found(now engine.Time, usable, unhealthy bool) {
-	before := i.ready()
-	i.usable, i.unhealthy = usable, unhealthy
-	if i.ready() != before {
-		i.turned = now
-	}
+// present reports whether an instance is capacity of the group: it is or will be
+// in service.
+func (i *Instance) present() bool {
+	s := i.State.Stage()
+	return s == Pending || s == InService
 }

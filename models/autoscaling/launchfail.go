@@ -8,6 +8,13 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
+// launches are what keeps new ones from succeeding.
+type launches struct {
+	failing  failure
+	outages  map[string]*outage // by zone; "" is all of them
+	retrying engine.Notice
+}
+
 // failure is a run of launches that have all failed: for want of capacity in
 // every zone that may be tried, or because a launch hook ended with ABANDON.
 type failure struct {
@@ -82,7 +89,7 @@ func (g *Group) succeeded(i *Instance) {
 // lets the group launch another, not at once [hook].
 func (g *Group) launchAbandoned(i *Instance, why string) {
 	again := *i.cause
-	again.text, again.story = "replaces "+i.ID+", of which "+why, ""
+	again.text, again.story = "another attempt, after "+why, "" // it may be the cause of several
 	if i.scaling != nil {
 		again.episode.abandoned = true
 	}

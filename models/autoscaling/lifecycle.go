@@ -2,8 +2,21 @@ package autoscaling
 
 import (
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
+
+// activities are what takes instances from one state to the next.
+type activities struct {
+	launched        int // ordinals given out
+	provision, wake random.Stream
+	hooks           []*hook
+	termination     []terminationPolicy
+
+	running   *engine.Routine[*Instance]
+	warmed    *engine.Routine[*Instance]
+	hookEnded *engine.Routine[*action]
+}
 
 // cause is why the group launches or terminates.
 type cause struct {
@@ -14,6 +27,7 @@ type cause struct {
 	warmup   engine.Time // of the instances launched; 0: none
 	cooldown engine.Time // that the activity starts when it is over
 	episode  *episode    // the transition into ALARM behind it, or nil
+	spreads  bool        // the launch has to go to the zone with the fewest instances, past the warm pool
 }
 
 // become changes the state of an instance.
@@ -36,7 +50,7 @@ func (g *Group) launch(why *cause) *Instance {
 	if !g.mayLaunch() {
 		return nil
 	}
-	if i := g.ready(); i != nil {
+	if i := g.nextOfPool(); i != nil && (!why.spreads || g.inZone(i.Zone) == g.inZone(g.emptiestZone())) {
 		g.coolDown(why, begins)
 		g.draw(i, why)
 		return i
@@ -152,6 +166,7 @@ func (g *Group) leave(i *Instance, s State, why *cause) {
 	g.forgetActions(i)
 	g.become(i, s)
 	i.cause, i.scaling = why, nil
+	g.unspare(i)
 }
 
 // Deregistered tells that the load balancer is done with an instance that the
@@ -168,7 +183,7 @@ func (g *Group) Deregistered(i *Instance) {
 	i.registered = false
 	g.coolDown(i.cause, ends)
 	switch {
-	case i.returns:
+	case i.returns && !i.stopped:
 		g.takeBack(i)
 	case !g.wait(i, TerminatingWait, terminating):
 		g.finish(i)

@@ -25,6 +25,12 @@ func (u *Usage) add(more Usage) {
 	u.Credits = more.Credits
 }
 
+// metering is what a group measures itself.
+type metering struct {
+	resolution engine.Time
+	own        []*own
+}
+
 // Resolution is the time between two calls of [Group.Measure], a divisor of a
 // minute: a minute, or less where a policy looks more often.
 func (g *Group) Resolution() engine.Time { return g.resolution }

@@ -68,7 +68,7 @@ func TestNotCountedWhileTerminating(t *testing.T) {
 	p := newPlant(t, counting(groupSpec(1, 9, 3).at("in", "5m", 1), CPUUtilization))
 	require.Equal(t, 3, samplesAt(p, "5m"))
 	require.Equal(t, 1, samplesAt(p, "6m"))
-	require.Equal(t, 2, p.group.terminating())
+	require.Equal(t, 2, p.group.Count(Terminating))
 }
 
 // TestSampleOfAGroupMetric: one sample, of the state at the minute's end

@@ -184,7 +184,8 @@ func (g *Group) unsetProtection(o *operation) bool { return g.protect(o, !o.Prot
 
 func (g *Group) protect(o *operation, protected bool) bool {
 	for _, i := range o.touched {
-		if i.State != InService || i.Protected == protected {
+		aside := i.State == EnteringStandby || i.State == Standby // the setting outlives standby [prot]
+		if i.State != InService && !aside || i.Protected == protected {
 			continue
 		}
 		i.Protected = protected

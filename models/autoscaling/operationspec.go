@@ -1,9 +1,6 @@
 package autoscaling
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
@@ -45,7 +42,7 @@ func (o *OperationSpec) Check(report quantity.Report) {
 
 // checkOperations reports what operations name that the group does not have.
 func (s *Spec) checkOperations(report quantity.Report) {
-	for _, name := range slices.Sorted(maps.Keys(s.Operations)) {
+	for _, name := range sortedKeys(s.Operations) {
 		o := s.Operations[name]
 		if o.Call != "execute_policy" || o.Policy == "" {
 			continue

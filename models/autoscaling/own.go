@@ -109,23 +109,5 @@ func credits(t engine.Time) cloudwatch.Value {
 	return cloudwatch.Value(max(0, t) / (engine.Minute / engine.Time(cloudwatch.Unit)))
 }
 
-func (g *Group) inService() int { return g.count(InService) }
-
-func (g *Group) pending() int { return g.between(Pending, Quarantined) }
-
-func (g *Group) standby() int { return g.count(Standby) + g.count(EnteringStandby) }
-
-func (g *Group) terminating() int { return g.between(Terminating, TerminatingRetained) }
-
-func (g *Group) total() int { return g.inService() + g.pending() + g.standby() + g.terminating() }
-
-// between counts the instances in one of the states from first to last.
-func (g *Group) between(first, last State) int {
-	n := 0
-	for _, i := range g.Instances {
-		if first <= i.State && i.State <= last {
-			n++
-		}
-	}
-	return n
-}
+// counted is the number of instances in a state, as a metric.
+func counted(s State) func(*Group) int { return func(g *Group) int { return g.Count(s) } }

@@ -129,7 +129,7 @@ func newPlantWith(t *testing.T, s *Spec, requests *cloudwatch.Metric) *plant {
 	p.drained = engine.NewRoutine(p.sim, "drained", engine.Change, func(i *Instance) { p.group.Deregistered(i) })
 	p.minutes = engine.NewRoutine(p.sim, "minute", engine.Measure, p.minute)
 	p.group = New(p.sim, Config{
-		Name: "web", Spec: s, Compute: p, Registry: p, Balanced: true, Log: &p.log,
+		Name: "web", Spec: s, Compute: p, Registry: p, Balanced: true, Log: &p.log, Alarm: p.alarm,
 		Metric: func(string, engine.Time) *cloudwatch.Metric { return requests },
 		Stream: func(name string) random.Stream { return random.NewStream(1, 0, name) },
 		Start:  time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC),
@@ -244,7 +244,7 @@ func (p *plant) texts(kind timeline.Kind) []string {
 	return all
 }
 
-func (p *plant) inService() int { return p.group.count(InService) }
+func (p *plant) inService() int { return p.group.Count(InService) }
 
 // after is a load that begins at an instant.
 func after(from string, low, high float64) func(engine.Time) float64 {
@@ -259,4 +259,14 @@ func after(from string, low, high float64) func(engine.Time) float64 {
 // flat gives every instance the same CPU.
 func flat(value func(minute engine.Time) float64) func(*plant, *Instance, engine.Time) float64 {
 	return func(_ *plant, _ *Instance, minute engine.Time) float64 { return value(minute) }
+}
+
+// alarm finds the alarm of a policy.
+func (p *plant) alarm(name string) *cloudwatch.Status {
+	for _, a := range p.group.Alarms {
+		if a.Name == name {
+			return &a.Status
+		}
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package autoscaling
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -87,7 +86,7 @@ func (p *PolicySpec) readHistory(zone *time.Location) (*trace.Trace, error) {
 // one at most [pred].
 func (s *Spec) checkPredictive(report quantity.Report) {
 	var first string
-	for _, name := range slices.Sorted(maps.Keys(s.Policies)) {
+	for _, name := range sortedKeys(s.Policies) {
 		p := s.Policies[name]
 		switch {
 		case p.Type != "predictive" || p.Mode != scaleToo:

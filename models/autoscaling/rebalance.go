@@ -8,13 +8,16 @@ import (
 )
 
 // rebalanceSoon makes the group even out its zones at its next pass: the list of
-// zones has changed, an instance was taken out by hand, or a zone has capacity
-// again [az].
+// zones has changed, an instance was taken out that its zone did not choose, or a
+// zone has capacity again [az].
 func (g *Group) rebalanceSoon() { g.uneven = true }
 
 // rebalance moves capacity from the fullest zone to the emptiest, until none has
 // two more than another, and out of zones that the group no longer uses [az].
 func (g *Group) rebalance() {
+	if g.uneven && !g.suspended(AZRebalance) && !g.suspended(Terminate) {
+		g.leaveZones()
+	}
 	for g.uneven {
 		i, even := g.misplaced()
 		g.uneven = !even && g.outageIn(g.emptiestZone()) == nil // its end is another occasion
@@ -31,7 +34,20 @@ func (g *Group) rebalance() {
 		}
 		reason := fmt.Sprintf("zone %s has %d instances, zone %s %d", i.Zone, g.inZone(i.Zone), g.emptiestZone(), g.inZone(g.emptiestZone()))
 		g.log(timeline.Rebalance, "", i, reason)
-		g.replace(&replacement{old: i, launchFirst: launchFirst, occasion: ofBalance, reason: reason, launch: g.arrival(i)})
+		arrival := g.arrival(i)
+		arrival.spreads = true
+		g.replace(&replacement{old: i, launchFirst: launchFirst, occasion: ofBalance, reason: reason, launch: arrival})
+	}
+}
+
+// leaveZones takes out of the warm pool what is in zones that the group no longer
+// uses; others are launched for it.
+func (g *Group) leaveZones() {
+	for _, i := range slices.Clone(g.Pool) {
+		if !slices.Contains(g.zones, i.Zone) && i.State.Stage() != WarmedTerminating {
+			g.discard(i, &cause{text: "the group no longer uses zone " + i.Zone})
+			g.reconcileSoon()
+		}
 	}
 }
 

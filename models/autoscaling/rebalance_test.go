@@ -117,3 +117,19 @@ func TestRebalanceTerminatesFirst(t *testing.T) {
 	require.Equal(t, []int{8, 10}, []int{fewest, most})
 	require.Equal(t, []int{10, 0}, p.perZone("a", "b"))
 }
+
+// TestRebalanceAfterProtection: a scale-in that finds only the emptier zone's
+// instances unprotected leaves the zones uneven, and they are evened out once
+// the protection ends (DERIVED from spec 1.5 and 1.6 [az, prot]).
+func TestRebalanceAfterProtection(t *testing.T) {
+	s := inZones(groupSpec(1, 9, 4), "a", "b").at("in", "20m", 2)
+	p := newPlant(t, s)
+	p.tell("10m", func(g *Group) {
+		for _, i := range g.Instances {
+			i.Protected = i.Zone == "a"
+		}
+	})
+	require.Equal(t, []int{2, 0}, p.until("30m").perZone("a", "b"))
+	p.tell("40m", func(g *Group) { g.Instances[0].Protected = false })
+	require.Equal(t, []int{1, 1}, p.until("50m").perZone("a", "b"))
+}

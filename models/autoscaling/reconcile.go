@@ -1,6 +1,20 @@
 package autoscaling
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+)
+
+// following is how a group goes after its desired capacity.
+type following struct {
+	cause     *cause   // of the latest change that the group has yet to follow, or upkeep
+	upkeep    *cause   // keeping to the desired capacity
+	protected obstacle // scale-in protection
+
+	reconciling engine.Notice
+	reconciled  *engine.Routine[struct{}]
+}
 
 // reconcileSoon makes the group launch or terminate what desired and present
 // capacity differ by, after the reconcile delay. One that is under way already
@@ -13,7 +27,7 @@ func (g *Group) reconcileSoon() {
 
 // catchUp reconciles what something has kept the group from so far.
 func (g *Group) catchUp() {
-	if !g.upToDate() {
+	if !g.upToDate() || g.spec.WarmPool != nil && g.pooled() != g.poolSize() {
 		g.reconcileSoon()
 	}
 }
@@ -85,26 +99,12 @@ func (g *Group) launchMissing() {
 }
 
 // alive is the present capacity: instances that are or will be in service.
-func (g *Group) alive() int {
-	n := 0
-	for _, i := range g.Instances {
-		if i.present() {
-			n++
-		}
-	}
-	return n
-}
+func (g *Group) alive() int { return g.Count(Pending) + g.Count(InService) }
 
-// count is the number of instances in a state, or on its way through the hooks.
-func (g *Group) count(s State) int {
-	n := 0
-	for _, i := range g.Instances {
-		if i.State.Stage() == s {
-			n++
-		}
-	}
-	return n
-}
+// Count is the number of instances that are Pending or Terminating, both with
+// the wait for hooks, InService, in Standby or on the way there, or ready in the
+// warm pool, whatever the state is that they have there.
+func (g *Group) Count(s State) int { return int(g.books.level(s).Value()) }
 
 // inZone is the capacity in a zone, without the instances that are to go when
 // their substitutes are ready.

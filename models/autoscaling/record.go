@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -34,6 +35,8 @@ func (g *Group) follow(i *Instance) {
 		g.events.Scale(e.scaling)
 	case !e.abandoned:
 		return
+	default:
+		e.scaling.Again()
 	}
 	i.scaling, e.abandoned = e.scaling, false
 	i.scaling.Instance = i.ID
@@ -63,21 +66,34 @@ func (g *Group) Usable(i *Instance) {
 // note keeps an answer for the timeline: in one record as long as it stays the
 // same, but for each change of desired in one of its own.
 func (t *trigger) note(g *Group, s situation, winner *trigger) {
-	now := g.sim.Now()
 	reason, by := t.reason(g, s, winner)
-	a := t.noted
-	if a == nil || a.Reason != reason || a.By != by || a.To < now || reason == timeline.Applied {
-		if a != nil {
-			a.To = min(a.To, now)
-		}
-		a = &timeline.Answer{Fleet: g.Name, Policy: t.policy.name, Reason: reason, By: by, From: now}
-		if t.alarm != nil {
-			a.Alarm = t.alarm.Name
-		}
-		t.noted = a
-		g.events.Answer(a)
+	if a := t.noted; a == nil || a.Reason != reason || a.By != by || reason == timeline.Applied {
+		t.record(g, timeline.Answer{Reason: reason, By: by})
+		return
 	}
-	a.To = now + t.interval
+	t.noteAgain(g)
+}
+
+// noteAgain prolongs the latest answer; after a pause it is another one.
+func (t *trigger) noteAgain(g *Group) {
+	now := g.sim.Now()
+	if t.noted.To < now {
+		t.record(g, timeline.Answer{Reason: t.noted.Reason, By: t.noted.By})
+		return
+	}
+	t.noted.To = now + t.interval
+}
+
+// record begins an answer.
+func (t *trigger) record(g *Group, a timeline.Answer) {
+	now := g.sim.Now()
+	t.unheard(now)
+	a.Fleet, a.Policy, a.From, a.To = g.Name, t.policy.name, now, now+t.interval
+	if t.alarm != nil {
+		a.Alarm = t.alarm.Name
+	}
+	t.noted = &a
+	g.events.Answer(&a)
 }
 
 // unheard ends the latest answer when the alarm changes its state: nothing is
@@ -118,12 +134,12 @@ func (t *trigger) reason(g *Group, s situation, winner *trigger) (reason timelin
 	return reason, ""
 }
 
-// bound names the bound at which desired is, when that stops a policy.
+// bound is the bound at which desired is, when that stops a policy: "max 3".
 func (t *trigger) bound(g *Group) string {
 	if t.wish.target > g.Max {
-		return "max"
+		return fmt.Sprintf("max %d", g.Max)
 	}
-	return "min"
+	return fmt.Sprintf("min %d", g.Min)
 }
 
 // holder names what is in progress.

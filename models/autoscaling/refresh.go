@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -31,6 +32,7 @@ type refresh struct {
 	reached  int         // checkpoint that has been passed, in percent
 	resumes  engine.Time // end of a pause or of baking; 0: there is none
 	baking   bool
+	watched  []*cloudwatch.Status
 }
 
 // startInstanceRefresh begins an instance refresh. There is one at a time: a
@@ -43,6 +45,11 @@ func (g *Group) startInstanceRefresh(o *operation) bool {
 	r := &refresh{RefreshSpec: s, name: o.name, bounds: g.refreshBounds(s), warmup: g.refreshWarmup(s), former: g.template, version: g.template}
 	if s.LaunchTemplateVersion != nil {
 		r.version = *s.LaunchTemplateVersion
+	}
+	for _, name := range s.Alarms {
+		status := g.alarm(name)
+		status.Follow(g.advance)
+		r.watched = append(r.watched, status)
 	}
 	g.beginRefresh(r, "started")
 	return true
@@ -93,13 +100,18 @@ func (g *Group) refreshWarmup(s *RefreshSpec) engine.Time {
 func (g *Group) stepRefresh() {
 	r, now := g.refresh, g.sim.Now()
 	switch {
-	case r == nil || now < r.resumes:
+	case r == nil:
+	case r.alarm() != nil:
+		g.failRefresh("alarm " + r.alarm().Name + " is in ALARM")
+	case now < r.resumes:
 	case r.baking:
 		g.endRefresh("successful")
-	case r.complete(g):
-		g.bake()
 	case now >= r.started+longestRefresh:
 		g.failRefresh("it has taken 14 days")
+	case r.complete(g):
+		if !g.refreshPool() {
+			g.bake()
+		}
 	case r.pausesAt(g) > 0:
 		g.pause(r.pausesAt(g))
 	case r.stuck(g):
@@ -212,6 +224,16 @@ func (g *Group) noteRefreshed(p *replacement) {
 	}
 	r.replaced++
 	r.progress = g.sim.Now()
+}
+
+// alarm is one of those watched that is in ALARM, or nil.
+func (r *refresh) alarm() *cloudwatch.Status {
+	for _, status := range r.watched {
+		if status.State == cloudwatch.InAlarm {
+			return status
+		}
+	}
+	return nil
 }
 
 // failRefresh gives a refresh up. New instances come from the former version

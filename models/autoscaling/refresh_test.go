@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -242,7 +243,7 @@ func TestRefreshWithStandby(t *testing.T) {
 		s := groupSpec(1, 9, 3).refreshed("new", "10m", func(r *RefreshSpec) { r.StandbyInstances = what })
 		s.Operations["aside"] = &OperationSpec{Call: "enter_standby", At: duration("1m"), Decrement: true, Instances: &quantity.Portion{Count: 1}}
 		p := newPlant(t, s).until("4h")
-		require.Equal(t, want.standby, p.group.count(Standby), what)
+		require.Equal(t, want.standby, p.group.Count(Standby), what)
 		require.Contains(t, last(p.texts(timeline.Refresh)), want.end, what)
 		require.Equal(t, 2, p.inService())
 	}
@@ -367,6 +368,57 @@ func TestRefreshOfAnyGroup(t *testing.T) {
 	})
 }
 
+// TestRefreshWatchesAlarms: one that goes into ALARM fails the refresh at once,
+// also while it bakes; one that is in ALARM at the start lets it do nothing
+// [api-refresh].
+func TestRefreshWatchesAlarms(t *testing.T) {
+	for busy, end := range map[string]string{
+		"11m": "13m new: instance refresh failed, 0 replaced: alarm hot is in ALARM",
+		"18m": "20m new: instance refresh failed, 1 replaced: alarm hot is in ALARM",
+		"27m": "29m new: instance refresh failed, 3 replaced: alarm hot is in ALARM",
+		"5m":  "10m new: instance refresh failed, 0 replaced: alarm hot is in ALARM",
+	} {
+		s := groupSpec(1, 3, 3).refreshed("new", "10m", func(r *RefreshSpec) {
+			r.Alarms, r.BakeTime = []string{"hot"}, duration("30m")
+		})
+		s.Policies["hot"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
+		p := newPlant(t, s)
+		p.cpu = flat(after(busy, 0.1, 0.9))
+		p.until("1h")
+		require.Equal(t, end, last(p.texts(timeline.Refresh)))
+		require.Equal(t, busy == "5m", len(p.times(timeline.Replace, "")) == 0)
+	}
+}
+
+// TestRefreshOfAWarmPool: after the instances in service those of the pool are
+// replaced, at the same percentage [refresh]; no substitute comes from what is
+// to be replaced itself.
+func TestRefreshOfAWarmPool(t *testing.T) {
+	for _, state := range []string{"Stopped", "Running"} {
+		s := warmSpec(1, 14, 4, state).refreshed("new", "10m", func(r *RefreshSpec) { r.LaunchTemplateVersion = pointer(2) })
+		s.InstanceWarmup = pointer(duration("60s"))
+		p := newPlant(t, s)
+		fewest := 10
+		for minute := 10; minute < 90; minute++ {
+			p.until(fmt.Sprintf("%dm", minute))
+			ready := 0
+			for state, n := range p.states() {
+				if state.Stage() != WarmedPending && state.Stage() != WarmedTerminating {
+					ready += n
+				}
+			}
+			fewest = min(fewest, ready)
+		}
+		require.GreaterOrEqual(t, fewest, 9, "90 % of ten")
+		require.Contains(t, last(p.texts(timeline.Refresh)), "successful")
+		require.Len(t, p.group.Pool, 10)
+		for _, i := range append(p.group.Instances, p.group.Pool...) {
+			require.Equal(t, 2, i.template, "%s: %s", state, i.ID)
+		}
+		require.Equal(t, 4, p.inService())
+	}
+}
+
 func TestCheckRefresh(t *testing.T) {
 	check := func(change func(*RefreshSpec)) []string {
 		r := preferences()
@@ -377,5 +429,6 @@ func TestCheckRefresh(t *testing.T) {
 	require.Equal(t, []string{"max_healthy_percentage: must not exceed min_healthy_percentage by more than 100 (min 50, max 200)"}, check(percentages(50, 200)))
 	require.Equal(t, []string{"min_healthy_percentage: is required with max_healthy_percentage"}, check(func(r *RefreshSpec) { r.MaxHealthy = pointer(110) }))
 	require.Equal(t, []string{"checkpoint_percentages: must ascend (have 20 after 50)"}, check(func(r *RefreshSpec) { r.CheckpointPercentages = []int{10, 50, 20} }))
+	require.Equal(t, []string{"alarms: a refresh watches at most 10 alarms (have 11)"}, check(func(r *RefreshSpec) { r.Alarms = make([]string, 11) }))
 	require.Equal(t, []string{"auto_rollback: needs launch_template_version: without a desired configuration there is nothing to go back to"}, check(func(r *RefreshSpec) { r.AutoRollback = true }))
 }

@@ -2,6 +2,9 @@ package autoscaling
 
 import "github.com/headroom-sim/headroom/models/quantity"
 
+// maxRefreshAlarms is the number of alarms that a refresh can watch [refresh].
+const maxRefreshAlarms = 10
+
 // RefreshSpec are the keys of an operation that starts an instance refresh: all
 // instances in service are replaced, as many at a time as the percentages allow.
 type RefreshSpec struct {
@@ -15,6 +18,7 @@ type RefreshSpec struct {
 	SkipMatching          bool               `toml:"skip_matching" for:"start_instance_refresh" doc:"Leave instances alone that were launched from the desired version." source:"api-refresh"`
 	ProtectedInstances    string             `toml:"scale_in_protected_instances" for:"start_instance_refresh" default_start_instance_refresh:"Wait" oneof:"Wait Ignore Refresh" doc:"What to do with instances protected from scale-in: Wait for an hour that it ends, and fail; Ignore them (AWS's console), or Refresh them all the same." source:"api-refresh, refdef"`
 	StandbyInstances      string             `toml:"standby_instances" for:"start_instance_refresh" default_start_instance_refresh:"Wait" oneof:"Wait Ignore Terminate" doc:"What to do with instances in standby: Wait for an hour that they return, and fail; Ignore them (AWS's console), or Terminate them." source:"api-refresh, refdef"`
+	Alarms                []string           `toml:"alarms" for:"start_instance_refresh" doc:"Alarms that fail the refresh as soon as one of them is in ALARM, at most 10: names of tables [alarms.NAME], or FLEET.POLICY for the alarm of a policy. Left out: none." source:"api-refresh"`
 	AutoRollback          bool               `toml:"auto_rollback" for:"start_instance_refresh" doc:"When the refresh fails, replace what was launched from the desired version by instances of the former one." source:"api-refresh"`
 }
 
@@ -33,6 +37,9 @@ func (s *RefreshSpec) checkRefresh(report quantity.Report) {
 		case k > 0 && p <= s.CheckpointPercentages[k-1]:
 			report("checkpoint_percentages", "must ascend (have %d after %d)", p, s.CheckpointPercentages[k-1])
 		}
+	}
+	if len(s.Alarms) > maxRefreshAlarms {
+		report("alarms", "a refresh watches at most %d alarms (have %d)", maxRefreshAlarms, len(s.Alarms))
 	}
 	if s.AutoRollback && s.LaunchTemplateVersion == nil {
 		report("auto_rollback", "needs launch_template_version: without a desired configuration there is nothing to go back to")

@@ -5,15 +5,23 @@ import "fmt"
 // concerns reports whether an instance is to be replaced, when it can be.
 func (r *refresh) concerns(i *Instance) bool {
 	switch {
-	case r.rollback:
-		return i.template != r.version && i.present() && !i.makesWay()
-	case i.Ordinal > r.last, r.SkipMatching && i.template == r.version, r.ProtectedInstances == "Ignore" && i.Protected:
+	case !r.stale(i), r.ProtectedInstances == "Ignore" && i.Protected && !r.rollback:
 		return false
 	case i.State == Standby:
-		return r.StandbyInstances != "Ignore"
+		return r.StandbyInstances != "Ignore" && !r.rollback
 	default:
 		return i.present() && !i.makesWay()
 	}
+}
+
+// stale reports whether an instance was launched before the refresh, and from a
+// version that is to go; a rollback goes by the version alone.
+func (r *refresh) stale(i *Instance) bool {
+	matches := i.template == r.version
+	if r.rollback {
+		return !matches
+	}
+	return i.Ordinal <= r.last && !(matches && r.SkipMatching)
 }
 
 // remaining is the number of instances yet to be replaced, without those that

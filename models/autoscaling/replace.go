@@ -3,8 +3,22 @@ package autoscaling
 import (
 	"slices"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
+
+// maintenance is what replaces instances while desired stays as it is.
+type maintenance struct {
+	replacements []*replacement // in progress, in the order in which they began
+	suspicious   bool           // an instance may be unhealthy
+	uneven       bool           // the zones may be out of balance
+	expiry       engine.Time    // no instance reaches its maximum lifetime before
+	template     int            // version of the launch template that instances are launched from
+	refresh      *refresh       // in progress, or nil
+
+	checked *engine.Lane[struct{}]
+	resumed *engine.Routine[struct{}]
+}
 
 // occasion is why instances are replaced [imp].
 type occasion uint8
@@ -61,22 +75,6 @@ func (r *replacement) paired() bool { return r.old.present() && r.substitute != 
 // missing reports whether a substitute has to be launched before the old
 // instance goes.
 func (r *replacement) missing() bool { return r.old.present() && r.substitute == nil }
-
-// present reports whether an instance is capacity of the group: it is or will be
-// in service.
-func (i *Instance) present() bool {
-	switch i.State {
-	case Pending, PendingWait, PendingProceed, InService:
-		return true
-	default:
-		return false
-	}
-}
-
-// leaving reports whether an instance is on its way out.
-func (i *Instance) leaving() bool {
-	return i.State == Terminating || i.State == TerminatingWait || i.State == TerminatingProceed
-}
 
 // makesWay reports whether an instance is to go when its substitute is ready.
 func (i *Instance) makesWay() bool { return i.replacement != nil && i.replacement.old == i }
@@ -210,6 +208,7 @@ func (g *Group) drop() {
 		over := r.substitute == nil && !r.old.present()
 		if over {
 			r.release()
+			g.rebalanceSoon() // who had to go was not chosen by its zone
 		}
 		return over
 	})

@@ -103,6 +103,15 @@ func settled(i *quantity.Instant, zone *time.Location) time.Time {
 	return copied.Time
 }
 
+// agenda is what a group does by the clock, and an operator to it.
+type agenda struct {
+	lastAction engine.Time // of the schedules: when it is carried out
+	scheduled  *engine.Routine[*schedule]
+	delayed    *engine.Routine[*schedule]
+	operated   *engine.Routine[*operation]
+	undone     *engine.Routine[*operation]
+}
+
 // schedule is a scheduled action on its clock.
 type schedule struct {
 	ScheduleSpec

@@ -100,19 +100,28 @@ func (b *books) note(now engine.Time) {
 	})
 }
 
-// count adds to the level of the instances in a state, if there is one.
-func (b *books) count(now engine.Time, s State, n int64) {
+// level is what the instances in a state count in, nil if it is nothing.
+func (b *books) level(s State) *tally.Level {
 	switch s.Stage() {
 	case Pending:
-		b.pending.Add(now, n)
+		return &b.pending
 	case InService:
-		b.inService.Add(now, n)
+		return &b.inService
 	case EnteringStandby, Standby:
-		b.standby.Add(now, n)
+		return &b.standby
 	case Terminating:
-		b.terminating.Add(now, n)
+		return &b.terminating
 	case WarmedRunning, WarmedStopped, WarmedHibernated:
-		b.warmed.Add(now, n)
+		return &b.warmed
+	default:
+		return nil
+	}
+}
+
+// count adds to the level of the instances in a state, if there is one.
+func (b *books) count(now engine.Time, s State, n int64) {
+	if l := b.level(s); l != nil {
+		l.Add(now, n)
 	}
 	b.note(now)
 }

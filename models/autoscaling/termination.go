@@ -44,7 +44,7 @@ func (g *Group) toBillingHour(i *Instance) engine.Time {
 // comes back to it when it runs. So are those protected from scale-in, until
 // they no longer are: desired does not wait for that [prot].
 func (g *Group) scaleIn() {
-	if g.count(InService) == 0 || g.prevents(Terminate, "%d of %d too many, none terminated", g.excess(), g.alive()) {
+	if g.Count(InService) == 0 || g.prevents(Terminate, "%d of %d too many, none terminated", g.excess(), g.alive()) {
 		return
 	}
 	// A victim that makes way for a substitute leaves the excess as it was.
@@ -54,6 +54,9 @@ func (g *Group) scaleIn() {
 			g.tellProtected(surplus)
 			return
 		}
+		if g.inZone(i.Zone) < g.inZone(g.fullestZone()) {
+			g.rebalanceSoon() // not its zone chose it, but what is protected (DERIVED: as by hand [az])
+		}
 		i.returns = g.goesBack(i)
 		g.terminate(i, g.cause)
 	}
@@ -61,7 +64,7 @@ func (g *Group) scaleIn() {
 }
 
 func (g *Group) tellProtected(surplus int) {
-	if n := g.count(InService); n > 0 {
+	if n := g.Count(InService); n > 0 {
 		g.protected.tell(g, "", fmt.Sprintf("wants to terminate %d, all %d in service are protected from scale-in", surplus, n))
 	}
 }

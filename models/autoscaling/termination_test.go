@@ -62,7 +62,7 @@ func TestBalanceBeatsEveryPolicy(t *testing.T) {
 	require.Equal(t, "web-4", g.victim().ID, "newest of b that is unprotected")
 	g.Instances[1].Protected, g.Instances[3].Protected = true, true
 	require.Equal(t, "web-3", g.victim().ID, "b has no unprotected one left")
-	g.Instances[4].State = Pending // two and two
+	g.become(g.Instances[4], Pending) // two and two
 	g.Instances[3].Protected = false
 	require.Equal(t, "web-4", g.victim().ID, "balanced: across all")
 }

@@ -26,9 +26,6 @@ func (s *WarmPoolSpec) Kind() string { return s.PoolState }
 // resting are the states of instances that are ready in a pool.
 var resting = map[string]State{"Stopped": WarmedStopped, "Running": WarmedRunning, "Hibernated": WarmedHibernated}
 
-// Ready is how many instances are ready in the warm pool.
-func (g *Group) Ready() int { return g.pooledIn(resting[g.spec.WarmPool.PoolState]) }
-
 // pooledIn is the number of instances of the pool in a state, or on its way
 // through the hooks.
 func (g *Group) pooledIn(s State) int {
@@ -72,6 +69,7 @@ func (g *Group) pooled() int {
 // to the pool: if that has room and nothing is wrong with the instance (DERIVED).
 func (g *Group) goesBack(i *Instance) bool {
 	well := i.mark == healthy && !i.unhealthy && !i.stopped && i.replacement == nil
+	well = well && slices.Contains(g.zones, i.Zone)
 	return g.spec.WarmPool != nil && g.spec.WarmPool.ReuseOnScaleIn && well && g.pooled() < g.poolSize()
 }
 
@@ -165,6 +163,9 @@ func (g *Group) stow(i *Instance) {
 	if g.pooled() > g.poolSize() {
 		g.reconcileSoon()
 	}
+	if !slices.Contains(g.zones, i.Zone) {
+		g.rebalanceSoon()
+	}
 }
 
 // rest makes an instance ready in the pool.
@@ -175,10 +176,11 @@ func (g *Group) rest(i *Instance) {
 	g.books.bill(g.sim.Now(), i, i.runs)
 }
 
-// ready is the instance of the pool that goes into service next: in the zone
-// with the fewest in service, of several the first in the pool; nil if none is
-// ready. What is stopped cannot be started in a zone without capacity [wp].
-func (g *Group) ready() *Instance {
+// nextOfPool is the instance of the pool that goes into service next: in the zone
+// of the group's with the fewest in service, of several the first in the pool;
+// nil if none is ready. What is stopped cannot be started in a zone without capacity [wp]; what
+// an instance refresh is to replace is left for it [refresh].
+func (g *Group) nextOfPool() *Instance {
 	if len(g.Pool) == 0 {
 		return nil
 	}
@@ -188,8 +190,9 @@ func (g *Group) ready() *Instance {
 	}
 	var best *Instance
 	for _, i := range g.Pool {
-		able := i.rests() && (i.runs || g.outageIn(i.Zone) == nil)
-		if able && (best == nil || in[i.Zone] < in[best.Zone]) {
+		n, used := in[i.Zone]
+		able := i.rests() && (i.runs || g.outageIn(i.Zone) == nil) && (g.refresh == nil || !g.refresh.stale(i))
+		if used && able && (best == nil || n < in[best.Zone]) {
 			best = i
 		}
 	}
@@ -205,6 +208,7 @@ func (g *Group) draw(i *Instance, why *cause) {
 	g.become(i, Pending)
 	g.Instances = append(g.Instances, i)
 	i.cause, i.asked = why, now
+	g.suspicious = g.suspicious || i.stopped // the pool's health is not looked at
 	if !i.runs {
 		i.Launched = now
 		g.books.bill(now, i, true)

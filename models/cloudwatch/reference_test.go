@@ -151,7 +151,7 @@ func (r *reference) judge(real, x, oldest, m int) {
 	case r.rule.Missing == Ignore:
 	case oldest >= m:
 		r.state = InAlarm
-	case r.state == InAlarm:
+	case r.state == InAlarm && r.rule.YoungBreachEnds:
 		r.state = OK
 	}
 }
@@ -173,6 +173,7 @@ func drawReference(t *rapid.T) *reference {
 			Phase:             seconds(rapid.IntRange(0, 59).Draw(t, "phase")),
 			WarmUp:            engine.Time(pick("warm-up", 0, 0, 7, 25)) * engine.Minute,
 			WholeWarmUp:       rapid.Bool().Draw(t, "whole"),
+			YoungBreachEnds:   rapid.Bool().Draw(t, "young"),
 		},
 		samples: map[engine.Time][]int64{},
 	}

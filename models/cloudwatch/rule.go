@@ -23,6 +23,10 @@ type Rule struct {
 	// N datapoints are there unless it is to be a WholeWarmUp [cw-warm].
 	WarmUp      engine.Time
 	WholeWarmUp bool
+	// YoungBreachEnds says that an alarm ends while all there is are breaching
+	// datapoints too few and too young to raise one, as after a gap; else it
+	// stays. With [TreatMissing] alone; CloudWatch does not say (UNSOURCED).
+	YoungBreachEnds bool
 	// IgnoreLowSamples says that a percentile over too few samples changes
 	// nothing.
 	IgnoreLowSamples bool
@@ -67,8 +71,7 @@ func (r *Rule) judge(slots []mark, state State) State {
 		// Nothing speaks against the alarm, and its evidence has waited for
 		// company as long as M datapoints would have taken.
 		return InAlarm
-	case state == InAlarm:
-		// Too few and too young: not documented; no longer an alarm.
+	case state == InAlarm && r.YoungBreachEnds:
 		return OK
 	default:
 		return state

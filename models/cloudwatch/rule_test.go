@@ -53,10 +53,14 @@ func TestMissingData(t *testing.T) {
 }
 
 // TestYoungBreach: a breaching datapoint that is younger than M, with nothing
-// else, raises no alarm and ends one; that is not documented, and our choice.
+// else, raises no alarm; whether it ends one is a setting (spec 3.3 [cw],
+// UNSOURCED).
 func TestYoungBreach(t *testing.T) {
 	rule := Rule{EvaluationPeriods: 3, DatapointsToAlarm: 3}
 	require.Equal(t, OK, rule.judge(slotsOf("- - - X X"), OK))
 	require.Equal(t, InsufficientData, rule.judge(slotsOf("- - - - X"), InsufficientData))
+	require.Equal(t, InAlarm, rule.judge(slotsOf("- - - - X"), InAlarm), "nothing speaks against the alarm")
+	rule.YoungBreachEnds = true
 	require.Equal(t, OK, rule.judge(slotsOf("- - - - X"), InAlarm))
+	require.Equal(t, InsufficientData, rule.judge(slotsOf("- - - - X"), InsufficientData))
 }

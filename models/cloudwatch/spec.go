@@ -20,6 +20,7 @@ type AlarmSpec struct {
 	Phase             quantity.Duration `toml:"phase" default:"0s" range:"0s..59s" doc:"Second of the minute at which the alarm is evaluated; with periods below a minute, and of each ten seconds from there." source:"OBSERVED obs-event: AWS alarms have a fixed phase of their own"`
 
 	EvaluationRange  *int              `toml:"evaluation_range" range:"1..10100" doc:"How many periods the alarm looks back on to find evaluation_periods with data, where data are missing. Left out: evaluation_periods + 2." source:"cw; UNSOURCED in general: CloudWatch documents 5 for 3"`
+	YoungBreach      string            `toml:"young_breach" default:"keep" oneof:"keep OK" doc:"With treat_missing_data = \"missing\": what becomes of an ALARM while the only datapoints there are breach, fewer than datapoints_to_alarm of them and none that many periods old, so that they raise none by themselves. keep: it stays; OK: it ends." source:"UNSOURCED: cw does not say"`
 	EvaluationWindow string            `toml:"evaluation_window" default:"sliding" oneof:"sliding wall_clock" doc:"sliding: the periods end at the newest published instant. wall_clock: they are whole minutes, hours, days or weeks of the scenario's timezone; period is 1m, 5m, 1h, 1d or 7d." source:"api-alarm"`
 	WarmUp           quantity.Duration `toml:"warm_up" default:"0s" range:"0s..2880m" doc:"The alarm's own warm-up, whole minutes: for so long after time zero it stays in INSUFFICIENT_DATA, or until evaluation_periods datapoints are there." source:"cw-warm, api-alarm"`
 	WholeWarmUp      bool              `toml:"only_start_evaluating_after_warm_up_period_ends" default:"false" doc:"Even if the datapoints are there earlier, the alarm waits for the whole warm_up." source:"cw-warm"`
@@ -99,6 +100,7 @@ func (s *AlarmSpec) Rule() Rule {
 		WarmUp:            s.WarmUp.Time(),
 		WholeWarmUp:       s.WholeWarmUp,
 		IgnoreLowSamples:  s.LowSamples == "ignore",
+		YoungBreachEnds:   s.YoungBreach == "OK",
 	}
 	if s.EvaluationWindow == windowNames[WallClock] {
 		r.Window = WallClock

@@ -66,7 +66,7 @@ func (c *Clock) onBegin(s *strike) {
 		return
 	}
 	for k, p := range places {
-		c.tell(timeline.FaultStart, s, p, s.effect.words(p)+c.until(s, k, len(places)))
+		c.tell(timeline.FaultStart, s, p, s.effect.words(p)+c.howLong(s, k, len(places)))
 		c.plant.Afflict(p, s.effect)
 	}
 	switch {
@@ -102,11 +102,11 @@ func (f *Fault) lasts(k, n int) engine.Time {
 	return lasts
 }
 
-func (c *Clock) until(s *strike, k, n int) string {
+func (c *Clock) howLong(s *strike, k, n int) string {
 	if s.For == nil {
 		return ""
 	}
-	return fmt.Sprintf(", until %s", quantity.Duration(c.sim.Now()+s.lasts(k, n)))
+	return fmt.Sprintf(", for %s", quantity.Duration(s.lasts(k, n)))
 }
 
 func (c *Clock) onEnd(r relief) {

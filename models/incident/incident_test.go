@@ -54,7 +54,7 @@ func TestFaultOnOne(t *testing.T) {
 	p, events := run(t, &Fault{At: minutes(5), For: &ten, Fleet: "web", Instances: &quantity.Portion{Count: 1}, Effect: "cpu", Load: 1.5}, unchanged)
 	require.Equal(t, []string{"300s afflict web-1 cpu 1.5", "900s relieve web-1 cpu 1.5"}, p.calls)
 	require.Equal(t, []timeline.Event{
-		{At: 5 * engine.Minute, Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu: load 1.5, threads that never sleep, until 15m"},
+		{At: 5 * engine.Minute, Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu: load 1.5, threads that never sleep, for 10m"},
 		{At: 15 * engine.Minute, Kind: timeline.FaultEnd, Fleet: "web", Subject: "f", Instance: "web-1", Text: "cpu is over"},
 	}, events)
 }
@@ -82,7 +82,7 @@ func TestLaunchFailure(t *testing.T) {
 	ten := minutes(10)
 	p, events := run(t, &Fault{At: minutes(5), For: &ten, Fleet: "app", Zone: "c", Effect: "launch_failure"}, unchanged)
 	require.Equal(t, []string{"300s afflict c launch_failure 0", "900s relieve c launch_failure 0"}, p.calls)
-	require.Equal(t, "launch_failure: zone c has no capacity for new instances, until 15m", events[0].Text)
+	require.Equal(t, "launch_failure: zone c has no capacity for new instances, for 10m", events[0].Text)
 	require.Equal(t, "launch_failure is over", events[1].Text)
 	_, events = run(t, &Fault{At: minutes(5), Fleet: "web", Effect: "launch_failure"}, unchanged)
 	require.Equal(t, "launch_failure: no zone has capacity for new instances", events[0].Text)

@@ -10,6 +10,7 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // checkAlarm compares an alarm of a fleet's with its metric.
@@ -82,12 +83,7 @@ func (c *crossChecker) lacks(fleet string, m autoscaling.MetricInfo) string {
 }
 
 func (c *crossChecker) hasSizes() bool {
-	for _, r := range c.Routes {
-		if r.Size > 0 {
-			return true
-		}
-	}
-	return false
+	return some(c.Routes, func(r traffic.RouteSpec) bool { return r.Size > 0 })
 }
 
 // lacksCredits says what is missing for a metric of CPU credits.
@@ -110,7 +106,7 @@ func (f *Fleet) lacksCredits(m autoscaling.MetricInfo) string {
 func (c *crossChecker) lacksBalancer(fleet string, m autoscaling.MetricInfo) string {
 	kinds := make(map[string]bool)
 	for _, b := range c.Balancers {
-		if contains(b.Targets, fleet) {
+		if slices.Contains(b.Targets, fleet) {
 			kinds[b.Kind()] = true
 		}
 	}
@@ -175,18 +171,18 @@ func (c *crossChecker) checkOwnMetric(fleet, name string, path []string) {
 	if of == "" {
 		of = fleet
 	}
-	if !contains(c.targets(), of) {
+	if !slices.Contains(c.targets(), of) {
 		c.lookUp(sub(path, "of"), "balancer, fleet or service", of, c.targets())
 		return
 	}
-	if at := sub(path, "measure"); m.Measure != "" && c.sound(at...) && !contains(c.measures(of), m.Measure) {
+	if at := sub(path, "measure"); m.Measure != "" && c.sound(at...) && !slices.Contains(c.measures(of), m.Measure) {
 		c.report(at, "cannot be %s of %s (available: %s)", m.Measure, of, strings.Join(c.measures(of), ", "))
 	}
 }
 
 // measures are what can be measured of a place.
 func (c *crossChecker) measures(place string) []string {
-	if contains(c.balancers, place) {
+	if slices.Contains(c.balancers, place) {
 		return []string{"in_flight", "requests", "errors"}
 	}
 	software := ""

@@ -53,7 +53,7 @@ func (f *Fleet) unlimited(c catalog.Credits) bool {
 // level for long enough, or that the planned load has spent them before the
 // level is reached.
 func (l *lint) throttled(fleet string, i *catalog.Instance, at []string, level float64, window engine.Time) {
-	baseline := 100 * i.Credits.Baseline
+	baseline := float64(100 * i.Credits.Baseline)
 	spend := (level - baseline) / 100 * float64(i.VCPU) // credits a minute
 	const remedy = "Write cpu_credits = \"unlimited\", take another type, or a threshold below the baseline"
 	if i.Credits.Launch < spend*window.Seconds()/60 {
@@ -80,7 +80,7 @@ func (l *lint) spends(fleet string, i *catalog.Instance, level float64) (engine.
 		if 100*busy >= level {
 			return 0, false
 		}
-		balance = min(balance+(i.Credits.Baseline-busy)*float64(i.VCPU), i.Credits.Launch+i.Credits.Max)
+		balance = min(balance+float64((i.Credits.Baseline-busy)*float64(i.VCPU)), i.Credits.Launch+i.Credits.Max)
 		if balance <= 0 {
 			return engine.Time(minute+1) * engine.Minute, true
 		}

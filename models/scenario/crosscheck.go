@@ -114,7 +114,7 @@ func (c *crossChecker) checkPlaces(path []string, names []string) {
 // lookUp reports a name that is not among the known ones.
 func (c *crossChecker) lookUp(path []string, what, name string, known []string) {
 	enough := len(c.findings) >= greatestFindings // finding what was meant takes its time
-	if enough || contains(known, name) || !c.sound(path...) || c.namesMissing() {
+	if enough || slices.Contains(known, name) || !c.sound(path...) || c.namesMissing() {
 		return
 	}
 	text := fmt.Sprintf("there is no %s %q", what, brief(name))
@@ -204,7 +204,7 @@ func (c *crossChecker) checkRoute(name string) {
 	}{{"demand", sorted(c.Routes[name].Demand)}, {"wait", sorted(c.Routes[name].Wait)}} {
 		for _, place := range at.places {
 			path := []string{"routes", name, at.key, place}
-			if contains(c.balancers, place) || contains(c.cdns, place) || contains(c.dns, place) {
+			if slices.Contains(c.balancers, place) || slices.Contains(c.cdns, place) || slices.Contains(c.dns, place) {
 				c.report(path, "%s do no work: give the demand to what is behind %q", c.whatIs(place), place)
 				continue
 			}
@@ -232,6 +232,9 @@ func (c *crossChecker) checkFleet(name string) {
 		default:
 			c.checkTracked(name, p, at)
 		}
+	}
+	for _, operation := range sorted(f.Operations) {
+		c.checkNamedAlarms(f.Operations[operation].Alarms, sub(path, "operations", operation, "alarms"))
 	}
 	for _, metric := range sorted(f.Metrics) {
 		c.checkOwnMetric(name, metric, sub(path, "metrics", metric))
@@ -272,7 +275,7 @@ func (c *crossChecker) checkFaultZone(f *incident.Fault, path []string) {
 	slices.Sort(used)
 	used = slices.Compact(used)
 	switch {
-	case f.Zone == "" || f.Service != "" || contains(used, f.Zone):
+	case f.Zone == "" || f.Service != "" || slices.Contains(used, f.Zone):
 	case f.Fleet == "":
 		c.report(path, "no fleet uses the zone (zones %s)", strings.Join(used, ", "))
 	case c.Fleets[f.Fleet] != nil:

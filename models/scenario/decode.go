@@ -158,11 +158,11 @@ func (d *decoder) word(v reflect.Value, f field, path []string) {
 		return
 	}
 	text, words := v.String(), f.words()
-	if contains(words, text) {
+	if slices.Contains(words, text) {
 		return
 	}
 	later := append(f.later(), laterWords(path)...)
-	if contains(later, text) {
+	if slices.Contains(later, text) {
 		d.fail(path, "%q is not available in this version (available: %s)", text, strings.Join(words, ", "))
 		return
 	}
@@ -227,7 +227,7 @@ func (f *frame) refusal(refused field) string {
 // discriminator is the key that says of which kind the table is.
 func (f *frame) discriminator() string {
 	for _, field := range f.fields {
-		if contains(field.words(), f.kind.name) && deref(field.typ).Kind() == reflect.String {
+		if slices.Contains(field.words(), f.kind.name) && deref(field.typ).Kind() == reflect.String {
 			return field.key
 		}
 	}

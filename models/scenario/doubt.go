@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -18,7 +19,7 @@ import (
 func (f *File) Doubts(variant string, sets []string) Problems {
 	f, sets = f.variantFlags(sets)
 	root := f.base
-	if contains(f.Variants(), variant) && f.variants.table()[variant].table() != nil {
+	if slices.Contains(f.Variants(), variant) && f.variants.table()[variant].table() != nil {
 		root = f.lay(variant)
 	}
 	root, problems := layFlags(root, sets)

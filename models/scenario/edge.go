@@ -28,9 +28,9 @@ const recordOf = "balancer, fleet, service or content delivery network"
 // whatIs says what kind of thing, in the plural, a name stands for.
 func (c *crossChecker) whatIs(name string) string {
 	switch {
-	case contains(c.cdns, name):
+	case slices.Contains(c.cdns, name):
 		return "content delivery networks"
-	case contains(c.dns, name):
+	case slices.Contains(c.dns, name):
 		return "DNS names"
 	}
 	return "balancers"

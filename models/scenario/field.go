@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -75,7 +76,7 @@ func (f field) example() string {
 // allows tells whether tables of a kind may have the key.
 func (f field) allows(kind string) bool {
 	kinds, limited := f.tag.Lookup("for")
-	return !limited || contains(strings.Fields(kinds), kind)
+	return !limited || slices.Contains(strings.Fields(kinds), kind)
 }
 
 // defaultFor is the default in tables of a kind.
@@ -121,9 +122,10 @@ type checker interface{ Check(report quantity.Report) }
 
 func isReader(t reflect.Type) bool { return reflect.PointerTo(t).Implements(readerType) }
 
-func contains(list []string, word string) bool {
-	for _, w := range list {
-		if w == word {
+// some reports whether a table has an entry for which something holds.
+func some[V any](table map[string]V, holds func(V) bool) bool {
+	for _, v := range table {
+		if holds(v) {
 			return true
 		}
 	}
@@ -187,7 +189,7 @@ func (f field) misfit(v reflect.Value, kind string) string {
 		return text
 	}
 	words, narrowed := f.tag.Lookup("oneof_" + kind)
-	if v.Kind() != reflect.String || !narrowed || contains(strings.Fields(words), v.String()) {
+	if v.Kind() != reflect.String || !narrowed || slices.Contains(strings.Fields(words), v.String()) {
 		return ""
 	}
 	return "must be " + inWords(strings.Fields(words))

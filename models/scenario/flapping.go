@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -27,7 +28,7 @@ var perInstance = []string{autoscaling.CPUUtilization, autoscaling.RequestCountP
 
 // reactions are those of a policy, none where its metric is another.
 func reactions(name string, p *autoscaling.PolicySpec, path []string) []reaction {
-	if level, _, ok := bound(p, path); !ok || level < 1 || !contains(perInstance, p.Follows()) {
+	if level, _, ok := bound(p, path); !ok || level < 1 || !slices.Contains(perInstance, p.Follows()) {
 		return nil // below 1 the unit is wrong already
 	}
 	switch p.Type {
@@ -56,7 +57,7 @@ func trackingReactions(name string, p *autoscaling.PolicySpec, path []string) []
 	high := reaction{policy: name, metric: p.Follows(), path: sub(path, "target"), up: true, level: p.Target, sharp: true, factor: 1}
 	high.becomes = func(n int, _ float64) int { return n + 1 }
 	low := high
-	low.up, low.level, low.factor, low.becomes = false, p.LowFactor*p.Target, p.LowFactor, proportion
+	low.up, low.level, low.factor, low.becomes = false, float64(p.LowFactor*p.Target), p.LowFactor, proportion
 	if p.DisableScaleIn {
 		return []reaction{high}
 	}
@@ -96,7 +97,7 @@ func (l *lint) flaps(f *Fleet, out, in reaction) {
 	m, level := out.leaves(first, f.Max)
 	also := ""
 	if last > first {
-		also = fmt.Sprintf(", and so on up to %d", last)
+		also = fmt.Sprintf(", and likewise with up to %d", last)
 	}
 	keep := "less than"
 	if in.sharp {

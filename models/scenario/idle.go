@@ -5,8 +5,10 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // A lint lists what a configuration has without effect, or by a slip.
@@ -77,7 +79,7 @@ func (l *lint) routesOf(c *client.Spec) []string {
 
 // reach notes that requests of the route come to name, and to what is behind it.
 func (l *lint) reach(name, route string) {
-	if contains(l.reached[name], route) {
+	if slices.Contains(l.reached[name], route) {
 		return
 	}
 	l.reached[name] = append(l.reached[name], route)
@@ -141,45 +143,25 @@ func (l *lint) routes() {
 
 // watches tells whether an alarm is on a metric of a fleet's.
 func (s *Spec) watches(metric string) bool {
-	for _, f := range s.Fleets {
-		for _, p := range f.Policies {
-			if p.Watches(metric) {
-				return true
-			}
-		}
-	}
-	for _, a := range s.Alarms {
-		if a.Metric == metric {
-			return true
-		}
-	}
-	return false
+	return some(s.Alarms, func(a *Alarm) bool { return a.Metric == metric }) || some(s.Fleets, func(f *Fleet) bool {
+		return some(f.Policies, func(p *autoscaling.PolicySpec) bool { return p.Watches(metric) })
+	})
 }
 
 // alarmed tells whether an alarm that is no policy's is on a metric of a fleet's.
 func (s *Spec) alarmed(fleet string) bool {
-	for _, a := range s.Alarms {
-		if a.Fleet == fleet {
-			return true
-		}
-	}
-	return false
+	return some(s.Alarms, func(a *Alarm) bool { return a.Fleet == fleet })
 }
 
 // wanted tells whether a client asks for the route.
 func (l *lint) wanted(route string) bool {
-	for _, c := range l.Clients {
-		if contains(l.routesOf(c), route) {
-			return true
-		}
-	}
-	return false
+	return some(l.Clients, func(c *client.Spec) bool { return slices.Contains(l.routesOf(c), route) })
 }
 
 // cached tells whether the route's requests come to a content delivery network.
 func (l *lint) cached(route string) bool {
 	for name := range l.CDNs {
-		if contains(l.reached[name], route) {
+		if slices.Contains(l.reached[name], route) {
 			return true
 		}
 	}
@@ -191,7 +173,7 @@ func (l *lint) works(route string) bool {
 	r := l.Routes[route]
 	for _, places := range [][]string{sorted(r.Demand), sorted(r.Wait)} {
 		for _, place := range places {
-			if contains(l.reached[place], route) {
+			if slices.Contains(l.reached[place], route) {
 				return true
 			}
 		}
@@ -203,7 +185,7 @@ func (l *lint) place(path []string, place, route string) {
 	switch {
 	case l.Fleets[place] == nil && l.Services[place] == nil:
 		l.idle(path, "there is no fleet or service %q in this configuration", place)
-	case !contains(l.reached[place], route):
+	case !slices.Contains(l.reached[place], route):
 		l.idle(path, "requests of this route never come to %q", place)
 	}
 }
@@ -293,12 +275,7 @@ func (l *lint) pinned(f *Fleet, path []string) {
 
 // hasSimple tells whether a policy waits for cooldowns.
 func (f *Fleet) hasSimple() bool {
-	for _, p := range f.Policies {
-		if p.Type == "simple" {
-			return true
-		}
-	}
-	return false
+	return some(f.Policies, func(p *autoscaling.PolicySpec) bool { return p.Type == "simple" })
 }
 
 // policy lists settings that a policy makes idle: its own, and those of its
@@ -332,12 +309,7 @@ func (l *lint) late(at *quantity.Duration, path []string) {
 
 // balanced tells whether a balancer sends requests to the fleet.
 func (l *lint) balanced(fleet string) bool {
-	for _, b := range l.Balancers {
-		if contains(b.Targets, fleet) {
-			return true
-		}
-	}
-	return false
+	return some(l.Balancers, func(b *balancer.Spec) bool { return slices.Contains(b.Targets, fleet) })
 }
 
 // onward lists a call that no route has demand for.
@@ -350,17 +322,15 @@ func (l *lint) onward(next string, path []string) {
 
 // demanded tells whether a route has demand at name or behind it.
 func (l *lint) demanded(name string, seen []string) bool {
-	if contains(seen, name) {
+	if slices.Contains(seen, name) {
 		return false
 	}
-	for _, r := range l.Routes {
+	works := some(l.Routes, func(r traffic.RouteSpec) bool {
 		_, work := r.Demand[name]
 		_, wait := r.Wait[name]
-		if work || wait {
-			return true
-		}
-	}
-	return slices.ContainsFunc(l.next(name), func(next string) bool {
+		return work || wait
+	})
+	return works || slices.ContainsFunc(l.next(name), func(next string) bool {
 		return l.demanded(next, append(seen, name))
 	})
 }

@@ -1,6 +1,9 @@
 package scenario
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // A kind says of which kind a table is, and which text decides that.
 type kind struct {
@@ -101,7 +104,7 @@ func (f *frame) keepNewest(keys []string) {
 		}
 	}
 	for _, field := range f.fields {
-		if n := f.table[field.key]; n != nil && contains(keys, field.key) && n.newest() < newest {
+		if n := f.table[field.key]; n != nil && slices.Contains(keys, field.key) && n.newest() < newest {
 			f.drop(field)
 		}
 	}

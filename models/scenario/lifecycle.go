@@ -21,12 +21,7 @@ func (f *Fleet) launchZones() []string {
 
 // hooked reports whether the fleet has a hook of a transition.
 func (f *Fleet) hooked(transition string) bool {
-	for _, h := range f.Hooks {
-		if h.Transition == transition {
-			return true
-		}
-	}
-	return false
+	return some(f.Hooks, func(h *autoscaling.HookSpec) bool { return h.Transition == transition })
 }
 
 // lifeCycle lists keys about hooks, failed launches and the warm pool that have
@@ -59,12 +54,7 @@ func (l *lint) lifeCycle(name string, f *Fleet, path []string) {
 
 // launchesFail tells whether a fault makes launches of the fleet fail.
 func (l *lint) launchesFail(fleet string) bool {
-	for _, f := range l.Faults {
-		if f.Fleet == fleet && f.Effect == incident.LaunchFailure.String() {
-			return true
-		}
-	}
-	return false
+	return some(l.Faults, func(f *incident.Fault) bool { return f.Fleet == fleet && f.Effect == incident.LaunchFailure.String() })
 }
 
 // launchWait is how long launching hooks keep an instance that runs, on average;

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -100,7 +101,7 @@ func (l *lint) steps(p *autoscaling.PolicySpec, path []string) {
 // sparse finds alarms with periods shorter than the metric's: most of their
 // periods have no datapoint [mon].
 func (l *lint) sparse(f *Fleet, p *autoscaling.PolicySpec, path []string) {
-	if f.Monitoring != "basic" || !contains(basicMetrics, p.Follows()) {
+	if f.Monitoring != "basic" || !slices.Contains(basicMetrics, p.Follows()) {
 		return
 	}
 	period, n, at := engine.Minute, 3, sub(path, "metric")

@@ -29,8 +29,8 @@ func (l *lint) offered(fleet string) offered {
 		course := c.Course(l.zero(), l.Duration.Time(), engine.Minute)
 		o.complete = o.complete && course != nil
 		for i, rate := range course {
-			o.requests[i] += rate * requests
-			o.work[i] += rate * work
+			o.requests[i] += float64(rate * requests)
+			o.work[i] += float64(rate * work)
 		}
 	}
 	return o
@@ -59,7 +59,7 @@ func (l *lint) session(c *client.Spec, fleet string) (requests, work float64) {
 		if !works {
 			continue
 		}
-		n := c.Requests.Mean() * float64(shares[route]) * l.comes(c.Target, fleet, route)
+		n := float64(c.Requests.Mean() * float64(shares[route]) * l.comes(c.Target, fleet, route))
 		requests += n
 		work += n * demand.Mean() / float64(engine.Second)
 	}

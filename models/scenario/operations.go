@@ -1,6 +1,10 @@
 package scenario
 
-import "github.com/headroom-sim/headroom/models/autoscaling"
+import (
+	"slices"
+
+	"github.com/headroom-sim/headroom/models/autoscaling"
+)
 
 // operations lists what an operator does without effect, and settings of the
 // group about scale-in and its processes that have none.
@@ -13,7 +17,7 @@ func (l *lint) operations(f *Fleet, path []string) {
 			l.idle(sub(path, "termination_policies"), "%s makes no difference: all instances have one launch template and one type", name)
 		}
 	}
-	if !l.balanced(path[1]) && contains(f.SuspendedProcesses, autoscaling.AddToLoadBalancer.String()) {
+	if !l.balanced(path[1]) && slices.Contains(f.SuspendedProcesses, autoscaling.AddToLoadBalancer.String()) {
 		l.idle(sub(path, "suspended_processes"), "AddToLoadBalancer means nothing without a balancer in front")
 	}
 }
@@ -21,12 +25,7 @@ func (l *lint) operations(f *Fleet, path []string) {
 // operated tells whether an operation of a fleet is of a kind for which
 // something matters.
 func (f *Fleet) operated(matters func(*autoscaling.OperationSpec) bool) bool {
-	for _, o := range f.Operations {
-		if matters(o) {
-			return true
-		}
-	}
-	return false
+	return some(f.Operations, matters)
 }
 
 // asksGrace tells whether the grace period matters to an operation.

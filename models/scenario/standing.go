@@ -70,6 +70,13 @@ func (c *crossChecker) checkAlarms() {
 	c.checkAlarmCircles()
 }
 
+// checkNamedAlarms checks that the alarms of a list are there.
+func (c *crossChecker) checkNamedAlarms(names []string, path []string) {
+	for _, name := range names {
+		c.lookUp(path, "alarm", name, c.alarmNames())
+	}
+}
+
 // checkStanding checks an alarm on a metric.
 func (c *crossChecker) checkStanding(a *Alarm, path []string) {
 	if a.Fleet != "" {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -58,7 +59,7 @@ func (l *lint) timers(name string, f *Fleet, path []string) {
 func (l *lint) inFront(fleet string) []string {
 	var names []string
 	for _, name := range sorted(l.Balancers) {
-		if contains(l.Balancers[name].Targets, fleet) {
+		if slices.Contains(l.Balancers[name].Targets, fleet) {
 			names = append(names, name)
 		}
 	}

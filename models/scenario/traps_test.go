@@ -150,7 +150,7 @@ func TestTraps(t *testing.T) {
 		{"and the comparison includes the level", sound, []string{low("alarm.threshold=35"), low(`alarm.comparison="<="`)},
 			"1 instance at 70 % becomes 2 at 35 %. Write less than 35 (have 35)"},
 		{"close thresholds in a range of sizes", sound, []string{low("alarm.threshold=60"), web("min=2")},
-			"2 instances at 70 % become 3 at 46.7 %, and so on up to 5. Write at most 46.7 (have 60)"},
+			"2 instances at 70 % become 3 at 46.7 %, and likewise with up to 5. Write at most 46.7 (have 60)"},
 		{"close thresholds that no size of the group meets", sound, []string{low("alarm.threshold=60"), web("min=7")}, ""},
 		{"close thresholds of different metrics", sound, []string{low("alarm.threshold=60"), alarmOf["requests"], high("alarm.threshold=2000")}, ""},
 		{"an exact capacity flaps at some loads, on purpose", sound, []string{high(`steps=["0.. =3"]`)}, ""},

@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
@@ -158,7 +159,7 @@ func (f *fleet) open() {
 	s := f.sys
 	f.group = autoscaling.New(s.sim, autoscaling.Config{
 		Name: f.name, Spec: &f.spec.Spec, Compute: f, Registry: f,
-		Metric: f.metric, Stream: s.stream, Start: s.start, Log: s.log,
+		Metric: f.metric, Alarm: func(name string) *cloudwatch.Status { return s.statuses[name] }, Stream: s.stream, Start: s.start, Log: s.log,
 		Balanced: len(f.balancers) > 0,
 	})
 	for _, i := range f.group.Instances {

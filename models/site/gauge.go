@@ -164,7 +164,7 @@ func (g *gauge) readFleet(set *cloudwatch.StatisticSet, f *fleet) {
 // sample adds one sample.
 func (g *gauge) sample(set *cloudwatch.StatisticSet, v extent) {
 	if g.PerInstance {
-		n := g.owner.inService()
+		n := g.owner.group.Count(autoscaling.InService)
 		if n == 0 {
 			return
 		}
@@ -172,15 +172,4 @@ func (g *gauge) sample(set *cloudwatch.StatisticSet, v extent) {
 	}
 	v = v.times(g.Scale)
 	addLevel(set, g.Base+v.mean, g.Base+v.least, g.Base+v.most)
-}
-
-// inService is how many instances are in service.
-func (f *fleet) inService() int {
-	n := 0
-	for _, i := range f.group.Instances {
-		if i.State == autoscaling.InService {
-			n++
-		}
-	}
-	return n
 }

@@ -37,6 +37,7 @@ func rolled(instances int, keys string) string {
 	startup = "10s"
 	health_check_type = "ELB"
 	health_check_grace_period = "90s"
+	monitoring = "detailed"
 	[fleets.web.operations.new]
 	kind = "start_instance_refresh"
 	at = "5m"
@@ -86,6 +87,26 @@ func events(o *Outcome, kind timeline.Kind) []timeline.Event {
 		}
 	}
 	return list
+}
+
+// TestRefreshFailsByAnAlarm: a standing alarm ends the refresh, and what it has
+// launched is rolled back (spec 1.8 [api-refresh]).
+func TestRefreshFailsByAnAlarm(t *testing.T) {
+	o := simulate(t, rolled(4, `min_healthy_percentage = 75
+	launch_template_version = 2
+	alarms = ["hot"]
+	auto_rollback = true
+	bake_time = "30m"
+	[alarms.hot] # three instances have more to do than four
+	fleet = "web"
+	metric = "CPUUtilization"
+	period = "1m"
+	comparison = ">="
+	threshold = 3`))
+	refresh := events(o, timeline.Refresh)
+	require.Contains(t, refresh[1].Text, "alarm hot is in ALARM; is rolled back to version 1")
+	require.Contains(t, refresh[len(refresh)-1].Text, "rollback successful")
+	require.Equal(t, 1.0, o.Windows[0].Metrics["availability"])
 }
 
 // TestEndlessReplacement: a grace period that does not cover boot and start-up

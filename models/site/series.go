@@ -88,18 +88,14 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
-	in := map[autoscaling.State]int{}
-	for _, i := range f.group.Instances {
-		in[i.State.Stage()]++
-	}
-	row = append(row, float64(f.group.Desired),
-		float64(in[autoscaling.InService]), float64(in[autoscaling.Pending]), float64(in[autoscaling.Terminating]),
+	in := func(s autoscaling.State) float64 { return float64(f.group.Count(s)) }
+	row = append(row, float64(f.group.Desired), in(autoscaling.InService), in(autoscaling.Pending), in(autoscaling.Terminating),
 		utilization(&t.servers), float64(t.peak), connectionLimit(f), creditsOrNone(f, t))
 	for _, span := range t.saturated {
 		row = append(row, span.Seconds())
 	}
 	if f.spec.WarmPool != nil {
-		row = append(row, float64(f.group.Ready()))
+		row = append(row, in(autoscaling.WarmedStopped))
 	}
 	return row
 }

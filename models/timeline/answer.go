@@ -22,6 +22,7 @@ const (
 	Foreseen     Reason = "forecast"         // scale-in: a predictive policy expects to need the capacity
 	ForecastOnly Reason = "forecast only"    // predictive: it is not to scale, or has nothing to forecast from
 	HeldBack     Reason = "held back"        // outside AWS: by a stabilization window, a rate, a control or to avoid flapping
+	InGrace      Reason = "grace period"     // of health checks: an unhealthy instance is not replaced yet
 	Refused      Reason = "refused"          // otherwise, as the words beside it say
 )
 
@@ -32,7 +33,7 @@ func (r Reason) Blocks() bool { return r != Applied && r != NoNeed && r != Outbi
 // its invocations.
 type Answer struct {
 	Fleet  string
-	Policy string
+	Policy string // or "health check"
 	Alarm  string // that invoked it, or ""
 	Reason Reason
 	By     string      // what stood in the way: "web-2", "max 3"; or ""

@@ -50,6 +50,14 @@ func (s *Scaling) Reach(i Instant, at engine.Time) {
 	}
 }
 
+// Again forgets what came after the launch: another instance takes the place of
+// the first, and the time lost is part of its launch.
+func (s *Scaling) Again() {
+	for i := AtRunning; i < Instants; i++ {
+		s.At[i] = NotReached
+	}
+}
+
 // Reached reports whether an instant has come.
 func (s *Scaling) Reached(i Instant) bool { return s.At[i] != NotReached }
 

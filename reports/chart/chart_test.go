@@ -29,9 +29,9 @@ var samples = []struct {
 	result func() *experiments.Result
 	plots  []string
 }{
-	{"burst", sample.Burst, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
+	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "connections", "distribution", "cost"}},
 	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
-	{"hostile", sample.Hostile, []string{"load", "servers"}},
+	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }
 
 // builtin draws with the built-in font only, so that goldens are the same on

@@ -129,7 +129,7 @@ func (d *data) blocked(a site.Alarm) []strip {
 		}
 		name := "  " + string(v.Reason)
 		if v.Reason == timeline.AtBound {
-			name = "  at " + v.By
+			name = "  at " + v.By // max 3
 		}
 		i := slices.IndexFunc(strips, func(s strip) bool { return s.name == name })
 		if i < 0 {

@@ -90,14 +90,18 @@ var tickSteps = []float64{60, 300, 900, 1800, 3600, 3 * 3600, 6 * 3600, 86400, 7
 
 // Ticks returns at most the given number of marks for an axis that spans the
 // run, at whole minutes, hours and days of the clock shown.
-func (c Clock) Ticks(most int) []Tick { return c.TicksBetween(0, c.Duration, most) }
+func (c Clock) Ticks(most int) []Tick { return c.ticks(0, c.Duration, most, tickSteps) }
 
 // TicksBetween returns marks for an axis that spans a part of the run, seconds
-// since its start.
+// since its start; of short parts also at every ten or thirty seconds.
 func (c Clock) TicksBetween(from, to float64, most int) []Tick {
-	step := tickSteps[len(tickSteps)-1]
-	for i := len(tickSteps) - 1; i >= 0 && (to-from)/tickSteps[i] <= float64(most-1); i-- {
-		step = tickSteps[i]
+	return c.ticks(from, to, most, append([]float64{10, 30}, tickSteps...))
+}
+
+func (c Clock) ticks(from, to float64, most int, steps []float64) []Tick {
+	step := steps[len(steps)-1]
+	for i := len(steps) - 1; i >= 0 && (to-from)/steps[i] <= float64(most-1); i-- {
+		step = steps[i]
 	}
 	origin := c.midnight()
 	var ticks []Tick
@@ -119,6 +123,9 @@ func (c Clock) midnight() float64 {
 }
 
 func (c Clock) label(t, step float64) string {
+	if step < 60 {
+		return c.Second(t)
+	}
 	if c.Start.IsZero() {
 		if step >= 86400 {
 			return strconv.FormatFloat(t/86400, 'f', -1, 64) + " d"

@@ -98,6 +98,21 @@ func ticks(c Clock, most int) string {
 	return strings.Join(all, " ")
 }
 
+func TestTicksBetween(t *testing.T) {
+	labels := func(c Clock, from, to float64, most int) string {
+		var list []string
+		for _, tick := range c.TicksBetween(from, to, most) {
+			list = append(list, tick.Label)
+		}
+		return strings.Join(list, " ")
+	}
+	require.Equal(t, "0:09 0:10 0:11", labels(Clock{Duration: 7200}, 540, 670, 4))
+	require.Equal(t, "0:09:00 0:09:30 0:10:00", labels(Clock{Duration: 7200}, 540, 610, 4))
+	noon := Clock{Start: time.Date(2026, 3, 2, 11, 58, 0, 0, time.UTC), Duration: 7200}
+	require.Equal(t, "12:08:00 12:08:10", labels(noon, 595, 615, 3))
+	require.Equal(t, "12:15 12:30", labels(noon, 900, 2400, 3))
+}
+
 func TestTicks(t *testing.T) {
 	at := func(text string) time.Time {
 		start, err := time.Parse(time.RFC3339, text)

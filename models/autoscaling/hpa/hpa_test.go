@@ -186,12 +186,28 @@ func TestMissingPodsOfAverageValue(t *testing.T) {
 func TestExternalMetric(t *testing.T) {
 	s := defaults(Metric{Name: "backlog", Kind: External, Target: 10_000})
 	m := &s.Metrics[0]
-	p := s.propose(m, Observation{Pods: 4, Value: 61_000}, 4)
+	p := s.propose(m, Observation{Pods: 4, Value: 61_000, Known: true}, 4)
 	require.Equal(t, Proposal{Counted, 7, 61_000, 4, 0}, p)
 	require.Equal(t, "backlog: ceil(61 / 10) = 7", m.explain(&p))
-	p = s.propose(m, Observation{Pods: 4, Value: 43_000}, 4)
+	p = s.propose(m, Observation{Pods: 4, Value: 43_000, Known: true}, 4)
 	require.Equal(t, "backlog: 43 / (10 x 4) = 1.075 is within the tolerance", m.explain(&p))
-	require.Equal(t, Failed, s.propose(m, Observation{}, 4).Finding)
+	require.Equal(t, Failed, s.propose(m, Observation{Pods: 4}, 4).Finding)
+}
+
+// An HPA whose minimum is 0 comes back from there by an external metric, which
+// needs no pod to be measured [hpa-code]; one with a minimum stays switched off.
+func TestScaleFromZero(t *testing.T) {
+	a := &Autoscaler{Settings: defaults(Metric{Name: "backlog", Kind: External, Target: 10_000})}
+	none := Observation{Known: true}
+	d := a.Sync(15*second, 0, Bounds{0, 10}, []Observation{none})
+	require.Equal(t, Settled, d.Answer, a.Explain(&d))
+	d = a.Sync(30*second, 0, Bounds{0, 10}, []Observation{{}})
+	require.Equal(t, Blind, d.Answer)
+	some := Observation{Value: 25_000, Known: true}
+	d = a.Sync(45*second, 0, Bounds{0, 10}, []Observation{some})
+	require.Equal(t, 3, d.Replicas)
+	require.Equal(t, "backlog: ceil(25 / 10) = 3", a.Explain(&d))
+	require.Equal(t, SwitchedOff, a.Sync(45*second, 0, Bounds{1, 10}, []Observation{some}).Answer)
 }
 
 // spec 5.1 [hpa]: the greatest of several metrics counts, and if one fails there

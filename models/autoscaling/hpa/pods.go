@@ -19,10 +19,12 @@ type Pod struct {
 
 // Observation is what is known of one metric, with the pods in the three groups
 // of the controller. Values and requests are in thousandths of the unit. Of an
-// external metric Pods is the number of replicas, 0 if there is no value.
+// external metric Pods is the number of replicas, which may be none, and Known
+// says that there is a value; the others are known by the pods that have one.
 type Observation struct {
 	Pods           int   // that count as ready and have a value
 	Value, Request int64 // their sums
+	Known          bool  // external metrics
 
 	Missing        int // pods without a value
 	MissingRequest int64

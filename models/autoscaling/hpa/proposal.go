@@ -34,11 +34,11 @@ type Proposal struct {
 // and, on the way down, all of their request (more where the target is more) or
 // just the target; unready ones to use nothing on the way up.
 func (s *Settings) propose(m *Metric, o Observation, current int) Proposal {
-	if o.Pods == 0 {
-		return Proposal{Finding: Failed}
-	}
-	if m.Kind == External {
+	switch {
+	case m.Kind == External && o.Known:
 		return s.spread(m, o, current)
+	case m.Kind == External || o.Pods == 0:
+		return Proposal{Finding: Failed}
 	}
 	first := m.ratio(o)
 	wakes := o.Unready > 0 && first > 1
@@ -66,7 +66,8 @@ func (s *Settings) propose(m *Metric, o Observation, current int) Proposal {
 }
 
 // spread is ceil(value / target), unless the value per replica is close enough
-// to the target [hpa-code].
+// to the target [hpa-code]. Without replicas it never is: that is how an HPA whose
+// minimum is 0 comes back from there.
 func (s *Settings) spread(m *Metric, o Observation, current int) Proposal {
 	p := Proposal{Value: o.Value, Pods: o.Pods}
 	if s.Tolerance.covers(float64(o.Value) / float64(float64(m.Target)*float64(o.Pods))) {

@@ -33,7 +33,7 @@ func Burst() *experiments.Result {
 		Warnings:     []string{"fleets.web was at its CPU limit for 26 minutes: latencies depend on how long the run lasts"},
 	}
 	r.Detail = experiments.Detail{
-		Series: burstSeries(), Events: burstEvents(), Failures: burstFailures(10), Latency: burstLatency(),
+		Series: burstSeries(), Events: burstEvents(), Levels: burstLevels(), Scalings: burstScalings(), Answers: burstAnswers(), Failures: burstFailures(10), Latency: burstLatency(),
 		Limits: []experiments.Limit{
 			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
 			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
@@ -95,8 +95,10 @@ func Hostile() *experiments.Result {
 	}
 	r.Detail = experiments.Detail{
 		Series: hostileSeries(name), Latency: &tally.Histogram{},
-		Events: []timeline.Event{{At: 61 * engine.Second, Kind: timeline.FaultStart, Fleet: name, Subject: "f|<u>", Text: "port closed | <script>\x1b[2J"}},
-		Alarms: []site.Alarm{{Fleet: name, Name: "a<b>&", Metric: "CPUUtilization", Comparison: ">", Threshold: 70, Column: "alarms.x"}},
+		Events:  []timeline.Event{{At: 61 * engine.Second, Kind: timeline.FaultStart, Fleet: name, Subject: "f|<u>", Text: "port closed | <script>\x1b[2J"}},
+		Alarms:  []site.Alarm{{Fleet: name, Name: "a<b>&", Metric: "CPUUtilization", Comparison: ">", Threshold: 70, Column: "alarms.x"}},
+		Levels:  []timeline.Level{{Fleet: name, Desired: 1, InService: 1}, {At: 300 * engine.Second, Fleet: name, Desired: 40}},
+		Answers: []*timeline.Answer{{Fleet: name, Policy: "a<b>&", Alarm: "a<b>&", Reason: timeline.Refused, By: "\x1b[2J | <i>", To: 60 * engine.Second}},
 	}
 	return r
 }

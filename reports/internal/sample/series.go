@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -152,6 +153,8 @@ func burstEvents() []timeline.Event {
 		return timeline.Event{At: engine.Time(60*m+s) * engine.Second, Kind: kind, Fleet: "web", Subject: subject, Instance: instance, Text: text}
 	}
 	return []timeline.Event{
+		at(6, 0, timeline.Alarm, "cpu-high", "", "INSUFFICIENT_DATA -> OK: 0 of 1 datapoints >= 80 (9.1)"),
+		at(6, 0, timeline.Alarm, "cpu-low", "", "INSUFFICIENT_DATA -> OK: 0 of 1 datapoints <= 30 (31.2)"),
 		at(20, 0, timeline.Breach, "cpu-high", "", "CPUUtilization >= 80 from here on"),
 		at(25, 0, timeline.PeriodEnd, "cpu-high", "", "the period of 5m that completes the breach has ended"),
 		at(26, 0, timeline.Datapoint, "cpu-high", "", "published after 1m: 96.2 >= 80"),
@@ -252,6 +255,9 @@ func dayAlarms() []site.Alarm {
 		alarms = append(alarms,
 			site.Alarm{Fleet: fleet, Name: "cpu-AlarmHigh", Metric: "CPUUtilization", Comparison: ">", Threshold: 50, Column: "alarms." + fleet + ".cpu-AlarmHigh"},
 			site.Alarm{Fleet: fleet, Name: "cpu-AlarmLow", Metric: "CPUUtilization", Comparison: "<", Threshold: 35, Column: "alarms." + fleet + ".cpu-AlarmLow"})
+		alarms[len(alarms)-2].Nearness = cloudwatch.Nearness{Metric: 48.25, At: 1008 * engine.Minute, Seen: 1437}
+		alarms[len(alarms)-1].Nearness = cloudwatch.Nearness{Metric: 0.75, At: 300 * engine.Minute, Seen: 1437, Breaching: 14}
+		alarms[len(alarms)-1].DatapointsToAlarm = 15
 	}
 	return alarms
 }
