@@ -20,6 +20,13 @@ type Balancer struct {
 	dnsLuck random.Stream
 	choice  random.Stream
 
+	targetGroups []targetGroup
+	weightSum    uint64
+	groupLuck    random.Stream
+	drawn        uint64   // target groups
+	cookies      *cookies // nil: none
+	guided       bool     // there are weights or cookies
+
 	targets []target      // by slot
 	slots   map[int]int32 // of targets that are registered or draining, by ID
 	calls   []call        // requests sent to targets, by tag
@@ -32,20 +39,16 @@ type Balancer struct {
 	exit    *engine.Routine[*node]  // a node's address leaves DNS
 	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
 	drained *engine.Routine[int32]  // a target's draining is over
+	weighed *engine.Routine[[]int]  // the nodes learn of new weights
 	glance  *engine.Routine[*share] // a look at what new targets get
 
-	checker checker
-	// Requests to usable targets, shared out equally among them; see balance.
-	sharedOut uint64 // since the last division
-	usable    uint64 // targets
-	fair      uint64 // share of a target that has been usable all the time, in millionths
-	leftover  uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
-	healthy   tally.Level
-	ill       tally.Level
-	departed  []TargetTally // of targets that left since the last cut
-	watches   []*watch      // by group of targets; nil: not watched
-	groups    []GroupTally  // of the latest cut
-	tally     Tally
+	checker  checker
+	healthy  tally.Level
+	ill      tally.Level
+	departed []TargetTally // of targets that left since the last cut
+	watches  []*watch      // by group of targets; nil: not watched
+	groups   []GroupTally  // of the latest cut
+	tally    Tally
 }
 
 // Config is where a balancer stands.
@@ -57,6 +60,11 @@ type Config struct {
 	// OnHealth, if not nil, hears every verdict of a node (an index of Zones)
 	// on a target.
 	OnHealth func(id int, node int, healthy bool)
+	// Cookies is the first of the two marks of the balancer's cookies: no other
+	// balancer has them. SetsCookie tells of each route whether its answers set
+	// the application's cookie. They matter to sticky balancers only.
+	Cookies    int32
+	SetsCookie []bool
 }
 
 // New returns a balancer without targets.
@@ -67,11 +75,17 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
 		nodes: make([]node, len(c.Zones)), slots: make(map[int]int32),
-		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name),
+		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name), groupLuck: c.Stream("target-group/" + c.Name),
+		targetGroups: newTargetGroups(spec), cookies: newCookies(spec, c),
 	}
+	for _, g := range b.targetGroups {
+		b.weightSum += g.weight
+	}
+	b.guided = b.cookies != nil || len(b.targetGroups) > 1
 	for i, zone := range c.Zones {
 		n := &b.nodes[i]
 		n.zone = zone
+		n.rotas = make([]rota, len(b.targetGroups))
 		n.door = traffic.Conn{Index: int32(i), Home: b}
 		n.front = n.door.Open()
 	}
@@ -88,5 +102,6 @@ func (b *Balancer) bind(sim *engine.Sim) {
 	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)
 	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)
 	b.drained = engine.NewRoutine(sim, name+"/drained", engine.Expire, b.onDrained)
+	b.weighed = engine.NewRoutine(sim, name+"/weights", engine.Change, b.weigh)
 	b.glance = engine.NewRoutine(sim, name+"/share", engine.Measure, b.onGlance)
 }

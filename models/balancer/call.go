@@ -12,7 +12,7 @@ type call struct {
 	link    traffic.Link // of the client
 	serial  uint64       // which call it is
 	pair    pair
-	since   engine.Time // sent, where the target is watched
+	since   engine.Time // sent, where the target is watched or there are cookies
 	depth   int32       // hops above the target
 	open    bool
 }
@@ -27,7 +27,7 @@ type ticket struct {
 func (b *Balancer) Receive(a *traffic.Attempt) {
 	n := b.nodeFor(a)
 	b.tally.Requests++
-	slot := b.choose(n)
+	slot := b.choose(n, a)
 	if slot == none {
 		b.fail(a, n.answering(a.Link), b.policy.nobody)
 		return
@@ -63,7 +63,7 @@ func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool)
 	n.load[slot]++
 	t := &b.targets[slot]
 	if t.usable {
-		b.sharedOut++
+		t.targetGroup.sharedOut++
 	}
 	if t.requests++; t.requests == 1 && !t.Healthy {
 		b.note(timeline.FirstServed, slot, "the first request is sent to it")
@@ -73,6 +73,8 @@ func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool)
 	c.serial = serial
 	if t.watch != nil {
 		t.watch.Requests++
+		c.since = b.sim.Now()
+	} else if b.cookies != nil {
 		c.since = b.sim.Now()
 	}
 	b.silence.Enter(tag)
@@ -104,8 +106,11 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 		}
 	}
 	w, since := b.targets[c.pair.slot].watch, c.since
-	link := b.closeCall(tag)
 	told := b.policy.answers[cause]
+	if b.cookies != nil && a.Visitor != nil && told == cause {
+		b.remember(a.Visitor, a.Route, c.pair.slot, since)
+	}
+	link := b.closeCall(tag)
 	switch {
 	case told != cause:
 		b.fail(a, link, told)

@@ -22,7 +22,8 @@ type check struct {
 	pair
 	health        health
 	fresh         bool // newly registered
-	passes, fails int  // in a row
+	ramp          ramp
+	passes, fails int // in a row
 	probe         *traffic.Attempt
 	tick, late    engine.Notice
 }
@@ -149,6 +150,9 @@ func (k *checker) needed(c *check) int {
 // (UNSOURCED).
 func (k *checker) pronounce(c *check, verdict health, text string) {
 	b := k.balancer
+	if verdict == healthy && b.beginRamp(&b.nodes[c.node], c) {
+		text += fmt.Sprintf("; slow start for %s", b.policy.slowStart)
+	}
 	c.health = verdict
 	c.fresh = c.fresh && verdict == unhealthy && b.policy.newUntilHealthy
 	n, id := &b.nodes[c.node], b.targets[c.slot].ID

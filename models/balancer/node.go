@@ -9,10 +9,8 @@ import (
 
 // A node is the balancer's machine in one zone.
 type node struct {
-	zone string
-	// use lists the slots of the targets that requests go to, ascending.
-	use    []int32
-	cursor int     // whose turn it is: an index of use
+	zone   string
+	rotas  []rota  // by target group
 	draws  uint64  // random choices made
 	load   []int32 // outstanding requests by slot
 	idle   []idle  // by slot
@@ -27,31 +25,49 @@ type node struct {
 	surge []ticket // classic: requests that wait for an instance to accept their connection, and some that did
 }
 
+// A rota is whom a node sends the requests of a target group to.
+type rota struct {
+	use       []int32 // slots of targets, ascending
+	cursor    int     // whose turn it is: an index of use
+	failsOpen bool    // unhealthy targets are in use
+	ramping   bool    // some target in use may be in slow start
+}
+
 // pair is a node and a target.
 type pair struct{ node, slot int32 }
 
 // none is no slot: the node has nobody to send a request to.
 const none = int32(-1)
 
-// choose picks the target of the next request.
-func (b *Balancer) choose(n *node) int32 {
+// choose picks the target of a request that has come to the node.
+func (b *Balancer) choose(n *node, a *traffic.Attempt) int32 {
+	if b.guided {
+		return b.route(n, a)
+	}
+	return b.pick(n, &n.rotas[0])
+}
+
+// pick chooses a target by the algorithm.
+func (b *Balancer) pick(n *node, r *rota) int32 {
 	switch {
-	case len(n.use) == 0:
+	case len(r.use) == 0:
 		return none
-	case len(n.use) == 1:
-		return n.use[0]
+	case len(r.use) == 1:
+		return r.use[0]
 	}
 	switch b.policy.algorithm {
 	case leastOutstanding:
-		return n.leastLoaded()
-	case randomChoice:
-		i, _ := bits.Mul64(b.draw(n), uint64(len(n.use)))
-		return n.use[i]
+		return r.leastLoaded(n.load)
+	case randomChoice, weightedRandom:
+		i, _ := bits.Mul64(b.draw(n), uint64(len(r.use)))
+		return r.use[i]
 	case powerOfTwo:
-		return n.lesserOfTwo(b.draw(n))
-	default:
-		return n.next()
+		return r.lesserOfTwo(n.load, b.draw(n))
 	}
+	if r.ramping {
+		return b.rampUp(n, r)
+	}
+	return r.next()
 }
 
 func (b *Balancer) draw(n *node) uint64 {
@@ -60,23 +76,23 @@ func (b *Balancer) draw(n *node) uint64 {
 }
 
 // next takes turns.
-func (n *node) next() int32 {
-	slot := n.use[n.cursor]
-	n.advance(n.cursor)
+func (r *rota) next() int32 {
+	slot := r.use[r.cursor]
+	r.advance(r.cursor)
 	return slot
 }
 
-func (n *node) advance(past int) {
-	if n.cursor = past + 1; n.cursor == len(n.use) {
-		n.cursor = 0
+func (r *rota) advance(past int) {
+	if r.cursor = past + 1; r.cursor == len(r.use) {
+		r.cursor = 0
 	}
 }
 
 // leastLoaded picks the target with the fewest outstanding requests; of several
 // the first from the one chosen last, so that none is preferred.
-func (n *node) leastLoaded() int32 {
-	use, load := n.use, n.load
-	best := n.cursor
+func (r *rota) leastLoaded(load []int32) int32 {
+	use := r.use
+	best := r.cursor
 	least := load[use[best]]
 	for k, left := best, len(use)-1; left > 0 && least > 0; left-- {
 		if k++; k == len(use) {
@@ -86,20 +102,20 @@ func (n *node) leastLoaded() int32 {
 			best, least = k, l
 		}
 	}
-	n.advance(best)
+	r.advance(best)
 	return use[best]
 }
 
 // lesserOfTwo draws two different targets and picks the one with fewer
 // outstanding requests, or the first.
-func (n *node) lesserOfTwo(random uint64) int32 {
-	count := uint64(len(n.use))
+func (r *rota) lesserOfTwo(load []int32, random uint64) int32 {
+	count := uint64(len(r.use))
 	i, j := (random>>32*count)>>32, (random&(1<<32-1)*(count-1))>>32
 	if j >= i {
 		j++
 	}
-	first, second := n.use[i], n.use[j]
-	if n.load[second] < n.load[first] {
+	first, second := r.use[i], r.use[j]
+	if load[second] < load[first] {
 		return second
 	}
 	return first
@@ -130,50 +146,72 @@ func (b *Balancer) reaches(n *node, zone string) bool {
 	return b.policy.crossZone || zone == "" || zone == n.zone
 }
 
-// refresh works out whom the node sends requests to. An application balancer
-// without a healthy target in reach uses all of them (fail-open) [ALB-HC]; a
-// classic one uses none [CLB-ERR].
+// refresh works out whom the node sends requests to, and whether it should be in
+// DNS: each target group that has targets must have enough healthy ones
+// [R53-ALIASV, ALB-TGHEALTH].
 func (b *Balancer) refresh(n *node) {
+	sound, occupied := true, false
+	for g := range n.rotas {
+		healthy, all := b.enroll(n, int32(g))
+		if all > 0 {
+			occupied = true
+			sound = sound && !b.policy.dnsFailover.breached(healthy, all)
+		}
+	}
+	b.resolve(n, occupied && sound)
+}
+
+// enroll works out whom the node sends the requests of a target group to. It
+// returns how many of the group's targets in reach are healthy, and all of them.
+// An application balancer with too few healthy ones uses all (fail-open)
+// [ALB-HC, ALB-TGHEALTH]; a classic one the healthy ones, be there any or not
+// [CLB-ERR].
+func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
+	r := &n.rotas[group]
 	next := none
-	if len(n.use) > 0 {
-		next = n.use[n.cursor]
+	if len(r.use) > 0 {
+		next = r.use[r.cursor]
 	}
-	n.use = b.routable(n, n.use[:0], healthy)
-	b.resolve(n, len(n.use) > 0)
-	if len(n.use) == 0 && b.policy.failOpen {
-		n.use = b.routable(n, n.use, initial, unhealthy)
+	for slot := range n.checks {
+		if h, in := b.standing(n, int32(slot), group); in {
+			all++
+			healthyOnes += int(toInt(h == healthy))
+		}
 	}
-	n.cursor = 0
-	for i, slot := range n.use {
+	r.failsOpen = b.policy.failOpen && b.policy.routingFailover.breached(healthyOnes, all)
+	r.use, r.ramping = r.use[:0], false
+	for slot, c := range n.checks {
+		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen) {
+			r.use = append(r.use, int32(slot))
+			r.ramping = r.ramping || b.ramping(c)
+		}
+	}
+	r.cursor = 0
+	for i, slot := range r.use {
 		if slot >= next {
-			n.cursor = i
+			r.cursor = i
 			break
 		}
 	}
+	return healthyOnes, all
 }
 
-// routable appends the targets in reach that the node regards as being in one
-// of the states of health.
-func (b *Balancer) routable(n *node, use []int32, states ...health) []int32 {
-	for slot, c := range n.checks {
-		if c == nil || !b.targets[slot].routed {
-			continue
-		}
-		for _, h := range states {
-			if c.health == h {
-				use = append(use, int32(slot))
-			}
-		}
+// standing is what the node says of a target of the group that requests may go
+// to; false if it is none.
+func (b *Balancer) standing(n *node, slot, group int32) (health, bool) {
+	c := n.checks[slot]
+	if c == nil || !b.targets[slot].routed || b.targetGroupOf(slot) != group {
+		return initial, false
 	}
-	return use
+	return c.health, true
 }
 
-// resolve keeps the node in DNS while it has a healthy target: without one it
-// leaves after the records' time to live, with one it returns. While no node
-// has any, DNS returns all [ALB-TGHEALTH].
-func (b *Balancer) resolve(n *node, usable bool) {
+// resolve keeps the node in DNS while it has enough healthy targets: without
+// them it leaves after the records' time to live, with them it returns. While no
+// node has them, DNS returns all [ALB-TGHEALTH].
+func (b *Balancer) resolve(n *node, sound bool) {
 	switch {
-	case usable:
+	case sound:
 		b.sim.Cancel(n.exit)
 		if !n.inDNS {
 			b.setDNS(n, true)

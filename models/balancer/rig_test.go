@@ -42,8 +42,17 @@ func fill(v reflect.Value, kind string) {
 		case *quantity.Duration:
 			d, _ := time.ParseDuration(text)
 			*f = quantity.Duration(d)
-		case *balancer.HealthCheck:
+		case **quantity.Duration:
+			var d quantity.Duration
+			if d.Read(text, nil) == nil {
+				*f = &d
+			}
+		case *balancer.HealthCheck, *balancer.Stickiness, *balancer.GroupHealth:
 			fill(v.Field(i), kind)
+		case *balancer.Forwarding:
+			if kind == "application" {
+				fill(v.Field(i), kind)
+			}
 		}
 	}
 }
@@ -78,7 +87,7 @@ type rig struct {
 func newRig(s *balancer.Spec, zones ...string) *rig {
 	r := &rig{sim: engine.New(engine.Limits{Events: 1e8}), answers: map[int32]answer{}}
 	r.Balancer = balancer.New(r.sim, s, balancer.Config{
-		Name: "lb", Zones: zones, Log: &r.log, Stream: stream,
+		Name: "lb", Zones: zones, Log: &r.log, Stream: stream, SetsCookie: []bool{false, true},
 		OnHealth: func(id, node int, healthy bool) {
 			r.verdicts = append(r.verdicts, verdict{r.sim.Now(), id, node, healthy})
 		},
@@ -104,8 +113,13 @@ func (r *rig) addNew(id int, zone string) *server {
 
 // request sends the first request of a session and returns its number.
 func (r *rig) request(session uint64) int32 {
+	return r.visit(nil, traffic.Request{Session: session})
+}
+
+// visit sends a request of a visitor and returns its number.
+func (r *rig) visit(v *traffic.Visitor, request traffic.Request) int32 {
 	a := r.pool.Get()
-	a.Session, a.Link.Keep = session, true
+	a.Request, a.Visitor, a.Link.Keep = request, v, true
 	tag := int32(len(r.sent))
 	r.sent = append(r.sent, a)
 	a.Call(r, r, tag)

@@ -1,6 +1,9 @@
 package balancer
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -9,9 +12,9 @@ import (
 // Spec describes a load balancer as a scenario does, in a [balancers.<name>]
 // table.
 type Spec struct {
-	Product             string            `toml:"kind" required:"true" oneof:"classic application" doc:"Which load balancer: Classic, or Application with one target group."`
-	Targets             []string          `toml:"targets" required:"true" doc:"Fleets, services or balancers that the requests go to."`
-	Algorithm           string            `toml:"algorithm" default:"round_robin" default_classic:"least_outstanding_requests" oneof:"round_robin least_outstanding_requests random power_of_two" doc:"How a node chooses among its targets; of targets with equally few requests outstanding, the next one in turn (UNSOURCED). random and power_of_two are no choices of AWS's." source:"ALB-TG, ELB-HOW"`
+	Product             string            `toml:"kind" required:"true" oneof:"classic application" doc:"Which load balancer: Classic or Application."`
+	Targets             []string          `toml:"targets" doc:"Fleets, services or balancers that the requests go to: all in one target group."`
+	Algorithm           string            `toml:"algorithm" default:"round_robin" default_classic:"least_outstanding_requests" oneof:"round_robin least_outstanding_requests weighted_random random power_of_two" doc:"How a node chooses among its targets; of targets with equally few requests outstanding, the next one in turn (UNSOURCED). random and power_of_two are no choices of AWS's." source:"ALB-TG, ELB-HOW"`
 	CrossZone           bool              `toml:"cross_zone" default:"true" doc:"Nodes use the targets of all zones, not only of their own. Classic: the console's default; off in the API." source:"ALB-XZ, CLB-XZ"`
 	IdleTimeout         quantity.Duration `toml:"idle_timeout" default:"60s" range:"1s..4000s" doc:"How long a connection may be silent: a request unanswered for so long fails with 504, an unused connection to a target is closed." source:"API-LBATTR, CLB-IDLE"`
 	DeregistrationDelay quantity.Duration `toml:"deregistration_delay" default:"300s" range:"0s..3600s" doc:"How long requests in flight may go on when their target is deregistered (classic: connection draining; 0s turns it off, and requests to instances that become unhealthy are then dropped too)." source:"ALB-TG, CLB-DRAIN"`
@@ -21,6 +24,9 @@ type Spec struct {
 	SurgeQueue          int               `toml:"surge_queue" for:"classic" default:"1024" range:"1..1024" doc:"Requests per node that may wait for an instance to accept their connection; the rest gets 503." source:"CLB-CW; that these are the requests that wait is UNSOURCED"`
 	RefusedStatus       int               `toml:"refused_status" for:"classic" default:"503" range:"502..504" doc:"Answer to a request whose instance refuses the connection." source:"UNSOURCED: CLB-ERR does not list the case"`
 	HealthCheck         HealthCheck       `toml:"health_check" doc:"How each node checks each target in its reach."`
+	Stickiness          Stickiness        `toml:"stickiness" doc:"Whether requests of a visitor go back to the same target."`
+
+	Forwarding `for:"application"`
 }
 
 // HealthCheck describes the health checks of a load balancer.
@@ -45,7 +51,49 @@ func (s *Spec) Kind() string { return s.Product }
 
 // Check reports what is wrong with a Spec whose fields are each in their range.
 func (s *Spec) Check(report quantity.Report) {
-	if len(s.Targets) == 0 {
+	s.checkTargets(report)
+	s.checkStickiness(report)
+	if s.Product == "application" {
+		s.checkForwarding(report)
+	} else if s.Algorithm == "weighted_random" {
+		report("algorithm", "weighted_random is for application balancers only")
+	}
+	h := &s.HealthCheck
+	if h.Timeout >= h.Interval {
+		report("health_check.timeout", "must be less than interval (timeout %s, interval %s)", h.Timeout.Time(), h.Interval.Time())
+	}
+	if s.Product == "classic" && h.Timeout.Time() > engine.Minute {
+		report("health_check.timeout", "must not exceed 60s on a classic balancer (have %s)", h.Timeout.Time())
+	}
+}
+
+// Places are the names of all targets: those of targets, or of weights in their
+// order.
+func (s *Spec) Places() []string {
+	if s.Weights == nil {
+		return s.Targets
+	}
+	return slices.Sorted(maps.Keys(s.Weights))
+}
+
+// Portion is the share of the requests that goes to one of the places: by the
+// weights, or the same for all.
+func (s *Spec) Portion(place string) float64 {
+	if s.Weights == nil {
+		return 1 / float64(len(s.Targets))
+	}
+	var sum int
+	for _, weight := range s.Weights {
+		sum += weight
+	}
+	return float64(s.Weights[place]) / float64(sum)
+}
+
+func (s *Spec) checkTargets(report quantity.Report) {
+	switch {
+	case s.Targets != nil && s.Weights != nil:
+		report("weights", "cannot be together with targets: each name in weights is a target group")
+	case len(s.Places()) == 0:
 		report("targets", "must name at least one target")
 	}
 	for i, name := range s.Targets {
@@ -54,13 +102,6 @@ func (s *Spec) Check(report quantity.Report) {
 				report("targets", "names %q twice", name)
 			}
 		}
-	}
-	h := &s.HealthCheck
-	if h.Timeout >= h.Interval {
-		report("health_check.timeout", "must be less than interval (timeout %s, interval %s)", h.Timeout.Time(), h.Interval.Time())
-	}
-	if s.Product == "classic" && h.Timeout.Time() > engine.Minute {
-		report("health_check.timeout", "must not exceed 60s on a classic balancer (have %s)", h.Timeout.Time())
 	}
 }
 
@@ -76,6 +117,7 @@ type algorithm uint8
 const (
 	roundRobin algorithm = iota
 	leastOutstanding
+	weightedRandom
 	randomChoice
 	powerOfTwo
 )
@@ -84,7 +126,7 @@ var (
 	kinds      = map[string]kind{"application": application, "classic": classic}
 	algorithms = map[string]algorithm{
 		"round_robin": roundRobin, "least_outstanding_requests": leastOutstanding,
-		"random": randomChoice, "power_of_two": powerOfTwo,
+		"weighted_random": weightedRandom, "random": randomChoice, "power_of_two": powerOfTwo,
 	}
 )
 
@@ -106,6 +148,8 @@ type policy struct {
 	surgeQueue                               int           // per node; 0: none
 	interval, timeout, demand                engine.Time   // of health checks
 	firstThreshold, healthyThr, unhealthyThr int
+	dnsFailover, routingFailover             threshold
+	slowStart, weightLag                     engine.Time
 	newUntilHealthy                          bool // failing does not end a target's being new
 }
 
@@ -122,6 +166,7 @@ func newPolicy(s *Spec) policy {
 		healthyThr: h.HealthyThreshold, unhealthyThr: h.UnhealthyThreshold,
 		nobody: traffic.Status503, connectTimeout: connectTimeout,
 	}
+	p.dnsFailover, p.routingFailover = threshold{count: 1}, threshold{count: 1}
 	if p.kind == classic {
 		p.answers, p.cut = classicAnswers(s.RefusedStatus), traffic.Closed
 		p.surgeQueue, p.newUntilHealthy = s.SurgeQueue, true
@@ -132,5 +177,8 @@ func newPolicy(s *Spec) policy {
 		return p
 	}
 	p.answers, p.cut, p.firstThreshold, p.failOpen = applicationAnswers, traffic.Status502, 1, true
+	p.slowStart, p.weightLag = s.SlowStart.Time(), s.WeightLag.Time()
+	p.dnsFailover = newThreshold(s.GroupHealth.DNSCount, s.GroupHealth.DNSShare)
+	p.routingFailover = newThreshold(s.GroupHealth.RoutingCount, s.GroupHealth.RoutingShare)
 	return p
 }

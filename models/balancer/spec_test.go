@@ -27,9 +27,12 @@ func TestSpecDocumentsTheVendorsDefaults(t *testing.T) {
 		{"unhealthy_threshold", "2", "2", "2..10"},
 	}
 	tags := map[string]reflect.StructTag{}
-	for _, part := range []reflect.Type{reflect.TypeFor[balancer.Spec](), reflect.TypeFor[balancer.HealthCheck]()} {
+	for _, part := range []reflect.Type{reflect.TypeFor[balancer.Spec](), reflect.TypeFor[balancer.HealthCheck](), reflect.TypeFor[balancer.Forwarding](), reflect.TypeFor[balancer.GroupHealth](), reflect.TypeFor[balancer.Stickiness]()} {
 		for i := range part.NumField() {
 			tag := part.Field(i).Tag
+			if part.Field(i).Anonymous {
+				continue
+			}
 			require.NotEmpty(t, tag.Get("doc"), part.Field(i).Name)
 			tags[tag.Get("toml")] = tag
 		}
@@ -68,11 +71,16 @@ func TestSpecCheck(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			s := spec("application")
 			row.spec(s)
-			var got []string
-			s.Check(func(key, format string, args ...any) {
-				got = append(got, key+": "+fmt.Sprintf(format, args...))
-			})
-			require.Equal(t, row.want, got)
+			require.Equal(t, row.want, complaints(s))
 		})
 	}
+}
+
+// complaints are what a Spec's Check reports.
+func complaints(s *balancer.Spec) []string {
+	var got []string
+	s.Check(func(key, format string, args ...any) {
+		got = append(got, key+": "+fmt.Sprintf(format, args...))
+	})
+	return got
 }

@@ -69,7 +69,7 @@ func (b *Balancer) InFlight() int { return len(b.calls) - len(b.free) }
 // cutTarget returns what the target got since the last cut.
 func (b *Balancer) cutTarget(t *target) TargetTally {
 	s, last := t.share, t.share.cut
-	got, fair := b.sharesOf(t)
+	got, fair := t.shares()
 	s.cut.requests, s.cut.got, s.cut.fair = t.requests, got, fair
 	return TargetTally{t.ID, t.requests - last.requests, got - last.got, fair - last.fair}
 }

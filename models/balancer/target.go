@@ -25,16 +25,18 @@ type Target struct {
 // target is a slot of the balancer's.
 type target struct {
 	Target
-	stage    stage
-	routed   bool // nodes that regard it as healthy send it requests
-	usable   bool // some node regards it as healthy
-	ill      bool // every node in reach regards it as unhealthy
-	requests uint64
-	share    *share
-	watch    *watch        // or nil
-	since    engine.Time   // draining
-	lag, end engine.Notice // of the nodes' knowing, and of draining
-	done     func()
+	targetGroup *targetGroup
+	stage       stage
+	founder     bool // one of the first of its target group, registered together
+	routed      bool // nodes that regard it as healthy send it requests
+	usable      bool // some node regards it as healthy
+	ill         bool // every node in reach regards it as unhealthy
+	requests    uint64
+	share       *share
+	watch       *watch        // or nil
+	since       engine.Time   // draining
+	lag, end    engine.Notice // of the nodes' knowing, and of draining
+	done        func()
 }
 
 type stage uint8
@@ -55,7 +57,11 @@ func (b *Balancer) AddTarget(t Target) {
 	}
 	slot := b.vacancy()
 	b.slots[t.ID] = slot
-	b.targets[slot] = target{Target: t, stage: registered, routed: true, share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group)}
+	g := &b.targetGroups[b.groupIndex(t.Group)]
+	b.targets[slot] = target{
+		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
+		share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group),
+	}
 	if t.Healthy {
 		b.note(timeline.Registered, slot, "registered and healthy from the start")
 	} else {
@@ -106,6 +112,7 @@ func (b *Balancer) Deregister(id int, done func()) {
 	}
 	t := &b.targets[slot]
 	t.stage, t.done, t.since = draining, done, b.sim.Now()
+	t.targetGroup.members--
 	t.end = b.drained.After(b.policy.deregistrationDelay, slot)
 	b.note(timeline.Draining, slot, "requests in flight: %d; they may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
 	b.checker.end(slot)
@@ -184,6 +191,9 @@ func (b *Balancer) Remove(id int) {
 	t := &b.targets[slot]
 	b.sim.Cancel(t.end)
 	b.checker.end(slot)
+	if t.stage == registered {
+		t.targetGroup.members--
+	}
 	t.stage = gone
 	delete(b.slots, id)
 	b.judge(slot, "")
@@ -243,9 +253,9 @@ func (b *Balancer) judge(slot int32, text string) {
 	b.balance()
 	switch {
 	case usable && !t.usable:
-		b.beginShare(t)
+		t.beginShare()
 	case t.usable && !usable:
-		b.endShare(t)
+		t.endShare()
 	}
 	switch {
 	case text == "":

@@ -106,7 +106,7 @@ func (f *Fleet) lacksCredits(m autoscaling.MetricInfo) string {
 func (c *crossChecker) lacksBalancer(fleet string, m autoscaling.MetricInfo) string {
 	kinds := make(map[string]bool)
 	for _, b := range c.Balancers {
-		if slices.Contains(b.Targets, fleet) {
+		if slices.Contains(b.Places(), fleet) {
 			kinds[b.Kind()] = true
 		}
 	}

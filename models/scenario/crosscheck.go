@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -42,7 +43,7 @@ func (c *crossChecker) check() {
 		c.checkRoute(name)
 	}
 	for _, name := range sorted(c.Balancers) {
-		c.checkPlaces([]string{"balancers", name, "targets"}, c.Balancers[name].Targets)
+		c.checkBalancer(c.Balancers[name], []string{"balancers", name})
 	}
 	for _, name := range sorted(c.Fleets) {
 		c.checkFleet(name)
@@ -196,6 +197,19 @@ func equalShares(routes []string) string {
 	return "routes = { " + strings.Join(parts, ", ") + " }"
 }
 
+func (c *crossChecker) checkBalancer(b *balancer.Spec, path []string) {
+	c.checkPlaces(sub(path, "targets"), b.Targets)
+	for _, name := range sorted(b.Weights) {
+		c.checkPlaces(sub(path, "weights", name), []string{name})
+	}
+	for _, route := range b.Stickiness.SetBy {
+		c.lookUp(sub(path, "stickiness", "set_by"), "route", route, c.routes)
+	}
+	if at := sub(path, "stickiness", "kind"); b.Stickiness.Type == "app_cookie" && len(b.Stickiness.SetBy) == 0 && !c.SignsIn() && c.sound(at...) && c.sound("routes") {
+		c.report(at, "app_cookie needs routes that set the application's cookie: name them in set_by, or give a route session = \"write\"")
+	}
+}
+
 func (c *crossChecker) checkRoute(name string) {
 	known := slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.fleets, c.services, c.elsewhere))))
 	for _, at := range []struct {
@@ -344,7 +358,7 @@ func circles(names []string, next func(name string) []string, found func(circle 
 // next is what requests are passed on to at name.
 func (s *Spec) next(name string) []string {
 	if b := s.Balancers[name]; b != nil {
-		return b.Targets
+		return b.Places()
 	}
 	if f := s.Fleets[name]; f != nil {
 		below := f.Below()
@@ -364,11 +378,13 @@ func (s *Spec) next(name string) []string {
 
 // passesOn is the key that says where name passes requests on to.
 func (s *Spec) passesOn(name string) []string {
-	switch f := s.Fleets[name]; {
+	switch f, b := s.Fleets[name], s.Balancers[name]; {
 	case s.CDNs[name] != nil:
 		return []string{"cdns", name, "origin"}
 	case s.DNS[name] != nil:
 		return []string{"dns", name}
+	case f == nil && b != nil && b.Weights != nil:
+		return []string{"balancers", name, "weights"}
 	case f == nil:
 		return []string{"balancers", name, "targets"}
 	case f.Upstream != "":

@@ -206,7 +206,7 @@ func (l *lint) unreached() {
 
 func (l *lint) balancer(name string) {
 	zones := make(map[string]bool)
-	for _, target := range l.Balancers[name].Targets {
+	for _, target := range l.Balancers[name].Places() {
 		if f := l.Fleets[target]; f != nil {
 			for _, zone := range f.Zones {
 				zones[zone] = true
@@ -309,7 +309,7 @@ func (l *lint) late(at *quantity.Duration, path []string) {
 
 // balanced tells whether a balancer sends requests to the fleet.
 func (l *lint) balanced(fleet string) bool {
-	return some(l.Balancers, func(b *balancer.Spec) bool { return slices.Contains(b.Targets, fleet) })
+	return some(l.Balancers, func(b *balancer.Spec) bool { return slices.Contains(b.Places(), fleet) })
 }
 
 // onward lists a call that no route has demand for.

@@ -70,6 +70,7 @@ var alternatives = []struct {
 	keys  []string
 }{
 	{"clients/*", []string{"rate", "daily"}},
+	{"balancers/*", []string{"targets", "weights"}},
 	{"fleets/*", []string{"instance", "vcpus"}},
 	{"fleets/*", []string{"upstream", "calls"}},
 	{"fleets/*/schedules/*", []string{"at", "cron"}},

@@ -9,7 +9,6 @@ import "path"
 var laterKeys = []string{
 	"deployments", "plan",
 	"fleets/*/policies/*/profiles",
-	"balancers/*/weights", "balancers/*/slow_start", "balancers/*/stickiness",
 	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
 	"services/*/workers", "services/*/work",
 }
@@ -20,7 +19,7 @@ var laterValues = []struct {
 	words   []string
 }{
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
-	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
+	{"balancers/*/algorithm", []string{"flow_hash"}},
 	{"services/*/kind", []string{"cache", "database", "queue"}},
 }
 

@@ -67,7 +67,7 @@ func (l *lint) session(c *client.Spec, fleet string) (requests, work float64) {
 }
 
 // comes is the share of a route's requests to a place that come to a fleet. A
-// balancer is taken to deal evenly among its targets.
+// balancer without weights is taken to deal evenly among its targets.
 func (l *lint) comes(to, fleet, route string) float64 {
 	if to == fleet {
 		return 1
@@ -84,7 +84,7 @@ func (l *lint) comes(to, fleet, route string) float64 {
 func (l *lint) portion(from, to string) float64 {
 	switch d := l.DNS[from]; {
 	case l.Balancers[from] != nil:
-		return 1 / float64(len(l.Balancers[from].Targets))
+		return l.Balancers[from].Portion(to)
 	case d != nil && d.Policy == "failover":
 		if to == d.Primary {
 			return 1

@@ -10,7 +10,7 @@ import (
 // together.
 func (l *lint) timeouts(name string, b *balancer.Spec) {
 	path := []string{"balancers", name}
-	for _, target := range b.Targets {
+	for _, target := range b.Places() {
 		f := l.Fleets[target]
 		if f == nil {
 			continue

@@ -59,7 +59,7 @@ func (l *lint) timers(name string, f *Fleet, path []string) {
 func (l *lint) inFront(fleet string) []string {
 	var names []string
 	for _, name := range sorted(l.Balancers) {
-		if slices.Contains(l.Balancers[name].Targets, fleet) {
+		if slices.Contains(l.Balancers[name].Places(), fleet) {
 			names = append(names, name)
 		}
 	}

@@ -441,9 +441,7 @@ func (a *author) balancer(name string) {
 		targets = append(targets, fmt.Sprintf("%q", a.places[i]))
 		a.behind[a.places[i]] = true
 	}
-	a.line("targets = [%s]", strings.Join(targets, ", "))
-	a.maybe(2, "algorithm = \"%s\"", a.pick("round_robin", "least_outstanding_requests", "random", "power_of_two"))
-	a.maybe(3, "cross_zone = false")
+	a.forwarding(kind, targets)
 	a.maybe(3, "idle_timeout = \"%ds\"", a.between(1, 10))
 	a.maybe(2, "deregistration_delay = \"%ds\"", a.IntN(20))
 	a.maybe(4, "deregistration_lag = \"%ds\"", a.IntN(20))
@@ -454,6 +452,33 @@ func (a *author) balancer(name string) {
 	a.line("health_check = { interval = \"%ds\", timeout = \"%ds\", healthy_threshold = %d, unhealthy_threshold = %d, demand = \"%dms\" }",
 		a.between(5, 20), a.between(2, 4), a.between(2, 4), a.between(2, 4), a.IntN(2)*30)
 	a.places = append(a.places, name)
+}
+
+// forwarding writes how a balancer chooses.
+func (a *author) forwarding(kind string, targets []string) {
+	algorithm := a.pick("round_robin", "round_robin", "least_outstanding_requests", "random", "power_of_two")
+	sticky, crossZone := a.chance(2), !a.chance(3)
+	if weighted := kind == "application" && a.chance(3); weighted {
+		for _, name := range targets {
+			a.line("weights.%s = %d", name, a.between(1, 9))
+		}
+		a.line("group_stickiness = \"%ds\"\nzero_weight_keeps_visitors = false", a.between(1, 60))
+		if sticky && crossZone {
+			a.line("stickiness = { kind = \"lb_cookie\", duration = \"%ds\" }", a.between(1, 60))
+		}
+	} else {
+		a.line("targets = [%s]", strings.Join(targets, ", "))
+		if sticky && (crossZone || kind == "classic") {
+			a.line("stickiness = { kind = \"%s\", duration = \"%ds\", set_by = [\"route-0\"] }", a.pick("none", "app_cookie"), a.between(1, 60))
+		}
+	}
+	if kind == "application" && algorithm == "round_robin" {
+		a.maybe(3, "slow_start = \"%ds\"", a.between(30, 90))
+	}
+	if kind == "application" {
+		a.maybe(3, "target_group_health = { dns_failover_count = 2, routing_failover_percentage = \"%d%%\" }", a.between(1, 100))
+	}
+	a.line("algorithm = \"%s\"\ncross_zone = %t", algorithm, crossZone)
 }
 
 func (a *author) costs() {

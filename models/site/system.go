@@ -164,7 +164,7 @@ func (s *System) buildClients() {
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
 			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
-			Visitors: s.store != nil || len(s.spec.DNS) > 0, SignIn: s.signIn(),
+			Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
 		}
 		if spec.Kind() == "trace" {
 			trace, err := spec.ReadTrace(s.spec.Timezone.Location)
@@ -298,7 +298,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 		b.bill = hourlyBill(spec)
 	}
 	var zones []string
-	for _, target := range spec.Targets {
+	for _, target := range spec.Places() {
 		p := s.place(target)
 		b.targets = append(b.targets, p)
 		if f, ok := p.(*fleet); ok {
@@ -308,14 +308,15 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	slices.Sort(zones)
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: b.onHealth,
+		OnHealth: b.onHealth, Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
 	})
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {
 			f.balancers = append(f.balancers, b)
 			continue
 		}
-		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
+		name := spec.Places()[i]
+		b.AddTarget(balancer.Target{ID: i, Name: name, Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Connectionless: s.connectionless(name)})
 	}
 	return b
 }

@@ -43,6 +43,7 @@ const (
 	FaultStart   Kind = "fault"
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
+	Weights      Kind = "weights"   // a balancer's target groups get new weights
 	Credits      Kind = "credits"   // CPU credits ran out or came back
 	Operation    Kind = "operation" // an operator's call, accepted or refused
 	Prevented    Kind = "prevented" // something keeps the group from what it wants
@@ -53,7 +54,7 @@ const (
 var Kinds = []Kind{
 	Breach, PeriodEnd, Datapoint, Alarm, Policy, Forecast, Schedule, Desired, Launch, LaunchFail, Running, Hook,
 	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FirstServed, WarmedUp, Terminate, Draining,
-	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Credits, Operation,
+	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Weights, Credits, Operation,
 	Prevented, Standby,
 }
 

@@ -1,0 +1,141 @@
+package balancer
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A targetGroup is a group of targets with its share of the requests. Balancers
+// without weights have one.
+type targetGroup struct {
+	name    string
+	weight  uint64
+	members int         // registered targets
+	founded engine.Time // when the first member came into the empty group
+
+	// Requests to usable targets, shared out equally among them; see balance.
+	sharedOut uint64 // since the last division
+	usable    uint64 // targets
+	fair      uint64 // share of a target that has been usable all the time, in millionths
+	leftover  uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
+}
+
+func newTargetGroups(s *Spec) []targetGroup {
+	if s.Weights == nil {
+		return make([]targetGroup, 1)
+	}
+	var groups []targetGroup
+	for _, name := range s.Places() {
+		groups = append(groups, targetGroup{name: name, weight: uint64(s.Weights[name])})
+	}
+	return groups
+}
+
+// join counts a member, and tells whether it is one of the first, registered
+// together in the empty group.
+func (g *targetGroup) join(now engine.Time) bool {
+	if g.members == 0 {
+		g.founded = now
+	}
+	g.members++
+	return g.founded == now
+}
+
+// targetGroupOf is the target group of a target: its group of the caller's where
+// there are weights.
+func (b *Balancer) targetGroupOf(slot int32) int32 { return b.groupIndex(b.targets[slot].Group) }
+
+func (b *Balancer) groupIndex(group int) int32 {
+	if len(b.targetGroups) == 1 {
+		return 0
+	}
+	return int32(group)
+}
+
+// route picks the target of a request where there are weights or cookies.
+func (b *Balancer) route(n *node, a *traffic.Attempt) int32 {
+	group := b.forward(a)
+	if group == none {
+		return none
+	}
+	if b.cookies != nil && b.cookies.targets {
+		if slot := b.returning(n, group, a); slot != none {
+			return slot
+		}
+	}
+	return b.pick(n, &n.rotas[group])
+}
+
+// forward picks the target group of a request: that of the visitor's cookie,
+// else one by the weights. It does not matter whether the group has targets
+// [ALB-LISTEN].
+func (b *Balancer) forward(a *traffic.Attempt) int32 {
+	if len(b.targetGroups) == 1 {
+		return 0
+	}
+	if k := b.cookies; k != nil && a.Visitor != nil {
+		c, held := a.Visitor.Cookie(k.mark+1, b.sim.Now())
+		if held && (k.keepsZero || b.targetGroups[c.Target].weight > 0) {
+			return int32(c.Target)
+		}
+	}
+	return b.drawGroup()
+}
+
+// drawGroup draws a target group by the weights; none if all are 0.
+func (b *Balancer) drawGroup() int32 {
+	b.drawn++
+	point, _ := bits.Mul64(b.groupLuck.Uint64(b.drawn, 0), b.weightSum)
+	for i := range b.targetGroups {
+		weight := b.targetGroups[i].weight
+		if point < weight {
+			return int32(i)
+		}
+		point -= weight
+	}
+	return none
+}
+
+// SetWeights changes the weights of the target groups, in the order of
+// [Spec.Places]: each from 0 to 999. Nodes know them after the lag; a visitor
+// with a cookie for a group stays with it. It panics unless there is a weight
+// for each group.
+func (b *Balancer) SetWeights(weights []int) {
+	if len(weights) != len(b.targetGroups) {
+		panic(fmt.Sprintf("balancer: %s has %d target groups, not %d", b.name, len(b.targetGroups), len(weights)))
+	}
+	lag := b.policy.weightLag
+	text := b.weightsText(weights)
+	if lag > 0 {
+		text += fmt.Sprintf("; nodes know in %s", lag)
+	}
+	b.log.Add(timeline.Event{At: b.sim.Now(), Kind: timeline.Weights, Subject: b.name, Text: text})
+	if lag == 0 {
+		b.weigh(weights)
+		return
+	}
+	b.weighed.After(lag, slices.Clone(weights))
+}
+
+func (b *Balancer) weightsText(weights []int) string {
+	parts := make([]string, len(weights))
+	for i, weight := range weights {
+		parts[i] = fmt.Sprintf("%s %d", b.targetGroups[i].name, weight)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// weigh is the instant at which nodes know new weights.
+func (b *Balancer) weigh(weights []int) {
+	b.weightSum = 0
+	for i, weight := range weights {
+		b.targetGroups[i].weight = uint64(weight)
+		b.weightSum += uint64(weight)
+	}
+}
