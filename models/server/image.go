@@ -36,10 +36,12 @@ type Image struct {
 	patience     quantity.Span
 	patienceLuck random.Stream
 	workerLuck   random.Stream
+	errorLuck    random.Stream
 
 	complete  *engine.Routine[*cpu]
 	audit     *engine.Routine[*cpu]
 	waited    *engine.Routine[*job]
+	late      *engine.Routine[*job]
 	redial    *engine.Routine[*job]
 	impatient *engine.Routine[*job]
 	expire    *engine.Routine[*worker]
@@ -120,6 +122,7 @@ func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
 	im.maxRequests = spec.KeepaliveRequests
 	im.workerLuck = w.Stream("workers/" + w.Name)
 	im.patienceLuck = w.Stream("patience/" + w.Name)
+	im.errorLuck = w.Stream("errors/" + w.Name)
 	im.bind(w.Name, spec.ProxyReadTimeout.Time())
 	return im
 }
@@ -165,6 +168,7 @@ func (im *Image) bind(name string, proxyTimeout engine.Time) {
 	im.complete = engine.NewRoutine(sim, name+": request done", engine.Release, (*cpu).complete)
 	im.audit = engine.NewRoutine(sim, name+": credits", engine.Change, (*cpu).audit)
 	im.waited = engine.NewRoutine(sim, name+": wait over", engine.Release, im.waitOver)
+	im.late = engine.NewRoutine(sim, name+": late request", engine.Seize, im.latencyOver)
 	im.redial = engine.NewRoutine(sim, name+": SYN sent again", engine.Seize, im.dialAgain)
 	im.impatient = engine.NewRoutine(sim, name+": patience over", engine.Expire, im.abandon)
 	im.expire = engine.NewRoutine(sim, name+": keep-alive timeout", engine.Expire, im.expireIdle)

@@ -37,6 +37,7 @@ const (
 	unused   stage = iota
 	dialling       // its SYN was dropped and will be sent again
 	queued         // in the accept queue
+	coming         // read, but a fault keeps work on it from beginning
 	inLine         // waits for a thread, a server or its worker
 	running        // on the CPU
 	waiting        // held without using CPU
@@ -49,6 +50,7 @@ type event uint8
 
 const (
 	arrived  event = iota // a request came on an open connection
+	late                  // a request that a fault has delayed is there
 	waited                // its wait was over
 	answered              // the answer to its call came
 )

@@ -18,8 +18,9 @@ type Server struct {
 	hangup  func(*traffic.Conn)
 	memory  *traffic.Memory // of signed-in visitors; nil if their state is no business of this server's
 
-	backlog line // the accept queue
-	parked  line // jobs to go on with when the server no longer hangs
+	flaw    *flaw // nil: none
+	backlog line  // the accept queue
+	parked  line  // jobs to go on with when the server no longer hangs
 
 	jobs      []*job // by slot
 	free      []*job
@@ -99,7 +100,7 @@ func (s *Server) request(j *job) {
 		s.park(j, arrived)
 		return
 	}
-	s.begin(j)
+	s.start(j)
 }
 
 // begin lets a job through to its work, or into line for it.
@@ -243,6 +244,8 @@ func (s *Server) abort(j *job) {
 		s.crowded()
 	case running:
 		s.cpu.remove(j)
+	case coming, dialling:
+		s.image.sim.Cancel(j.notice)
 	case waiting:
 		s.image.sim.Cancel(j.notice)
 		s.comeBack(j)
@@ -252,7 +255,5 @@ func (s *Server) abort(j *job) {
 		s.endCall(j, traffic.Link{})
 	case parked:
 		s.parked.remove(j)
-	case dialling:
-		s.image.sim.Cancel(j.notice)
 	}
 }

@@ -44,11 +44,8 @@ func (s *Server) SetSpeed(factor float64) {
 // Reset, what it used is closed, and nothing of the Image refers to it any more,
 // but for attempts whose SYNs are still being sent again.
 func (s *Server) Stop() {
-	s.SetState(Off)
+	s.Crash()
 	s.SetLoad(0)
-	if s.memory != nil {
-		s.memory.Gone = true
-	}
 	sim := s.image.sim
 	for len(s.cpu.alarms) > 0 {
 		s.cpu.disarm()
@@ -142,6 +139,8 @@ func (s *Server) goOn(j *job) {
 	s.parked.remove(j)
 	switch j.resume {
 	case arrived:
+		s.start(j)
+	case late:
 		s.begin(j)
 	case waited:
 		s.proceed(j)

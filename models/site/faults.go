@@ -194,6 +194,7 @@ func impair(s *server.Server, c incident.Condition, speed float64) {
 	}
 	s.SetLoad(c.Load)
 	s.SetSpeed(speed / c.Slowdown)
+	s.SetFlaw(c.Errors, c.Latency)
 }
 
 // hourlyBill is what a balancer costs by the hour.
