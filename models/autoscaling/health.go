@@ -53,9 +53,24 @@ func (g *Group) Verdict(i *Instance, healthy bool) {
 	}
 }
 
-// Stopped tells that EC2 no longer reports an instance as running. The group
-// replaces it at its next pass, also within the grace period [hc, grace].
-func (g *Group) Stopped(i *Instance) { i.stopped, g.suspicious = true, true }
+// Stopped tells that EC2 no longer reports an instance as running, nor bills it.
+// The group replaces it at its next pass, also within the grace period [hc, grace].
+func (g *Group) Stopped(i *Instance) {
+	i.stopped, g.suspicious = true, true
+	g.books.bill(g.sim.Now(), i, false)
+}
+
+// Restarted tells that an instance which had stopped starts again, and is billed
+// again. False: the group terminates it already, and it must stay as it is.
+func (g *Group) Restarted(i *Instance) bool {
+	switch i.State.Stage() {
+	case Terminating, TerminatingRetained, WarmedTerminating, WarmedTerminatingRetained:
+		return false
+	}
+	i.stopped, i.serving = false, false
+	g.books.bill(g.sim.Now(), i, true)
+	return true
+}
 
 // report takes the word of an operator, or of a check of one's own, on an
 // instance: SetInstanceHealth. One that is unhealthy is replaced at once; whether
@@ -88,6 +103,7 @@ func (g *Group) checkHealth() {
 		return
 	}
 	g.suspicious = false
+	g.checkPool()
 	marked := 0
 	for _, i := range g.Instances {
 		if !i.present() {
@@ -103,6 +119,22 @@ func (g *Group) checkHealth() {
 	}
 	if marked > 0 && !g.prevents(ReplaceUnhealthy, "%d unhealthy, none replaced", marked) && !g.prevents(Terminate, "%d unhealthy, none replaced", marked) {
 		g.replaceUnhealthy()
+	}
+}
+
+// checkPool terminates what does not run any more in the warm pool, where it
+// should [wp].
+func (g *Group) checkPool() {
+	for _, i := range slices.Clone(g.Pool) {
+		if !i.stopped || i.State.Stage() == WarmedTerminating {
+			continue
+		}
+		if g.suspended(HealthCheck) || g.prevents(Terminate, "%s stays in the warm pool, though it does not run", i.ID) {
+			g.suspicious = true
+			continue
+		}
+		g.discard(i, &cause{text: "EC2 no longer reports it as running"})
+		g.reconcileSoon()
 	}
 }
 

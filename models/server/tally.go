@@ -135,6 +135,10 @@ func (s *Server) Cut() Tally {
 	return t
 }
 
+// InFlight is the number of attempts that the server holds at present, those
+// included whose SYN was lost.
+func (s *Server) InFlight() int { return len(s.jobs) - len(s.free) }
+
 // deserted reports whether there is nothing in the server, and nothing that
 // changes by itself.
 func (s *Server) deserted() bool {

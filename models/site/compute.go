@@ -6,6 +6,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -18,8 +19,17 @@ func (f *fleet) powerOn(h *host) {
 	}
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
-	f.bill.Launch(f.sys.sim.Now())
+	h.charge()
 }
+
+// charge begins to bill an instance.
+func (h *host) charge() {
+	h.billed = h.fleet.sys.sim.Now()
+	h.fleet.bill.Launch(h.billed)
+}
+
+// discharge bills an instance no more.
+func (h *host) discharge() { h.fleet.bill.Terminate(h.billed, h.fleet.sys.sim.Now()) }
 
 // powerOff takes the server away, and what it does not answer is lost.
 func (f *fleet) powerOff(h *host) {
@@ -30,9 +40,11 @@ func (f *fleet) powerOff(h *host) {
 	}
 	h.server.Stop()
 	f.sys.meter.host(h, false)
-	f.bill.Terminate(h.instance.Launched, f.sys.sim.Now())
+	if !h.crashed {
+		h.discharge()
+	}
 	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
-	h.server, h.started = nil, false
+	h.server, h.runs, h.started, h.crashed = nil, false, false, false
 }
 
 func (f *fleet) host(i *autoscaling.Instance) *host { return i.Host.(*host) }
@@ -59,8 +71,11 @@ func (f *fleet) sleeper(i *autoscaling.Instance) int {
 // where it was.
 func (f *fleet) Run(i *autoscaling.Instance) {
 	h := f.host(i)
+	h.runs = true
 	boot := f.spec.Boot
 	switch {
+	case h.crashed:
+		return // it boots when it is restarted
 	case !h.ready:
 	case f.spec.WarmPool.PoolState == "Hibernated":
 		f.answer(h, "goes on where it was")
@@ -68,8 +83,12 @@ func (f *fleet) Run(i *autoscaling.Instance) {
 	default:
 		boot = f.spec.WarmPool.Boot
 	}
+	f.boot(h, boot)
+}
+
+func (f *fleet) boot(h *host, takes quantity.Span) {
 	h.boots++
-	h.next = f.booted.After(boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), h.boots-1)), h)
+	h.next = f.booted.After(takes.Draw(f.bootLuck.Uniform(uint64(h.instance.Ordinal), h.boots-1)), h)
 }
 
 // forget drops what metrics have seen of an instance: they begin with its
@@ -104,7 +123,7 @@ func (f *fleet) answer(h *host, done string) {
 // join lets those who address the fleet directly have a host that serves and is
 // in service.
 func (f *fleet) join(h *host) {
-	if !h.started || !h.registered {
+	if !h.started || !h.registered || slices.Contains(f.up, h) {
 		return
 	}
 	f.up = append(f.up, h)

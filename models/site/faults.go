@@ -38,7 +38,7 @@ func (s *System) InService(name, zone string) []incident.Place {
 			continue
 		}
 		for _, i := range f.group.Longest() {
-			if zone == "" || i.Zone == zone {
+			if (zone == "" || i.Zone == zone) && !f.host(i).crashed {
 				places = append(places, incident.Place{Fleet: f.name, Instance: i.ID})
 			}
 		}
@@ -77,38 +77,6 @@ func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
 			set(f.group)
 		}
 	}
-}
-
-// loseZone stops the instances in a zone, and launches there fail.
-func (s *System) loseZone(zone string, e incident.Effect) {
-	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Fail(zone) })
-	for _, h := range s.hostsIn(zone) {
-		h.ills.Add(e)
-		h.suffer(h.ills.Condition())
-	}
-}
-
-// regainZone ends the loss of a zone: what is left of its instances starts again.
-func (s *System) regainZone(zone string, e incident.Effect) {
-	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Restore(zone) })
-	for _, h := range s.hostsIn(zone) {
-		if h.ills.Remove(e) {
-			h.suffer(h.ills.Condition())
-		}
-	}
-}
-
-// hostsIn are all instances in a zone, those in the warm pools too.
-func (s *System) hostsIn(zone string) []*host {
-	var list []*host
-	for _, f := range s.fleets {
-		for _, h := range slices.Concat(f.hosts, f.asleep) {
-			if h.instance.Zone == zone {
-				list = append(list, h)
-			}
-		}
-	}
-	return list
 }
 
 // change alters the effects on an instance or a service through set.
@@ -151,12 +119,20 @@ func (s *System) findHost(p incident.Place) *host {
 	return nil
 }
 
-// suffer implements faultable.
+// suffer implements faultable. Faults stay with an instance that sleeps in the
+// warm pool.
 func (h *host) suffer(c incident.Condition) {
-	if h.server != nil {
-		impair(h.server, c, h.fleet.machine.Speed)
-		h.refresh()
+	if h.server == nil {
+		return
 	}
+	impair(h.server, c, h.fleet.machine.Speed)
+	switch {
+	case c.Crashed && !h.crashed:
+		h.crash()
+	case h.crashed && !c.Crashed:
+		h.restart()
+	}
+	h.refresh()
 }
 
 // refresh puts a server that has started in the state that faults have brought

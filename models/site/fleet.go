@@ -51,6 +51,9 @@ type host struct {
 	instance   *autoscaling.Instance
 	server     *server.Server    // nil while asleep
 	next       engine.Notice     // of booting
+	runs       bool              // the group has said so
+	crashed    bool              // by a fault; it is not billed
+	billed     engine.Time       // since when, unless it has crashed
 	waiting    int               // balancers that still drain it
 	boots      uint64            // so far
 	ready      bool              // it has once booted and started
@@ -165,6 +168,7 @@ func (f *fleet) open() {
 	for _, i := range f.group.Instances {
 		h := &host{fleet: f, instance: i, ready: true, started: true, served: true}
 		f.powerOn(h)
+		h.runs = true
 		h.refresh()
 		f.up = append(f.up, h)
 		f.register(h, true)
@@ -176,7 +180,7 @@ func (f *fleet) open() {
 			continue
 		}
 		f.powerOn(h)
-		h.started = true
+		h.runs, h.started = true, true
 		h.refresh()
 	}
 }
