@@ -23,6 +23,7 @@ const (
 type condition struct {
 	mark      mark        // its own verdict
 	stopped   bool        // EC2 says that it does not run
+	ended     engine.Time // since when, if so
 	unhealthy bool        // the load balancer says so
 	usable    bool        // a balancer could use it once
 	turned    engine.Time // since when it is ready, or not
@@ -54,9 +55,10 @@ func (g *Group) Verdict(i *Instance, healthy bool) {
 }
 
 // Stopped tells that EC2 no longer reports an instance as running, nor bills it.
-// The group replaces it at its next pass, also within the grace period [hc, grace].
+// The group replaces it at its next pass, also within the grace period [hc, grace];
+// a pass at the same instant comes too early to know.
 func (g *Group) Stopped(i *Instance) {
-	i.stopped, g.suspicious = true, true
+	i.stopped, i.ended, g.suspicious = true, g.sim.Now(), true
 	g.books.bill(g.sim.Now(), i, false)
 }
 
@@ -129,7 +131,7 @@ func (g *Group) checkPool() {
 		if !i.stopped || i.State.Stage() == WarmedTerminating {
 			continue
 		}
-		if g.suspended(HealthCheck) || g.prevents(Terminate, "%s stays in the warm pool, though it does not run", i.ID) {
+		if i.ended == g.sim.Now() || g.suspended(HealthCheck) || g.prevents(Terminate, "%s stays in the warm pool, though it does not run", i.ID) {
 			g.suspicious = true
 			continue
 		}
@@ -145,7 +147,7 @@ func (g *Group) examine(i *Instance) mark {
 	switch {
 	case g.suspended(HealthCheck):
 		return healthy
-	case i.stopped:
+	case i.stopped && i.ended < g.sim.Now():
 		return notRunning
 	case !i.unhealthy || g.spec.HealthCheckType != "ELB" || i.State != InService:
 		return healthy

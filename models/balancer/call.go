@@ -26,6 +26,10 @@ type ticket struct {
 // Receive takes a request from a client, or from another balancer.
 func (b *Balancer) Receive(a *traffic.Attempt) {
 	n := b.nodeFor(a)
+	if n.lost > 0 {
+		a.Forward(b.void(n))
+		return
+	}
 	b.tally.Requests++
 	slot := b.choose(n, a)
 	if slot == none {

@@ -66,17 +66,18 @@ func (k *checker) begin(p pair, t Target) {
 
 // end stops all checks of the target; the verdicts stay.
 func (k *checker) end(slot int32) {
-	b := k.balancer
-	for i := range b.nodes {
-		c := b.nodes[i].checks[slot]
-		if c == nil {
-			continue
+	for i := range k.balancer.nodes {
+		if c := k.balancer.nodes[i].checks[slot]; c != nil {
+			k.stop(c)
 		}
-		b.sim.Cancel(c.tick)
-		if c.probe != nil {
-			b.sim.Cancel(c.late)
-			k.withdraw(c)
-		}
+	}
+}
+
+func (k *checker) stop(c *check) {
+	k.balancer.sim.Cancel(c.tick)
+	if c.probe != nil {
+		k.balancer.sim.Cancel(c.late)
+		k.withdraw(c)
 	}
 }
 

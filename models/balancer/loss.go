@@ -24,6 +24,8 @@ func (b *Balancer) LoseZone(zone string) {
 	reset := 0
 	for tag := range b.calls {
 		if c := &b.calls[tag]; c.open && c.pair.node == n.door.Index {
+			b.silence.Leave(int32(tag))
+			b.leave(int32(tag))
 			b.abandon(int32(tag), traffic.Reset)
 			reset++
 		}
@@ -90,29 +92,35 @@ func (b *Balancer) tell(k timeline.Kind, format string, args ...any) {
 	b.log.Add(timeline.Event{At: b.sim.Now(), Kind: k, Subject: b.name, Text: fmt.Sprintf(format, args...)})
 }
 
-// A void holds the attempts to connect to nodes that are lost: their SYNs are
-// sent again for a while [A4].
+// A void is the address of a node that is lost: SYNs come to it and are sent
+// again for a while [A4].
 type void struct {
 	balancer *Balancer
+	node     *node
 	again    *engine.Routine[*knock]
 	knocks   []*knock // by slot
 	free     []*knock
 }
 
-// A knock is such an attempt.
+// A knock is an attempt to connect.
 type knock struct {
 	slot    int32
-	node    *node
 	attempt *traffic.Attempt
 	redials int
 	notice  engine.Notice
 }
 
-// Receive implements traffic.Receiver; attempts come by way of hold.
-func (v *void) Receive(*traffic.Attempt) { panic("balancer: an attempt was sent to nowhere") }
+// void is the node's address while the node is lost.
+func (b *Balancer) void(n *node) *void {
+	if n.void == nil {
+		n.void = &void{balancer: b, node: n}
+		n.void.again = engine.NewRoutine(b.sim, "balancer/"+b.name+"/SYN sent again", engine.Seize, n.void.onAgain)
+	}
+	return n.void
+}
 
-// hold takes an attempt whose SYN was lost.
-func (v *void) hold(a *traffic.Attempt, n *node) {
+// Receive implements traffic.Receiver.
+func (v *void) Receive(a *traffic.Attempt) {
 	var k *knock
 	if last := len(v.free) - 1; last >= 0 {
 		k, v.free = v.free[last], v.free[:last]
@@ -120,7 +128,40 @@ func (v *void) hold(a *traffic.Attempt, n *node) {
 		k = &knock{slot: int32(len(v.knocks))}
 		v.knocks = append(v.knocks, k)
 	}
-	k.attempt, k.node, k.redials = a, n, 0
+	k.attempt, k.redials = a, 0
 	a.Hold(k.slot)
 	v.redial(k)
+}
+
+func (v *void) redial(k *knock) {
+	k.notice = v.again.After(traffic.SYNDelays[k.redials], k)
+	k.redials++
+}
+
+// onAgain: the SYN is sent again, or its sender gives up.
+func (v *void) onAgain(k *knock) {
+	a := k.attempt
+	switch {
+	case k.redials == len(traffic.SYNDelays), a.Orphan():
+		v.release(k)
+		a.Reply(traffic.Timeout)
+	case v.node.lost > 0:
+		v.redial(k)
+	default:
+		v.release(k)
+		a.Link.Conn = v.node.front
+		a.Forward(v.balancer)
+	}
+}
+
+func (v *void) release(k *knock) {
+	k.attempt = nil
+	v.free = append(v.free, k)
+}
+
+// Withdraw implements traffic.Receiver.
+func (v *void) Withdraw(_ *traffic.Attempt, slot int32) {
+	k := v.knocks[slot]
+	v.balancer.sim.Cancel(k.notice)
+	v.release(k)
 }

@@ -22,6 +22,9 @@ type node struct {
 	inDNS bool
 	exit  engine.Notice // pending: the address is about to leave DNS
 
+	lost int   // zone losses that have taken it away
+	void *void // where its address leads meanwhile; nil: it never was lost
+
 	surge []ticket // classic: requests that wait for an instance to accept their connection, and some that did
 }
 
@@ -140,9 +143,12 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 	return &b.nodes[b.dns[again]]
 }
 
-// reaches tells whether the node may use targets in the zone; a target in no
-// zone is everywhere.
+// reaches tells whether the node is there and may use targets in the zone; a
+// target in no zone is everywhere.
 func (b *Balancer) reaches(n *node, zone string) bool {
+	if n.lost > 0 {
+		return false
+	}
 	return b.policy.crossZone || zone == "" || zone == n.zone
 }
 

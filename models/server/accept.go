@@ -5,16 +5,6 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// synDelays are the pauses before a SYN that was lost is sent again, and before
-// its sender gives up: Linux from 6.5 on sends again after 1, 2, 3, 4, 5, 7, 11,
-// 19, 35 and 67 s and gives up after 131 s (ip-sysctl.rst:
-// tcp_syn_linear_timeouts = 4, tcp_syn_retries = 6) [A4].
-var synDelays = [...]engine.Time{
-	1 * engine.Second, 1 * engine.Second, 1 * engine.Second, 1 * engine.Second, 1 * engine.Second,
-	2 * engine.Second, 4 * engine.Second, 8 * engine.Second, 16 * engine.Second, 32 * engine.Second,
-	64 * engine.Second,
-}
-
 // connect is what becomes of a SYN.
 func (s *Server) connect(j *job) {
 	switch s.state {
@@ -137,7 +127,7 @@ func (s *Server) acceptWaiting() {
 // peer gives up.
 func (s *Server) lose(j *job) {
 	j.stage = dialling
-	j.notice = s.image.redial.After(synDelays[j.redials], j)
+	j.notice = s.image.redial.After(traffic.SYNDelays[j.redials], j)
 	j.redials++
 }
 
@@ -146,7 +136,7 @@ func (s *Server) lose(j *job) {
 func (im *Image) dialAgain(j *job) {
 	s := j.server
 	j.notice = engine.Notice{}
-	if int(j.redials) == len(synDelays) || j.attempt.Orphan() {
+	if int(j.redials) == len(traffic.SYNDelays) || j.attempt.Orphan() {
 		s.finish(j, traffic.Timeout)
 		return
 	}

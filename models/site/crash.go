@@ -35,8 +35,12 @@ func (h *host) restart() {
 	}
 }
 
-// loseZone stops the instances in a zone; launches there fail.
+// loseZone stops load balancers' nodes and the instances in a zone; launches
+// there fail.
 func (s *System) loseZone(zone string, e incident.Effect) {
+	for _, b := range s.balancers {
+		b.LoseZone(zone)
+	}
 	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Fail(zone) })
 	for _, h := range s.hostsIn(zone) {
 		h.ills.Add(e)
@@ -48,8 +52,12 @@ func (s *System) loseZone(zone string, e incident.Effect) {
 	}
 }
 
-// regainZone ends the loss of a zone: what is left of its instances starts again.
+// regainZone ends the loss of a zone: the nodes are back, and what is left of its
+// instances starts again.
 func (s *System) regainZone(zone string, e incident.Effect) {
+	for _, b := range s.balancers {
+		b.ReturnZone(zone)
+	}
 	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Restore(zone) })
 	for _, h := range s.hostsIn(zone) {
 		if h.ills.Remove(e) {

@@ -254,6 +254,9 @@ func (f *fleet) usage(i *autoscaling.Instance) autoscaling.Usage {
 	h := f.host(i)
 	u := h.used
 	h.used = autoscaling.Usage{}
+	if h.crashed {
+		return h.used // CloudWatch hears nothing of it
+	}
 	return u
 }
 
