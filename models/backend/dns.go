@@ -63,6 +63,7 @@ func NewDNS(sim *engine.Sim, spec *DNSSpec, at Resolution) *DNS {
 	}
 	d.healthy.Set(sim.Now(), int64(len(d.records)))
 	d.bind(at.Stream)
+	d.Cut()
 	return d
 }
 

@@ -1,0 +1,160 @@
+package backend
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+func cdnSpec(hits quantity.Share) CDNSpec {
+	return CDNSpec{HitRatio: hits, Latency: constant(15 * ms), KeepAlive: span(5 * engine.Second), OriginTimeout: span(30 * engine.Second)}
+}
+
+func (r *rig) cdn(spec CDNSpec, origin traffic.Receiver, routes ...traffic.RouteSpec) *CDN {
+	if len(routes) == 0 {
+		routes = []traffic.RouteSpec{{Cacheable: 1, Size: 1000}}
+	}
+	return NewCDN(r.sim, &spec, Site{Name: "edge", Origin: origin, Routes: routes, Stream: stream})
+}
+
+// spec 7 [CF-COST]: origin load is (1 - hit ratio) x requests; a hit has the
+// chance cacheable x hit ratio.
+func TestOriginLoad(t *testing.T) {
+	const n = 20_000
+	r := newRig(t)
+	origin := r.server(100 * ms)
+	c := r.cdn(cdnSpec(0.9), origin, traffic.RouteSpec{Cacheable: 0.6, Size: 1000})
+	r.sendMany(n, c)
+	r.run(engine.Second)
+	tally := c.Cut()
+	hits := float64(tally.Hits)
+	require.InDelta(t, 0.54*n, hits, 3.3*math.Sqrt(n*0.54*0.46))
+	require.EqualValues(t, n-hits, origin.got)
+	require.EqualValues(t, n, tally.Requests)
+	require.EqualValues(t, n*1000, tally.Bytes)
+	for _, v := range r.visits {
+		require.Contains(t, []engine.Time{15 * ms, 100 * ms}, v.at)
+	}
+	require.NoError(t, c.Audit())
+	require.Zero(t, r.pool.Out())
+}
+
+// The same requests are hits, whatever else happens; with a greater ratio all of
+// these and more.
+func TestHitsAreAFunctionOfTheRequest(t *testing.T) {
+	hits := func(ratio quantity.Share, pause engine.Time) (list []bool) {
+		r := newRig(t)
+		c := r.cdn(cdnSpec(ratio), r.server(pause))
+		r.sendMany(500, c)
+		r.run(engine.Minute)
+		for _, v := range r.visits {
+			list = append(list, v.at == 15*ms)
+		}
+		return list
+	}
+	few, again, more := hits(0.3, 20*ms), hits(0.3, 500*ms), hits(0.7, 20*ms)
+	require.Equal(t, few, again)
+	for i := range few {
+		require.True(t, !few[i] || more[i])
+	}
+	require.NotEqual(t, few, more)
+}
+
+// Connections to the origin are kept for the keep-alive timeout.
+func TestOriginConnectionsAreKept(t *testing.T) {
+	r := newRig(t)
+	r.keep = true
+	origin := r.server(100 * ms)
+	c := r.cdn(cdnSpec(0), origin)
+	i := r.send(c, traffic.ConnRef{})
+	r.run(4 * engine.Second)
+	require.Equal(t, traffic.Receiver(c), r.visits[i].link.Conn.Conn().Home, "the client's connection leads to the network")
+	i = r.send(c, r.visits[i].link.Conn)
+	r.run(9 * engine.Second)
+	require.Equal(t, 1, origin.opened)
+	require.Zero(t, origin.hungUp)
+	r.run(9*engine.Second + 101*ms)
+	require.Equal(t, 1, origin.hungUp, "idle for 5 s")
+	r.send(c, r.visits[i].link.Conn)
+	require.Equal(t, 2, origin.opened)
+	r.send(c, traffic.ConnRef{})
+	require.Equal(t, 3, origin.opened, "one request at a time on a connection")
+	r.run(engine.Minute)
+	require.NoError(t, c.Audit())
+}
+
+// What gateways make of an origin that gives no answer (RFC 9110: 502, 504).
+func TestOriginFailures(t *testing.T) {
+	for cause, want := range map[traffic.Cause]traffic.Cause{
+		traffic.Refused: traffic.Status502, traffic.Reset: traffic.Status502, traffic.Closed: traffic.Status502, traffic.Timeout: traffic.Status504,
+		traffic.Status500: traffic.Status500, traffic.Status503: traffic.Status503, traffic.Status429: traffic.Status429, traffic.Blocked: traffic.Blocked,
+	} {
+		r := newRig(t)
+		origin := r.server(ms)
+		origin.cause = cause
+		c := r.cdn(cdnSpec(0), origin)
+		r.send(c, traffic.ConnRef{})
+		r.run(engine.Second)
+		require.Equal(t, want, r.visits[0].cause, "%s", cause)
+		require.Zero(t, c.Cut().Bytes)
+	}
+}
+
+// CloudFront API: after OriginReadTimeout the answer is 504; the origin goes on.
+func TestOriginTimeout(t *testing.T) {
+	r := newRig(t)
+	origin := r.server(40 * engine.Second)
+	c := r.cdn(cdnSpec(0), origin)
+	r.send(c, traffic.ConnRef{})
+	r.run(engine.Minute)
+	require.Equal(t, traffic.Status504, r.visits[0].cause)
+	require.Equal(t, 30*engine.Second, r.visits[0].at)
+	require.Zero(t, origin.withdraw)
+	require.NoError(t, c.Audit())
+	require.Zero(t, r.pool.Out())
+}
+
+func TestClientsLeaveTheNetwork(t *testing.T) {
+	for _, withdraw := range []bool{false, true} {
+		r := newRig(t)
+		origin := r.server(-1)
+		hits, misses := r.cdn(cdnSpec(1), origin), r.cdn(cdnSpec(0), origin)
+		hit, miss := r.send(hits, traffic.ConnRef{}), r.send(misses, traffic.ConnRef{})
+		r.run(10 * ms)
+		r.leave(hit, withdraw)
+		r.leave(miss, withdraw)
+		r.run(engine.Minute)
+		require.False(t, r.visits[hit].answered || r.visits[miss].answered)
+		require.NoError(t, hits.Audit())
+		require.NoError(t, misses.Audit())
+		require.Equal(t, withdraw, origin.withdraw == 1)
+		if withdraw {
+			require.Zero(t, r.pool.Out())
+		}
+		require.Zero(t, len(misses.fetches)-len(misses.free))
+	}
+}
+
+func TestCDNAllocatesNothing(t *testing.T) {
+	r := newRig(t)
+	c := r.cdn(cdnSpec(0.5), r.function(functionSpec(), 20*ms))
+	var next *engine.Routine[uint64]
+	pool := &traffic.Pool{}
+	next = engine.NewRoutine(r.sim, "arrive", engine.Seize, func(n uint64) {
+		next.After(10*ms, n+1)
+		a := pool.Get()
+		a.Session = n
+		a.Call(c, pool, 0)
+	})
+	next.After(0, 0)
+	r.run(engine.Minute)
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		r.run(r.sim.Now() + 10*engine.Second)
+		c.Cut()
+	}))
+}
