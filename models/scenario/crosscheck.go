@@ -268,6 +268,9 @@ func (c *crossChecker) checkFault(name string) {
 	if f.Service != "" {
 		c.lookUp(sub(path, "service"), "service", f.Service, c.services)
 	}
+	if v := c.Services[f.Service]; v != nil && v.Kind() == "function" && f.Effect == "cpu" {
+		c.report(sub(path, "effect"), "cannot hit a function: nothing shares the CPUs of its environments")
+	}
 	c.checkFaultZone(f, sub(path, "zone"))
 	if at := f.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {
 		c.report(sub(path, "at"), "must be within the run (at %s, duration %s)", at, c.Duration)

@@ -218,6 +218,7 @@ func (a *author) scenario() string {
 		}
 	}
 	a.costs()
+	a.edge()
 	for i := range a.between(1, 3) {
 		a.client(fmt.Sprint("client-", i))
 	}
@@ -229,7 +230,9 @@ func (a *author) scenario() string {
 
 func (a *author) service(name string) {
 	a.line("[services.%s]", name)
-	if a.chance(3) {
+	if a.chance(4) {
+		a.function()
+	} else if a.chance(3) {
 		a.line("kind = \"pool\"\nthreads = %d\nvcpus = %d", a.between(1, 20), a.between(1, 4))
 		a.maybe(2, "accept_count = %d", a.between(1, 10))
 		a.maybe(2, "max_connections = %d", a.between(1, 60))
@@ -240,6 +243,48 @@ func (a *author) service(name string) {
 		a.station()
 	}
 	a.places, a.work = append(a.places, name), append(a.work, name)
+}
+
+func (a *author) function() {
+	a.line("kind = \"function\"")
+	a.maybe(2, "memory = \"%dMiB\"", a.between(128, 4000))
+	a.maybe(3, "parallelism = %d", a.between(1, 3))
+	concurrency := a.between(1, 40)
+	a.maybe(2, "provisioned = %d", a.IntN(concurrency))
+	a.line("concurrency = %d\nidle_timeout = \"%ds\"", concurrency, a.between(1, 100))
+	a.maybe(2, "scaling = \"%d per %ds\"", a.between(1, 20), a.between(1, 20))
+	a.maybe(2, "cold_start = \"%s\"", a.span(400))
+	a.maybe(4, "timeout = \"1s\"")
+}
+
+// edge writes what clients may come by before they come to the site.
+func (a *author) edge() {
+	if a.chance(3) {
+		a.line("[cdns.edge]\norigin = \"%s\"\nhit_ratio = %g", a.pick(a.places...), a.Float64())
+		a.maybe(2, "latency = \"%s\"", a.span(20))
+		a.maybe(3, "origin_keepalive_timeout = \"%ds\"", a.between(1, 9))
+		a.maybe(3, "origin_timeout = \"%ds\"", a.between(1, 9))
+		a.places = append(a.places, "edge")
+	}
+	if !a.chance(3) {
+		return
+	}
+	first, second := a.places[len(a.places)-1], a.pick(a.places...)
+	a.line("[dns.example]\nttl = \"%ds\"\nignore_ttl = 0.2", a.between(1, 90))
+	switch {
+	case first != second && a.chance(2):
+		a.line("kind = \"failover\"\nprimary = \"%s\"\nsecondary = \"%s\"", first, second)
+	case first == second:
+		a.line("weights = { %s = %d }", first, a.IntN(3))
+	default:
+		a.line("weights = { %s = %d, %s = %d }", first, a.IntN(3), second, a.IntN(3))
+	}
+	if a.chance(2) {
+		a.line("health_check = { interval = \"10s\", failure_threshold = %d }", a.between(1, 3))
+	} else {
+		a.maybe(2, "evaluate_target_health = true")
+	}
+	a.places = append(a.places, "example")
 }
 
 func (a *author) station() {
@@ -484,6 +529,7 @@ func (a *author) forwarding(kind string, targets []string) {
 func (a *author) costs() {
 	for _, route := range a.routes {
 		a.line("[routes.%s]", route)
+		a.maybe(4, "cacheable = 0.5")
 		a.maybe(2, "size = \"%dKiB\"", a.IntN(50))
 		for _, place := range a.work {
 			if !a.chance(4) {
