@@ -232,6 +232,7 @@ func TestFailoverTakesDetectionAndTimeToLive(t *testing.T) {
 	require.Less(t, minutes("second")[9], 3.0, "health checks alone")
 	require.Less(t, minutes("first")[13], 3.0)
 	require.Less(t, minutes("second")[28], 3.0, "the primary is back")
+	require.Equal(t, 1.0, o.Series.Column("dns.www.records.healthy")[15])
 	require.InDelta(t, 1+20.0/30, o.Windows[0].Metrics["dns.www.records.healthy.mean"], 0.05)
 }
 

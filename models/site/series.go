@@ -52,6 +52,12 @@ func newSeries(s *System) (*Series, columns) {
 	for _, b := range s.balancers {
 		list = append(list, Column{"balancers." + b.name + ".targets.healthy", ""}, Column{"balancers." + b.name + ".requests", ""})
 	}
+	for _, d := range s.cdns {
+		list = append(list, Column{"cdns." + d.name + ".requests", ""}, Column{"cdns." + d.name + ".hit_ratio", "share"})
+	}
+	for _, d := range s.dns {
+		list = append(list, Column{"dns." + d.name + ".records.healthy", ""})
+	}
 	c.watch(s)
 	for _, a := range c.alarms {
 		list = append(list, Column{a.Column, ""})
@@ -80,6 +86,13 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for i := range m.minute.balancers {
 		t := &m.minute.balancers[i]
 		row = append(row, t.Healthy.Mean(), float64(t.Requests))
+	}
+	for i := range m.minute.cdns {
+		t := &m.minute.cdns[i]
+		row = append(row, float64(t.Requests), float64(t.Hits)/float64(t.Requests))
+	}
+	for i := range m.minute.dns {
+		row = append(row, m.minute.dns[i].Healthy.Mean())
 	}
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
