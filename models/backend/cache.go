@@ -1,0 +1,282 @@
+package backend
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A Cache passes calls on to its nodes, which work on the commands, and tells of
+// each lookup whether it found what it looked for (see [traffic.Attempt.Missed]).
+// A call takes the latency, then its time on a node. It holds one of the node's
+// connections for as long as it takes: beyond the limit calls are refused at once
+// (Blocked), as Memcached and Redis do [A8]. A node that refuses or resets the
+// call has the same said to the caller.
+//
+// Which key a request looks up, and whether a fixed hit ratio has it, is a
+// function of the request alone, so that a retry looks up the same.
+type Cache struct {
+	sim                        *engine.Sim
+	latency                    quantity.Span
+	nodes                      []cacheNode
+	limit                      int // of a node's connections
+	ratio                      float64
+	keys                       random.Distribution // of ranks
+	store                      *store              // nil: there are no keys
+	keyLuck, hitLuck, nodeLuck random.Stream
+	lookups, sessions          door
+
+	calls  []cacheCall
+	free   []int32
+	arrive *engine.Routine[int32]
+	number tally.Level
+	CacheTally
+	all struct{ received, ended uint64 } // up to the last cut
+}
+
+// CacheConfig is what a cache needs to know of the rest of the site.
+type CacheConfig struct {
+	Name        string
+	Nodes       []traffic.Receiver // that work on commands
+	Connections int                // of each node
+	Items       int                // keys that a node can hold; only where there are keys
+	Stream      func(name string) random.Stream
+}
+
+type cacheNode struct {
+	commands traffic.Receiver
+	open     int // connections
+}
+
+// A cacheCall is a call that has not been answered.
+type cacheCall struct {
+	attempt *traffic.Attempt
+	notice  engine.Notice
+	node    int32
+	key     int32
+	looks   bool // for a key
+	there   bool // at the node
+}
+
+// A door is one of the two sides from which a cache is called.
+type door struct {
+	*Cache
+	luck  random.Stream // of the latency
+	looks bool
+}
+
+// NewCache makes a cache of a checked Spec.
+func NewCache(sim *engine.Sim, spec *CacheSpec, config CacheConfig) *Cache {
+	stream := func(purpose string) random.Stream { return config.Stream(purpose + "/" + config.Name) }
+	c := &Cache{
+		sim: sim, latency: spec.Latency, limit: config.Connections, ratio: 1,
+		keyLuck: stream("keys"), hitLuck: stream("hits"), nodeLuck: stream("nodes"),
+	}
+	c.lookups = door{c, stream("latency"), true}
+	c.sessions = door{c, stream("session latency"), false}
+	for _, node := range config.Nodes {
+		c.nodes = append(c.nodes, cacheNode{commands: node})
+	}
+	if spec.HitRatio != nil {
+		c.ratio = float64(*spec.HitRatio)
+	}
+	if spec.Keys != nil {
+		c.stock(spec, config.Items, stream)
+	}
+	c.arrive = engine.NewRoutine(sim, config.Name+": at the node", engine.Seize, c.onArrive)
+	return c
+}
+
+// stock gives the cache a store.
+func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Stream) {
+	keys, err := random.Zipf(*spec.Keys, spec.Skew)
+	if err != nil {
+		panic("backend: unchecked keys: " + err.Error())
+	}
+	var ttl engine.Time
+	if spec.TTL != nil {
+		ttl = spec.TTL.Time()
+	}
+	c.keys, c.store = keys, newStore(*spec.Keys, len(c.nodes), items, ttl, stream("shards"))
+	if spec.Start == "warm" {
+		c.store.warm(stream("ages"))
+	}
+}
+
+// Sessions takes the calls about signed-in state. They look for no key that the
+// hit ratio knows, and go to the node that keeps the state of their session.
+func (c *Cache) Sessions() traffic.Receiver { return &c.sessions }
+
+// SessionNode is the node, of so many, that keeps the state of a session.
+func SessionNode(session uint64, nodes int) int { return int(session % uint64(nodes)) }
+
+// Receive implements traffic.Receiver: a lookup.
+func (c *Cache) Receive(a *traffic.Attempt) { c.lookups.Receive(a) }
+
+// Receive implements traffic.Receiver.
+func (d *door) Receive(a *traffic.Attempt) {
+	c := d.Cache
+	call := cacheCall{attempt: a, looks: d.looks && !a.Probe}
+	c.address(&call)
+	c.Received++
+	if a.Probe {
+		c.Probes++
+	}
+	if node := &c.nodes[call.node]; node.open >= c.limit {
+		c.Failed[traffic.Blocked]++
+		a.Reply(traffic.Blocked)
+		return
+	}
+	slot := c.take(call)
+	a.Hold(slot)
+	if on := c.latency.Draw(d.luck.Uniform(a.Luck())); on > 0 {
+		c.calls[slot].notice = c.arrive.After(on, slot)
+		return
+	}
+	c.onArrive(slot)
+}
+
+// address finds the node of a call, and the key of a lookup.
+func (c *Cache) address(call *cacheCall) {
+	a := call.attempt
+	switch {
+	case !call.looks:
+		call.node = int32(SessionNode(a.Session, len(c.nodes)))
+	case c.store != nil:
+		call.key = int32(c.keys.Quantile(c.keyLuck.Uniform(a.Luck()))) - 1
+		call.node = int32(c.store.node(int(call.key)))
+	case len(c.nodes) > 1:
+		call.node = int32(c.nodeLuck.Uniform(a.Luck()) * float64(len(c.nodes)))
+	}
+}
+
+// take makes a record of a call, which holds a connection from now on.
+func (c *Cache) take(call cacheCall) int32 {
+	c.number.Add(c.sim.Now(), 1)
+	c.nodes[call.node].open++
+	slot := int32(len(c.calls))
+	if last := len(c.free) - 1; last >= 0 {
+		slot, c.free = c.free[last], c.free[:last]
+		c.calls[slot] = call
+	} else {
+		c.calls = append(c.calls, call)
+	}
+	return slot
+}
+
+// release forgets a call, and returns what it was.
+func (c *Cache) release(slot int32) cacheCall {
+	call := c.calls[slot]
+	c.number.Add(c.sim.Now(), -1)
+	c.nodes[call.node].open--
+	c.calls[slot] = cacheCall{}
+	c.free = append(c.free, slot)
+	return call
+}
+
+// onArrive is the event at which a call comes to its node.
+func (c *Cache) onArrive(slot int32) {
+	call := &c.calls[slot]
+	call.there = true
+	call.attempt.Call(c.nodes[call.node].commands, c, slot)
+}
+
+// Answered implements traffic.Caller: the node has worked on the command.
+func (c *Cache) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
+	call := c.release(slot)
+	if cause != traffic.OK {
+		c.Failed[cause]++
+		a.Reply(cause)
+		return
+	}
+	c.Completed++
+	if call.looks {
+		c.look(a, &call)
+	}
+	a.Reply(traffic.OK)
+}
+
+// look looks for a key.
+func (c *Cache) look(a *traffic.Attempt, call *cacheCall) {
+	if c.store != nil {
+		a.Missed = !c.store.lookup(int(call.key), int(call.node), c.sim.Now())
+	} else {
+		a.Missed = c.hitLuck.Uniform(a.Luck()) >= c.ratio
+	}
+	if a.Missed {
+		c.Misses++
+	} else {
+		c.Hits++
+	}
+}
+
+// Moved implements traffic.Caller.
+func (c *Cache) Moved(a *traffic.Attempt, slot int32) { c.calls[slot].attempt = a }
+
+// Withdraw implements traffic.Receiver.
+func (c *Cache) Withdraw(_ *traffic.Attempt, slot int32) {
+	if call := c.release(slot); !call.there {
+		c.sim.Cancel(call.notice)
+	}
+	c.Withdrawn++
+}
+
+// Lose empties a node: its share of the keys is gone. Consistent hashing, by
+// which other nodes would take the share over, is not modelled.
+func (c *Cache) Lose(node int) {
+	if c.store != nil {
+		c.store.lose(node)
+	}
+}
+
+// A CacheTally is what a cache did in some time.
+type CacheTally struct {
+	Received  uint64 // calls, health checks included
+	Probes    uint64 // of these, health checks
+	Completed uint64 // answered OK, misses included
+	Failed    [traffic.Causes]uint64
+	Withdrawn uint64 // taken back by their callers
+	Hits      uint64 // lookups that found what they looked for
+	Misses    uint64
+	Number    tally.LevelTally // calls in progress
+}
+
+func (t *CacheTally) ended() uint64 {
+	ended := t.Completed + t.Withdrawn
+	for _, n := range t.Failed {
+		ended += n
+	}
+	return ended
+}
+
+// Cut returns what the cache did since the last cut.
+func (c *Cache) Cut() CacheTally {
+	t := c.CacheTally
+	t.Number = c.number.Cut(c.sim.Now())
+	c.all.received += t.Received
+	c.all.ended += t.ended()
+	c.CacheTally = CacheTally{}
+	return t
+}
+
+// Audit checks the books: calls that came have been answered or taken back, or
+// are in progress, each with a connection; and the store holds what it lists.
+func (c *Cache) Audit() error {
+	held := len(c.calls) - len(c.free)
+	open := 0
+	for i := range c.nodes {
+		open += c.nodes[i].open
+	}
+	received, ended := c.all.received+c.Received, c.all.ended+c.ended()
+	if received != ended+uint64(held) || open != held || int64(held) != c.number.Value() {
+		return fmt.Errorf("cache: %d calls came and %d ended, but %d are in progress on %d connections, and the level says %d", received, ended, held, open, c.number.Value())
+	}
+	if c.store != nil {
+		return c.store.audit()
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package backend
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// QueueSpec is a message queue with its consumers: [services.NAME] with
+// kind = "queue".
+type QueueSpec struct {
+	Workers   int           `toml:"workers" required:"true" range:"1..1000000" doc:"Consumers: messages in work at a time."`
+	Work      quantity.Span `toml:"work" required:"true" doc:"Time that a consumer works on a message. The producer does not wait for it: its call takes the route's demand, the time to hand a message in, which nothing else delays."`
+	MaxLength *int          `toml:"max_length" range:"0..1000000000" doc:"Messages that can wait; a producer that finds so many is turned away (blocked). Left out: any number."`
+}
+
+// A Queue takes messages from producers, through a broker that works on their
+// calls, and hands them to consumers, first in, first out. A message that a
+// consumer had when the broker failed is handed out anew, before all others: no
+// message is lost.
+type Queue struct {
+	sim    *engine.Sim
+	broker traffic.Receiver
+	work   quantity.Span
+	luck   random.Stream
+	room   int     // for messages that wait; -1: any number
+	factor float64 // by which work takes longer
+
+	line    messages
+	workers []consumer
+	idle    []int32 // workers, while the queue works
+	halted  bool
+
+	calls  []*traffic.Attempt // at the broker, by slot
+	free   []int32
+	done   *engine.Routine[int32]
+	number tally.Level // messages waiting and in work
+	busy   tally.Level
+	waits  [2]*tally.Histogram // of this cut and of the one before
+	QueueTally
+	all struct{ received, ended, stored, consumed uint64 } // up to the last cut
+}
+
+// A message waits for its work. Work is a function of the request that sent it.
+type message struct {
+	session, request uint64
+	since            engine.Time // -1: handed out before
+}
+
+// A consumer works on one message at a time.
+type consumer struct {
+	message message
+	notice  engine.Notice
+	busy    bool
+}
+
+// NewQueue makes a queue of a checked Spec. The broker answers the producers'
+// calls.
+func NewQueue(sim *engine.Sim, name string, spec *QueueSpec, broker traffic.Receiver, luck random.Stream) *Queue {
+	q := &Queue{sim: sim, broker: broker, work: spec.Work, luck: luck, room: -1, factor: 1, workers: make([]consumer, spec.Workers)}
+	if spec.MaxLength != nil {
+		q.room = *spec.MaxLength
+	}
+	q.waits = [2]*tally.Histogram{new(tally.Histogram), new(tally.Histogram)}
+	for i := range q.workers {
+		q.idle = append(q.idle, int32(len(q.workers)-1-i))
+	}
+	q.done = engine.NewRoutine(sim, name+": message done", engine.Release, q.onDone)
+	return q
+}
+
+// Receive implements traffic.Receiver.
+func (q *Queue) Receive(a *traffic.Attempt) {
+	q.Received++
+	if a.Probe {
+		q.Probes++
+	}
+	slot := int32(len(q.calls))
+	if last := len(q.free) - 1; last >= 0 {
+		slot, q.free = q.free[last], q.free[:last]
+		q.calls[slot] = a
+	} else {
+		q.calls = append(q.calls, a)
+	}
+	a.Hold(slot)
+	a.Call(q.broker, q, slot)
+}
+
+// Answered implements traffic.Caller: the broker has the message.
+func (q *Queue) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
+	q.release(slot)
+	if cause == traffic.OK && !a.Probe && !q.put(a) {
+		cause = traffic.Blocked
+	}
+	if cause == traffic.OK {
+		q.Completed++
+	} else {
+		q.Failed[cause]++
+	}
+	a.Reply(cause)
+}
+
+// Moved implements traffic.Caller.
+func (q *Queue) Moved(a *traffic.Attempt, slot int32) { q.calls[slot] = a }
+
+// Withdraw implements traffic.Receiver.
+func (q *Queue) Withdraw(_ *traffic.Attempt, slot int32) {
+	q.release(slot)
+	q.Withdrawn++
+}
+
+func (q *Queue) release(slot int32) {
+	q.calls[slot] = nil
+	q.free = append(q.free, slot)
+}
+
+// put takes a message, unless there is no room for it.
+func (q *Queue) put(a *traffic.Attempt) bool {
+	takers := len(q.idle)
+	if q.halted {
+		takers = 0
+	}
+	if takers == 0 && q.room >= 0 && q.line.n >= q.room {
+		return false
+	}
+	q.Stored++
+	q.number.Add(q.sim.Now(), 1)
+	session, request := a.Luck()
+	q.line.push(message{session, request, q.sim.Now()})
+	q.hand()
+	return true
+}
+
+// hand gives waiting messages to idle consumers.
+func (q *Queue) hand() {
+	now := q.sim.Now()
+	for !q.halted && q.line.n > 0 && len(q.idle) > 0 {
+		last := len(q.idle) - 1
+		k := q.idle[last]
+		q.idle = q.idle[:last]
+		w := &q.workers[k]
+		w.message, w.busy = q.line.pop(), true
+		q.busy.Add(now, 1)
+		q.waited(&w.message)
+		takes := float64(float64(q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))) * q.factor)
+		w.notice = q.done.After(engine.Time(min(takes, float64(engine.Forever/2))), k)
+	}
+}
+
+// waited counts the wait of a message that is handed out for the first time.
+func (q *Queue) waited(m *message) {
+	if m.since < 0 {
+		return
+	}
+	wait := q.sim.Now() - m.since
+	q.waits[0].Add(int64(wait))
+	if wait > 0 {
+		q.Delayed++
+	}
+	m.since = -1
+}
+
+// onDone is the event at which a consumer has worked on its message.
+func (q *Queue) onDone(k int32) {
+	q.leave(k)
+	q.number.Add(q.sim.Now(), -1)
+	q.Consumed++
+	q.hand()
+}
+
+// leave makes a consumer idle.
+func (q *Queue) leave(k int32) {
+	q.workers[k].busy = false
+	q.idle = append(q.idle, k)
+	q.busy.Add(q.sim.Now(), -1)
+}
+
+// Halt stops the consumers, and takes back the messages that they have, for as
+// long as the broker gives out none; Halt(false) lets them go on.
+func (q *Queue) Halt(on bool) {
+	if on == q.halted {
+		return
+	}
+	q.halted = on
+	for k := len(q.workers) - 1; on && k >= 0; k-- {
+		if w := &q.workers[k]; w.busy {
+			q.sim.Cancel(w.notice)
+			q.line.putBack(w.message)
+			q.leave(int32(k))
+		}
+	}
+	q.hand()
+}
+
+// Slow makes work take factor times as long, for messages that are handed out
+// from now on. 1 is the time of the Spec.
+func (q *Queue) Slow(factor float64) { q.factor = factor }
+
+// A QueueTally is what a queue did in some time.
+type QueueTally struct {
+	Received  uint64 // producers' calls, health checks included
+	Probes    uint64 // of these, health checks
+	Completed uint64 // answered OK
+	Failed    [traffic.Causes]uint64
+	Withdrawn uint64           // taken back by their callers
+	Stored    uint64           // messages taken
+	Consumed  uint64           // messages worked on
+	Number    tally.LevelTally // messages waiting and in work
+	Busy      tally.LevelTally // consumers at work
+	// Waits are those of the messages that were handed out, in nanoseconds. A
+	// Cut's histogram is valid until the next Cut.
+	Waits   *tally.Histogram
+	Delayed uint64 // of these, which had to wait
+}
+
+func (t *QueueTally) ended() uint64 {
+	ended := t.Completed + t.Withdrawn
+	for _, n := range t.Failed {
+		ended += n
+	}
+	return ended
+}
+
+// Cut returns what the queue did since the last cut.
+func (q *Queue) Cut() QueueTally {
+	t, now := q.QueueTally, q.sim.Now()
+	t.Number, t.Busy, t.Waits = q.number.Cut(now), q.busy.Cut(now), q.waits[0]
+	q.all.received += t.Received
+	q.all.ended += t.ended()
+	q.all.stored += t.Stored
+	q.all.consumed += t.Consumed
+	q.QueueTally = QueueTally{}
+	q.waits[0], q.waits[1] = q.waits[1], q.waits[0]
+	if q.waits[0].Count() > 0 {
+		q.waits[0].Reset()
+	}
+	return t
+}
+
+// Audit checks the books: calls that came have ended or are at the broker, and
+// messages taken have been worked on, wait or are in work.
+func (q *Queue) Audit() error {
+	held := uint64(len(q.calls) - len(q.free))
+	if received, ended := q.all.received+q.Received, q.all.ended+q.ended(); received != ended+held {
+		return fmt.Errorf("queue: %d calls came, but %d ended and %d are at the broker", received, ended, held)
+	}
+	there := uint64(q.line.n + len(q.workers) - len(q.idle))
+	stored, consumed := q.all.stored+q.Stored, q.all.consumed+q.Consumed
+	if stored != consumed+there || int64(there) != q.number.Value() {
+		return fmt.Errorf("queue: %d messages were taken and %d worked on, but %d are there, and the level says %d", stored, consumed, there, q.number.Value())
+	}
+	return nil
+}
