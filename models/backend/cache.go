@@ -111,9 +111,6 @@ func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Str
 // hit ratio knows, and go to the node that keeps the state of their session.
 func (c *Cache) Sessions() traffic.Receiver { return &c.sessions }
 
-// SessionNode is the node, of so many, that keeps the state of a session.
-func SessionNode(session uint64, nodes int) int { return int(session % uint64(nodes)) }
-
 // Receive implements traffic.Receiver: a lookup.
 func (c *Cache) Receive(a *traffic.Attempt) { c.lookups.Receive(a) }
 
@@ -145,7 +142,7 @@ func (c *Cache) address(call *cacheCall) {
 	a := call.attempt
 	switch {
 	case !call.looks:
-		call.node = int32(SessionNode(a.Session, len(c.nodes)))
+		call.node = int32(a.Shard(len(c.nodes)))
 	case c.store != nil:
 		call.key = int32(c.keys.Quantile(c.keyLuck.Uniform(a.Luck()))) - 1
 		call.node = int32(c.store.node(int(call.key)))

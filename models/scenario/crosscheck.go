@@ -358,17 +358,23 @@ func circles(names []string, next func(name string) []string, found func(circle 
 	}
 }
 
-// next is what requests are passed on to at name.
+// next is what requests are passed on to at name, or call there.
 func (s *Spec) next(name string) []string {
+	on := s.leadsTo(name)
+	if s.Sessions.In != "" && s.SessionFleets()[name] {
+		on = append([]string{s.Sessions.In}, on...)
+	}
+	return on
+}
+
+// leadsTo is what requests are passed on to at name, but for what is asked about
+// signed-in state.
+func (s *Spec) leadsTo(name string) []string {
 	if b := s.Balancers[name]; b != nil {
 		return b.Places()
 	}
 	if f := s.Fleets[name]; f != nil {
-		below := f.Below()
-		if s.Sessions.In != "" && s.SessionFleets()[name] {
-			below = append([]string{s.Sessions.In}, below...)
-		}
-		return below
+		return f.Below()
 	}
 	if cdn := s.CDNs[name]; cdn != nil {
 		return []string{cdn.Origin}

@@ -39,6 +39,9 @@ func (f *Fleet) Check(report quantity.Report) {
 	if f.Upstream != "" && len(f.Calls) > 0 {
 		report("calls", "cannot be used together with upstream")
 	}
+	if most := server.MostCalls - 1; len(f.Calls) > most { // and one to where sessions are kept
+		report("calls", "must not name more than %d places (have %d)", most, len(f.Calls))
+	}
 }
 
 func (f *Fleet) checkInstance(report quantity.Report) {

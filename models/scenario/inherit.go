@@ -74,6 +74,7 @@ var alternatives = []struct {
 	{"fleets/*", []string{"instance", "vcpus"}},
 	{"fleets/*", []string{"upstream", "calls"}},
 	{"fleets/*/schedules/*", []string{"at", "cron"}},
+	{"services/*", []string{"hit_ratio", "keys"}},
 	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}},
 }
 

@@ -9,8 +9,6 @@ import "path"
 var laterKeys = []string{
 	"deployments", "plan",
 	"fleets/*/policies/*/profiles",
-	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
-	"services/*/workers", "services/*/work",
 }
 
 // laterWords are further values of keys, by the pattern of the key's path.
@@ -20,7 +18,6 @@ var laterValues = []struct {
 }{
 	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
 	{"balancers/*/algorithm", []string{"flow_hash"}},
-	{"services/*/kind", []string{"cache", "database", "queue"}},
 }
 
 // isLater tells whether a key is one of a later version. Keys that a Spec has

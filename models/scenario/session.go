@@ -30,7 +30,7 @@ func (s *Spec) SessionFleets() map[string]bool {
 			keepers[name] = true
 			return
 		}
-		for _, next := range s.next(name) {
+		for _, next := range s.leadsTo(name) {
 			walk(next)
 		}
 	}

@@ -35,19 +35,29 @@ func UseOf(key string) Use {
 type Store struct {
 	sim      *engine.Sim
 	lifetime engine.Time
-	uses     []Use           // by route
-	shared   *traffic.Memory // nil: local
+	uses     []Use  // by route
+	nodes    []node // that share the state of all sessions; none: it is local
 	tally    Tally
 }
 
-// New returns an empty store; uses says what the routes do, by their indices.
-func New(sim *engine.Sim, spec *Spec, uses []Use) *Store {
+// node is one of those of a shared store.
+type node struct {
+	*traffic.Memory
+	lost bool
+}
+
+// New returns an empty store; uses says what the routes do, by their indices. A
+// shared one has so many nodes, each of which keeps its share of the sessions
+// (see [traffic.Attempt.Shard]).
+func New(sim *engine.Sim, spec *Spec, uses []Use, nodes int) *Store {
 	s := &Store{sim: sim, lifetime: engine.Forever, uses: uses}
 	if spec.Lifetime != nil {
 		s.lifetime = spec.Lifetime.Time()
 	}
 	if spec.Store == "shared" {
-		s.shared = &traffic.Memory{}
+		for range nodes {
+			s.nodes = append(s.nodes, node{Memory: &traffic.Memory{}})
+		}
 	}
 	return s
 }
@@ -55,11 +65,15 @@ func New(sim *engine.Sim, spec *Spec, uses []Use) *Store {
 // Uses tells what requests of a route do with signed-in state.
 func (s *Store) Uses(route int32) Use { return s.uses[route] }
 
-// Wipe loses what a shared store holds, as when its only node crashes.
-func (s *Store) Wipe() {
-	s.shared.Gone = true
-	s.shared = &traffic.Memory{}
+// Lose loses what a node of a shared store has, and the node: who signs in where
+// it would keep the state stays anonymous.
+func (s *Store) Lose(k int) {
+	s.nodes[k].Gone = true
+	s.nodes[k] = node{&traffic.Memory{}, true}
 }
+
+// Restore brings an empty node back.
+func (s *Store) Restore(k int) { s.nodes[k].lost = false }
 
 // Serve is what an instance with the given memory does about the signed-in state
 // of a visitor whose request it has completed.
@@ -69,16 +83,22 @@ func (s *Store) Serve(a *traffic.Attempt, at *traffic.Memory) {
 		return
 	}
 	l, now := &v.Login, s.sim.Now()
-	in := at
-	if s.shared != nil {
-		in = s.shared
+	in := node{Memory: at}
+	if n := len(s.nodes); n > 0 {
+		in = s.nodes[a.Shard(n)]
 	}
 	switch {
+	case use == Write && in.lost:
+		if l.In != nil {
+			s.tally.Lost++
+		}
+		*l = traffic.Login{}
+		return
 	case use == Write:
 		if l.In == nil {
 			s.tally.Started++
 		}
-		*l = traffic.Login{In: in, At: at, Used: now}
+		*l = traffic.Login{In: in.Memory, At: at, Used: now}
 		return
 	case l.In == nil:
 		return
@@ -90,7 +110,7 @@ func (s *Store) Serve(a *traffic.Attempt, at *traffic.Memory) {
 	if l.At != at {
 		s.tally.Moved++
 	}
-	if l.In != in || in.Gone {
+	if l.In != in.Memory || in.Gone {
 		s.tally.Lost++
 		*l = traffic.Login{Lost: true}
 		return

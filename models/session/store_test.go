@@ -32,7 +32,7 @@ func newDesk(store string, lifetime engine.Time) *desk {
 		l := quantity.Duration(lifetime)
 		spec.Lifetime = &l
 	}
-	d.Store = session.New(d.sim, spec, []session.Use{session.Read, session.Write, session.None})
+	d.Store = session.New(d.sim, spec, []session.Use{session.Read, session.Write, session.None}, 1)
 	return d
 }
 
@@ -75,8 +75,11 @@ func TestSharedStateMovesFreely(t *testing.T) {
 	one.Gone = true
 	require.False(t, d.ask(browse, &two))
 	require.Equal(t, session.Tally{Started: 1, Moved: 1}, d.sum)
-	d.Wipe()
+	d.Lose(0)
 	require.True(t, d.ask(browse, &two), "the node is lost, and the state with it")
+	require.False(t, d.ask(signin, &two))
+	require.False(t, d.ask(browse, &two), "nothing keeps the new sign-in, so there is nothing to lose")
+	d.Restore(0)
 	require.False(t, d.ask(signin, &two))
 	require.False(t, d.ask(browse, &two), "its successor keeps state again")
 	require.EqualValues(t, 1, d.sum.Lost)
@@ -99,4 +102,25 @@ func TestNobodyServesWhoHasLeft(t *testing.T) {
 	d := newDesk("local", 0)
 	d.Serve(&traffic.Attempt{Request: traffic.Request{Route: signin}}, &traffic.Memory{})
 	require.Zero(t, d.Cut())
+}
+
+// Each node of a shared store has its share of the sessions.
+func TestLosingANodeLosesItsShare(t *testing.T) {
+	sim := engine.New(engine.Limits{})
+	s := session.New(sim, &session.Spec{Store: "shared"}, []session.Use{session.Read, session.Write}, 4)
+	var visitors [100]traffic.Visitor
+	ask := func(route int32) {
+		for i := range visitors {
+			s.Serve(&traffic.Attempt{Request: traffic.Request{Route: route, Session: uint64(i)}, Visitor: &visitors[i]}, &traffic.Memory{})
+		}
+	}
+	ask(signin)
+	s.Lose(2)
+	ask(browse)
+	require.EqualValues(t, 25, s.Cut().Lost)
+	ask(browse)
+	require.Zero(t, s.Cut().Lost, "who has been signed out is anonymous")
+	s.Lose(1)
+	ask(signin)
+	require.EqualValues(t, 25, s.Cut().Lost, "who signs in again without success has been signed out too")
 }

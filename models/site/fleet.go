@@ -88,11 +88,13 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	if s.keepers[name] && s.spec.Sessions.In != "" {
 		calls = append(calls, s.sessionCall())
 	}
+	first := len(calls)
 	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
 		calls = append(calls, server.Call{To: p, Routes: s.served(p)})
 	}
+	s.guard(spec, calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
 		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream, Keeper: s.keeper(name),
 	})

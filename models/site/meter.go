@@ -76,7 +76,7 @@ func (m *meter) begin() {
 		f.watchNetwork()
 	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
-	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers))
+	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers)+len(s.services))
 	m.hours = make([]float64, len(s.fleets))
 	m.series, m.columns = newSeries(s)
 	m.await()
@@ -161,6 +161,7 @@ func (m *meter) collect(now engine.Time) {
 	}
 	for i, v := range m.sys.services {
 		m.cut.services[i] = v.cut()
+		m.cut.services[i].cost = m.spend(len(m.sys.fleets)+len(m.sys.balancers)+i, v.bill.Total(now))
 	}
 	for i, c := range m.sys.cdns {
 		m.cut.cdns[i] = c.Cut()

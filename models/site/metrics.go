@@ -45,6 +45,7 @@ func (m *meter) result(w *window) Window {
 	}
 	for i, v := range m.sys.services {
 		set.service("services."+v.name+".", &w.services[i])
+		set.set("cost.services."+v.name, w.services[i].cost.USD())
 		if _, ok := v.facility.(*function); ok {
 			set.function("services."+v.name+".", &w.services[i].function)
 		}
@@ -82,6 +83,9 @@ func (t *siteTally) total() catalog.Money {
 	}
 	for i := range t.balancers {
 		sum += t.balancers[i].cost
+	}
+	for i := range t.services {
+		sum += t.services[i].cost
 	}
 	return sum
 }
@@ -172,6 +176,7 @@ func (s metricSet) service(p string, t *serviceTally) {
 	s.set(p+"utilization", utilization(&t.Tally))
 	s.set(p+"number.mean", t.Number.Mean())
 	s.set(p+"blocked", float64(t.Failed[traffic.Blocked]))
+	s.set(p+"hit_ratio", float64(t.hits)/float64(t.lookups))
 	if t.Waits == nil {
 		return
 	}

@@ -157,17 +157,20 @@ func alarmLevel(s cloudwatch.State) float64 {
 }
 
 // costPerHour is the rate at which the minute's instances cost, with the
-// balancers' hourly prices: begun hours are paid at once, but are not a peak of
+// hourly prices of balancers and services: begun hours are paid at once, but are not a peak of
 // cost.
 func (m *meter) costPerHour(span Span) float64 {
-	var instances, balancers catalog.Money
+	var instances, hourly catalog.Money
 	for i := range m.minute.fleets {
 		instances += m.minute.fleets[i].cost
 	}
 	for _, b := range m.sys.balancers {
-		balancers += b.bill.PerHour
+		hourly += b.bill.PerHour
 	}
-	return float64(instances.USD()*3600)/(span.To-span.From).Seconds() + balancers.USD()
+	for _, v := range m.sys.services {
+		hourly += v.bill.PerHour
+	}
+	return float64(instances.USD()*3600)/(span.To-span.From).Seconds() + hourly.USD()
 }
 
 // requests fills the requests' columns of a row.

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -10,6 +11,7 @@ import (
 type service struct {
 	sys  *System
 	name string
+	bill catalog.HourlyBill
 	facility
 }
 
@@ -27,13 +29,39 @@ type facility interface {
 
 func (s *System) newService(name string, spec *scenario.Service) *service {
 	v := &service{sys: s, name: name}
+	if s.reached[name] {
+		v.bill.PerHour = priceOf(spec, s.spec.Region.Region)
+	}
 	switch spec.Kind() {
 	case "function":
 		v.facility = s.newFunction(name, spec)
+	case "cache":
+		v.facility = s.newCache(name, spec)
+	case "database":
+		v.facility = s.newDatabase(name, spec)
+	case "queue":
+		v.facility = s.newQueue(name, spec)
 	default:
-		v.facility = s.newMachine(name, spec)
+		v.facility = s.newMachine(name, spec.Server(), hardwareOf(spec))
 	}
 	return v
+}
+
+// priceOf is what a service costs by the hour, all nodes of a cache together. Of
+// ElastiCache a begun hour counts whole; so it does here of all services.
+func priceOf(spec *scenario.Service, region catalog.Region) catalog.Money {
+	var price catalog.Money
+	if spec.Kind() == "cache" {
+		node := nodeType(spec)
+		price = node.PricePerHour(region)
+	}
+	if spec.Price != nil {
+		price = catalog.Dollars(*spec.Price)
+	}
+	if spec.Kind() == "cache" {
+		price *= catalog.Money(spec.Nodes)
+	}
+	return price
 }
 
 func (v *service) serves(route int) bool { return v.sys.hasDemand(v.name, route) }
@@ -45,10 +73,10 @@ type machine struct {
 	hardware server.Machine
 }
 
-func (s *System) newMachine(name string, spec *scenario.Service) *machine {
-	image := server.NewImage(s.sim, spec.Server(), server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
-	m := &machine{image: image, hardware: hardwareOf(spec)}
-	m.Server = image.Launch(m.hardware, 0)
+func (s *System) newMachine(name string, spec *server.Spec, hardware server.Machine) *machine {
+	m := &machine{hardware: hardware}
+	m.image = server.NewImage(s.sim, spec, server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
+	m.Server = m.image.Launch(hardware, 0)
 	m.SetState(server.Up)
 	return m
 }
@@ -62,6 +90,14 @@ func hardwareOf(spec *scenario.Service) server.Machine {
 		return server.Machine{VCPUs: *spec.Servers}
 	}
 	return server.Machine{VCPUs: 1}
+}
+
+// sharing is the software of a machine on which all requests present, at most so
+// many, share the vCPUs, and any more are turned away.
+func sharing(vcpus, most int) *server.Spec {
+	servers := min(vcpus, most)
+	queue := most - servers
+	return &server.Spec{Software: "station", Queueing: server.Queueing{Discipline: "ps", Servers: &servers, Queue: &queue}}
 }
 
 func (m *machine) cut() serviceTally {

@@ -14,7 +14,11 @@ func (s *System) buildStore() {
 	for i := range s.routes {
 		uses[i] = session.UseOf(s.routes[i].Session)
 	}
-	s.store = session.New(s.sim, &s.spec.Sessions, uses)
+	nodes := 1
+	if in := s.spec.Services[s.spec.Sessions.In]; in != nil && in.Kind() == "cache" {
+		nodes = in.Nodes
+	}
+	s.store = session.New(s.sim, &s.spec.Sessions, uses, nodes)
 }
 
 // signIn tells of each route whether its requests sign in.
@@ -36,11 +40,16 @@ func (s *System) keeper(fleet string) server.Keeper {
 }
 
 // sessionCall is the call to the service that keeps signed-in state, which
-// requests make that have to do with it.
+// requests make that have to do with it. They can do without a cache: what it
+// has lost is lost, and it loses no request.
 func (s *System) sessionCall() server.Call {
 	routes := make([]bool, len(s.routes))
 	for i := range routes {
 		routes[i] = s.store.Uses(int32(i)) != session.None
 	}
-	return server.Call{To: s.place(s.spec.Sessions.In), Routes: routes}
+	call := server.Call{To: s.place(s.spec.Sessions.In), Routes: routes}
+	if c, ok := cacheAt(call.To); ok {
+		call.To, call.Tolerant = c.Sessions(), true
+	}
+	return call
 }

@@ -332,11 +332,11 @@ func behind(p place, kind string) traffic.Receiver {
 	return p
 }
 
-// connectionless reports whether a place is a textbook station or a function,
-// which know no connections.
+// connectionless reports whether a place knows no connections that are kept open
+// from one request to the next.
 func (s *System) connectionless(name string) bool {
 	v, ok := s.spec.Services[name]
-	return ok && (v.Kind() == "station" || v.Kind() == "function")
+	return ok && v.Kind() != "pool"
 }
 
 // onHealth carries a node's verdict on a target to the target's fleet.

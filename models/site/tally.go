@@ -50,8 +50,21 @@ type balancerTally struct {
 
 type serviceTally struct {
 	server.Tally
-	saturated [server.Limits]engine.Time
-	function  backend.FunctionTally // what only a function has
+	saturated     [server.Limits]engine.Time
+	function      backend.FunctionTally // what only a function has
+	hits, lookups uint64                // of a cache
+	cost          catalog.Money
+}
+
+func (t *serviceTally) merge(o *serviceTally) {
+	t.Merge(&o.Tally)
+	for l, span := range o.saturated {
+		t.saturated[l] += span
+	}
+	t.function.Merge(&o.function)
+	t.hits += o.hits
+	t.lookups += o.lookups
+	t.cost += o.cost
 }
 
 func newSiteTally(s *System) *siteTally {
@@ -76,12 +89,7 @@ func (t *siteTally) mergePlant(o *siteTally) {
 		t.balancers[i].cost += o.balancers[i].cost
 	}
 	for i := range t.services {
-		v := &t.services[i]
-		v.Merge(&o.services[i].Tally)
-		for l, span := range o.services[i].saturated {
-			v.saturated[l] += span
-		}
-		v.function.Merge(&o.services[i].function)
+		t.services[i].merge(&o.services[i])
 	}
 	for i := range t.cdns {
 		t.cdns[i].Merge(&o.cdns[i])

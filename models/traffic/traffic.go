@@ -189,6 +189,10 @@ func (a *Attempt) Forward(to Receiver) {
 // It may be called again while the receiver is the last hop.
 func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
 
+// From is the caller of the last hop: who has sent the attempt to the receiver
+// that has just received it.
+func (a *Attempt) From() Caller { return a.frames[len(a.frames)-1].Caller }
+
 // Depth is the number of hops that the attempt has made. A receiver that may
 // have to cut the attempt later notes the depth at which it received it.
 func (a *Attempt) Depth() int { return len(a.frames) }
