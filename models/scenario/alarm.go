@@ -191,8 +191,11 @@ func (c *crossChecker) measures(place string) []string {
 	} else if s := c.Services[place]; s != nil {
 		software = s.Kind()
 	}
-	if software == "function" {
+	switch software {
+	case "function":
 		return []string{"requests", "busy", "in_flight"}
+	case "queue":
+		return []string{"requests", "busy", "queue", "in_flight"}
 	}
 	list := []string{"cpu", "requests"}
 	if software != "station" {

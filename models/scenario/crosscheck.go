@@ -48,6 +48,9 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Fleets) {
 		c.checkFleet(name)
 	}
+	for _, name := range c.services {
+		c.checkGuards(name)
+	}
 	c.checkEdge()
 	c.checkAlarms()
 	for _, name := range sorted(c.Faults) {

@@ -49,6 +49,9 @@ func findDoubts(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Fleets) {
 		l.doubtFleet(s.Fleets[name], []string{"fleets", name})
 	}
+	for _, name := range sorted(s.Services) {
+		l.doubtPool(name)
+	}
 	return l.findings
 }
 

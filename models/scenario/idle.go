@@ -39,6 +39,9 @@ func findIdle(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Fleets) {
 		l.fleet(name)
 	}
+	for _, name := range sorted(s.Services) {
+		l.service(name)
+	}
 	l.site()
 	return l.findings
 }

@@ -281,3 +281,50 @@ completes_from_pool = "1s"
 transition = "terminating"
 `).Idle("", nil).Error())
 }
+
+func TestIdleKeysOfServices(t *testing.T) {
+	f := parse(t, `duration = "1h"
+[clients.c]
+target = "web"
+rate = "5/s"
+[routes.page]
+demand = { web = "1ms", mc = "1ms", plain = "1ms", sized = "1ms", db = "1ms" }
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+calls = ["mc", "plain", "sized", "db"]
+[services.mc]
+kind = "cache"
+hit_ratio = 0.5
+guards = "web"
+skew = 1.0
+capacity = 5
+item_size = "2KiB"
+ttl = "1m"
+start = "cold"
+[services.plain]
+kind = "cache"
+keys = 100
+item_size = "2KiB"
+[services.sized]
+kind = "cache"
+keys = 100
+item_size = "2KiB"
+capacity = "1MiB"
+guards = "db"
+[services.db]
+kind = "database"
+pool_timeout = "1s"
+`)
+	require.Equal(t, strings.TrimSpace(`
+site.toml:16: services.mc.guards: has no effect: no fleet calls "web" after this cache
+site.toml:17: services.mc.skew: has no effect without keys
+site.toml:18: services.mc.capacity: has no effect without keys
+site.toml:19: services.mc.item_size: has no effect without keys
+site.toml:20: services.mc.ttl: has no effect without keys
+site.toml:21: services.mc.start: has no effect without keys
+site.toml:25: services.plain.item_size: has no effect where capacity is not a size of memory
+site.toml:34: services.db.pool_timeout: has no effect without pool`), f.Idle("", nil).Error())
+}

@@ -102,12 +102,13 @@ func fleetMetrics() []Metric {
 func serviceMetrics() []Metric {
 	const s = "services.<service>."
 	list := []Metric{
-		{s + "utilization", Share, "Busy servers over servers; of a function: environments in use over its concurrency."},
-		{s + "delayed", Share, "Share of requests that waited; of a function: for an environment."},
-		{s + "number.mean", Count, "Mean number of requests in the station."},
-		{s + "blocked", Count, "Requests turned away."},
+		{s + "utilization", Share, "Busy servers over servers; of a pool or database: of the vCPUs; of a cache: of the threads for commands; of a queue: consumers at work; of a function: environments in use over its concurrency."},
+		{s + "delayed", Share, "Share of requests that waited; of a queue: of messages; of a function: for an environment."},
+		{s + "number.mean", Count, "Mean number of requests in the station; of a cache: commands at its nodes; of a database: calls, those included that wait for a connection; of a queue: messages, waiting and in work."},
+		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection."},
 	}
-	list = append(list, times(s+"wait.", " of the time in the queue; of a function: of the time to make an environment.")...)
+	list = append(list, times(s+"wait.", " of the time in the queue; of a cache: for a thread; of a database: for a connection of the caller's pool; of a queue: of messages, for a consumer; of a function: of the time to make an environment.")...)
+	list = append(list, Metric{"services.<cache>.hit_ratio", Share, "Share of the lookups that found what they looked for."})
 	const f = "services.<function>."
 	return append(list,
 		Metric{f + "cold_starts", Share, "Share of the requests in a function that began with a cold start."},
@@ -147,6 +148,7 @@ func otherMetrics() []Metric {
 		{"cost.total", USD, "Cost of the simulated time."},
 		{"cost.fleets.<fleet>", USD, "Of the fleet's instances."},
 		{"cost.balancers.<balancer>", USD, "Of the load balancer."},
+		{"cost.services.<service>", USD, "Of the service."},
 		{"cost.per_million", USD, "Cost of a million completed requests."},
 	}
 }
@@ -165,7 +167,7 @@ func (s *Spec) MetricNames() []string { return sorted(s.metricNames()) }
 func (s *Spec) metricNames() map[string]Unit {
 	parts := map[string][]string{
 		"<route>": sorted(s.Routes), "<client>": sorted(s.Clients), "<fleet>": sorted(s.Fleets),
-		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers), "<function>": s.servicesOf("function"),
+		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers), "<function>": s.servicesOf("function"), "<cache>": s.servicesOf("cache"),
 		"<cdn>": sorted(s.CDNs), "<name>": sorted(s.DNS),
 	}
 	names := make(map[string]Unit)

@@ -135,7 +135,8 @@ type author struct {
 	routes []string
 	work   []string // places that do work
 	groups []group
-	behind map[string]bool // fleets that are a balancer's targets
+	behind map[string]bool   // fleets that are a balancer's targets
+	guards map[string]string // what caches guard
 }
 
 // group is a fleet whose policies are yet to be written.
@@ -145,7 +146,7 @@ type group struct {
 }
 
 func newAuthor(seed uint64) *author {
-	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool)}
+	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool), guards: make(map[string]string)}
 }
 
 func (a *author) line(format string, args ...any) { fmt.Fprintf(a, format+"\n", args...) }
@@ -228,79 +229,6 @@ func (a *author) scenario() string {
 	return a.String()
 }
 
-func (a *author) service(name string) {
-	a.line("[services.%s]", name)
-	if a.chance(4) {
-		a.function()
-	} else if a.chance(3) {
-		a.line("kind = \"pool\"\nthreads = %d\nvcpus = %d", a.between(1, 20), a.between(1, 4))
-		a.maybe(2, "accept_count = %d", a.between(1, 10))
-		a.maybe(2, "max_connections = %d", a.between(1, 60))
-		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(4))
-		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
-	} else {
-		a.line("kind = \"station\"")
-		a.station()
-	}
-	a.places, a.work = append(a.places, name), append(a.work, name)
-}
-
-func (a *author) function() {
-	a.line("kind = \"function\"")
-	a.maybe(2, "memory = \"%dMiB\"", a.between(128, 4000))
-	a.maybe(3, "parallelism = %d", a.between(1, 3))
-	concurrency := a.between(1, 40)
-	a.maybe(2, "provisioned = %d", a.IntN(concurrency))
-	a.line("concurrency = %d\nidle_timeout = \"%ds\"", concurrency, a.between(1, 100))
-	a.maybe(2, "scaling = \"%d per %ds\"", a.between(1, 20), a.between(1, 20))
-	a.maybe(2, "cold_start = \"%s\"", a.span(400))
-	a.maybe(4, "timeout = \"1s\"")
-}
-
-// edge writes what clients may come by before they come to the site.
-func (a *author) edge() {
-	if a.chance(3) {
-		a.line("[cdns.edge]\norigin = \"%s\"\nhit_ratio = %g", a.pick(a.places...), a.Float64())
-		a.maybe(2, "latency = \"%s\"", a.span(20))
-		a.maybe(3, "origin_keepalive_timeout = \"%ds\"", a.between(1, 9))
-		a.maybe(3, "origin_timeout = \"%ds\"", a.between(1, 9))
-		a.places = append(a.places, "edge")
-	}
-	if !a.chance(3) {
-		return
-	}
-	first, second := a.places[len(a.places)-1], a.pick(a.places...)
-	a.line("[dns.example]\nttl = \"%ds\"\nignore_ttl = 0.2", a.between(1, 90))
-	switch {
-	case first != second && a.chance(2):
-		a.line("kind = \"failover\"\nprimary = \"%s\"\nsecondary = \"%s\"", first, second)
-	case first == second:
-		a.line("weights = { %s = %d }", first, a.IntN(3))
-	default:
-		a.line("weights = { %s = %d, %s = %d }", first, a.IntN(3), second, a.IntN(3))
-	}
-	if a.chance(2) {
-		a.line("health_check = { interval = \"10s\", failure_threshold = %d }", a.between(1, 3))
-	} else {
-		a.maybe(2, "evaluate_target_health = true")
-	}
-	a.places = append(a.places, "example")
-}
-
-func (a *author) station() {
-	a.maybe(2, "servers = %d", a.between(1, 6))
-	a.maybe(3, "queue = %d", a.IntN(20))
-	switch a.IntN(4) {
-	case 0:
-		a.line("discipline = \"ps\"")
-	case 1:
-		a.line("discipline = \"lifo\"")
-		fallthrough
-	default:
-		a.maybe(3, "patience = \"%s\"", a.span(200))
-	}
-}
-
 func (a *author) fleet(name string) {
 	a.line("[fleets.%s]", name)
 	if a.chance(2) {
@@ -331,7 +259,11 @@ func (a *author) fleet(name string) {
 	case a.chance(2):
 		a.line("upstream = \"%s\"", a.pick(a.places...))
 	default:
-		a.line("calls = [\"%s\", \"%s\"]", a.pick(a.places...), a.pick(a.places...))
+		first, second := a.pick(a.places...), a.pick(a.places...)
+		if a.guards[second] == first {
+			first, second = second, first
+		}
+		a.line("calls = [\"%s\", \"%s\"]", first, second)
 	}
 	a.maybe(4, "launch_retry_delay = \"%ds\"", a.between(1, 60))
 	a.maybe(5, "capacity_distribution = \"balanced-only\"")

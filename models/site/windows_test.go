@@ -184,11 +184,18 @@ func TestDiscard(t *testing.T) {
 // All that the reference lists is reported where a scenario has such parts, and
 // nothing else.
 func TestMetricsAreThoseOfTheReference(t *testing.T) {
-	text := strings.Replace(busy, "[routes.write]", "[routes.write]\nsession = \"write\"\nwait.resize = \"5ms\"", 1) + `
+	text := strings.Replace(busy, "[routes.write]", "[routes.write]\nsession = \"write\"\nwait.resize = \"5ms\"\nwait.mc = \"0.1ms\"", 1) + `
 	[fleets.web.warm_pool]
 	min_size = 1
 	[services.resize]
 	kind = "function"
+	[services.mc]
+	kind = "cache"
+	hit_ratio = 0.5
+	[clients.reader]
+	target = "mc"
+	rate = "1/s"
+	routes = { write = 1.0 }
 	[cdns.edge]
 	origin = "resize"
 	hit_ratio = 0.5
@@ -205,7 +212,7 @@ func TestMetricsAreThoseOfTheReference(t *testing.T) {
 		require.True(t, known, "the reference does not know %s", name)
 	}
 	names := strings.NewReplacer("<route>", "read", "<client>", "visitors", "<fleet>", "web", "<service>", "desk", "<balancer>", "lb",
-		"<function>", "resize", "<cdn>", "edge", "<name>", "example")
+		"<function>", "resize", "<cache>", "mc", "<cdn>", "edge", "<name>", "example")
 	for _, m := range scenario.Metrics() {
 		name := names.Replace(m.Name)
 		require.Contains(t, o.Windows[0].Metrics, name)
