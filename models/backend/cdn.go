@@ -9,15 +9,6 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// CDNSpec is a content delivery network: the table [cdns.NAME].
-type CDNSpec struct {
-	Origin        string            `toml:"origin" required:"true" doc:"Balancer, fleet or service that answers what is not in the cache."`
-	HitRatio      quantity.Share    `toml:"hit_ratio" required:"true" range:"0..1" doc:"Share of the requests for what may be kept that find it: a hit has the chance cacheable x hit_ratio. What comes to the origin is the rest."`
-	Latency       quantity.Span     `toml:"latency" default:"0s" doc:"Time to answer a hit." source:"UNSOURCED: as long as to the origin, which has none either"`
-	KeepAlive     quantity.Duration `toml:"origin_keepalive_timeout" default:"5s" range:"1s..180s" doc:"Time for which an idle connection to the origin is kept." source:"CloudFront API: OriginKeepaliveTimeout"`
-	OriginTimeout quantity.Duration `toml:"origin_timeout" default:"30s" range:"1s..180s" doc:"Longest wait for the origin's answer; then 504." source:"CloudFront API: OriginReadTimeout"`
-}
-
 // A CDN answers what it has in its cache, and passes the rest on to its origin.
 // Whether a request is a hit is a pure function of the request: the same under
 // any policy, and for each retry. Origin load is (1 - hit ratio) x requests
@@ -25,10 +16,13 @@ type CDNSpec struct {
 type CDN struct {
 	sim     *engine.Sim
 	origin  traffic.Receiver
-	chance  []float64 // of a hit, by route
-	sizes   []uint64  // of answers, by route
+	chance  []float64 // of a hit, by route; where there is a store: of an answer that it may keep
+	store   *store    // nil: the hit ratio is given
+	objects random.Distribution
+	sizes   []uint64 // of answers, by route
 	latency quantity.Span
 	luck    random.Stream // hits
+	asked   random.Stream // objects
 	pace    random.Stream // latency
 
 	door    traffic.Conn    // stands for all connections of clients
@@ -48,8 +42,12 @@ type fetch struct {
 	link    traffic.Link  // of the client
 	depth   int           // hops down to the network
 	notice  engine.Notice // of a hit
+	object  int32         // that is fetched for the store, or unstored
 	hit     bool
 }
+
+// unstored is no object of the store.
+const unstored = -1
 
 // Site is where a network stands.
 type Site struct {
@@ -63,10 +61,16 @@ type Site struct {
 func NewCDN(sim *engine.Sim, spec *CDNSpec, at Site) *CDN {
 	c := &CDN{
 		sim: sim, origin: at.Origin, latency: spec.Latency,
-		luck: at.Stream("hit/" + at.Name), pace: at.Stream("latency/" + at.Name),
+		luck: at.Stream("hit/" + at.Name), pace: at.Stream("latency/" + at.Name), asked: at.Stream("object/" + at.Name),
+	}
+	ratio := 1.0
+	if spec.HitRatio != nil {
+		ratio = float64(*spec.HitRatio)
+	} else {
+		c.stock(spec, at)
 	}
 	for _, r := range at.Routes {
-		c.chance = append(c.chance, float64(r.Cacheable)*float64(spec.HitRatio))
+		c.chance = append(c.chance, float64(r.Cacheable)*ratio)
 		c.sizes = append(c.sizes, uint64(r.Size))
 	}
 	c.door = traffic.Conn{Home: c}
@@ -78,19 +82,31 @@ func NewCDN(sim *engine.Sim, spec *CDNSpec, at Site) *CDN {
 	return c
 }
 
+// stock makes the store of a network that has room for all objects.
+func (c *CDN) stock(spec *CDNSpec, at Site) {
+	objects, err := random.Zipf(*spec.Keys, spec.Skew)
+	if err != nil {
+		panic("backend: unchecked keys: " + err.Error())
+	}
+	c.objects = objects
+	c.store = newStore(*spec.Keys, 1, *spec.Keys, spec.TTL.Time(), at.Stream("shard/"+at.Name))
+	if spec.Start == "warm" {
+		c.store.warm(at.Stream("age/" + at.Name))
+	}
+}
+
 // Receive implements traffic.Receiver.
 func (c *CDN) Receive(a *traffic.Attempt) {
 	c.Requests++
 	tag := c.take()
 	f := &c.fetches[tag]
-	*f = fetch{attempt: a, link: a.Link, depth: a.Depth()}
+	*f = fetch{attempt: a, link: a.Link, depth: a.Depth(), object: unstored}
 	f.link.Conn = traffic.ConnRef{}
 	if f.link.Keep {
 		f.link.Conn = c.front
 	}
 	a.Hold(tag)
-	if !a.Probe && c.luck.Uniform(a.Luck()) < c.chance[a.Route] {
-		f.hit = true
+	if f.hit = c.has(f); f.hit {
 		f.notice = c.hit.After(c.latency.Draw(c.pace.Uniform(a.Luck())), tag)
 		return
 	}
@@ -103,6 +119,25 @@ func (c *CDN) Receive(a *traffic.Attempt) {
 		}
 	}
 	a.Call(c.origin, c, tag)
+}
+
+// has tells whether a request finds its answer. What it does not find it stores:
+// those that ask for the same while it is fetched wait no longer than for a hit
+// (UNSOURCED: networks make one request to the origin of them).
+func (c *CDN) has(f *fetch) bool {
+	a := f.attempt
+	if a.Probe || c.luck.Uniform(a.Luck()) >= c.chance[a.Route] {
+		return false
+	}
+	if c.store == nil {
+		return true
+	}
+	object := int32(c.objects.Quantile(c.asked.Uniform(a.Luck()))) - 1
+	if c.store.lookup(int(object), 0, c.sim.Now()) {
+		return true
+	}
+	f.object = object
+	return false
 }
 
 func (c *CDN) take() int32 {
@@ -144,6 +179,9 @@ func fromOrigin(cause traffic.Cause) traffic.Cause {
 }
 
 func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	if object := c.fetches[tag].object; cause != traffic.OK && object != unstored {
+		c.store.forget(int(object), 0)
+	}
 	a.Link = c.done(tag)
 	c.Answers[cause]++
 	if cause == traffic.OK && !a.Probe {
@@ -171,10 +209,14 @@ func (c *CDN) Moved(a *traffic.Attempt, tag int32) { c.fetches[tag].attempt = a 
 
 // Withdraw implements traffic.Receiver.
 func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
-	if f := &c.fetches[tag]; f.hit {
+	f := &c.fetches[tag]
+	if f.hit {
 		c.sim.Cancel(f.notice)
 	} else {
 		c.late.Leave(tag)
+	}
+	if f.object != unstored {
+		c.store.forget(int(f.object), 0)
 	}
 	c.Withdrawn++
 	a.Link = c.done(tag)
@@ -222,6 +264,9 @@ func (c *CDN) Audit() error {
 	flying := uint64(len(c.fetches) - len(c.free))
 	if came, ended := c.all.requests+c.Requests, c.all.ended+c.ended(); came != ended+flying {
 		return fmt.Errorf("backend: %d requests came to the network, %d ended, %d are in flight", came, ended, flying)
+	}
+	if c.store != nil {
+		return c.store.audit()
 	}
 	return nil
 }

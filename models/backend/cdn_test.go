@@ -7,12 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 func cdnSpec(hits quantity.Share) CDNSpec {
-	return CDNSpec{HitRatio: hits, Latency: constant(15 * ms), KeepAlive: span(5 * engine.Second), OriginTimeout: span(30 * engine.Second)}
+	return CDNSpec{HitRatio: &hits, Latency: constant(15 * ms), KeepAlive: span(5 * engine.Second), OriginTimeout: span(30 * engine.Second)}
 }
 
 func (r *rig) cdn(spec CDNSpec, origin traffic.Receiver, routes ...traffic.RouteSpec) *CDN {
@@ -138,6 +139,83 @@ func TestClientsLeaveTheNetwork(t *testing.T) {
 		}
 		require.Zero(t, len(misses.fetches)-len(misses.free))
 	}
+}
+
+// storing is a network with a store of so many objects.
+func storing(keys int, skew float64, ttl engine.Time) CDNSpec {
+	spec := cdnSpec(0)
+	spec.HitRatio, spec.Keys, spec.Skew, spec.TTL, spec.Start = nil, &keys, skew, span(ttl), "cold"
+	return spec
+}
+
+// What has been fetched less than a time to live ago is a hit; what the origin
+// does not give is not kept; who asks while it is fetched does not ask the origin.
+func TestObjectsLive(t *testing.T) {
+	r := newRig(t)
+	origin := r.server(100 * ms)
+	c := r.cdn(storing(1, 1, engine.Minute), origin)
+	at := func(when engine.Time) int {
+		r.run(when)
+		r.send(c, traffic.ConnRef{})
+		return origin.got
+	}
+	require.Equal(t, 1, at(0))
+	require.Equal(t, 1, at(50*ms))
+	require.Equal(t, 1, at(59*engine.Second))
+	origin.cause = traffic.Status503
+	require.Equal(t, 2, at(60*engine.Second))
+	require.Equal(t, 3, at(61*engine.Second), "an error is not kept")
+	r.run(61*engine.Second + 500*ms)
+	origin.cause = traffic.OK
+	require.Equal(t, 4, at(62*engine.Second))
+	require.Equal(t, 4, at(63*engine.Second))
+	r.run(engine.Hour)
+	require.NoError(t, c.Audit())
+}
+
+// Theory: under Poisson requests an object asked for at rate r is a hit with
+// probability r T / (1 + r T), T its time to live: each fetch begins a cycle with
+// r T hits on average. Over all objects that is the sum of p h(p), with Zipf's p.
+func TestHitRatioOfTimeToLive(t *testing.T) {
+	const keys, rate, ttl = 50, 5.0, 10.0
+	for _, skew := range []float64{0, 0.99} {
+		var want, sum float64
+		for k := 1.0; k <= keys; k++ {
+			sum += math.Pow(k, -skew)
+		}
+		for k := 1.0; k <= keys; k++ {
+			p := math.Pow(k, -skew) / sum
+			want += p * p * rate * ttl / (1 + p*rate*ttl)
+		}
+		mean, half := estimate(func(run int) float64 {
+			r := newRig(t)
+			luck := func(name string) random.Stream { return random.NewStream(5, run, name) }
+			spec := storing(keys, skew, ttl*engine.Second)
+			c := NewCDN(r.sim, &spec, Site{Name: "edge", Origin: r.server(0), Routes: []traffic.RouteSpec{{Cacheable: 1}}, Stream: luck})
+			r.poisson(rate, luck("arrivals"), c)
+			r.run(100 * engine.Second)
+			c.Cut()
+			r.run(1100 * engine.Second)
+			tally := c.Cut()
+			require.NoError(t, c.Audit())
+			return float64(tally.Hits) / float64(tally.Requests)
+		})
+		require.InDelta(t, want, mean, half, "skew %g", skew)
+		require.Less(t, half, 0.02)
+	}
+}
+
+// A warm store has every object, at an age spread evenly over the time to live.
+func TestWarmStore(t *testing.T) {
+	spec := storing(1000, 0, 1000*engine.Second)
+	spec.Start = "warm"
+	r := newRig(t)
+	c := r.cdn(spec, r.server(0))
+	r.run(250 * engine.Second)
+	r.sendMany(400, c)
+	r.run(251 * engine.Second)
+	tally := c.Cut()
+	require.InDelta(t, 0.75*400, float64(tally.Hits), 80, "a quarter is stale by now, and some of it fetched anew")
 }
 
 func TestCDNAllocatesNothing(t *testing.T) {

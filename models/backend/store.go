@@ -96,6 +96,13 @@ func (s *store) drop(node int, at int32) {
 	s.unused = append(s.unused, at)
 }
 
+// forget drops a key, if the node holds it.
+func (s *store) forget(key, node int) {
+	if at := s.place[key]; at != none {
+		s.drop(node, at)
+	}
+}
+
 // lose drops all that a node has.
 func (s *store) lose(node int) {
 	for s.nodes[node].n > 0 {

@@ -37,10 +37,44 @@ func (c *crossChecker) whatIs(name string) string {
 }
 
 // misses is the share of the requests of a route that come through at a place: a
-// content delivery network answers some by itself.
+// content delivery network answers some by itself, and how many is not known
+// before the run where it has a store. It is taken to answer all that it may.
 func (s *Spec) misses(place, route string) float64 {
-	if c := s.CDNs[place]; c != nil {
-		return 1 - float64(float64(c.HitRatio)*float64(s.Routes[route].Cacheable))
+	c := s.CDNs[place]
+	if c == nil {
+		return 1
 	}
-	return 1
+	hits := 1.0
+	if c.HitRatio != nil {
+		hits = float64(*c.HitRatio)
+	}
+	return 1 - float64(hits*float64(s.Routes[route].Cacheable))
+}
+
+// storesObjects tells whether some content delivery network has a store.
+func (s *Spec) storesObjects() bool {
+	for _, c := range s.CDNs {
+		if c.Keys != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// edge lists what content delivery networks and names have without effect.
+func (l *lint) edge() {
+	for _, name := range sorted(l.CDNs) {
+		if l.CDNs[name].Keys != nil {
+			continue
+		}
+		for _, k := range []string{"skew", "ttl", "start"} {
+			l.idle([]string{"cdns", name, k}, "has no effect without keys")
+		}
+	}
+	for _, name := range sorted(l.DNS) {
+		d := l.DNS[name]
+		if d.Kind() == "weighted" && len(d.Weights) == 1 && d.HealthCheck != nil {
+			l.idle([]string{"dns", name, "health_check"}, "has no effect on a single record: it is answered in any case")
+		}
+	}
 }

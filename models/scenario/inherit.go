@@ -73,6 +73,7 @@ var alternatives = []struct {
 	{"balancers/*", []string{"targets", "weights"}},
 	{"fleets/*", []string{"instance", "vcpus"}},
 	{"fleets/*", []string{"upstream", "calls"}},
+	{"cdns/*", []string{"hit_ratio", "keys"}},
 	{"fleets/*/schedules/*", []string{"at", "cron"}},
 	{"services/*", []string{"hit_ratio", "keys"}},
 	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}},

@@ -13,13 +13,13 @@ import (
 type offered struct {
 	requests []float64 // per second
 	work     []float64 // vCPU seconds per second, at speed 1
-	complete bool      // it is all: what closed users, traces and bursts add is not known
+	complete bool      // it is all: what closed users, traces and bursts add, and what stores of content delivery networks let through, is not known
 }
 
 // offered adds up what clients send to a fleet.
 func (l *lint) offered(fleet string) offered {
 	n := int((l.Duration.Time() + engine.Minute - 1) / engine.Minute)
-	o := offered{requests: make([]float64, n), work: make([]float64, n), complete: true}
+	o := offered{requests: make([]float64, n), work: make([]float64, n), complete: !l.storesObjects()}
 	for _, name := range sorted(l.Clients) {
 		c := l.Clients[name]
 		requests, work := l.session(c, fleet)

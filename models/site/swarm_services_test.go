@@ -44,7 +44,12 @@ func (a *author) function() {
 // edge writes what clients may come by before they come to the site.
 func (a *author) edge() {
 	if a.chance(3) {
-		a.line("[cdns.edge]\norigin = \"%s\"\nhit_ratio = %g", a.pick(a.places...), a.Float64())
+		a.line("[cdns.edge]\norigin = \"%s\"", a.pick(a.places...))
+		if a.chance(2) {
+			a.line("hit_ratio = %g", a.Float64())
+		} else {
+			a.line("keys = %d\nttl = \"%ds\"\nstart = \"%s\"", a.between(1, 2000), a.between(1, 200), a.pick("warm", "cold"))
+		}
 		a.maybe(2, "latency = \"%s\"", a.span(20))
 		a.maybe(3, "origin_keepalive_timeout = \"%ds\"", a.between(1, 9))
 		a.maybe(3, "origin_timeout = \"%ds\"", a.between(1, 9))

@@ -1,0 +1,28 @@
+package backend
+
+import "github.com/headroom-sim/headroom/models/quantity"
+
+// CDNSpec is a content delivery network: the table [cdns.NAME].
+type CDNSpec struct {
+	Origin   string          `toml:"origin" required:"true" doc:"Balancer, fleet or service that answers what is not in the cache."`
+	HitRatio *quantity.Share `toml:"hit_ratio" range:"0..1" doc:"Share of the requests for what may be kept that find it: a hit has the chance cacheable x hit_ratio. What comes to the origin is the rest. This or keys is required."`
+	Latency  quantity.Span   `toml:"latency" default:"0s" doc:"Time to answer a hit." source:"UNSOURCED: as long as to the origin, which has none either"`
+
+	Keys  *int              `toml:"keys" range:"1..10000000" doc:"Number of different objects that are asked for, by Zipf's law: then what has been fetched less than ttl ago is a hit. There is room for all. An object that is fetched when others ask for it is fetched once; one that the origin fails to give is not kept."`
+	Skew  float64           `toml:"skew" default:"0.99" range:"0..10" doc:"Exponent of Zipf's law: the object of rank k is asked for in proportion to k^-skew." source:"YCSB"`
+	TTL   quantity.Duration `toml:"ttl" default:"24h" range:"1ms.." doc:"Time after which an object that has been fetched must be fetched anew." source:"CloudFront API: DefaultTTL"`
+	Start string            `toml:"start" default:"warm" oneof:"warm cold" doc:"What is there at time zero: warm, all objects, fetched at instants spread evenly over the ttl; cold, nothing." source:"DERIVED: time zero is the middle of life"`
+
+	KeepAlive     quantity.Duration `toml:"origin_keepalive_timeout" default:"5s" range:"1s..180s" doc:"Time for which an idle connection to the origin is kept." source:"CloudFront API: OriginKeepaliveTimeout"`
+	OriginTimeout quantity.Duration `toml:"origin_timeout" default:"30s" range:"1s..180s" doc:"Longest wait for the origin's answer; then 504." source:"CloudFront API: OriginReadTimeout"`
+}
+
+// Check reports what no single key shows.
+func (s *CDNSpec) Check(report quantity.Report) {
+	switch {
+	case s.Keys != nil && s.HitRatio != nil:
+		report("keys", "cannot be used together with hit_ratio")
+	case s.Keys == nil && s.HitRatio == nil:
+		report("hit_ratio", "is required (or keys)")
+	}
+}
