@@ -5,6 +5,7 @@ func (a *author) service(name string) {
 	switch a.IntN(8) {
 	case 0:
 		a.function()
+		a.managed[name] = true
 	case 1:
 		a.line("kind = \"pool\"\nthreads = %d\nvcpus = %d", a.between(1, 20), a.between(1, 4))
 		a.maybe(2, "accept_count = %d", a.between(1, 10))
@@ -20,6 +21,7 @@ func (a *author) service(name string) {
 			a.line("pool = %d\npool_timeout = \"%dms\"", a.between(1, 10), a.between(1, 3000))
 		}
 	case 5:
+		a.managed[name] = true
 		a.line("kind = \"queue\"\nworkers = %d\nwork = \"%s\"", a.between(1, 5), a.span(40))
 		a.maybe(3, "max_length = %d", a.IntN(20))
 	default:

@@ -137,6 +137,8 @@ type author struct {
 	groups []group
 	behind map[string]bool   // fleets that are a balancer's targets
 	guards map[string]string // what caches guard
+	// managed are the services whose CPUs nobody sees.
+	managed map[string]bool
 }
 
 // group is a fleet whose policies are yet to be written.
@@ -146,7 +148,7 @@ type group struct {
 }
 
 func newAuthor(seed uint64) *author {
-	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool), guards: make(map[string]string)}
+	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool), guards: make(map[string]string), managed: make(map[string]bool)}
 }
 
 func (a *author) line(format string, args ...any) { fmt.Fprintf(a, format+"\n", args...) }
@@ -346,8 +348,16 @@ func (a *author) policies(g group) {
 		return
 	}
 	quick := a.pick("10s", "20s", "30s", "60s")
-	a.line("[fleets.%s.metrics.own]\nmeasure = \"%s\"\nbase = %d\nscale = %g\nperiod = \"%s\"", g.name, a.pick("cpu", "requests"), a.IntN(3), a.Float64(), quick)
-	a.maybe(3, "of = \"%s\"\nper_instance = true", a.pick(a.work...))
+	a.line("[fleets.%s.metrics.own]\nbase = %d\nscale = %g\nperiod = \"%s\"", g.name, a.IntN(3), a.Float64(), quick)
+	measure := a.pick("cpu", "requests")
+	if a.chance(3) {
+		of := a.pick(a.work...)
+		if a.managed[of] {
+			measure = a.pick("busy", "requests", "in_flight")
+		}
+		a.line("of = \"%s\"\nper_instance = true", of)
+	}
+	a.line("measure = \"%s\"", measure)
 	for i := range a.IntN(3) {
 		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
 		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d }`,
