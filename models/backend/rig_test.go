@@ -143,7 +143,7 @@ func (s *server) Receive(a *traffic.Attempt) {
 	if a.Link.Conn.Conn() == nil {
 		s.opened++
 		conn := &traffic.Conn{Home: s}
-		conn.Hangup = func(c *traffic.Conn) { s.hungUp++; c.Close() }
+		conn.Hangup = func(c *traffic.Conn) { s.hungUp++; c.Close(s.rig.sim.Now()) }
 		a.Link.Conn = conn.Open()
 	}
 	if s.takes >= 0 {

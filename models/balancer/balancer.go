@@ -27,6 +27,8 @@ type Balancer struct {
 	cookies      *cookies // nil: none
 	guided       bool     // there are weights or cookies
 
+	fronts  *fronts       // clients' connections; nil: no client uses one again
+	left    uint64        // connections that such clients have left open, since the last cut
 	targets []target      // by slot
 	slots   map[int]int32 // of targets that are registered or draining, by ID
 	calls   []call        // requests sent to targets, by tag
@@ -60,6 +62,8 @@ type Config struct {
 	// OnHealth, if not nil, hears every verdict of a node (an index of Zones)
 	// on a target.
 	OnHealth func(id int, node int, healthy bool)
+	// Reused: clients may send a further request on a connection.
+	Reused bool
 	// Cookies is the first of the two marks of the balancer's cookies: no other
 	// balancer has them. SetsCookie tells of each route whether its answers set
 	// the application's cookie. They matter to sticky balancers only.
@@ -88,6 +92,9 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		n.rotas = make([]rota, len(b.targetGroups))
 		n.door = traffic.Conn{Index: int32(i), Home: b}
 		n.front = n.door.Open()
+	}
+	if c.Reused {
+		b.fronts = newFronts(b)
 	}
 	b.bind(sim)
 	b.checker = newChecker(b, c)

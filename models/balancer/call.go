@@ -33,7 +33,7 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 	b.tally.Requests++
 	slot := b.choose(n, a)
 	if slot == none {
-		b.fail(a, n.answering(a.Link), b.policy.nobody)
+		b.fail(a, b.answering(n, a.Link), b.policy.nobody)
 		return
 	}
 	b.send(a, n, slot)
@@ -42,15 +42,20 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 // send passes the request on to the target, on the idle connection used last or
 // on a new one.
 func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
-	conn, open := n.idle[slot].pop()
+	conn, open := n.idle[slot].pop(b.sim.Now() - b.policy.closeNotice)
+	if open && conn.Conn() == nil {
+		b.tally.Raced++
+		b.fail(a, b.answering(n, a.Link), b.policy.answers[traffic.Reset])
+		return
+	}
 	if !open && b.surgeQueueFull(n) {
 		b.tally.Spilled++
-		b.fail(a, n.answering(a.Link), traffic.Status503)
+		b.fail(a, b.answering(n, a.Link), traffic.Status503)
 		return
 	}
 	tag := b.tag()
 	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
-	c.attempt, c.link = a, n.answering(a.Link)
+	c.attempt, c.link = a, b.answering(n, a.Link)
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
 	a.Hold(tag)
 	b.dispatch(tag, n, conn, open)
@@ -89,15 +94,6 @@ func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool)
 	}
 }
 
-// answering is the client's link as it is after the answer.
-func (n *node) answering(l traffic.Link) traffic.Link {
-	l.Conn = traffic.ConnRef{}
-	if l.Keep {
-		l.Conn = n.front
-	}
-	return l
-}
-
 // Answered takes a target's answer back to the client.
 func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c := &b.calls[tag]
@@ -114,10 +110,10 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, c.pair.slot, since)
 	}
-	link := b.closeCall(tag)
+	link := b.part(a, b.closeCall(tag))
 	switch {
 	case told != cause:
-		b.fail(a, link, told)
+		b.reject(a, link, told)
 		return
 	case a.Gone:
 		b.tally.Gone++
@@ -137,13 +133,20 @@ func (b *Balancer) Moved(a *traffic.Attempt, tag int32) { b.calls[tag].attempt =
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	b.silence.Leave(tag)
-	a.Link = b.closeCall(tag)
+	link := b.closeCall(tag)
+	b.shut(link.Conn)
+	a.Link = link
 	b.tally.Gone++
 }
 
-// fail answers with an error of the balancer's own; a client that has left
-// counts as such.
+// fail ends a request with an error of the balancer's own.
 func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cause) {
+	b.reject(a, b.part(a, link), cause)
+}
+
+// reject answers with an error of the balancer's own, over a link that the client
+// may use again; a client that has left counts as such.
+func (b *Balancer) reject(a *traffic.Attempt, link traffic.Link, cause traffic.Cause) {
 	if a.Gone {
 		b.tally.Gone++
 	} else {

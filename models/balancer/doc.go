@@ -13,8 +13,8 @@
 // [Balancer.Deregister], [Balancer.Remove]) and hears about their health.
 //
 // Simplifications, besides the settings marked UNSOURCED in [Spec]:
-//   - Clients' connections are counted when they begin and have no idle timeout
-//     of their own; a kept connection stays with its node.
+//   - A connection on which no client comes back is counted when it begins, and
+//     then forgotten.
 //   - A request reaches its node as soon as it is sent: bodies take no time.
 //   - A balancer has the capacity for everything that is sent to it.
 //

@@ -13,6 +13,8 @@ type Forwarding struct {
 	ZeroWeightKeeps bool               `toml:"zero_weight_keeps_visitors" default:"true" doc:"A group whose weight has become 0 keeps the visitors that have its cookie." source:"UNSOURCED: ALB-LISTEN does not say whether the cookie is honoured"`
 	WeightLag       quantity.Duration  `toml:"weight_lag" default:"0s" range:"0s..60s" doc:"Time until nodes know weights that are changed during the run." source:"UNSOURCED: documented as none; some seconds to 30 s have been seen (U6, U7)"`
 	SlowStart       quantity.Duration  `toml:"slow_start" default:"0s" range:"0s..900s" doc:"Time in which the share of a target that becomes healthy grows from nothing to the whole, by a straight line; 0s turns it off. The first targets of an empty group have none, nor has one while no other target of its group is past its own." source:"ALB-TG"`
+	ClientKeepAlive quantity.Duration  `toml:"client_keep_alive" default:"3600s" range:"60s..604800s" doc:"Life of a client's connection: the first answer after it closes it." source:"API-LBATTR"`
+	Rules           int                `toml:"rules" default:"1" range:"1..100" doc:"Rules that are evaluated for each request. They take no time; those beyond ten count in the capacity units that are billed." source:"DERIVED: the default rule alone; ALB-QUOTA, PRICE-ELB"`
 	GroupHealth     GroupHealth        `toml:"target_group_health" doc:"From how few healthy targets on a target group counts as unhealthy. Counted in a node's reach: over all zones with cross_zone, else in the node's own."`
 }
 
@@ -27,6 +29,7 @@ type GroupHealth struct {
 
 const (
 	mostGroups    = 5                  // of one forward action: ALB-QUOTA
+	freeRules     = 10                 // of those evaluated for a request: PRICE-ELB
 	leastRampTime = 30 * engine.Second // of slow start: ALB-TG
 )
 

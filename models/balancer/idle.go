@@ -31,12 +31,16 @@ func (s *idle) push(u unused) {
 	s.count++
 }
 
-// pop takes the connection used last, and forgets those that the target has
-// closed meanwhile.
-func (s *idle) pop() (conn traffic.ConnRef, open bool) {
+// pop takes the connection used last, and forgets those that the target had
+// closed at the given instant. One that it has closed since seems to be open.
+func (s *idle) pop(known engine.Time) (conn traffic.ConnRef, open bool) {
 	for s.count > 0 {
 		s.count--
-		if u := s.at(s.count); u.conn.Conn() != nil {
+		u := s.at(s.count)
+		if u.conn.Conn() != nil {
+			return u.conn, true
+		}
+		if at, closed := u.conn.ClosedAt(); closed && at > known {
 			return u.conn, true
 		}
 	}

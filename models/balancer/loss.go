@@ -20,7 +20,8 @@ func (b *Balancer) LoseZone(zone string) {
 	if n.lost++; n.lost > 1 {
 		return
 	}
-	n.door.Close()
+	n.door.Close(b.sim.Now())
+	b.loseFronts(n)
 	reset := 0
 	for tag := range b.calls {
 		if c := &b.calls[tag]; c.open && c.pair.node == n.door.Index {
@@ -149,7 +150,7 @@ func (v *void) onAgain(k *knock) {
 		v.redial(k)
 	default:
 		v.release(k)
-		a.Link.Conn = v.node.front
+		v.balancer.admit(a, v.node)
 		a.Forward(v.balancer)
 	}
 }

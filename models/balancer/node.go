@@ -16,7 +16,7 @@ type node struct {
 	idle   []idle  // by slot
 	checks []*check
 
-	door  traffic.Conn    // stands for all connections of clients to this node
+	door  traffic.Conn    // stands for all connections of clients to this node, unless each has its front
 	front traffic.ConnRef // their reference to it
 
 	inDNS bool
@@ -125,12 +125,29 @@ func (r *rota) lesserOfTwo(load []int32, random uint64) int32 {
 }
 
 // nodeFor is the node that the attempt arrives at: the one its connection leads
-// to, else one by DNS. A session stays with its node while that is in DNS.
+// to, else one by DNS, over a new connection.
 func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(b) {
+		if b.fronts != nil {
+			return b.resumed(c.Index)
+		}
 		return &b.nodes[c.Index]
 	}
 	b.tally.ClientConnections++
+	n := b.resolved(a)
+	if b.fronts != nil {
+		if n.lost == 0 {
+			b.admit(a, n)
+		}
+	} else if a.Link.Keep {
+		b.left++
+	}
+	return n
+}
+
+// resolved is the node that DNS gives. A session stays with its node while that
+// is in DNS.
+func (b *Balancer) resolved(a *traffic.Attempt) *node {
 	if len(b.nodes) == 1 {
 		return &b.nodes[0]
 	}

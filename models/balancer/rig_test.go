@@ -81,6 +81,7 @@ type rig struct {
 	pool     traffic.Pool
 	sent     []*traffic.Attempt
 	answers  map[int32]answer // by tag: the request's number
+	conns    map[int32]traffic.ConnRef
 	verdicts []verdict
 }
 
@@ -133,6 +134,10 @@ func (r *rig) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	if c := a.Link.Conn.Conn(); c != nil {
 		node = c.Index
 	}
+	if r.conns == nil {
+		r.conns = make(map[int32]traffic.ConnRef)
+	}
+	r.conns[tag] = a.Link.Conn
 	r.answers[tag] = answer{r.sim.Now(), cause, node}
 	a.Release()
 }
@@ -209,14 +214,14 @@ func (s *server) accept(a *traffic.Attempt) {
 }
 
 func (s *server) onHangup(c *traffic.Conn) {
-	c.Close()
+	c.Close(s.sim.Now())
 	s.hungUp = append(s.hungUp, s.sim.Now())
 }
 
 func (s *server) reply(a *traffic.Attempt, cause traffic.Cause) {
 	broken := cause == traffic.Refused || cause == traffic.Reset || cause == traffic.Closed
 	if c := a.Link.Conn.Conn(); c != nil && (broken || !a.Link.Keep || a.Gone) {
-		c.Close()
+		c.Close(s.sim.Now())
 	}
 	a.Reply(cause)
 }
@@ -231,7 +236,7 @@ func (s *server) release(cause traffic.Cause) {
 func (s *server) Withdraw(a *traffic.Attempt, _ int32) {
 	s.withdrawn++
 	if c := a.Link.Conn.Conn(); c != nil {
-		c.Close()
+		c.Close(s.sim.Now())
 	}
 	for i := range s.held {
 		if s.held[i] == a {

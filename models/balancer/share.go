@@ -26,10 +26,12 @@ type share struct {
 const (
 	whole = 1_000_000 // millionths
 
-	// A new target is looked at over stretches of at least a second and ten
-	// requests of fair share: fewer would be luck.
+	// A new target is looked at over stretches of at least a second, ten requests
+	// of fair share, and a tenth of its wait so far: less would be luck, all the
+	// more so the more stretches there are.
 	glanceEvery  = engine.Second
 	glanceShares = 10 * whole
+	glanceParts  = 10
 )
 
 // balance brings the fair shares up to date that targets have had that have been
@@ -98,7 +100,8 @@ func (b *Balancer) onGlance(s *share) {
 	b.balance()
 	got, fair := b.targets[s.slot].shares()
 	got, fair = got-s.glance.got, fair-s.glance.fair
-	if fair >= glanceShares {
+	now := b.sim.Now()
+	if fair >= glanceShares && now-s.glance.at >= (now-s.since)/glanceParts {
 		if 2*got*whole >= fair {
 			s.fresh = false
 			b.tally.ShareLag += s.glance.at - s.since

@@ -21,6 +21,7 @@ type Spec struct {
 	DeregistrationEnds  string            `toml:"deregistration_ends" default:"delay" default_classic:"idle" oneof:"idle delay" doc:"When a draining target is let go: as soon as nothing is in flight, or after the whole delay, for which an Application Load Balancer reports it as draining." source:"CLB-DRAIN; application INFERRED from ALB-TG: a group watches the reported state"`
 	DeregistrationLag   quantity.Duration `toml:"deregistration_lag" default:"0s" range:"0s..60s" doc:"How long nodes still send new requests to a target that is deregistered; 13 to 17 s have been measured." source:"UNSOURCED: documented as none, U1 measured otherwise"`
 	RegistrationDelay   quantity.Duration `toml:"registration_delay" default:"0s" range:"0s..10m" doc:"Time from registering a target to the start of its checks." source:"UNSOURCED: no figure is published"`
+	CloseNotice         quantity.Duration `toml:"close_notice" default:"1ms" range:"0s..10s" doc:"Time until a node knows that a target has closed an idle connection. A request that it sends on it meanwhile fails, with 502 (classic: 504): keep the targets' keepalive_timeout above idle_timeout." source:"UNSOURCED: about the way of a packet; that it happens: ALB-LB, U5"`
 	SurgeQueue          int               `toml:"surge_queue" for:"classic" default:"1024" range:"1..1024" doc:"Requests per node that may wait for an instance to accept their connection; the rest gets 503." source:"CLB-CW; that these are the requests that wait is UNSOURCED"`
 	RefusedStatus       int               `toml:"refused_status" for:"classic" default:"503" range:"502..504" doc:"Answer to a request whose instance refuses the connection." source:"UNSOURCED: CLB-ERR does not list the case"`
 	HealthCheck         HealthCheck       `toml:"health_check" doc:"How each node checks each target in its reach."`
@@ -150,7 +151,9 @@ type policy struct {
 	firstThreshold, healthyThr, unhealthyThr int
 	dnsFailover, routingFailover             threshold
 	slowStart, weightLag                     engine.Time
-	newUntilHealthy                          bool // failing does not end a target's being new
+	closeNotice, clientKeepAlive             engine.Time
+	paidRules                                uint64 // evaluated for a request
+	newUntilHealthy                          bool   // failing does not end a target's being new
 }
 
 func newPolicy(s *Spec) policy {
@@ -164,6 +167,7 @@ func newPolicy(s *Spec) policy {
 		waitsOut:            s.DeregistrationEnds == "delay",
 		interval:            h.Interval.Time(), timeout: h.Timeout.Time(), demand: h.Demand.Time(),
 		healthyThr: h.HealthyThreshold, unhealthyThr: h.UnhealthyThreshold,
+		closeNotice: s.CloseNotice.Time(), clientKeepAlive: engine.Forever,
 		nobody: traffic.Status503, connectTimeout: connectTimeout,
 	}
 	p.dnsFailover, p.routingFailover = threshold{count: 1}, threshold{count: 1}
@@ -177,6 +181,7 @@ func newPolicy(s *Spec) policy {
 		return p
 	}
 	p.answers, p.cut, p.firstThreshold, p.failOpen = applicationAnswers, traffic.Status502, 1, true
+	p.clientKeepAlive, p.paidRules = s.ClientKeepAlive.Time(), uint64(max(0, s.Rules-freeRules))
 	p.slowStart, p.weightLag = s.SlowStart.Time(), s.WeightLag.Time()
 	p.dnsFailover = newThreshold(s.GroupHealth.DNSCount, s.GroupHealth.DNSShare)
 	p.routingFailover = newThreshold(s.GroupHealth.RoutingCount, s.GroupHealth.RoutingShare)

@@ -22,6 +22,14 @@ type Tally struct {
 
 	ClientConnections uint64 // opened by clients
 	TargetConnections uint64 // opened to targets
+	Raced             uint64 // of the errors: sent on a connection that the target had just closed
+
+	// ClientTime is for how long connections of clients were open, in
+	// milliseconds: their mean number times the time. Where no client comes back
+	// on one it is an estimate: each that was left open counts with the whole idle
+	// timeout when it is opened, and those in use as they are at the cut.
+	ClientTime      uint64
+	RuleEvaluations uint64 // beyond the free ones: a dimension of capacity units [PRICE-ELB]
 
 	Healthy   tally.LevelTally // targets that some node regards as healthy
 	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
@@ -52,6 +60,8 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 	b.tally = Tally{Surge: b.waiting()}
 	t.Healthy, t.Unhealthy = b.healthy.Cut(now), b.ill.Cut(now)
 	t.Groups = b.cutWatches(now)
+	t.ClientTime = b.cutClientTime(now, t.Healthy.Span)
+	t.RuleEvaluations = t.Requests * b.policy.paidRules
 	here := b.departed
 	for slot := range b.targets {
 		if b.targets[slot].stage != vacant {
@@ -61,6 +71,16 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 	t.Targets = merge(nil, here)
 	b.departed = here[:0]
 	return t
+}
+
+// cutClientTime is the clients' connection time since the last cut.
+func (b *Balancer) cutClientTime(now, span engine.Time) uint64 {
+	if b.fronts != nil {
+		return uint64(b.fronts.level.Cut(now).Integral.Float64() / float64(engine.Millisecond))
+	}
+	left := b.left
+	b.left = 0
+	return left*uint64(b.policy.idleTimeout/engine.Millisecond) + uint64(b.InFlight())*uint64(span/engine.Millisecond)
 }
 
 // InFlight is the number of requests that targets have not answered yet.
@@ -85,6 +105,9 @@ func (t *Tally) Merge(o *Tally) {
 	t.Spilled += o.Spilled
 	t.ClientConnections += o.ClientConnections
 	t.TargetConnections += o.TargetConnections
+	t.Raced += o.Raced
+	t.ClientTime += o.ClientTime
+	t.RuleEvaluations += o.RuleEvaluations
 	t.Healthy.Merge(o.Healthy)
 	t.Unhealthy.Merge(o.Unhealthy)
 	t.Targets = merge(t.Targets, o.Targets)

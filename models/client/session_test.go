@@ -207,7 +207,7 @@ type keeper struct {
 
 func newKeeper(sim *engine.Sim, limit engine.Time) *keeper {
 	k := &keeper{sim: sim, limit: limit, delayer: newDelayer(sim, after(0.5, traffic.OK))}
-	k.close = engine.NewRoutine(sim, "close", engine.Release, func(c *traffic.Conn) { c.Close() })
+	k.close = engine.NewRoutine(sim, "close", engine.Release, func(c *traffic.Conn) { c.Close(sim.Now()) })
 	return k
 }
 

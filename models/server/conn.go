@@ -150,7 +150,7 @@ func (s *Server) close(c *conn) {
 	if c.listed {
 		s.unlist(c)
 	}
-	c.Conn.Close()
+	c.Conn.Close(s.now())
 	c.worker, c.job, c.requests, c.leaving = nil, nil, 0, false
 	s.freeConns = append(s.freeConns, c)
 	s.closed++

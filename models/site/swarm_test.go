@@ -463,8 +463,10 @@ func (a *author) forwarding(kind string, targets []string) {
 		a.maybe(3, "slow_start = \"%ds\"", a.between(30, 90))
 	}
 	if kind == "application" {
+		a.maybe(4, "client_keep_alive = \"60s\"\nrules = 12")
 		a.maybe(3, "target_group_health = { dns_failover_count = 2, routing_failover_percentage = \"%d%%\" }", a.between(1, 100))
 	}
+	a.maybe(3, "close_notice = \"%dms\"", a.IntN(500))
 	a.line("algorithm = \"%s\"\ncross_zone = %t", algorithm, crossZone)
 }
 

@@ -308,7 +308,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	slices.Sort(zones)
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: b.onHealth, Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
+		OnHealth: b.onHealth, Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
 	})
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {

@@ -129,6 +129,7 @@ type Conn struct {
 
 	generation uint32
 	open       bool
+	closed     engine.Time // the last time
 }
 
 // Open marks the connection as established and returns the peer's reference.
@@ -137,9 +138,10 @@ func (c *Conn) Open() ConnRef {
 	return ConnRef{c, c.generation}
 }
 
-// Close marks the connection as closed; all references to it turn stale.
-func (c *Conn) Close() {
-	c.open = false
+// Close marks the connection as closed at the instant now; all references to it
+// turn stale.
+func (c *Conn) Close(now engine.Time) {
+	c.open, c.closed = false, now
 	c.generation++
 }
 
@@ -156,6 +158,15 @@ func (r ConnRef) Conn() *Conn {
 		return nil
 	}
 	return r.conn
+}
+
+// ClosedAt is the instant at which the connection was closed; false while it is
+// open, without one, and once its memory has seen another one closed.
+func (r ConnRef) ClosedAt() (engine.Time, bool) {
+	if r.conn == nil || r.conn.generation != r.generation+1 {
+		return 0, false
+	}
+	return r.conn.closed, true
 }
 
 // Hangup closes the connection from the peer's side, if it is still open.
