@@ -37,6 +37,8 @@ func (l *lint) service(name string) {
 	switch s.Kind() {
 	case "cache":
 		l.cache(name, s, path)
+	case "function":
+		l.function(s, path)
 	case "database":
 		if s.Pool == nil {
 			l.idle(sub(path, "pool_timeout"), "has no effect without pool")
@@ -76,5 +78,16 @@ func (l *lint) doubtPool(name string) {
 	}
 	if need := callers * *s.Pool; need > *s.MaxConnections {
 		l.doubt(path, "is too much for max_connections: %d connections of each of %d instances (%s) are %d, and calls beyond %d are refused", *s.Pool, callers, strings.Join(parts, ", "), need, *s.MaxConnections)
+	}
+}
+
+func (l *lint) function(s *Service, path []string) {
+	if s.Parallelism > 1 && s.Speed() <= 1 {
+		l.idle(sub(path, "parallelism"), "has no effect: so much memory comes with one vCPU at most")
+	}
+	if s.Provisioned == s.Concurrency {
+		for _, k := range []string{"scaling", "cold_start", "idle_timeout"} {
+			l.idle(sub(path, k), "has no effect where all of concurrency is provisioned")
+		}
 	}
 }

@@ -42,6 +42,7 @@ func findIdle(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Services) {
 		l.service(name)
 	}
+	l.edge()
 	l.site()
 	return l.findings
 }

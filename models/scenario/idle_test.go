@@ -328,3 +328,39 @@ site.toml:21: services.mc.start: has no effect without keys
 site.toml:25: services.plain.item_size: has no effect where capacity is not a size of memory
 site.toml:34: services.db.pool_timeout: has no effect without pool`), f.Idle("", nil).Error())
 }
+
+// TestIdleKeysOfTheEdge: functions, content delivery networks and names.
+func TestIdleKeysOfTheEdge(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "www"
+rate = "5/s"
+[routes.page]
+demand.resize = "1ms"
+size = "20KiB"
+cacheable = "50%"
+[services.resize]
+kind = "function"
+memory = "512MiB"
+parallelism = 4
+concurrency = 10
+provisioned = 10
+cold_start = "1s"
+[cdns.edge]
+origin = "resize"
+hit_ratio = 0.5
+ttl = "1h"
+[cdns.spare]
+origin = "resize"
+keys = 10
+ttl = "1h"
+[dns.www]
+weights = { edge = 1 }
+health_check = { interval = "10s" }
+`
+	require.Equal(t, `site.toml:12: services.resize.parallelism: has no effect: so much memory comes with one vCPU at most
+site.toml:15: services.resize.cold_start: has no effect where all of concurrency is provisioned
+site.toml:19: cdns.edge.ttl: has no effect without keys
+site.toml:20: cdns.spare: no request comes here: no client's target leads to it
+site.toml:26: dns.www.health_check: has no effect on a single record: it is answered in any case`, parse(t, src).Idle("", nil).Error())
+}
