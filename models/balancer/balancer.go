@@ -20,6 +20,8 @@ type Balancer struct {
 	dnsLuck random.Stream
 	choice  random.Stream
 
+	way func(zone string, t Target) traffic.Receiver // or nil
+
 	targetGroups []targetGroup
 	weightSum    uint64
 	groupLuck    random.Stream
@@ -59,6 +61,9 @@ type Config struct {
 	Zones  []string // of the targets' fleets, occupied or not: one node in each; none: one node
 	Stream func(name string) random.Stream
 	Log    *timeline.Log // may be nil
+	// Way, if not nil, is the receiver that leads from a zone of Zones to a target:
+	// the target's own, or one that carries attempts there.
+	Way func(zone string, t Target) traffic.Receiver
 	// OnHealth, if not nil, hears every verdict of a node (an index of Zones)
 	// on a target.
 	OnHealth func(id int, node int, healthy bool)
@@ -85,6 +90,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	for _, g := range b.targetGroups {
 		b.weightSum += g.weight
 	}
+	b.way = c.Way
 	b.guided = b.cookies != nil || len(b.targetGroups) > 1
 	for i, zone := range c.Zones {
 		n := &b.nodes[i]

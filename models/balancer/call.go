@@ -88,7 +88,7 @@ func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool)
 	}
 	b.silence.Enter(tag)
 	a.Link = traffic.Link{Conn: conn, Keep: true}
-	a.Call(t.Receiver, b, tag)
+	a.Call(b.wayTo(n, slot), b, tag)
 	if ticket := (ticket{tag, serial}); !open && b.connecting(ticket) {
 		b.await(n, ticket)
 	}
@@ -193,8 +193,15 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 // connection. A target that has passed the attempt on has done so.
 func (b *Balancer) connecting(t ticket) bool {
 	c := &b.calls[t.tag]
-	return c.open && c.serial == t.serial && !b.targets[c.pair.slot].Connectionless &&
-		c.attempt.Depth() == int(c.depth)+1 && c.attempt.Link.Conn.Conn() == nil && !c.attempt.Link.Queued
+	if !c.open || c.serial != t.serial || b.targets[c.pair.slot].Connectionless {
+		return false
+	}
+	l := &c.attempt.Link
+	if l.Conn.Conn() != nil || l.Queued || !l.Keep {
+		return false
+	}
+	hops := c.attempt.Depth() - int(c.depth)
+	return hops == 1 || hops == 2 && c.attempt.Carried()
 }
 
 // await watches over a connection that the target has not accepted at once: an

@@ -87,7 +87,7 @@ func (k *checker) onTick(c *check) {
 	a := k.pool.Get()
 	a.Probe, a.ProbeDemand = true, b.policy.demand
 	c.probe, c.late = a, k.late.Start(c)
-	a.Call(b.targets[c.slot].Receiver, k, c.slot*int32(len(b.nodes))+c.node)
+	a.Call(b.wayTo(&b.nodes[c.node], c.slot), k, c.slot*int32(len(b.nodes))+c.node)
 }
 
 // Answered takes the answer to a probe.

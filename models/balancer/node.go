@@ -15,6 +15,7 @@ type node struct {
 	load   []int32 // outstanding requests by slot
 	idle   []idle  // by slot
 	checks []*check
+	ways   []traffic.Receiver // to the targets, by slot; nil: they are right here
 
 	door  traffic.Conn    // stands for all connections of clients to this node, unless each has its front
 	front traffic.ConnRef // their reference to it
@@ -122,6 +123,27 @@ func (r *rota) lesserOfTwo(load []int32, random uint64) int32 {
 		return second
 	}
 	return first
+}
+
+// wayTo is who takes the node's requests to a target.
+func (b *Balancer) wayTo(n *node, slot int32) traffic.Receiver {
+	if n.ways != nil {
+		return n.ways[slot]
+	}
+	return b.targets[slot].Receiver
+}
+
+// Locate implements network.Located: the node of the attempt's connection, else
+// one by DNS.
+func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string) {
+	c := a.Link.Conn.Conn()
+	switch {
+	case c == nil || c.Home != traffic.Receiver(b):
+		return b, b.resolved(a).zone
+	case b.fronts != nil:
+		return b, b.nodes[b.fronts.list[c.Index].node].zone
+	}
+	return b, b.nodes[c.Index].zone
 }
 
 // nodeFor is the node that the attempt arrives at: the one its connection leads

@@ -68,6 +68,9 @@ func (b *Balancer) AddTarget(t Target) {
 		b.note(timeline.Registered, slot, "registered; each node begins its checks within %s", b.policy.registrationDelay+b.policy.interval)
 	}
 	for i := range b.nodes {
+		if b.way != nil {
+			b.nodes[i].ways[slot] = b.way(b.nodes[i].zone, t)
+		}
 		if b.reaches(&b.nodes[i], t.Zone) {
 			b.checker.begin(pair{int32(i), slot}, t)
 			b.refresh(&b.nodes[i])
@@ -87,6 +90,9 @@ func (b *Balancer) vacancy() int32 {
 	for i := range b.nodes {
 		n := &b.nodes[i]
 		n.load, n.idle, n.checks = append(n.load, 0), append(n.idle, idle{}), append(n.checks, nil)
+		if b.way != nil {
+			n.ways = append(n.ways, nil)
+		}
 	}
 	return int32(len(b.targets) - 1)
 }

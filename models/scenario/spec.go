@@ -41,21 +41,10 @@ type Spec struct {
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
 }
 
-// Network is the delay between parts. Parts are taken to be next to each other.
+// Network is the delay between parts.
 type Network struct {
-	WithinZone   quantity.Duration `toml:"within_zone" default:"0s" doc:"Delay of a call within a zone; only 0s in this version." source:"DERIVED: no delay"`
-	BetweenZones quantity.Duration `toml:"between_zones" default:"0s" doc:"Delay of a call between zones; only 0s in this version." source:"DERIVED: no delay"`
-}
-
-// Check refuses delays: nothing models them yet.
-func (n *Network) Check(report quantity.Report) {
-	const text = "delays are not available in this version (available: 0s)"
-	if n.WithinZone != 0 {
-		report("within_zone", text)
-	}
-	if n.BetweenZones != 0 {
-		report("between_zones", text)
-	}
+	WithinZone   quantity.Duration `toml:"within_zone" default:"0s" range:"0s..10s" doc:"Round trip that a call within a zone takes longer, half on the way there and half back: from a balancer's node to a target, and from an instance to what it calls. Services are in the zone of who calls them; clients, content delivery networks and DNS are outside and cost nothing." source:"DERIVED: no delay unless asked for"`
+	BetweenZones quantity.Duration `toml:"between_zones" default:"0s" range:"0s..10s" doc:"The same for a call from one zone to another." source:"DERIVED: no delay unless asked for"`
 }
 
 // settle gives an instant without offset the scenario's time zone.

@@ -190,7 +190,8 @@ func (s *Server) expireLater(w *worker) {
 		return
 	}
 	w.expiring = true
-	w.expiry = s.image.expire.At(oldest.since+s.image.keepalive, w)
+	// It may be overdue while a server that has hung catches up.
+	w.expiry = s.image.expire.At(max(s.now(), oldest.since+s.image.keepalive), w)
 }
 
 // expireIdle is the event at which the oldest idle connection of a worker may

@@ -16,7 +16,8 @@ type Server struct {
 	gate    gate
 	workers []worker
 	hangup  func(*traffic.Conn)
-	memory  *traffic.Memory // of signed-in visitors; nil if their state is no business of this server's
+	ways    []traffic.Receiver // for calls; nil: directly
+	memory  *traffic.Memory    // of signed-in visitors; nil if their state is no business of this server's
 
 	flaw    *flaw // nil: none
 	backlog line  // the accept queue

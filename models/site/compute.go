@@ -14,6 +14,7 @@ import (
 // powerOn gives an instance a server. It costs from here on.
 func (f *fleet) powerOn(h *host) {
 	h.server = f.image.Launch(f.machine, uint64(h.instance.Ordinal))
+	f.connect(h)
 	if len(h.ills) > 0 {
 		impair(h.server, h.ills.Condition(), f.machine.Speed)
 	}

@@ -30,8 +30,10 @@ type fleet struct {
 	image     *server.Image
 	machine   server.Machine
 	below     []place
-	hosts     []*host // of the instances that run or are about to, in order of launch
-	asleep    []*host // of those stopped or hibernated in the warm pool
+	calls     []server.Call
+	ways      map[string][]traffic.Receiver // of calls, by the zone of the instance that makes them
+	hosts     []*host                       // of the instances that run or are about to, in order of launch
+	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
 	feeds     []*feed  // metrics for the group's alarms
@@ -81,22 +83,21 @@ func (b *balancerPlace) target(h *host) int {
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
-		sys: s, name: name, spec: spec,
+		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver),
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
-	var calls []server.Call
 	if s.keepers[name] && s.spec.Sessions.In != "" {
-		calls = append(calls, s.sessionCall())
+		f.calls = append(f.calls, s.sessionCall())
 	}
 	first := len(calls)
 	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
-		calls = append(calls, server.Call{To: p, Routes: s.served(p)})
+		f.calls = append(f.calls, server.Call{To: p, Routes: s.served(p)})
 	}
 	s.guard(spec, calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
-		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream, Keeper: s.keeper(name),
+		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
 	})
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
 	if !s.reached[name] {
@@ -258,6 +259,11 @@ func (f *fleet) Receive(a *traffic.Attempt) {
 		a.Reply(traffic.Refused)
 		return
 	}
+	a.Forward(f.deal().server)
+}
+
+// deal draws the instance for a new connection.
+func (f *fleet) deal() *host {
 	k := int(f.direct.Uniform(f.dealt, 0) * float64(len(f.up)))
 	f.dealt++
 	h := f.up[k]
@@ -265,7 +271,7 @@ func (f *fleet) Receive(a *traffic.Attempt) {
 		h.served = true
 		f.sys.log.Add(timeline.Event{At: f.sys.sim.Now(), Kind: timeline.FirstServed, Fleet: f.name, Instance: h.instance.ID, Text: "receives its first request"})
 	}
-	a.Forward(h.server)
+	return h
 }
 
 // Withdraw implements traffic.Receiver. Attempts are with servers, never here.

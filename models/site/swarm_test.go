@@ -225,8 +225,11 @@ func (a *author) scenario() string {
 	for i := range a.between(1, 3) {
 		a.client(fmt.Sprint("client-", i))
 	}
-	for i := range a.IntN(3) {
+	for i := range a.IntN(4) {
 		a.fault(fmt.Sprint("fault-", i))
+	}
+	if a.chance(3) {
+		a.line("[network]\nwithin_zone = \"%dus\"\nbetween_zones = \"%dms\"", a.IntN(2)*300, a.IntN(3))
 	}
 	return a.String()
 }
@@ -514,22 +517,42 @@ func (a *author) client(name string) {
 	}
 }
 
+// fault writes a fault of any kind on a fleet, on a fleet's instances in a zone,
+// on all instances in a zone, on a service or on a zone as a whole.
 func (a *author) fault(name string) {
-	var fleets []string
+	var fleets, services []string
 	for _, place := range a.work {
-		if !strings.HasPrefix(place, "service") {
+		if strings.HasPrefix(place, "service") {
+			services = append(services, place)
+		} else {
 			fleets = append(fleets, place)
 		}
 	}
-	if len(fleets) == 0 {
-		return
+	effects := []string{"refuse", "cpu", "crash", "hang", "errors", "slow", "latency"}
+	a.line("[faults.%s]\nat = \"%ds\"", name, a.IntN(290))
+	switch {
+	case len(services) > 0 && (len(fleets) == 0 || a.chance(3)):
+		a.line("service = \"%s\"", a.pick(services...))
+	case len(fleets) > 0 && a.chance(3):
+		a.line("zone = \"a\"")
+		effects = append(effects, "crash", "crash", "launch_failure")
+	default:
+		a.line("fleet = \"%s\"", a.pick(fleets...))
+		a.maybe(3, "zone = \"a\"")
+		a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
 	}
-	a.line("[faults.%s]\nat = \"%ds\"\nfleet = \"%s\"", name, a.IntN(290), a.pick(fleets...))
-	a.maybe(2, "for = \"%ds\"", a.between(1, 100))
-	if a.chance(3) {
-		a.line("effect = \"launch_failure\"")
-		return
+	if a.chance(2) {
+		a.line("for = \"%ds\"", a.between(1, 100))
+		a.maybe(2, "recover = \"%ds\"", a.between(1, 60))
 	}
-	a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
-	a.line("effect = \"%s\"", a.pick("refuse", "cpu"))
+	effect := a.pick(effects...)
+	a.line("effect = \"%s\"", effect)
+	switch effect {
+	case "errors":
+		a.maybe(2, "share = \"%d%%\"", a.between(1, 100))
+	case "slow":
+		a.maybe(2, "factor = %d", a.between(1, 20))
+	case "latency":
+		a.maybe(2, "add = \"%dms\"", a.between(1, 5000))
+	}
 }

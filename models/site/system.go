@@ -13,6 +13,7 @@ import (
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/incident"
+	"github.com/headroom-sim/headroom/models/network"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -65,6 +66,7 @@ type System struct {
 	store     *session.Store               // nil: nobody signs in
 	keepers   map[string]bool              // the fleets that look after signed-in state
 	ills      map[string]*incident.Effects // of services, by name
+	net       *network.Network             // nil: it takes no time
 	meter     *meter
 
 	alarms     []*cloudwatch.Alarm           // that are no policy's
@@ -103,6 +105,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 		s.routes = append(s.routes, spec.Routes[name])
 	}
 	s.buildStore()
+	s.buildNetwork()
 	s.meter = newMeter(s)
 	s.ledger = client.NewLedger(len(spec.Clients), len(s.routes), s.meter.requests)
 	for _, name := range s.placeNames() {
@@ -308,7 +311,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	slices.Sort(zones)
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: b.onHealth, Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
+		OnHealth: b.onHealth, Way: s.nodeWays(), Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
 	})
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {

@@ -61,6 +61,12 @@ type Caller interface {
 	Moved(a *Attempt, tag int32)
 }
 
+// A Wire is a Caller that only carries attempts and answers between two others.
+type Wire interface {
+	Caller
+	Wire()
+}
+
 // Frame is one hop of an attempt on its way.
 type Frame struct {
 	Caller Caller
@@ -246,7 +252,24 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 
 // Orphan reports whether the caller of the last hop has given up. Its
 // connection is no longer of use then.
-func (a *Attempt) Orphan() bool { return a.Gone && a.base == len(a.frames)-1 }
+func (a *Attempt) Orphan() bool {
+	if !a.Gone {
+		return false
+	}
+	last := len(a.frames) - 1
+	for last > a.base && carried(a.frames[last].Caller) {
+		last--
+	}
+	return a.base == last
+}
+
+// Carried reports whether a Wire has made the last hop.
+func (a *Attempt) Carried() bool { return carried(a.frames[len(a.frames)-1].Caller) }
+
+func carried(by Caller) bool {
+	_, ok := by.(Wire)
+	return ok
+}
 
 // Withdraw takes the attempt back from all hops beyond depth, the furthest
 // first, and leaves depth hops.
