@@ -89,13 +89,13 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	if s.keepers[name] && s.spec.Sessions.In != "" {
 		f.calls = append(f.calls, s.sessionCall())
 	}
-	first := len(calls)
+	first := len(f.calls)
 	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
 		f.calls = append(f.calls, server.Call{To: p, Routes: s.served(p)})
 	}
-	s.guard(spec, calls[first:], first)
+	s.guard(spec, f.calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
 		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
 	})
