@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -532,7 +533,11 @@ func (a *author) fault(name string) {
 	a.line("[faults.%s]\nat = \"%ds\"", name, a.IntN(290))
 	switch {
 	case len(services) > 0 && (len(fleets) == 0 || a.chance(3)):
-		a.line("service = \"%s\"", a.pick(services...))
+		service := a.pick(services...)
+		a.line("service = \"%s\"", service)
+		if strings.Contains(a.String(), "[services."+service+"]\nkind = \"function\"") {
+			effects = slices.Delete(effects, 1, 2) // cpu: nothing shares its processors
+		}
 	case len(fleets) > 0 && a.chance(3):
 		a.line("zone = \"a\"")
 		effects = append(effects, "crash", "crash", "launch_failure")
