@@ -1,6 +1,8 @@
 package balancer
 
 import (
+	"fmt"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/engine/tally"
@@ -29,20 +31,28 @@ type Balancer struct {
 	cookies      *cookies // nil: none
 	guided       bool     // there are weights or cookies
 
-	fronts  *fronts       // clients' connections; nil: no client uses one again
-	left    uint64        // connections that such clients have left open, since the last cut
+	fronts *fronts // clients' connections; nil: no client uses one again
+	left   uint64  // connections that such clients have left open, since the last cut
+
+	addresses random.Stream // of users
+	network   *network      // what a network balancer does besides; nil: none
+	nginx     *nginx
+	proxy     proxy          // nil: a request is sent to one target
+	caller    traffic.Caller // of targets
+
 	targets []target      // by slot
 	slots   map[int]int32 // of targets that are registered or draining, by ID
 	calls   []call        // requests sent to targets, by tag
 	sent    uint64        // calls so far
 	free    []int32       // tags
 
-	silence *engine.Watch           // the target has not answered for the idle timeout
+	silence *engine.Watch           // the target has not answered for too long
 	connect *engine.Lane[ticket]    // a target should have accepted by now
 	sweep   *engine.Routine[pair]   // idle connections have been idle for too long
 	exit    *engine.Routine[*node]  // a node's address leaves DNS
 	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
 	drained *engine.Routine[int32]  // a target's draining is over
+	resume  *engine.Routine[int32]  // the pause before another try is over
 	weighed *engine.Routine[[]int]  // the nodes learn of new weights
 	glance  *engine.Routine[*share] // a look at what new targets get
 
@@ -74,17 +84,19 @@ type Config struct {
 	// the application's cookie. They matter to sticky balancers only.
 	Cookies    int32
 	SetsCookie []bool
+	// Unsafe tells of each route whether its requests are not idempotent: nginx
+	// does not send them twice.
+	Unsafe []bool
 }
 
 // New returns a balancer without targets.
 func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
-	if len(c.Zones) == 0 {
-		c.Zones = []string{""}
-	}
+	names := nodeNames(spec, c.Zones)
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
-		nodes: make([]node, len(c.Zones)), slots: make(map[int]int32),
+		nodes: make([]node, len(names)), slots: make(map[int]int32),
 		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name), groupLuck: c.Stream("target-group/" + c.Name),
+		addresses:    c.Stream("addresses"),
 		targetGroups: newTargetGroups(spec), cookies: newCookies(spec, c),
 	}
 	for _, g := range b.targetGroups {
@@ -92,29 +104,71 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	}
 	b.way = c.Way
 	b.guided = b.cookies != nil || len(b.targetGroups) > 1
-	for i, zone := range c.Zones {
+	for i, name := range names {
 		n := &b.nodes[i]
-		n.zone = zone
+		n.name = name
+		if b.policy.inDNS && len(c.Zones) > 0 {
+			n.zone = c.Zones[i]
+		}
 		n.rotas = make([]rota, len(b.targetGroups))
 		n.door = traffic.Conn{Index: int32(i), Home: b}
 		n.front = n.door.Open()
 	}
-	if c.Reused {
+	if c.Reused && b.policy.kind != networkKind {
 		b.fronts = newFronts(b)
 	}
 	b.bind(sim)
 	b.checker = newChecker(b, c)
+	b.caller = b
+	b.specialize(spec, c)
 	return b
+}
+
+// nodeNames tells the nodes apart: those of AWS's balancers by their zones, those
+// of nginx, its workers, by numbers. HAProxy's threads share all they know, as
+// workers do with a zone (of shared memory) [A5].
+func nodeNames(s *Spec, zones []string) []string {
+	var names []string
+	switch {
+	case s.Product == "haproxy" || s.Product == "nginx" && s.SharedZone:
+	case s.Product == "nginx":
+		for i := range s.WorkerProcesses {
+			names = append(names, fmt.Sprintf("worker %d", i+1))
+		}
+	default:
+		for _, zone := range zones {
+			names = append(names, "node "+zone)
+		}
+	}
+	if len(names) == 0 {
+		return []string{""}
+	}
+	return names
+}
+
+// specialize adds what only one kind of balancer does.
+func (b *Balancer) specialize(s *Spec, c Config) {
+	switch b.policy.kind {
+	case networkKind:
+		b.network = newNetwork(b, s)
+		b.caller = b.network
+	case nginxKind:
+		b.nginx = newNginx(b, s, c)
+		b.proxy = b.nginx
+	case haproxyKind:
+		b.proxy = newHAProxy(b, s)
+	}
 }
 
 func (b *Balancer) bind(sim *engine.Sim) {
 	name := "balancer/" + b.name
-	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.idleTimeout, b.onSilence)
+	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, b.onSilence)
 	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, b.policy.connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
 	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)
 	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)
 	b.drained = engine.NewRoutine(sim, name+"/drained", engine.Expire, b.onDrained)
+	b.resume = engine.NewRoutine(sim, name+"/retry", engine.Seize, b.onResume)
 	b.weighed = engine.NewRoutine(sim, name+"/weights", engine.Change, b.weigh)
 	b.glance = engine.NewRoutine(sim, name+"/share", engine.Measure, b.onGlance)
 }

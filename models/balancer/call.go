@@ -15,6 +15,7 @@ type call struct {
 	since   engine.Time // sent, where the target is watched or there are cookies
 	depth   int32       // hops above the target
 	open    bool
+	tries   tries // of a proxy
 }
 
 // A ticket names a call; calls come to share a tag, but never a serial.
@@ -25,6 +26,14 @@ type ticket struct {
 
 // Receive takes a request from a client, or from another balancer.
 func (b *Balancer) Receive(a *traffic.Attempt) {
+	switch {
+	case b.network != nil:
+		b.network.receive(a)
+		return
+	case a.Handshake:
+		a.Reply(traffic.OK) // its own connection
+		return
+	}
 	n := b.nodeFor(a)
 	if n.lost > 0 {
 		a.Forward(b.void(n))
@@ -33,7 +42,7 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 	b.tally.Requests++
 	slot := b.choose(n, a)
 	if slot == none {
-		b.fail(a, b.answering(n, a.Link), b.policy.nobody)
+		b.fail(a, b.answering(n, a.Link), b.policy.answers[unserved])
 		return
 	}
 	b.send(a, n, slot)
@@ -58,12 +67,15 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	c.attempt, c.link = a, b.answering(n, a.Link)
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
 	a.Hold(tag)
-	b.dispatch(tag, n, conn, open)
+	if b.proxy != nil {
+		b.begin(c)
+	}
+	b.dispatch(tag, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
 }
 
-// dispatch sends the request of a call to the target of its pair, on an open
-// connection or a new one.
-func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool) {
+// dispatch sends the request of a call to the target of its pair, over a link
+// that is open, or that the target is to accept.
+func (b *Balancer) dispatch(tag int32, n *node, link traffic.Link, open bool) {
 	c := &b.calls[tag]
 	slot, a := c.pair.slot, c.attempt
 	if !open {
@@ -87,8 +99,8 @@ func (b *Balancer) dispatch(tag int32, n *node, conn traffic.ConnRef, open bool)
 		c.since = b.sim.Now()
 	}
 	b.silence.Enter(tag)
-	a.Link = traffic.Link{Conn: conn, Keep: true}
-	a.Call(b.wayTo(n, slot), b, tag)
+	a.Link = link
+	a.Call(b.wayTo(n, slot), b.caller, tag)
 	if ticket := (ticket{tag, serial}); !open && b.connecting(ticket) {
 		b.await(n, ticket)
 	}
@@ -105,6 +117,20 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 			conn.Hangup()
 		}
 	}
+	if b.proxy != nil {
+		if how, again := b.retry(tag, cause); again {
+			return
+		} else if how != cause {
+			b.abandon(tag, b.policy.answers[how])
+			return
+		}
+	}
+	b.conclude(a, tag, cause)
+}
+
+// conclude answers a call with what the target has said.
+func (b *Balancer) conclude(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	c := &b.calls[tag]
 	w, since := b.targets[c.pair.slot].watch, c.since
 	told := b.policy.answers[cause]
 	if b.cookies != nil && a.Visitor != nil && told == cause {
@@ -132,7 +158,10 @@ func (b *Balancer) Moved(a *traffic.Attempt, tag int32) { b.calls[tag].attempt =
 
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
-	b.silence.Leave(tag)
+	b.unwatch(tag)
+	if b.network != nil {
+		b.network.hangUp(tag)
+	}
 	link := b.closeCall(tag)
 	b.shut(link.Conn)
 	a.Link = link
@@ -156,11 +185,21 @@ func (b *Balancer) reject(a *traffic.Attempt, link traffic.Link, cause traffic.C
 	a.Reply(cause)
 }
 
+// unwatch ends the waiting of a call for whatever it waits.
+func (b *Balancer) unwatch(tag int32) {
+	if t := &b.calls[tag].tries; t.paused {
+		b.sim.Cancel(t.pause)
+		t.paused = false
+		return
+	}
+	b.silence.Leave(tag)
+}
+
 // onSilence: the target has not answered within the idle timeout [ALB-TS,
 // CLB-ERR].
 func (b *Balancer) onSilence(tag int32) {
 	b.leave(tag)
-	b.abandon(tag, b.policy.answers[traffic.Timeout])
+	b.over(tag, b.policy.silent)
 }
 
 // onConnectTimeout: the target has not accepted the connection in time [ALB-TS].
@@ -168,8 +207,19 @@ func (b *Balancer) onConnectTimeout(t ticket) {
 	if b.connecting(t) {
 		b.silence.Leave(t.tag)
 		b.leave(t.tag)
-		b.abandon(t.tag, b.policy.answers[unconnected])
+		b.over(t.tag, unconnected)
 	}
+}
+
+// over ends a call that the target has not answered, or begins its next try.
+func (b *Balancer) over(tag int32, how traffic.Cause) {
+	if b.proxy != nil {
+		var again bool
+		if how, again = b.retry(tag, how); again {
+			return
+		}
+	}
+	b.abandon(tag, b.policy.answers[how])
 }
 
 // leave ends the waiting for a target, which goes on with its work; a connection
@@ -183,8 +233,21 @@ func (b *Balancer) leave(tag int32) {
 	}
 }
 
+// stop answers a call that is under way, without the target.
+func (b *Balancer) stop(tag int32, cause traffic.Cause) {
+	waits := b.calls[tag].tries.paused
+	b.unwatch(tag)
+	if !waits {
+		b.leave(tag)
+	}
+	b.abandon(tag, cause)
+}
+
 // abandon answers a call that waits for no target any more.
 func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
+	if b.network != nil {
+		b.network.hangUp(tag)
+	}
 	a := b.calls[tag].attempt
 	b.fail(a, b.closeCall(tag), cause)
 }
@@ -205,12 +268,14 @@ func (b *Balancer) connecting(t ticket) bool {
 }
 
 // await watches over a connection that the target has not accepted at once: an
-// application balancer waits for 10 s, a classic one in its surge queue.
+// application balancer waits for 10 s, a classic one in its surge queue. A client
+// of a network balancer makes its own connection.
 func (b *Balancer) await(n *node, t ticket) {
-	if b.policy.surgeQueue > 0 {
+	switch {
+	case b.policy.surgeQueue > 0:
 		n.surge = append(n.surge, t)
 		b.queued(n)
-	} else {
+	case b.network == nil:
 		b.connect.Start(t)
 	}
 }
@@ -242,9 +307,14 @@ func (b *Balancer) closeCall(tag int32) traffic.Link {
 	c := &b.calls[tag]
 	c.open = false
 	b.free = append(b.free, tag)
-	b.nodes[c.pair.node].load[c.pair.slot]--
-	if t := &b.targets[c.pair.slot]; t.stage >= draining {
-		b.settle(c.pair.slot)
-	}
+	b.unload(c.pair)
 	return c.link
+}
+
+// unload counts out a request that is no longer with its target.
+func (b *Balancer) unload(p pair) {
+	b.nodes[p.node].load[p.slot]--
+	if b.targets[p.slot].stage >= draining {
+		b.settle(p.slot)
+	}
 }

@@ -16,8 +16,9 @@ const (
 	unhealthy
 )
 
-// A check is a node's watch over a target. Its probes leave on a fixed grid,
-// one each interval, however long the answers take [ALB-HC, CLB-HC].
+// A check is a node's watch over a target. AWS's probes leave on a fixed grid, one
+// each interval, however long the answers take [ALB-HC, CLB-HC]; HAProxy's an
+// interval after the end of the one before [A7]. nginx sends none.
 type check struct {
 	pair
 	health        health
@@ -36,6 +37,7 @@ type checker struct {
 	phase    random.Stream
 	pool     traffic.Pool
 
+	trust *engine.Routine[*check] // a new target is used before it has been checked
 	first *engine.Routine[*check]
 	tick  *engine.Lane[*check]
 	late  *engine.Lane[*check] // a probe's answer has not come in time
@@ -44,6 +46,10 @@ type checker struct {
 func newChecker(b *Balancer, c Config) checker {
 	name := "balancer/" + c.Name
 	k := checker{balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
+	k.trust = engine.NewRoutine(b.sim, name+"/new-target", engine.Change, func(c *check) { b.checker.onTrust(c) })
+	if b.policy.interval == 0 {
+		return k
+	}
 	k.first = engine.NewRoutine(b.sim, name+"/first-check", engine.Seize, func(c *check) { b.checker.onTick(c) })
 	k.tick = engine.NewLane(b.sim, name+"/check", engine.Seize, b.policy.interval, func(c *check) { b.checker.onTick(c) })
 	k.late = engine.NewLane(b.sim, name+"/check-timeout", engine.Expire, b.policy.timeout, func(c *check) { b.checker.onLate(c) })
@@ -54,14 +60,48 @@ func newChecker(b *Balancer, c Config) checker {
 func (k *checker) begin(p pair, t Target) {
 	b := k.balancer
 	c := &check{pair: p, fresh: !t.Healthy}
-	wait := engine.Time(k.phase.Uniform(uint64(p.node), uint64(t.ID)) * float64(b.policy.interval))
-	if t.Healthy {
-		c.health = healthy
-	} else {
-		wait += b.policy.registrationDelay
-	}
 	b.nodes[p.node].checks[p.slot] = c
-	c.tick = k.first.After(wait, c)
+	switch {
+	case t.Healthy:
+		c.health = healthy
+		k.schedule(c, 0)
+	case b.policy.trusts:
+		c.tick = k.trust.After(b.policy.registrationDelay, c)
+	default:
+		k.expect(c)
+		k.schedule(c, b.policy.registrationDelay)
+	}
+}
+
+// schedule sets the time of the first check.
+func (k *checker) schedule(c *check, delay engine.Time) {
+	if interval := k.balancer.policy.interval; interval > 0 {
+		phase := k.phase.Uniform(uint64(c.node), uint64(k.balancer.targets[c.slot].ID))
+		c.tick = k.first.After(delay+engine.Time(phase*float64(interval)), c)
+	}
+}
+
+// expect sets how far a new target is from its verdict: HAProxy's is down or up,
+// and one check may be enough to change that.
+func (k *checker) expect(c *check) {
+	p := &k.balancer.policy
+	if p.kind != haproxyKind {
+		return
+	}
+	c.fresh, c.health = false, unhealthy
+	if p.trusts {
+		c.health = healthy
+	}
+	if p.oneDecides {
+		c.passes, c.fails = p.healthyThr-1, p.unhealthyThr-1
+	}
+}
+
+// onTrust brings a new target into use.
+func (k *checker) onTrust(c *check) {
+	k.expect(c)
+	k.pronounce(c, healthy, "new: in use until it fails")
+	k.schedule(c, 0)
 }
 
 // end stops all checks of the target; the verdicts stay.
@@ -83,9 +123,11 @@ func (k *checker) stop(c *check) {
 
 func (k *checker) onTick(c *check) {
 	b := k.balancer
-	c.tick = k.tick.Start(c)
+	if !b.policy.fromEnd {
+		c.tick = k.tick.Start(c)
+	}
 	a := k.pool.Get()
-	a.Probe, a.ProbeDemand = true, b.policy.demand
+	a.Probe, a.ProbeDemand, a.Handshake = true, b.policy.demand, b.policy.handshake
 	c.probe, c.late = a, k.late.Start(c)
 	a.Call(b.wayTo(&b.nodes[c.node], c.slot), k, c.slot*int32(len(b.nodes))+c.node)
 }
@@ -123,6 +165,9 @@ func (k *checker) withdraw(c *check) {
 
 // enter counts a result; enough equal ones in a row change the verdict.
 func (k *checker) enter(c *check, cause traffic.Cause) {
+	if k.balancer.policy.fromEnd {
+		c.tick = k.tick.Start(c)
+	}
 	if cause == traffic.OK {
 		c.passes, c.fails = c.passes+1, 0
 		if need := k.needed(c); c.health != healthy && c.passes >= need {
@@ -159,13 +204,24 @@ func (k *checker) pronounce(c *check, verdict health, text string) {
 	n, id := &b.nodes[c.node], b.targets[c.slot].ID
 	b.refresh(n)
 	if len(b.nodes) > 1 {
-		text = "node " + n.zone + ": " + text
+		text = n.name + ": " + text
 	}
 	b.judge(c.slot, text)
-	if verdict == unhealthy && b.policy.kind == classic && b.policy.deregistrationDelay == 0 {
-		b.cut(func(p pair) bool { return p == c.pair })
+	if verdict == unhealthy {
+		b.dropIll(c.pair)
 	}
 	if k.onHealth != nil {
 		k.onHealth(id, int(c.node), verdict == healthy)
+	}
+}
+
+// dropIll ends what is going on at a target that has become unhealthy: a classic
+// balancer without draining drops the requests [CLB-DRAIN], a network balancer
+// resets the connections, unless it has no better target [NLB-HC].
+func (b *Balancer) dropIll(ill pair) {
+	drops := b.policy.kind == classic && b.policy.deregistrationDelay == 0
+	resets := b.network != nil && b.policy.cutsIll && !b.network.failsOpen
+	if drops || resets {
+		b.cut(func(p pair) bool { return p == ill })
 	}
 }

@@ -8,7 +8,6 @@ import (
 // Forwarding is what application balancers alone can be told: keys of the
 // balancer's own table.
 type Forwarding struct {
-	Weights         map[string]int     `toml:"weights" range:"0..999" doc:"Instead of targets: up to five target groups, each a fleet, service or balancer, with their weights. Each group gets weight / sum of weights of the requests and is balanced by itself; one that is empty or has no healthy target keeps its share, and its requests fail." source:"ALB-LISTEN, ALB-QUOTA"`
 	GroupStickiness *quantity.Duration `toml:"group_stickiness" range:"1s..7d" doc:"How long after a request its visitor comes back to the same target group. Left out: not at all." source:"ALB-LISTEN; that each request begins the time anew INFERRED from ALB-STICKY"`
 	ZeroWeightKeeps bool               `toml:"zero_weight_keeps_visitors" default:"true" doc:"A group whose weight has become 0 keeps the visitors that have its cookie." source:"UNSOURCED: ALB-LISTEN does not say whether the cookie is honoured"`
 	WeightLag       quantity.Duration  `toml:"weight_lag" default:"0s" range:"0s..60s" doc:"Time until nodes know weights that are changed during the run." source:"UNSOURCED: documented as none; some seconds to 30 s have been seen (U6, U7)"`

@@ -13,7 +13,7 @@ type fronts struct {
 	of    *Balancer
 	list  []*front // by index
 	free  []int32
-	idle  *engine.Watch // by index: no request for the idle timeout
+	idle  *engine.Watch // by index: no request for too long
 	level tally.Level   // open ones
 
 	hangup func(*traffic.Conn)
@@ -31,7 +31,7 @@ type front struct {
 func newFronts(b *Balancer) *fronts {
 	f := &fronts{of: b}
 	f.hangup = f.hungUp
-	f.idle = engine.NewWatch(b.sim, "balancer/"+b.name+"/client-idle", engine.Expire, b.policy.idleTimeout, f.close)
+	f.idle = engine.NewWatch(b.sim, "balancer/"+b.name+"/client-idle", engine.Expire, b.policy.clientIdle, f.close)
 	return f
 }
 

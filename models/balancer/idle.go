@@ -68,9 +68,29 @@ func (s *idle) grow() {
 func (b *Balancer) keep(p pair, conn traffic.ConnRef) {
 	s := &b.nodes[p.node].idle[p.slot]
 	s.push(unused{conn, b.sim.Now()})
+	if b.policy.mostIdle > 0 {
+		b.nodes[p.node].crowdOut(b.policy.mostIdle)
+	}
 	if !s.swept {
 		s.swept = true
 		s.sweep = b.sweep.After(b.policy.idleTimeout, p)
+	}
+}
+
+// crowdOut closes the connection that has been idle longest, of all targets, if
+// there are more than so many [ngx_http_upstream_module: keepalive].
+func (n *node) crowdOut(most int) {
+	var oldest *idle
+	count := 0
+	for i := range n.idle {
+		s := &n.idle[i]
+		count += s.count
+		if s.count > 0 && (oldest == nil || s.at(0).since < oldest.at(0).since) {
+			oldest = s
+		}
+	}
+	if count > most {
+		oldest.drop().conn.Hangup()
 	}
 }
 

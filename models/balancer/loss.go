@@ -25,11 +25,12 @@ func (b *Balancer) LoseZone(zone string) {
 	reset := 0
 	for tag := range b.calls {
 		if c := &b.calls[tag]; c.open && c.pair.node == n.door.Index {
-			b.silence.Leave(int32(tag))
-			b.leave(int32(tag))
-			b.abandon(int32(tag), traffic.Reset)
+			b.stop(int32(tag), traffic.Reset)
 			reset++
 		}
+	}
+	if b.network != nil {
+		b.network.lose(n.door.Index)
 	}
 	b.tell(timeline.FaultStart, "node %s stops; requests reset: %d; clients come for up to %s more", zone, reset, dnsTTL)
 	for slot := range n.checks {

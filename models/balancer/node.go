@@ -10,6 +10,7 @@ import (
 // A node is the balancer's machine in one zone.
 type node struct {
 	zone   string
+	name   string  // "node a", "worker 1"
 	rotas  []rota  // by target group
 	draws  uint64  // random choices made
 	load   []int32 // outstanding requests by slot
@@ -48,11 +49,11 @@ func (b *Balancer) choose(n *node, a *traffic.Attempt) int32 {
 	if b.guided {
 		return b.route(n, a)
 	}
-	return b.pick(n, &n.rotas[0])
+	return b.pick(n, &n.rotas[0], a)
 }
 
 // pick chooses a target by the algorithm.
-func (b *Balancer) pick(n *node, r *rota) int32 {
+func (b *Balancer) pick(n *node, r *rota, a *traffic.Attempt) int32 {
 	switch {
 	case len(r.use) == 0:
 		return none
@@ -67,6 +68,11 @@ func (b *Balancer) pick(n *node, r *rota) int32 {
 		return r.use[i]
 	case powerOfTwo:
 		return r.lesserOfTwo(n.load, b.draw(n))
+	case sourceHash:
+		i, _ := bits.Mul64(b.addresses.Uint64(a.User, 0), uint64(len(r.use)))
+		return r.use[i]
+	case byNginx:
+		return b.nginx.pick(n, r.use, a, nil)
 	}
 	if r.ramping {
 		return b.rampUp(n, r)
@@ -140,6 +146,8 @@ func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string)
 	switch {
 	case c == nil || c.Home != traffic.Receiver(b):
 		return b, b.resolved(a).zone
+	case b.network != nil:
+		return b, b.nodes[b.network.nodeOf(a.Link.Conn)].zone
 	case b.fronts != nil:
 		return b, b.nodes[b.fronts.list[c.Index].node].zone
 	}
@@ -174,6 +182,9 @@ func (b *Balancer) resolved(a *traffic.Attempt) *node {
 		return &b.nodes[0]
 	}
 	luck := b.dnsLuck.Uint64(a.Session, uint64(a.Salt))
+	if b.nginx != nil {
+		luck = b.draw(&b.nodes[0]) // workers take connections by chance
+	}
 	home, rest := bits.Mul64(luck, uint64(len(b.nodes)))
 	if n := &b.nodes[home]; n.inDNS || len(b.dns) == 0 {
 		return n
@@ -195,6 +206,14 @@ func (b *Balancer) reaches(n *node, zone string) bool {
 // DNS: each target group that has targets must have enough healthy ones
 // [R53-ALIASV, ALB-TGHEALTH].
 func (b *Balancer) refresh(n *node) {
+	if b.network != nil {
+		b.network.refresh()
+		return
+	}
+	b.survey(n)
+}
+
+func (b *Balancer) survey(n *node) {
 	sound, occupied := true, false
 	for g := range n.rotas {
 		healthy, all := b.enroll(n, int32(g))
@@ -203,14 +222,16 @@ func (b *Balancer) refresh(n *node) {
 			sound = sound && !b.policy.dnsFailover.breached(healthy, all)
 		}
 	}
-	b.resolve(n, occupied && sound)
+	if b.policy.inDNS {
+		b.resolve(n, occupied && sound)
+	}
 }
 
 // enroll works out whom the node sends the requests of a target group to. It
 // returns how many of the group's targets in reach are healthy, and all of them.
 // An application balancer with too few healthy ones uses all (fail-open)
-// [ALB-HC, ALB-TGHEALTH]; a classic one the healthy ones, be there any or not
-// [CLB-ERR].
+// [ALB-HC, ALB-TGHEALTH]; a classic one and HAProxy the healthy ones, be there any
+// or not [CLB-ERR, A7]. nginx has rules of its own for each request.
 func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 	r := &n.rotas[group]
 	next := none
@@ -224,9 +245,12 @@ func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 		}
 	}
 	r.failsOpen = b.policy.failOpen && b.policy.routingFailover.breached(healthyOnes, all)
+	if b.network != nil {
+		r.failsOpen = b.network.failsOpen
+	}
 	r.use, r.ramping = r.use[:0], false
 	for slot, c := range n.checks {
-		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen) {
+		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen || b.nginx != nil) {
 			r.use = append(r.use, int32(slot))
 			r.ramping = r.ramping || b.ramping(c)
 		}

@@ -2,6 +2,7 @@ package balancer_test
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +29,9 @@ func spec(kind string) *balancer.Spec {
 func fill(v reflect.Value, kind string) {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
+		if kinds, limited := tag.Lookup("for"); limited && !slices.Contains(strings.Fields(kinds), kind) {
+			continue
+		}
 		text, ok := tag.Lookup("default_" + kind)
 		if !ok {
 			text = tag.Get("default")
@@ -35,6 +39,8 @@ func fill(v reflect.Value, kind string) {
 		switch f := v.Field(i).Addr().Interface().(type) {
 		case *string:
 			*f = text
+		case *[]string:
+			*f = strings.Fields(text)
 		case *bool:
 			*f = text == "true"
 		case *int:
@@ -47,10 +53,8 @@ func fill(v reflect.Value, kind string) {
 			if d.Read(text, nil) == nil {
 				*f = &d
 			}
-		case *balancer.HealthCheck, *balancer.Stickiness, *balancer.GroupHealth:
-			fill(v.Field(i), kind)
-		case *balancer.Forwarding:
-			if kind == "application" {
+		default:
+			if v.Field(i).Kind() == reflect.Struct {
 				fill(v.Field(i), kind)
 			}
 		}

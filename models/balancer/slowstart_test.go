@@ -137,7 +137,4 @@ func TestWeightedRandom(t *testing.T) {
 	for _, s := range servers {
 		requireShare(t, 1.0/3, s.requests, 6000)
 	}
-	c := spec("classic")
-	c.Algorithm = "weighted_random"
-	require.Equal(t, []string{"algorithm: weighted_random is for application balancers only"}, complaints(c))
 }

@@ -8,8 +8,8 @@ import (
 
 // Stickiness is the table [balancers.<name>.stickiness].
 type Stickiness struct {
-	Type     string             `toml:"kind" default:"none" oneof:"none lb_cookie app_cookie source_ip" doc:"lb_cookie: the balancer's own cookie; app_cookie: the same, for visitors who have the application's cookie; source_ip is for network balancers." source:"ALB-STICKY, CLB-STICKY"`
-	Duration *quantity.Duration `toml:"duration" default_application:"1d" range:"1s.." doc:"Life of the cookie. Application: each answer begins it anew; at most 7d. Classic, lb_cookie: from when the target was chosen, not renewed; app_cookie: life of the application's cookie, from each answer that sets it; left out: as long as the visitor's session." source:"ALB-STICKY, CLB-STICKY"`
+	Type     string             `toml:"kind" default:"none" oneof:"none lb_cookie app_cookie source_ip" doc:"lb_cookie: the balancer's own cookie; app_cookie: the same, for visitors who have the application's cookie; source_ip is for network balancers: new connections from the same address go to the same target while the targets stay the same. nginx (from 1.29.6) and haproxy have lb_cookie." source:"ALB-STICKY, CLB-STICKY, NLB-TG, HAProxy"`
+	Duration *quantity.Duration `toml:"duration" default_application:"1d" range:"1s.." doc:"Life of the cookie. Application: each answer begins it anew; at most 7d. Classic, lb_cookie: from when the target was chosen, not renewed; app_cookie: life of the application's cookie, from each answer that sets it. nginx, haproxy: as classic. Left out: as long as the visitor's session." source:"ALB-STICKY, CLB-STICKY"`
 	SetBy    []string           `toml:"set_by" doc:"app_cookie: routes whose answers set the application's cookie. Left out: those with session = \"write\"."`
 }
 
@@ -22,8 +22,15 @@ const longestCookie = 7 * 24 * engine.Hour // application: ALB-STICKY
 // ALB-XZ, ALB-TGEDIT].
 func (s *Spec) checkStickiness(report quantity.Report) {
 	k := &s.Stickiness
-	if k.Type == "source_ip" {
+	switch {
+	case k.Type == "source_ip" && s.Product != "network":
 		report("stickiness.kind", "source_ip is for network balancers; others have lb_cookie and app_cookie")
+	case k.On() && s.Product == "network":
+		report("stickiness.kind", "a network balancer knows no cookies: it has source_ip (have %q)", k.Type)
+	case k.Type == "app_cookie" && (s.Product == "nginx" || s.Product == "haproxy"):
+		report("stickiness.kind", "app_cookie is for classic and application balancers: use lb_cookie")
+	case k.Type == "source_ip" && k.Duration != nil:
+		report("stickiness.duration", "source_ip has no duration")
 	}
 	if len(k.SetBy) > 0 && k.Type != "app_cookie" && k.On() {
 		report("stickiness.set_by", "is for kind = \"app_cookie\" (have %q)", k.Type)

@@ -75,12 +75,20 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 
 // cutClientTime is the clients' connection time since the last cut.
 func (b *Balancer) cutClientTime(now, span engine.Time) uint64 {
-	if b.fronts != nil {
-		return uint64(b.fronts.level.Cut(now).Integral.Float64() / float64(engine.Millisecond))
+	switch {
+	case b.network != nil:
+		return milliseconds(b.network.level.Cut(now))
+	case b.fronts != nil:
+		return milliseconds(b.fronts.level.Cut(now))
 	}
 	left := b.left
 	b.left = 0
-	return left*uint64(b.policy.idleTimeout/engine.Millisecond) + uint64(b.InFlight())*uint64(span/engine.Millisecond)
+	return left*uint64(b.policy.clientIdle/engine.Millisecond) + uint64(b.InFlight())*uint64(span/engine.Millisecond)
+}
+
+// milliseconds is the integral of a number over time.
+func milliseconds(t tally.LevelTally) uint64 {
+	return uint64(t.Integral.Float64() / float64(engine.Millisecond))
 }
 
 // InFlight is the number of requests that targets have not answered yet.

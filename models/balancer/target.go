@@ -58,6 +58,10 @@ func (b *Balancer) AddTarget(t Target) {
 	slot := b.vacancy()
 	b.slots[t.ID] = slot
 	g := &b.targetGroups[b.groupIndex(t.Group)]
+	arrival := fmt.Sprintf("registered; each node begins its checks within %s", b.policy.registrationDelay+b.policy.interval)
+	if b.policy.trusts {
+		arrival = fmt.Sprintf("registered; in use in %s", b.policy.registrationDelay)
+	}
 	b.targets[slot] = target{
 		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
 		share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group),
@@ -65,7 +69,10 @@ func (b *Balancer) AddTarget(t Target) {
 	if t.Healthy {
 		b.note(timeline.Registered, slot, "registered and healthy from the start")
 	} else {
-		b.note(timeline.Registered, slot, "registered; each node begins its checks within %s", b.policy.registrationDelay+b.policy.interval)
+		b.note(timeline.Registered, slot, "%s", arrival)
+	}
+	if b.nginx != nil {
+		b.nginx.enlist(slot)
 	}
 	for i := range b.nodes {
 		if b.way != nil {
@@ -120,7 +127,7 @@ func (b *Balancer) Deregister(id int, done func()) {
 	t.stage, t.done, t.since = draining, done, b.sim.Now()
 	t.targetGroup.members--
 	t.end = b.drained.After(b.policy.deregistrationDelay, slot)
-	b.note(timeline.Draining, slot, "requests in flight: %d; they may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
+	b.note(timeline.Draining, slot, "%s", b.stillThere(slot))
 	b.checker.end(slot)
 	b.judge(slot, "")
 	if b.policy.deregistrationLag > 0 {
@@ -128,6 +135,14 @@ func (b *Balancer) Deregister(id int, done func()) {
 	} else {
 		b.unroute(slot)
 	}
+}
+
+// stillThere says what a draining target goes on with.
+func (b *Balancer) stillThere(slot int32) string {
+	if b.network != nil {
+		return b.network.stillThere(slot)
+	}
+	return fmt.Sprintf("requests in flight: %d; they may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
 }
 
 // unroute makes the nodes stop sending requests to the target.
@@ -147,7 +162,7 @@ func (b *Balancer) unroute(slot int32) {
 // settle lets go of a target that is no longer used and has nothing in flight.
 func (b *Balancer) settle(slot int32) {
 	t := &b.targets[slot]
-	if t.routed || b.inFlight(slot) > 0 {
+	if t.routed || b.engaged(slot) {
 		return
 	}
 	switch t.stage {
@@ -166,23 +181,31 @@ func (b *Balancer) onDrained(slot int32) {
 	t := &b.targets[slot]
 	b.unroute(slot)
 	left := b.inFlight(slot)
-	b.cut(func(p pair) bool { return p.slot == slot })
+	if b.network == nil || b.policy.cutsDrained {
+		b.cut(func(p pair) bool { return p.slot == slot })
+	} else {
+		left = 0
+	}
 	b.note(timeline.Deregistered, slot, "after %s of draining; requests cut: %d", b.sim.Now()-t.since, left)
 	done := t.done
-	b.vacate(slot)
+	delete(b.slots, t.ID)
+	if t.stage = gone; !b.engaged(slot) {
+		b.vacate(slot)
+	}
 	if done != nil {
 		done()
 	}
 }
 
-// cut ends the calls whose pairs are concerned.
+// cut ends the calls whose pairs are concerned, and the flows.
 func (b *Balancer) cut(concerned func(pair) bool) {
 	for tag := 0; tag < len(b.calls); tag++ {
 		if c := &b.calls[tag]; c.open && concerned(c.pair) {
-			b.silence.Leave(int32(tag))
-			b.leave(int32(tag))
-			b.abandon(int32(tag), b.policy.cut)
+			b.stop(int32(tag), b.policy.cut)
 		}
+	}
+	if b.network != nil {
+		b.network.reset(concerned)
 	}
 }
 
@@ -217,14 +240,16 @@ func (b *Balancer) vacate(slot int32) {
 	b.sim.Cancel(t.lag)
 	b.departed = append(b.departed, b.cutTarget(t))
 	t.share.fresh = false
-	if t.stage == draining {
-		delete(b.slots, t.ID)
-	}
 	for i := range b.nodes {
 		b.hangUp(pair{int32(i), slot})
 		b.nodes[i].checks[slot] = nil
 	}
 	*t = target{}
+}
+
+// engaged tells whether a target has requests in flight, or flows.
+func (b *Balancer) engaged(slot int32) bool {
+	return b.inFlight(slot) > 0 || b.network != nil && b.network.flowsTo(slot) > 0
 }
 
 func (b *Balancer) inFlight(slot int32) int {

@@ -27,7 +27,7 @@ type targetGroup struct {
 }
 
 func newTargetGroups(s *Spec) []targetGroup {
-	if s.Weights == nil {
+	if s.Weights == nil || s.Product != "application" {
 		return make([]targetGroup, 1)
 	}
 	var groups []targetGroup
@@ -69,7 +69,7 @@ func (b *Balancer) route(n *node, a *traffic.Attempt) int32 {
 			return slot
 		}
 	}
-	return b.pick(n, &n.rotas[group])
+	return b.pick(n, &n.rotas[group], a)
 }
 
 // forward picks the target group of a request: that of the visitor's cookie,

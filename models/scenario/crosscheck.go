@@ -208,7 +208,7 @@ func (c *crossChecker) checkBalancer(b *balancer.Spec, path []string) {
 	for _, route := range b.Stickiness.SetBy {
 		c.lookUp(sub(path, "stickiness", "set_by"), "route", route, c.routes)
 	}
-	if at := sub(path, "stickiness", "kind"); b.Stickiness.Type == "app_cookie" && len(b.Stickiness.SetBy) == 0 && !c.SignsIn() && c.sound(at...) && c.sound("routes") {
+	if at := sub(path, "stickiness", "kind"); b.Stickiness.Type == "app_cookie" && b.Product != "nginx" && b.Product != "haproxy" && len(b.Stickiness.SetBy) == 0 && !c.SignsIn() && c.sound(at...) && c.sound("routes") {
 		c.report(at, "app_cookie needs routes that set the application's cookie: name them in set_by, or give a route session = \"write\"")
 	}
 }

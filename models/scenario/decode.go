@@ -161,8 +161,7 @@ func (d *decoder) word(v reflect.Value, f field, path []string) {
 	if slices.Contains(words, text) {
 		return
 	}
-	later := append(f.later(), laterWords(path)...)
-	if slices.Contains(later, text) {
+	if slices.Contains(f.later(), text) {
 		d.fail(path, "%q is not available in this version (available: %s)", text, strings.Join(words, ", "))
 		return
 	}
@@ -189,7 +188,7 @@ func (d *decoder) field(f *frame, field field) {
 	}
 	if n != nil && !f.kind.vague && !d.broken[key(path)] {
 		if text := field.misfit(v, f.kind.name); text != "" {
-			d.fail(path, "%s where %s = %q %s", text, f.discriminator(), f.kind.name, n.have())
+			d.report(path, "%s where %s = %q %s", text, f.discriminator(), f.kind.name, n.have())
 		}
 	}
 	switch {

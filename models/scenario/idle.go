@@ -217,8 +217,33 @@ func (l *lint) balancer(name string) {
 			}
 		}
 	}
+	path := []string{"balancers", name}
 	if len(zones) < 2 {
-		l.idle([]string{"balancers", name, "cross_zone"}, "has no effect where all targets are in one zone")
+		l.idle(sub(path, "cross_zone"), "has no effect where all targets are in one zone")
+	}
+	l.proxy(l.Balancers[name], path)
+}
+
+// proxy lists what nginx and HAProxy, and checks that only connect, leave idle.
+func (l *lint) proxy(b *balancer.Spec, path []string) {
+	if b.HealthCheck.Protocol == "TCP" {
+		for _, k := range []string{"path", "demand"} {
+			l.idle(sub(path, "health_check", k), "has no effect on checks that only connect (protocol = \"TCP\")")
+		}
+	}
+	if b.Product == "nginx" && b.UpstreamKeepalive == 0 {
+		l.idle(sub(path, "idle_timeout"), "has no effect without upstream_keepalive")
+	}
+	if b.Product == "nginx" && b.MaxFails == 0 {
+		l.idle(sub(path, "fail_timeout"), "has no effect with max_fails = 0")
+	}
+	if b.Product == "nginx" && b.SharedZone {
+		l.idle(sub(path, "worker_processes"), "has no effect with zone = true: the workers know the same")
+	}
+	if b.Product == "haproxy" && b.Retries == 0 {
+		for _, k := range []string{"redispatch", "retry_on"} {
+			l.idle(sub(path, k), "has no effect with retries = 0")
+		}
 	}
 }
 
@@ -248,8 +273,8 @@ func (l *lint) fleet(name string) {
 	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) && !f.operated(f.takesGrace) {
 		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")
 	}
-	if !l.balanced(name) && f.HealthCheckType == "ELB" {
-		l.idle(sub(path, "health_check_type"), "has no effect without a balancer in front")
+	if !l.elastic(name) && f.HealthCheckType == "ELB" {
+		l.idle(sub(path, "health_check_type"), "has no effect without a balancer of AWS's in front")
 	}
 	for _, metric := range sorted(f.Metrics) {
 		if !l.watches(metric) {
@@ -314,6 +339,11 @@ func (l *lint) late(at *quantity.Duration, path []string) {
 // balanced tells whether a balancer sends requests to the fleet.
 func (l *lint) balanced(fleet string) bool {
 	return some(l.Balancers, func(b *balancer.Spec) bool { return slices.Contains(b.Places(), fleet) })
+}
+
+// elastic tells whether a balancer of AWS's does.
+func (l *lint) elastic(fleet string) bool {
+	return some(l.Balancers, func(b *balancer.Spec) bool { return b.Elastic() && slices.Contains(b.Places(), fleet) })
 }
 
 // onward lists a call that no route has demand for.

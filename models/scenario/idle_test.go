@@ -91,7 +91,7 @@ site.toml:35: fleets.web.health_check_grace_period: has no effect on EC2 health 
 site.toml:37: fleets.lone.policies: have no effect where min = max
 site.toml:42: fleets.web.schedules.late.at: comes after the end of the run (duration 1h)
 site.toml:44: fleets.lone: no request comes here: no client's target leads to it
-site.toml:49: fleets.lone.health_check_type: has no effect without a balancer in front
+site.toml:49: fleets.lone.health_check_type: has no effect without a balancer of AWS's in front
 site.toml:50: fleets.lone.calls: no route has demand at "quiet" or behind it
 site.toml:53: services.db: no request comes here: no client's target leads to it
 site.toml:55: services.quiet: no request comes here: no client's target leads to it

@@ -11,15 +11,6 @@ var laterKeys = []string{
 	"fleets/*/policies/*/profiles",
 }
 
-// laterWords are further values of keys, by the pattern of the key's path.
-var laterValues = []struct {
-	pattern string
-	words   []string
-}{
-	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
-	{"balancers/*/algorithm", []string{"flow_hash"}},
-}
-
 // isLater tells whether a key is one of a later version. Keys that a Spec has
 // are never asked for here.
 func isLater(at []string) bool {
@@ -29,16 +20,6 @@ func isLater(at []string) bool {
 		}
 	}
 	return false
-}
-
-// laterWords are the values of a key that later versions know as well.
-func laterWords(at []string) []string {
-	for _, v := range laterValues {
-		if matches(v.pattern, at) {
-			return v.words
-		}
-	}
-	return nil
 }
 
 // matches compares a path with a pattern in which * stands for a name.

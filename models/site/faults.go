@@ -175,10 +175,13 @@ func impair(s *server.Server, c incident.Condition, speed float64) {
 
 // hourlyBill is what a balancer costs by the hour.
 func hourlyBill(spec *balancer.Spec) catalog.HourlyBill {
-	if spec.Kind() == "classic" {
+	switch spec.Kind() {
+	case "classic":
 		return catalog.HourlyBill{PerHour: catalog.ClassicBalancerPerHour}
+	case "application":
+		return catalog.HourlyBill{PerHour: catalog.ApplicationBalancerPerHour}
 	}
-	return catalog.HourlyBill{PerHour: catalog.ApplicationBalancerPerHour}
+	return catalog.HourlyBill{}
 }
 
 // duration prints a span for a reader.

@@ -234,14 +234,15 @@ func (f *fleet) Deregister(i *autoscaling.Instance) {
 	}
 }
 
-// onHealth hears a node's verdict on one of the fleet's instances.
+// onHealth hears a node's verdict on one of the fleet's instances. The group minds
+// those of AWS's balancers.
 func (f *fleet) onHealth(ordinal int, healthy bool) {
 	k := slices.IndexFunc(f.hosts, func(h *host) bool { return h.instance.Ordinal == ordinal })
 	if k < 0 {
 		return
 	}
 	h := f.hosts[k]
-	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(b.target(h)) })
+	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.elastic && b.Unhealthy(b.target(h)) })
 	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
 		f.group.Usable(h.instance)

@@ -272,6 +272,7 @@ type balancerPlace struct {
 	*balancer.Balancer
 	name     string
 	kind     string
+	elastic  bool // the groups of its targets hear what it thinks of them
 	targets  []place
 	received balancer.Tally // over the whole run
 	bill     catalog.HourlyBill
@@ -296,7 +297,7 @@ func (b *balancerPlace) conserved() error {
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
-	b := &balancerPlace{name: name, kind: spec.Kind()}
+	b := &balancerPlace{name: name, kind: spec.Kind(), elastic: spec.Elastic()}
 	if s.reached[name] {
 		b.bill = hourlyBill(spec)
 	}
@@ -312,6 +313,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
 		OnHealth: b.onHealth, Way: s.nodeWays(), Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
+		Unsafe: s.unsafe(),
 	})
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {
@@ -322,6 +324,15 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 		b.AddTarget(balancer.Target{ID: i, Name: name, Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Connectionless: s.connectionless(name)})
 	}
 	return b
+}
+
+// unsafe tells of each route whether its requests are not idempotent.
+func (s *System) unsafe() []bool {
+	marks := make([]bool, len(s.routes))
+	for i := range marks {
+		marks[i] = !s.routes[i].Idempotent
+	}
+	return marks
 }
 
 // behind is who takes a balancer's requests to a place: a function answers

@@ -1,0 +1,90 @@
+package balancer
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// haproxy sends requests again as HAProxy does [A7: back_handle_st_cer,
+// stream_choose_redispatch].
+type haproxy struct {
+	*Balancer
+	retries    int
+	redispatch bool
+	on         [endings]bool // ways to end after which it is tried again
+	turnaround engine.Time   // before the same server is tried again
+}
+
+func newHAProxy(b *Balancer, s *Spec) *haproxy {
+	h := &haproxy{Balancer: b, retries: s.Retries, redispatch: s.Redispatch, turnaround: min(s.ConnectTimeout.Time(), engine.Second)}
+	for _, word := range s.RetryOn {
+		for _, how := range retryOn[word] {
+			h.on[how] = true
+		}
+	}
+	return h
+}
+
+// retryOn are the words of retry-on.
+var retryOn = map[string][]traffic.Cause{
+	"none":             nil,
+	"conn-failure":     {traffic.Refused, unconnected},
+	"empty-response":   {traffic.Reset, traffic.Closed},
+	"response-timeout": {traffic.Timeout},
+	"429":              {traffic.Status429},
+	"500":              {traffic.Status500},
+	"502":              {traffic.Status502},
+	"503":              {traffic.Status503},
+	"504":              {traffic.Status504},
+	"all-retryable-errors": {
+		traffic.Refused, unconnected, traffic.Reset, traffic.Closed, traffic.Timeout,
+		traffic.Status500, traffic.Status502, traffic.Status503, traffic.Status504,
+	},
+}
+
+// ended implements proxy. The same server is tried again after a pause, if it
+// refused the connection.
+func (h *haproxy) ended(c *call, how traffic.Cause) step {
+	if !h.on[how] || c.tries.again >= h.retries || c.attempt.Gone {
+		return tell(how)
+	}
+	n := &h.nodes[c.pair.node]
+	up := len(n.rotas[0].use)
+	next := step{slot: c.pair.slot, how: how}
+	if h.moves(c, up) {
+		c.tries.direct = false
+		if next.slot = h.another(n, c); next.slot == none {
+			return tell(unserved)
+		}
+	}
+	if how == traffic.Refused && (next.slot == c.pair.slot || up <= 1) {
+		next.pause = h.turnaround
+	}
+	return next
+}
+
+// moves tells whether the next try may go to another server: with redispatch at
+// the last one, when the server is down, and at once where neither a cookie nor
+// a hash asked for this very server.
+func (h *haproxy) moves(c *call, up int) bool {
+	if !h.redispatch {
+		return false
+	}
+	check := h.nodes[c.pair.node].checks[c.pair.slot]
+	down := check == nil || check.health != healthy
+	last := c.tries.again+1 == h.retries
+	return down || last || !c.tries.direct && up > 1 && h.policy.algorithm != sourceHash
+}
+
+// another picks a server, if there is any, other than that of the last try.
+func (h *haproxy) another(n *node, c *call) int32 {
+	r := &n.rotas[0]
+	slot := h.pick(n, r, c.attempt)
+	for range r.use {
+		if slot != c.pair.slot {
+			break
+		}
+		slot = r.next()
+	}
+	return slot
+}

@@ -1,0 +1,315 @@
+package balancer
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// nginx chooses among servers and watches them by the requests that they fail
+// (passive checks), each worker for itself [A5: ngx_http_upstream_round_robin.c].
+// A worker is a node of the balancer.
+type nginx struct {
+	*Balancer
+	algorithm   algorithm
+	weights     []int64 // by group of targets; nil: all the same
+	maxFails    int
+	failTimeout int64         // seconds
+	next        [endings]bool // ways to end after which another server is asked
+	fails       [endings]bool // those that count as failures
+	mayRepeat   bool          // what is not idempotent too, once it has been sent
+	unsafe      []bool        // by route: not idempotent
+	mostTries   int           // 0: as many as there are servers
+	within      engine.Time   // 0: unbounded
+	peers       [][]peer      // by worker and slot
+	candidates  []int32       // scratch
+}
+
+// peer is what a worker knows of a server.
+type peer struct {
+	weight, effective, current int64
+	fails                      int
+	failed, checked            int64 // seconds: the last failure; that, or the last request that was let through to try
+}
+
+// newNginx adds to what counts as a failure by itself (a connection refused or
+// lost, an answer that does not come) the statuses that are named.
+func newNginx(b *Balancer, s *Spec, c Config) *nginx {
+	x := &nginx{
+		Balancer: b, algorithm: algorithms[s.Algorithm],
+		maxFails: s.MaxFails, failTimeout: int64(s.FailTimeout.Time() / engine.Second),
+		mostTries: s.NextUpstreamTries, within: s.NextUpstreamTimeout.Time(),
+		unsafe: c.Unsafe, peers: make([][]peer, len(b.nodes)),
+	}
+	if s.Weights != nil {
+		for _, name := range s.Places() {
+			x.weights = append(x.weights, int64(s.Weights[name]))
+		}
+	}
+	for _, how := range nextUpstream["error"] {
+		x.fails[how] = true
+	}
+	for _, how := range nextUpstream["timeout"] {
+		x.fails[how] = true
+	}
+	for _, word := range s.NextUpstream {
+		x.mayRepeat = x.mayRepeat || word == "non_idempotent"
+		for _, how := range nextUpstream[word] {
+			x.next[how], x.fails[how] = true, true
+		}
+	}
+	return x
+}
+
+// nextUpstream are the words of proxy_next_upstream.
+var nextUpstream = map[string][]traffic.Cause{
+	"error":          {traffic.Refused, traffic.Reset, traffic.Closed},
+	"timeout":        {traffic.Timeout, unconnected},
+	"http_429":       {traffic.Status429},
+	"http_500":       {traffic.Status500},
+	"http_502":       {traffic.Status502},
+	"http_503":       {traffic.Status503},
+	"http_504":       {traffic.Status504},
+	"non_idempotent": nil,
+	"off":            nil,
+}
+
+// enlist makes a server known to all workers.
+func (x *nginx) enlist(slot int32) {
+	weight := int64(1)
+	if x.weights != nil {
+		weight = x.weights[x.targets[slot].Group]
+	}
+	for i := range x.peers {
+		for int(slot) >= len(x.peers[i]) {
+			x.peers[i] = append(x.peers[i], peer{})
+		}
+		x.peers[i][slot] = peer{weight: weight, effective: weight}
+	}
+}
+
+// now is the clock of nginx: whole seconds.
+func (x *nginx) now() int64 { return int64(x.sim.Now() / engine.Second) }
+
+// shuns tells whether a worker passes over a server that has failed too often.
+func (x *nginx) shuns(p *peer) bool {
+	return x.maxFails > 0 && p.fails >= x.maxFails && x.now()-p.checked <= x.failTimeout
+}
+
+// pick chooses the server of a try; none where all have been tried or are
+// shunned. A server that is the only one is never shunned.
+func (x *nginx) pick(n *node, use []int32, a *traffic.Attempt, tried []int32) int32 {
+	switch len(use) {
+	case 0:
+		return none
+	case 1:
+		return use[0]
+	}
+	peers := x.peers[n.door.Index]
+	x.candidates = x.candidates[:0]
+	for _, slot := range use {
+		if !slices.Contains(tried, slot) && !x.shuns(&peers[slot]) {
+			x.candidates = append(x.candidates, slot)
+		}
+	}
+	slot := x.among(n, peers, use, a)
+	if slot != none && x.now()-peers[slot].checked > x.failTimeout {
+		peers[slot].checked = x.now() // others wait for what becomes of this one
+	}
+	return slot
+}
+
+// among chooses one of the candidates by the algorithm. Those that draw by
+// chance or hash draw from all servers, and go over to turns when that has not
+// hit a candidate in 20 draws.
+func (x *nginx) among(n *node, peers []peer, use []int32, a *traffic.Attempt) int32 {
+	slot := none
+	switch x.algorithm {
+	case leastOutstanding:
+		x.leastConnected(n, peers)
+	case ipHash:
+		slot = x.byAddress(peers, use, a.User)
+	case randomChoice:
+		slot = x.drawn(n, peers, use, none)
+	case powerOfTwo:
+		slot = x.lesserOfTwo(n, peers, use)
+	}
+	if slot == none {
+		slot = turn(peers, x.candidates)
+	}
+	return slot
+}
+
+// turn is smooth weighted round robin: everybody gains its weight, the one with
+// the most goes first, and pays what all have gained. A server that has failed
+// starts from less.
+func turn(peers []peer, candidates []int32) int32 {
+	best, total := none, int64(0)
+	for _, slot := range candidates {
+		p := &peers[slot]
+		p.current += p.effective
+		total += p.effective
+		if p.effective < p.weight {
+			p.effective++
+		}
+		if best == none || p.current > peers[best].current {
+			best = slot
+		}
+	}
+	if best != none {
+		peers[best].current -= total
+	}
+	return best
+}
+
+// leastConnected leaves those candidates that have the fewest connections for
+// their weight: if there are several, they take turns.
+func (x *nginx) leastConnected(n *node, peers []peer) {
+	if len(x.candidates) == 0 {
+		return
+	}
+	best := x.candidates[0]
+	for _, slot := range x.candidates[1:] {
+		if over(n, peers, slot, best) < 0 {
+			best = slot
+		}
+	}
+	x.candidates = slices.DeleteFunc(x.candidates, func(slot int32) bool { return over(n, peers, slot, best) > 0 })
+}
+
+// over is above 0 where a server has more connections for its weight than
+// another one.
+func over(n *node, peers []peer, slot, other int32) int64 {
+	return int64(n.load[slot])*peers[other].weight - int64(n.load[other])*peers[slot].weight
+}
+
+// mostDraws is after how many draws without a candidate nginx takes turns.
+const mostDraws = 20
+
+// byAddress hashes the first three octets of the user's address, and the hash
+// again until it leads to a candidate [A5: ngx_http_upstream_ip_hash_module.c].
+func (x *nginx) byAddress(peers []peer, use []int32, user uint64) int32 {
+	address := x.addresses.Uint64(user, 0)
+	hash := uint64(89)
+	for range mostDraws + 1 {
+		for octet := range 3 {
+			hash = (hash*113 + address>>(56-8*octet)&0xff) % 6271
+		}
+		slot := at(peers, use, int64(hash%uint64(total(peers, use))))
+		if slices.Contains(x.candidates, slot) {
+			return slot
+		}
+	}
+	return none
+}
+
+// drawn draws a candidate other than the given one; none if none was drawn.
+func (x *nginx) drawn(n *node, peers []peer, use []int32, but int32) int32 {
+	all := uint64(total(peers, use))
+	for range mostDraws + 1 {
+		point, _ := bits.Mul64(x.draw(n), all)
+		if slot := at(peers, use, int64(point)); slot != but && slices.Contains(x.candidates, slot) {
+			return slot
+		}
+	}
+	return none
+}
+
+// total is the weight of all servers.
+func total(peers []peer, use []int32) (sum int64) {
+	for _, slot := range use {
+		sum += peers[slot].weight
+	}
+	return sum
+}
+
+// at is the server at a point of the total weight.
+func at(peers []peer, use []int32, point int64) int32 {
+	for _, slot := range use {
+		if point -= peers[slot].weight; point < 0 {
+			return slot
+		}
+	}
+	panic("balancer: a point beyond the total weight")
+}
+
+// lesserOfTwo draws two candidates and takes the one with fewer connections for
+// its weight, or the second; none unless it has drawn two.
+func (x *nginx) lesserOfTwo(n *node, peers []peer, use []int32) int32 {
+	first := x.drawn(n, peers, use, none)
+	second := x.drawn(n, peers, use, first)
+	if second != none && over(n, peers, second, first) > 0 {
+		return first
+	}
+	return second
+}
+
+// ended implements proxy. Statuses that are not named, and those of the last
+// try, are answers like others. A client that leaves tells nothing bad of the
+// server.
+func (x *nginx) ended(c *call, how traffic.Cause) step {
+	use := x.nodes[c.pair.node].rotas[0].use
+	p := &x.peers[c.pair.node][c.pair.slot]
+	again := x.goesOn(c, len(use), how)
+	if !x.fails[how] || how >= traffic.Status429 && how < traffic.Causes && !again || c.attempt.Gone {
+		x.pass(c, p)
+		return tell(how)
+	}
+	x.fail(c, p, len(use), how)
+	if !again {
+		return tell(how)
+	}
+	slot := x.pick(&x.nodes[c.pair.node], use, c.attempt, c.tries.tried)
+	if slot == none {
+		return tell(unserved) // "no live upstreams"
+	}
+	return step{slot: slot}
+}
+
+// goesOn tells whether another server may be asked after a try that has ended
+// so. A request that is not idempotent is not sent again once it was sent.
+func (x *nginx) goesOn(c *call, servers int, how traffic.Cause) bool {
+	most := servers
+	if x.mostTries > 0 {
+		most = min(most, x.mostTries)
+	}
+	sent := how != traffic.Refused && how != unconnected
+	switch {
+	case !x.next[how], len(c.tries.tried) >= most:
+		return false
+	case sent && !x.mayRepeat && x.unsafe != nil && x.unsafe[c.attempt.Route]:
+		return false
+	}
+	return x.within == 0 || x.sim.Now()-c.tries.first < x.within
+}
+
+// fail counts a failure of a server that is not the only one.
+func (x *nginx) fail(c *call, p *peer, servers int, how traffic.Cause) {
+	if servers == 1 {
+		return
+	}
+	p.fails++
+	p.failed, p.checked = x.now(), x.now()
+	if x.maxFails == 0 {
+		return
+	}
+	p.effective = max(p.effective-p.weight/int64(x.maxFails), 0)
+	if k := x.nodes[c.pair.node].checks[c.pair.slot]; p.fails >= x.maxFails && k != nil && k.health == healthy {
+		x.checker.pronounce(k, unhealthy, fmt.Sprintf("%d of %d requests failed: %s; passed over for %s, then tried with one request", p.fails, x.maxFails, nameOf(how), engine.Time(x.failTimeout)*engine.Second))
+	}
+}
+
+// pass takes in a request that did not fail: if it was let through to try the
+// server, the server is as good as new.
+func (x *nginx) pass(c *call, p *peer) {
+	if p.failed >= p.checked {
+		return
+	}
+	p.fails = 0
+	if k := x.nodes[c.pair.node].checks[c.pair.slot]; k != nil && k.health == unhealthy {
+		x.checker.pronounce(k, healthy, "a request that was let through to try it did not fail")
+	}
+}

@@ -1,0 +1,94 @@
+package balancer
+
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// policy is a Spec in the terms in which it is carried out.
+type policy struct {
+	kind      kind
+	algorithm algorithm
+	crossZone bool
+	inDNS     bool // clients find nodes by DNS
+	answers   answers
+
+	idleTimeout                              engine.Time   // of connections that are not in use
+	silence                                  engine.Time   // of a target with a request
+	silent                                   traffic.Cause // the end after that
+	keeps                                    bool          // connections to targets
+	mostIdle                                 int           // of them per node; 0: any number
+	registrationDelay                        engine.Time
+	deregistrationDelay, deregistrationLag   engine.Time
+	waitsOut                                 bool          // a draining target is let go only after the whole delay
+	cut                                      traffic.Cause // for requests in flight when that delay is over
+	cutsDrained, cutsIll                     bool          // network: connections of targets that have drained, or become unhealthy
+	failOpen                                 bool          // without healthy targets in reach, a node uses all
+	connectTimeout                           engine.Time   // a target should have accepted by then; unless there is a surge queue
+	surgeQueue                               int           // per node; 0: none
+	interval, timeout, demand                engine.Time   // of health checks; no interval: none
+	fromEnd                                  bool          // the interval begins when a check has ended
+	handshake                                bool          // a check asks for a connection only
+	trusts                                   bool          // new targets are in use before they are checked
+	oneDecides                               bool          // the first check of a new target
+	firstThreshold, healthyThr, unhealthyThr int
+	dnsFailover, routingFailover             threshold
+	slowStart, weightLag                     engine.Time
+	closeNotice, clientKeepAlive             engine.Time
+	clientIdle                               engine.Time // of clients' connections
+	paidRules                                uint64      // evaluated for a request
+	newUntilHealthy                          bool        // failing does not end a target's being new
+}
+
+func newPolicy(s *Spec) policy {
+	h := &s.HealthCheck
+	p := policy{
+		kind: kinds[s.Product], algorithm: algorithms[s.Algorithm], crossZone: s.CrossZone, inDNS: true,
+		idleTimeout: s.IdleTimeout.Time(), silence: s.IdleTimeout.Time(), silent: traffic.Timeout, keeps: true,
+		registrationDelay:   s.RegistrationDelay.Time(),
+		deregistrationDelay: s.DeregistrationDelay.Time(),
+		deregistrationLag:   s.DeregistrationLag.Time(),
+		waitsOut:            s.DeregistrationEnds == "delay",
+		interval:            h.Interval.Time(), timeout: s.Within(), demand: h.Demand.Time(),
+		handshake:  h.Protocol == "TCP",
+		healthyThr: h.HealthyThreshold, unhealthyThr: h.UnhealthyThreshold, firstThreshold: h.HealthyThreshold,
+		connectTimeout: connectTimeout,
+		closeNotice:    s.CloseNotice.Time(), clientKeepAlive: engine.Forever, clientIdle: s.IdleTimeout.Time(),
+		dnsFailover: threshold{count: 1}, routingFailover: threshold{count: 1},
+	}
+	if h.FirstThreshold != nil {
+		p.firstThreshold = *h.FirstThreshold
+	}
+	switch p.kind {
+	case application:
+		p.answers, p.cut, p.firstThreshold, p.failOpen = applicationAnswers, traffic.Status502, 1, true
+		p.clientKeepAlive, p.paidRules = s.ClientKeepAlive.Time(), uint64(max(0, s.Rules-freeRules))
+		p.slowStart, p.weightLag = s.SlowStart.Time(), s.WeightLag.Time()
+		p.dnsFailover = newThreshold(s.GroupHealth.DNSCount, s.GroupHealth.DNSShare)
+		p.routingFailover = newThreshold(s.GroupHealth.RoutingCount, s.GroupHealth.RoutingShare)
+	case classic:
+		p.answers, p.cut = classicAnswers(s.RefusedStatus), traffic.Closed
+		p.surgeQueue, p.newUntilHealthy = s.SurgeQueue, true
+	case networkKind:
+		p.answers, p.cut, p.silent = networkAnswers, traffic.Reset, traffic.Reset
+		p.cutsDrained, p.cutsIll = s.CutsDrained, s.CutsIll
+	default:
+		p.proxying(s)
+	}
+	return p
+}
+
+// proxying is for nginx and HAProxy, which clients reach at one address.
+func (p *policy) proxying(s *Spec) {
+	p.crossZone, p.inDNS = true, false
+	p.connectTimeout, p.silence, p.clientIdle = s.ConnectTimeout.Time(), s.ServerTimeout.Time(), s.KeepaliveTimeout.Time()
+	if p.kind == nginxKind {
+		p.answers, p.cut, p.algorithm = nginxAnswers, traffic.Status502, byNginx
+		p.keeps, p.mostIdle = s.UpstreamKeepalive > 0, s.UpstreamKeepalive
+		p.interval, p.trusts = 0, true
+		return
+	}
+	p.answers, p.cut, p.fromEnd = haproxyAnswers, traffic.Status502, true
+	p.trusts = s.InitState == "up" || s.InitState == "fully-up"
+	p.oneDecides = s.InitState == "up" || s.InitState == "down"
+}
