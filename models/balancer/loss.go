@@ -62,7 +62,7 @@ func (b *Balancer) ReturnZone(zone string) {
 			b.checker.begin(pair{n.door.Index, int32(slot)}, t)
 		}
 	}
-	b.tell(timeline.FaultEnd, "node %s is back, in DNS again with its first healthy target", zone)
+	b.tell(timeline.FaultEnd, "node %s is back; it returns to DNS with its first healthy target", zone)
 	b.refresh(n)
 	b.rejudge(n)
 }
