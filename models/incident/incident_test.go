@@ -94,3 +94,75 @@ func TestNobodyThere(t *testing.T) {
 	require.Empty(t, p.calls)
 	require.Equal(t, "refuse: the port is closed; nothing is in service to be hit", events[0].Text)
 }
+
+// TestEveryEffectInWords: what happens to whom, with the figures.
+func TestEveryEffectInWords(t *testing.T) {
+	for _, v := range []struct {
+		fault Fault
+		text  string
+	}{
+		{Fault{Fleet: "web", Effect: "crash"}, "crash: the instance stops: connections are reset, work is lost"},
+		{Fault{Fleet: "web", Effect: "hang"}, "hang: connections are accepted, nothing is answered"},
+		{Fault{Fleet: "web", Effect: "errors", Share: 0.3}, "errors: 500 at once to 30% of the requests"},
+		{Fault{Fleet: "web", Effect: "slow", Factor: 3}, "slow: work takes 3 times as long"},
+		{Fault{Fleet: "web", Effect: "latency", Latency: quantity.Duration(50 * engine.Millisecond)}, "latency: each request takes 50ms longer"},
+		{Fault{Service: "db", Effect: "crash"}, "service db: crash: connections are reset, what it kept is lost, the port is closed"},
+		{Fault{Zone: "c", Effect: "crash"}, "crash: zone c is lost: its instances and load balancers' nodes there stop, launches there fail"},
+		{Fault{Zone: "c", Effect: "hang"}, "hang: connections are accepted, nothing is answered"},
+	} {
+		one := minutes(1)
+		v.fault.For = &one
+		_, events := run(t, &v.fault, unchanged)
+		require.Equal(t, v.text+", for 1m", events[0].Text)
+	}
+}
+
+// TestRecovery: after for, one by one, evenly, the last at the end of recover.
+func TestRecovery(t *testing.T) {
+	two, three := minutes(2), minutes(3)
+	p, events := run(t, &Fault{At: minutes(5), For: &two, Recover: &three, Fleet: "web", Effect: "hang"}, unchanged)
+	require.Equal(t, []string{
+		"300s afflict web-1 hang 0", "300s afflict web-2 hang 0", "300s afflict web-3 hang 0",
+		"480s relieve web-1 hang 0", "540s relieve web-2 hang 0", "600s relieve web-3 hang 0",
+	}, p.calls)
+	require.Equal(t, "hang: connections are accepted, nothing is answered, for 3m", events[0].Text)
+}
+
+// TestPlaces: a service and the loss of a zone are one place each; any other fault
+// in a zone hits the instances there.
+func TestPlaces(t *testing.T) {
+	p, _ := run(t, &Fault{Service: "db", Effect: "refuse"}, unchanged)
+	require.Equal(t, []string{"0s afflict db refuse 0"}, p.calls)
+	p, _ = run(t, &Fault{Zone: "c", Effect: "crash"}, unchanged)
+	require.Equal(t, []string{"0s afflict c crash 0"}, p.calls)
+	p, _ = run(t, &Fault{Zone: "c", Effect: "refuse"}, unchanged)
+	require.Len(t, p.calls, 3)
+	p, _ = run(t, &Fault{Fleet: "web", Zone: "c", Effect: "crash"}, unchanged)
+	require.Len(t, p.calls, 3)
+}
+
+// TestCondition: effects on one place add up, and leave nothing when they are over.
+func TestCondition(t *testing.T) {
+	var l Effects
+	sound := Condition{Slowdown: 1}
+	require.Equal(t, sound, l.Condition())
+	effects := []Effect{
+		{Kind: Crash}, {Kind: Refuse}, {Kind: Refuse}, {Kind: Hang}, {Kind: CPU, Load: 0.1}, {Kind: CPU, Load: 0.2},
+		{Kind: Slow, Factor: 2}, {Kind: Slow, Factor: 3}, {Kind: Errors, Share: 0.5}, {Kind: Errors, Share: 0.2},
+		{Kind: Latency, Add: 5}, {Kind: Latency, Add: 7},
+	}
+	for _, e := range effects {
+		l.Add(e)
+	}
+	c := l.Condition()
+	require.InDelta(t, 0.3, c.Load, 1e-15)
+	require.InDelta(t, 0.6, c.Errors, 1e-15, "independent of each other")
+	c.Load, c.Errors = 0, 0
+	require.Equal(t, Condition{Crashed: true, Refusing: true, Hung: true, Slowdown: 6, Latency: 12}, c)
+	for _, e := range effects {
+		require.True(t, l.Remove(e))
+		require.NotContains(t, l, Effect{Kind: Crash}, "the first is gone")
+	}
+	require.Equal(t, sound, l.Condition())
+	require.False(t, l.Remove(Effect{Kind: Hang}))
+}

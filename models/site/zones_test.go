@@ -57,8 +57,12 @@ func zoneRun(t *testing.T, seed uint64, sets ...string) *Outcome {
 // with and without balancing across zones, and with servers to spare, the site is
 // whole again four minutes after the zone's return, and the group is even.
 func TestTwoZones(t *testing.T) {
+	seeds := uint64(10)
+	if testing.Short() {
+		seeds = 1
+	}
 	for name, sets := range map[string][]string{"base": nil, "spare": {"fleets.web.desired=4"}, "no-cross-zone": {"balancers.lb.cross_zone=false"}} {
-		for seed := range uint64(10) {
+		for seed := range seeds {
 			o := zoneRun(t, seed, sets...)
 			require.GreaterOrEqual(t, o.Windows[4].Metrics["availability"], 0.999, "%s, seed %d", name, seed)
 			before, lost := o.Windows[1].Metrics, o.Windows[2].Metrics
