@@ -64,7 +64,7 @@ func (e Effect) deed(p Place) string {
 	case Hang:
 		return "connections are accepted, nothing is answered"
 	case Errors:
-		return "500 at once to " + quantity.Share(e.Share).String() + " of the requests"
+		return "500 at once to " + strconv.FormatFloat(float64(e.Share*100), 'g', 6, 64) + "%" + " of the requests"
 	case Slow:
 		return "work takes " + number(e.Factor) + " times as long"
 	case Latency:
