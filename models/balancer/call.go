@@ -260,7 +260,7 @@ func (b *Balancer) connecting(t ticket) bool {
 		return false
 	}
 	l := &c.attempt.Link
-	if l.Conn.Conn() != nil || l.Queued || !l.Keep {
+	if l.Conn.Conn() != nil || l.Queued {
 		return false
 	}
 	hops := c.attempt.Depth() - int(c.depth)

@@ -168,13 +168,11 @@ func (n *Network) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	n.goBack(t, cause)
 }
 
-// goBack sends an answer back. Without a connection to be kept it says so, lest
-// it is taken for an attempt that waits to be accepted.
+// goBack sends an answer back. It says that there has been a connection, lest one
+// whose connection is closed already is taken for an attempt that waits for it.
 func (n *Network) goBack(t *trip, cause traffic.Cause) {
 	t.stage, t.cause = homeward, cause
-	if l := &t.attempt.Link; l.Conn.Conn() == nil {
-		l.Keep = false
-	}
+	t.attempt.Link.Queued = true
 	t.notice = t.far.back.Start(t)
 }
 
