@@ -46,7 +46,7 @@ func (g *Group) startInstanceRefresh(o *operation) bool {
 	if s.LaunchTemplateVersion != nil {
 		r.version = *s.LaunchTemplateVersion
 	}
-	for _, name := range s.Alarms {
+	for _, name := range o.Alarms {
 		status := g.alarm(name)
 		status.Follow(g.advance)
 		r.watched = append(r.watched, status)

@@ -189,7 +189,7 @@ func TestRefreshWithScaling(t *testing.T) {
 	p.until("2h")
 	require.Equal(t, 3, p.inService())
 	for _, i := range p.group.Instances {
-		require.Equal(t, 2, i.template)
+		require.Equal(t, 2, i.Template)
 	}
 	require.Equal(t, "successful", last(p.texts(timeline.Refresh))[len(last(p.texts(timeline.Refresh)))-len("successful"):])
 }
@@ -294,7 +294,7 @@ func TestRefreshRollsBack(t *testing.T) {
 	p.until("6h")
 	require.Equal(t, 5, p.inService())
 	for _, i := range p.group.Instances {
-		require.Equal(t, 1, i.template, i.ID)
+		require.Equal(t, 1, i.Template, i.ID)
 	}
 	require.Equal(t, 1, p.group.template)
 	require.Contains(t, last(p.texts(timeline.Refresh)), "rollback successful")
@@ -379,8 +379,9 @@ func TestRefreshWatchesAlarms(t *testing.T) {
 		"5m":  "10m new: instance refresh failed, 0 replaced: alarm hot is in ALARM",
 	} {
 		s := groupSpec(1, 3, 3).refreshed("new", "10m", func(r *RefreshSpec) {
-			r.Alarms, r.BakeTime = []string{"hot"}, duration("30m")
+			r.BakeTime = duration("30m")
 		})
+		s.Operations["new"].Alarms = []string{"hot"}
 		s.Policies["hot"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
 		p := newPlant(t, s)
 		p.cpu = flat(after(busy, 0.1, 0.9))
@@ -413,22 +414,26 @@ func TestRefreshOfAWarmPool(t *testing.T) {
 		require.Contains(t, last(p.texts(timeline.Refresh)), "successful")
 		require.Len(t, p.group.Pool, 10)
 		for _, i := range append(p.group.Instances, p.group.Pool...) {
-			require.Equal(t, 2, i.template, "%s: %s", state, i.ID)
+			require.Equal(t, 2, i.Template, "%s: %s", state, i.ID)
 		}
 		require.Equal(t, 4, p.inService())
 	}
 }
 
+func refreshing(change func(*RefreshSpec)) func(*OperationSpec) {
+	return func(o *OperationSpec) { change(&o.RefreshSpec) }
+}
+
 func TestCheckRefresh(t *testing.T) {
-	check := func(change func(*RefreshSpec)) []string {
-		r := preferences()
-		change(&r)
-		return problems(r.checkRefresh)
+	check := func(change func(*OperationSpec)) []string {
+		o := &OperationSpec{Call: "start_instance_refresh", RefreshSpec: preferences()}
+		change(o)
+		return problems(o.Check)
 	}
-	require.Empty(t, check(percentages(90, 190)))
-	require.Equal(t, []string{"max_healthy_percentage: must not exceed min_healthy_percentage by more than 100 (min 50, max 200)"}, check(percentages(50, 200)))
-	require.Equal(t, []string{"min_healthy_percentage: is required with max_healthy_percentage"}, check(func(r *RefreshSpec) { r.MaxHealthy = pointer(110) }))
-	require.Equal(t, []string{"checkpoint_percentages: must ascend (have 20 after 50)"}, check(func(r *RefreshSpec) { r.CheckpointPercentages = []int{10, 50, 20} }))
-	require.Equal(t, []string{"alarms: a refresh watches at most 10 alarms (have 11)"}, check(func(r *RefreshSpec) { r.Alarms = make([]string, 11) }))
-	require.Equal(t, []string{"auto_rollback: needs launch_template_version: without a desired configuration there is nothing to go back to"}, check(func(r *RefreshSpec) { r.AutoRollback = true }))
+	require.Empty(t, check(refreshing(percentages(90, 190))))
+	require.Equal(t, []string{"max_healthy_percentage: must not exceed min_healthy_percentage by more than 100 (min 50, max 200)"}, check(refreshing(percentages(50, 200))))
+	require.Equal(t, []string{"min_healthy_percentage: is required with max_healthy_percentage"}, check(func(r *OperationSpec) { r.MaxHealthy = pointer(110) }))
+	require.Equal(t, []string{"checkpoint_percentages: must ascend (have 20 after 50)"}, check(func(r *OperationSpec) { r.CheckpointPercentages = []int{10, 50, 20} }))
+	require.Equal(t, []string{"alarms: a refresh watches at most 10 alarms (have 11)"}, check(func(r *OperationSpec) { r.Alarms = make([]string, 11) }))
+	require.Equal(t, []string{"auto_rollback: needs launch_template_version: without a desired configuration there is nothing to go back to"}, check(func(r *OperationSpec) { r.AutoRollback = true }))
 }

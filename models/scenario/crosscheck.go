@@ -56,6 +56,9 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Faults) {
 		c.checkFault(name)
 	}
+	for _, name := range sorted(c.Deployments) {
+		c.checkDeployment(name)
+	}
 	if in := c.Sessions.In; in != "" {
 		c.lookUp([]string{"sessions", "in"}, "service", in, c.services)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/deployment"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/invopop/jsonschema"
@@ -80,6 +81,7 @@ func forms() []form {
 			return schemas{listOf(matching(podRate)), matching(podRate + `( ?, ?` + podRate + `)*`)}
 		}},
 		{reflect.TypeFor[autoscaling.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`-?[0-9.]*\.\.-?[0-9.]* ` + adjustmentForm))} }},
+		{reflect.TypeFor[deployment.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`[1-9][0-9]?% for ` + durationForm))} }},
 		{reflect.TypeFor[quantity.Portion](), "whole number or share", func() schemas { return schemas{typed("integer"), matching(`[0-9]+|` + shareForm)} }},
 		{reflect.TypeFor[backend.Capacity](), "whole number or size", func() schemas { return schemas{typed("integer"), matching(sizeForm)} }},
 		{reflect.TypeFor[server.Workers](), `whole number or "auto"`, func() schemas { return schemas{typed("integer"), word("auto")} }},

@@ -297,7 +297,7 @@ func (l *lint) fleet(name string) {
 
 // pinned lists policies that have no room.
 func (l *lint) pinned(f *Fleet, path []string) {
-	if f.Min == f.Max && len(f.Schedules) == 0 {
+	if f.Min == f.Max && len(f.Schedules) == 0 && !l.deployed(path[1]) {
 		l.idle(path, "have no effect where min = max")
 	}
 }

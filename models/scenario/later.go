@@ -7,7 +7,7 @@ import "path"
 
 // laterKeys are keys and tables by the patterns of their paths.
 var laterKeys = []string{
-	"deployments", "plan",
+	"plan",
 	"fleets/*/policies/*/profiles",
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/deployment"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/session"
@@ -38,6 +39,7 @@ type Spec struct {
 	Sessions     session.Spec                 `toml:"sessions" doc:"Where signed-in state lives."`
 	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`
 	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
+	Deployments  map[string]*deployment.Spec  `toml:"deployments" doc:"New versions that come into service, and how."`
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
 }
 

@@ -51,7 +51,9 @@ func (f *fleet) powerOff(h *host) {
 func (f *fleet) host(i *autoscaling.Instance) *host { return i.Host.(*host) }
 
 // Launch implements autoscaling.Compute.
-func (f *fleet) Launch(i *autoscaling.Instance) { f.powerOn(&host{fleet: f, instance: i}) }
+func (f *fleet) Launch(i *autoscaling.Instance) {
+	f.powerOn(&host{fleet: f, instance: i, ills: slices.Clone(f.release.of(i))})
+}
 
 // Start implements autoscaling.Compute.
 func (f *fleet) Start(i *autoscaling.Instance) {

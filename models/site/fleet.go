@@ -38,6 +38,7 @@ type fleet struct {
 	bill      *catalog.InstanceBill
 	feeds     []*feed  // metrics for the group's alarms
 	gauges    []*gauge // that measure the fleet
+	release   release  // the version that was deployed last
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -61,6 +62,7 @@ type host struct {
 	ready      bool              // it has once booted and started
 	started    bool              // the software has started
 	registered bool              // in service, as far as those know who send it requests
+	proven     bool              // a load balancer has found it healthy
 	served     bool              // a request has come, from those who address the fleet directly
 	ills       incident.Effects  // on the instance; they stay with it when it sleeps
 	cut        server.Tally      // the latest cut
@@ -205,7 +207,7 @@ func (f *fleet) Register(i *autoscaling.Instance) {
 }
 
 func (f *fleet) register(h *host, healthy bool) {
-	h.registered = true
+	h.registered, h.proven = true, healthy
 	for _, b := range f.balancers {
 		b.AddTarget(balancer.Target{
 			ID: b.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone, Group: b.group(f),
@@ -242,11 +244,12 @@ func (f *fleet) onHealth(ordinal int, healthy bool) {
 		return
 	}
 	h := f.hosts[k]
-	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.elastic && b.Unhealthy(b.target(h)) })
-	f.group.Verdict(h.instance, !unhealthy)
+	f.group.Verdict(h.instance, !f.unhealthy(h))
 	if healthy {
+		h.proven = true
 		f.group.Usable(h.instance)
 	}
+	f.sys.deployments.Heed(f.name)
 }
 
 // Receive implements traffic.Receiver for those who address the fleet without

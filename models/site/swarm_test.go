@@ -140,6 +140,7 @@ type author struct {
 	guards map[string]string // what caches guard
 	// managed are the services whose CPUs nobody sees.
 	managed map[string]bool
+	pairs   [][3]string // of fleets behind a balancer: the balancer if it has weights, and both
 }
 
 // group is a fleet whose policies are yet to be written.
@@ -231,6 +232,9 @@ func (a *author) scenario() string {
 	}
 	if a.chance(3) {
 		a.line("[network]\nwithin_zone = \"%dus\"\nbetween_zones = \"%dms\"", a.IntN(2)*300, a.IntN(3))
+	}
+	for i := range a.IntN(3) {
+		a.deployment(fmt.Sprint("deployment-", i))
 	}
 	return a.String()
 }
@@ -432,7 +436,7 @@ func (a *author) balancer(name string) {
 		targets = append(targets, fmt.Sprintf("%q", a.places[i]))
 		a.behind[a.places[i]] = true
 	}
-	a.forwarding(kind, targets)
+	a.forwarding(name, kind, targets)
 	a.maybe(3, "idle_timeout = \"%ds\"", a.between(1, 10))
 	a.maybe(2, "deregistration_delay = \"%ds\"", a.IntN(20))
 	a.maybe(4, "deregistration_lag = \"%ds\"", a.IntN(20))
@@ -446,18 +450,20 @@ func (a *author) balancer(name string) {
 }
 
 // forwarding writes how a balancer chooses.
-func (a *author) forwarding(kind string, targets []string) {
+func (a *author) forwarding(name, kind string, targets []string) {
 	algorithm := a.pick("round_robin", "round_robin", "least_outstanding_requests", "random", "power_of_two")
 	sticky, crossZone := a.chance(2), !a.chance(3)
 	if weighted := kind == "application" && a.chance(3); weighted {
 		for _, name := range targets {
 			a.line("weights.%s = %d", name, a.between(1, 9))
 		}
+		a.pair(name, targets)
 		a.line("group_stickiness = \"%ds\"\nzero_weight_keeps_visitors = false", a.between(1, 60))
 		if sticky && crossZone {
 			a.line("stickiness = { kind = \"lb_cookie\", duration = \"%ds\" }", a.between(1, 60))
 		}
 	} else {
+		a.pair("", targets)
 		a.line("targets = [%s]", strings.Join(targets, ", "))
 		if sticky && (crossZone || kind == "classic") {
 			a.line("stickiness = { kind = \"%s\", duration = \"%ds\", set_by = [\"route-0\"] }", a.pick("none", "app_cookie"), a.between(1, 60))

@@ -12,6 +12,7 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/deployment"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/network"
 	"github.com/headroom-sim/headroom/models/scenario"
@@ -69,6 +70,8 @@ type System struct {
 	net       *network.Network             // nil: it takes no time
 	meter     *meter
 
+	deployments *deployment.Clock // nil: none
+
 	alarms     []*cloudwatch.Alarm           // that are no policy's
 	composites []*cloudwatch.Composite       // children first
 	statuses   map[string]*cloudwatch.Status // of all alarms, by the names in rules
@@ -117,6 +120,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	s.buildAlarms()
 	s.buildClients()
 	s.buildFaults()
+	s.buildDeployments()
 	s.watch()
 	s.meter.begin()
 	return s
