@@ -86,10 +86,9 @@ func (f *fleet) everywhere(h *host) bool {
 	return !slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return !b.Usable(b.target(h)) })
 }
 
-// unhealthy reports whether an instance is unhealthy for a balancer whose word
-// counts.
+// unhealthy reports whether an instance is unhealthy for any balancer.
 func (f *fleet) unhealthy(h *host) bool {
-	return slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.elastic && b.Unhealthy(b.target(h)) })
+	return slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(b.target(h)) })
 }
 
 // Refresh implements deployment.Versioned.

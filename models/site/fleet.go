@@ -244,7 +244,8 @@ func (f *fleet) onHealth(ordinal int, healthy bool) {
 		return
 	}
 	h := f.hosts[k]
-	f.group.Verdict(h.instance, !f.unhealthy(h))
+	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.elastic && b.Unhealthy(b.target(h)) })
+	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
 		h.proven = true
 		f.group.Usable(h.instance)
