@@ -126,23 +126,24 @@ func TestGreatSums(t *testing.T) {
 	require.Equal(t, 10_000*17520*3.05, bill.Total(span).USD())
 }
 
-// "Every started hour is a full hour": a real bill of 514 h of an application
-// balancer at 0.0225 is 11.57 USD.
+// Spec 8, ELB [PRICE-ELB, PRICE-ELB-KR]: "every started hour is a full hour"; a
+// real bill of 514 h of an application balancer at 0.0225 is 11.57 USD.
 func TestBalancerHours(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		price catalog.Money
+		price catalog.BalancerPrice
 		span  engine.Time
 		want  float64
 	}{
-		{"at once", catalog.ClassicBalancerPerHour, 0, 0.025},
-		{"a minute", catalog.ClassicBalancerPerHour, engine.Minute, 0.025},
-		{"one hour", catalog.ClassicBalancerPerHour, engine.Hour, 0.025},
-		{"an instant more", catalog.ClassicBalancerPerHour, engine.Hour + 1, 0.05},
-		{"514 hours", catalog.ApplicationBalancerPerHour, 514 * engine.Hour, 11.565},
+		{"at once", catalog.ClassicBalancer, 0, 0.025},
+		{"a minute", catalog.ClassicBalancer, engine.Minute, 0.025},
+		{"one hour", catalog.ClassicBalancer, engine.Hour, 0.025},
+		{"an instant more", catalog.ClassicBalancer, engine.Hour + 1, 0.05},
+		{"514 hours", catalog.ApplicationBalancer, 514 * engine.Hour, 11.565},
+		{"a day", catalog.NetworkBalancer, 24 * engine.Hour, 0.54},
 	} {
-		bill := catalog.HourlyBill{PerHour: c.price, Since: engine.Minute}
-		require.Equal(t, c.want, bill.Total(engine.Minute+c.span).USD(), c.name)
+		bill := catalog.BalancerBill{Price: c.price}
+		require.Equal(t, c.want, bill.Total(c.span).USD(), c.name)
 	}
 }
 

@@ -1,9 +1,6 @@
 package catalog
 
-import (
-	"math/bits"
-	"strconv"
-)
+import "strconv"
 
 // Money is an amount in nanodollars (10^-9 USD), or a price in nanodollars per
 // hour. Whole numbers, so that the parts of a bill add up to its total exactly
@@ -32,8 +29,5 @@ func (m Money) String() string { return strconv.FormatFloat(m.USD(), 'f', -1, 64
 // forSeconds is what count seconds cost at the price m per hour, rounded to
 // the nanodollar. Neither may be negative.
 func (m Money) forSeconds(count int64) Money {
-	hi, lo := bits.Mul64(uint64(m), uint64(count))
-	lo, carry := bits.Add64(lo, secondsPerHour/2, 0)
-	quotient, _ := bits.Div64(hi+carry, lo, secondsPerHour)
-	return Money(quotient)
+	return m.times(uint64(count), secondsPerHour)
 }

@@ -177,9 +177,9 @@ func impair(s *server.Server, c incident.Condition, speed float64) {
 func hourlyBill(spec *balancer.Spec) catalog.HourlyBill {
 	switch spec.Kind() {
 	case "classic":
-		return catalog.HourlyBill{PerHour: catalog.ClassicBalancerPerHour}
+		return catalog.HourlyBill{PerHour: catalog.ClassicBalancer.PerHour}
 	case "application":
-		return catalog.HourlyBill{PerHour: catalog.ApplicationBalancerPerHour}
+		return catalog.HourlyBill{PerHour: catalog.ApplicationBalancer.PerHour}
 	}
 	return catalog.HourlyBill{}
 }
