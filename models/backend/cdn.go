@@ -98,6 +98,7 @@ func (c *CDN) stock(spec *CDNSpec, at Site) {
 // Receive implements traffic.Receiver.
 func (c *CDN) Receive(a *traffic.Attempt) {
 	c.Requests++
+	a.Delivered = true
 	tag := c.take()
 	f := &c.fetches[tag]
 	*f = fetch{attempt: a, link: a.Link, depth: a.Depth(), object: unstored}

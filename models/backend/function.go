@@ -10,14 +10,15 @@ import (
 // FunctionSpec is a function in the manner of AWS Lambda: [services.NAME] with
 // kind = "function".
 type FunctionSpec struct {
-	Memory      quantity.Size     `toml:"memory" default:"128MiB" range:"128MiB..10240MiB" doc:"Memory of an environment. 1769MiB come with one vCPU, less or more with as much less or more of one." source:"L-LIM (the default: the console's)"`
-	Parallelism int               `toml:"parallelism" default:"1" range:"1..6" doc:"Threads over which the work of a request can be spread: it uses no more vCPUs than this, however much memory there is." source:"DERIVED: a demand is CPU time of one thread"`
-	Concurrency int               `toml:"concurrency" default:"1000" range:"1..1000000" doc:"Requests in progress at which further ones are throttled (429): the account's quota, or what is reserved for the function. One that takes less than 100ms counts for 100ms, which limits requests to 10 a second for each unit." source:"L-LIM"`
-	Scaling     quantity.Quota    `toml:"scaling" default:"1000 per 10s" doc:"New environments that can be made in a time, at most; beyond it requests are throttled (429). Refilled continuously; what is not used is not saved up." source:"L-SCALE"`
-	ColdStart   quantity.Span     `toml:"cold_start" default:"lognormal(300ms, p95=700ms)" doc:"Time to make an environment, for the request that needs it." source:"UNSOURCED: Python and Node.js typically take 200 to 400 ms, Java and C# 500 to 2000 ms (L-COLD, secondary)"`
-	IdleTimeout quantity.Duration `toml:"idle_timeout" default:"10m" range:"1s.." doc:"Time after which an environment that has not been used is gone." source:"UNSOURCED: AWS does not say; some minutes are observed"`
-	Provisioned int               `toml:"provisioned" default:"0" range:"0..1000000" doc:"Environments that are always there, and never cold." source:"DERIVED: none unless asked for"`
-	Timeout     quantity.Duration `toml:"timeout" default:"900s" range:"1s..900s" doc:"Longest time for a request in its environment; then it fails with 502, and the environment is gone." source:"L-LIM: the most there is (the console begins with 3 s)"`
+	Memory       quantity.Size     `toml:"memory" default:"128MiB" range:"128MiB..10240MiB" doc:"Memory of an environment. 1769MiB come with one vCPU, less or more with as much less or more of one." source:"L-LIM (the default: the console's)"`
+	Architecture string            `toml:"architecture" default:"x86_64" oneof:"x86_64 arm64" doc:"Processors, which decide about the price of memory and time: arm64 costs a fifth less. They work equally fast." source:"L-PRICE"`
+	Parallelism  int               `toml:"parallelism" default:"1" range:"1..6" doc:"Threads over which the work of a request can be spread: it uses no more vCPUs than this, however much memory there is." source:"DERIVED: a demand is CPU time of one thread"`
+	Concurrency  int               `toml:"concurrency" default:"1000" range:"1..1000000" doc:"Requests in progress at which further ones are throttled (429): the account's quota, or what is reserved for the function. One that takes less than 100ms counts for 100ms, which limits requests to 10 a second for each unit." source:"L-LIM"`
+	Scaling      quantity.Quota    `toml:"scaling" default:"1000 per 10s" doc:"New environments that can be made in a time, at most; beyond it requests are throttled (429). Refilled continuously; what is not used is not saved up." source:"L-SCALE"`
+	ColdStart    quantity.Span     `toml:"cold_start" default:"lognormal(300ms, p95=700ms)" doc:"Time to make an environment, for the request that needs it." source:"UNSOURCED: Python and Node.js typically take 200 to 400 ms, Java and C# 500 to 2000 ms (L-COLD, secondary)"`
+	IdleTimeout  quantity.Duration `toml:"idle_timeout" default:"10m" range:"1s.." doc:"Time after which an environment that has not been used is gone." source:"UNSOURCED: AWS does not say; some minutes are observed"`
+	Provisioned  int               `toml:"provisioned" default:"0" range:"0..1000000" doc:"Environments that are always there, and never cold." source:"DERIVED: none unless asked for"`
+	Timeout      quantity.Duration `toml:"timeout" default:"900s" range:"1s..900s" doc:"Longest time for a request in its environment; then it fails with 502, and the environment is gone." source:"L-LIM: the most there is (the console begins with 3 s)"`
 }
 
 // Check reports what the fields' own ranges cannot say.

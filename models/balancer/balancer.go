@@ -62,6 +62,7 @@ type Balancer struct {
 	departed []TargetTally // of targets that left since the last cut
 	watches  []*watch      // by group of targets; nil: not watched
 	groups   []GroupTally  // of the latest cut
+	sizes    [][2]uint64   // of requests and good answers, by route
 	tally    Tally
 }
 
@@ -79,6 +80,7 @@ type Config struct {
 	OnHealth func(id int, node int, healthy bool)
 	// Reused: clients may send a further request on a connection.
 	Reused bool
+	Routes []traffic.RouteSpec // of which bytes are counted; nil: none
 	// Cookies is the first of the two marks of the balancer's cookies: no other
 	// balancer has them. SetsCookie tells of each route whether its answers set
 	// the application's cookie. They matter to sticky balancers only.
@@ -113,6 +115,9 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		n.rotas = make([]rota, len(b.targetGroups))
 		n.door = traffic.Conn{Index: int32(i), Home: b}
 		n.front = n.door.Open()
+	}
+	for _, r := range c.Routes {
+		b.sizes = append(b.sizes, [2]uint64{uint64(r.Request), uint64(r.Size)})
 	}
 	if c.Reused && b.policy.kind != networkKind {
 		b.fronts = newFronts(b)

@@ -133,6 +133,9 @@ func (b *Balancer) conclude(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 	c := &b.calls[tag]
 	w, since := b.targets[c.pair.slot].watch, c.since
 	told := b.policy.answers[cause]
+	if b.sizes != nil && !a.Probe {
+		b.weighBytes(a.Route, c.pair.slot, cause)
+	}
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, c.pair.slot, since)
 	}
@@ -151,6 +154,20 @@ func (b *Balancer) conclude(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 	}
 	a.Link = link
 	a.Reply(cause)
+}
+
+// weighBytes counts those of a request that a target has answered, and of a good
+// answer.
+func (b *Balancer) weighBytes(route, slot int32, cause traffic.Cause) {
+	bytes := b.sizes[route][0]
+	if cause == traffic.OK {
+		bytes += b.sizes[route][1]
+	}
+	if b.targets[slot].Function {
+		b.tally.FunctionBytes += bytes
+	} else {
+		b.tally.Bytes += bytes
+	}
 }
 
 // Moved implements traffic.Caller.

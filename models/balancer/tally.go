@@ -31,6 +31,9 @@ type Tally struct {
 	ClientTime      uint64
 	RuleEvaluations uint64 // beyond the free ones: a dimension of capacity units [PRICE-ELB]
 
+	Bytes         uint64 // of requests that targets answered, and of their good answers
+	FunctionBytes uint64 // of those with functions, which do not count in Bytes
+
 	Healthy   tally.LevelTally // targets that some node regards as healthy
 	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
 	Targets   []TargetTally    // by ascending ID; those that were there
@@ -116,6 +119,8 @@ func (t *Tally) Merge(o *Tally) {
 	t.Raced += o.Raced
 	t.ClientTime += o.ClientTime
 	t.RuleEvaluations += o.RuleEvaluations
+	t.Bytes += o.Bytes
+	t.FunctionBytes += o.FunctionBytes
 	t.Healthy.Merge(o.Healthy)
 	t.Unhealthy.Merge(o.Unhealthy)
 	t.Targets = merge(t.Targets, o.Targets)

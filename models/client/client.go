@@ -23,7 +23,8 @@ type Env struct {
 	// Visitors: the site gives users cookies, or signs them in, and they are to
 	// come back with what they got.
 	Visitors bool
-	SignIn   []bool // by route: whether its requests sign in
+	SignIn   []bool   // by route: whether its requests sign in
+	Sizes    []uint64 // by route: bytes of its good answers
 }
 
 // A Client is a population at work.
@@ -40,6 +41,11 @@ type Client struct {
 	keepAlive bool
 	visitors  bool
 	signIn    int32 // route by which a user signs in again; -1: none
+	sizes     []uint64
+
+	// Bytes is the size of all good answers so far that came from the site, and not
+	// from a content delivery network.
+	Bytes uint64
 
 	arrivals *ahead // of an open population
 	arrived  uint64 // sessions so far
@@ -59,7 +65,7 @@ func New(name string, spec *Spec, env Env) *Client {
 		behaviour: newBehaviour(name, spec, env),
 		sim:       env.Sim, pool: env.Pool, ledger: env.Ledger, target: env.Target,
 		salt: saltOf(name), users: spec.Users, cancel: spec.Cancel, keepAlive: spec.KeepAlive,
-		visitors: env.Visitors,
+		visitors: env.Visitors, sizes: env.Sizes,
 	}
 	c.signIn = c.routes.first(env.SignIn)
 	if process := newArrivals(name, spec, env); process != nil {

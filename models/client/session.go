@@ -79,6 +79,9 @@ func (c *Client) send(s *session) {
 func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	s := c.records[tag]
 	conn := a.Link.Conn
+	if cause == traffic.OK && !a.Delivered && c.sizes != nil {
+		c.Bytes += c.sizes[a.Route]
+	}
 	a.Release()
 	if c.expire != nil {
 		c.expire.Leave(s.index)

@@ -67,8 +67,8 @@ func (n *Network) distance(name string, trip engine.Time) distance {
 	}
 }
 
-// Crossed is how many calls there have been between zones so far, by route.
-// Health checks are none. It is valid until the next call.
+// Crossed is how many calls there have been between zones so far, by route, on
+// ways that are not free. Health checks are none. It is valid until the next call.
 func (n *Network) Crossed() []uint64 { return n.crossed }
 
 // A Way leads from a zone to a place.
@@ -77,12 +77,14 @@ type Way struct {
 	from    string
 	to      traffic.Receiver
 	zone    string // of to; "" is none
+
+	Free bool // what crosses zones on it is not counted
 }
 
 // Way returns the way from a zone to a place in a zone; "" is none. Where the
 // place is [Located], that decides about its zone.
 func (n *Network) Way(from string, to traffic.Receiver, zone string) *Way {
-	return &Way{n, from, to, zone}
+	return &Way{network: n, from: from, to: to, zone: zone}
 }
 
 // Receive implements traffic.Receiver.
@@ -94,7 +96,7 @@ func (w *Way) Receive(a *traffic.Attempt) {
 	far := &n.within
 	if zone != "" && w.from != "" && zone != w.from {
 		far = &n.between
-		if !a.Probe {
+		if !a.Probe && !w.Free {
 			n.crossed[a.Route]++
 		}
 	}

@@ -128,13 +128,8 @@ func (l *lint) routes() {
 		if !l.works(name) {
 			l.idle(path, "its requests cost nothing: no place that they reach has demand")
 		}
-		if !l.watches(autoscaling.NetworkIn) && !l.watches(autoscaling.NetworkOut) {
-			for _, k := range []string{"size", "request_size"} {
-				if k == "size" && l.cached(name) {
-					continue
-				}
-				l.idle(sub(path, k), "has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut")
-			}
+		if !l.metered(name) {
+			l.idle(sub(path, "request_size"), "has no effect: it takes no time, its requests come to no balancer, and nobody watches NetworkIn or NetworkOut")
 		}
 		if !l.cached(name) {
 			l.idle(sub(path, "cacheable"), "has no effect: its requests come to no content delivery network")
@@ -160,6 +155,13 @@ func (s *Spec) alarmed(fleet string) bool {
 // wanted tells whether a client asks for the route.
 func (l *lint) wanted(route string) bool {
 	return some(l.Clients, func(c *client.Spec) bool { return slices.Contains(l.routesOf(c), route) })
+}
+
+// metered tells whether the route's requests count by their size: in capacity
+// units, in transfers or in metrics.
+func (l *lint) metered(route string) bool {
+	return l.watches(autoscaling.NetworkIn) || l.watches(autoscaling.NetworkOut) || l.Crosses() ||
+		slices.ContainsFunc(sorted(l.Balancers), func(b string) bool { return slices.Contains(l.reached[b], route) })
 }
 
 // cached tells whether the route's requests come to a content delivery network.
@@ -375,6 +377,12 @@ func (l *lint) signsIn() bool { return len(l.SessionFleets()) > 0 }
 func (l *lint) site() {
 	if !l.signsIn() {
 		l.idle([]string{"sessions"}, "has no effect: no route of session \"write\" leads to a fleet")
+	}
+	if !l.Crosses() {
+		l.idle([]string{"prices", "between_zones"}, "has no effect: no calls that are paid for lead from a zone to another")
+	}
+	if l.Prices.Internet != nil && *l.Prices.Internet == 0 {
+		l.idle([]string{"prices", "internet_free"}, "has no effect where all is free")
 	}
 	if l.Start == nil {
 		l.idle([]string{"timezone"}, "has no effect without start")

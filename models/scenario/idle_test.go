@@ -113,7 +113,7 @@ target = "web"
 rate = "5/s"
 [routes.page]
 demand.web = "1ms"
-size = "4KB"
+request_size = "4KB"
 [fleets.web]
 vcpus = 1
 zones = ["a"]
@@ -124,7 +124,7 @@ monitoring = "detailed"
 metric_delay = "1m"
 server = { upstream_keepalive = 5, proxy_read_timeout = "1s" }
 `
-	require.Equal(t, `site.toml:7: routes.page.size: has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut
+	require.Equal(t, `site.toml:7: routes.page.request_size: has no effect: it takes no time, its requests come to no balancer, and nobody watches NetworkIn or NetworkOut
 site.toml:13: fleets.web.default_cooldown: has no effect without policies
 site.toml:14: fleets.web.monitoring: has no effect without policies and alarms
 site.toml:15: fleets.web.metric_delay: has no effect without policies and alarms

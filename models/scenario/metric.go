@@ -16,6 +16,7 @@ const (
 	Share     Unit = "share" // 0 to 1
 	PerSecond Unit = "1/s"
 	USD       Unit = "USD"
+	USDPerH   Unit = "USD/h"
 	Hours     Unit = "h"
 	Minutes   Unit = "min"
 	Bytes     Unit = "B"
@@ -147,8 +148,11 @@ func otherMetrics() []Metric {
 		{"slo.violation_minutes", Minutes, "Minutes in which a latency or availability expectation does not hold."},
 		{"cost.total", USD, "Cost of the simulated time."},
 		{"cost.fleets.<fleet>", USD, "Of the fleet's instances."},
-		{"cost.balancers.<balancer>", USD, "Of the load balancer."},
+		{"cost.balancers.<balancer>", USD, "Of the load balancer: its hours and capacity units."},
 		{"cost.services.<service>", USD, "Of the service."},
+		{"cost.cdns.<cdn>", USD, "Of the content delivery network."},
+		{"cost.transfer", USD, "Of transfers to clients, and between zones."},
+		{"cost.per_hour", USDPerH, "Mean of the rate at which it costs: hourly prices, and by the hour what depends on use. Unlike cost.total it does not take begun hours for whole ones."},
 		{"cost.per_million", USD, "Cost of a million completed requests."},
 	}
 }

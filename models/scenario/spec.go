@@ -35,6 +35,7 @@ type Spec struct {
 	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`
 	CDNs         map[string]*backend.CDNSpec  `toml:"cdns" doc:"Content delivery networks: they answer what they have, and pass the rest on to their origin."`
 	DNS          map[string]*backend.DNSSpec  `toml:"dns" doc:"Names in DNS with several records, for clients to address."`
+	Prices       Prices                       `toml:"prices" doc:"What transfers cost."`
 	Network      Network                      `toml:"network" doc:"Delays between parts."`
 	Sessions     session.Spec                 `toml:"sessions" doc:"Where signed-in state lives."`
 	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`

@@ -42,7 +42,7 @@ func (f *fleet) newBalancing(m autoscaling.MetricInfo) *balancing {
 
 func (v *balancing) take(cut *siteTally) {
 	for _, g := range v.groups {
-		t := &cut.balancers[g.balancer].Tally
+		t := &cut.balancers[g.balancer]
 		of := &t.Groups[g.group]
 		v.requests += of.Requests
 		v.spilled += t.Spilled

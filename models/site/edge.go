@@ -4,19 +4,30 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/models/backend"
+	"github.com/headroom-sim/headroom/models/catalog"
 )
 
 // cdn is a content delivery network in the site.
 type cdn struct {
 	*backend.CDN
+	nothing
 	name   string
 	origin place
+	bill   *catalog.DeliveryBill
 }
 
 func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 	c := &cdn{name: name, origin: s.place(spec.Origin)}
 	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Stream: s.stream})
+	c.bill = catalog.NewDeliveryBill(s.spec.Region.Region, dollars(spec.Price), dollars(spec.RequestPrice))
 	return c
+}
+
+// cut is what the network did since the last cut, which is put on its bill.
+func (c *cdn) cut() backend.CDNTally {
+	t := c.Cut()
+	c.bill.Use(t.Bytes, t.Requests)
+	return t
 }
 
 func (c *cdn) serves(route int) bool { return c.origin.serves(route) }

@@ -6,8 +6,6 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
-	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
@@ -171,17 +169,6 @@ func impair(s *server.Server, c incident.Condition, speed float64) {
 	s.SetLoad(c.Load)
 	s.SetSpeed(speed / c.Slowdown)
 	s.SetFlaw(c.Errors, c.Latency)
-}
-
-// hourlyBill is what a balancer costs by the hour.
-func hourlyBill(spec *balancer.Spec) catalog.HourlyBill {
-	switch spec.Kind() {
-	case "classic":
-		return catalog.HourlyBill{PerHour: catalog.ClassicBalancer.PerHour}
-	case "application":
-		return catalog.HourlyBill{PerHour: catalog.ApplicationBalancer.PerHour}
-	}
-	return catalog.HourlyBill{}
 }
 
 // duration prints a span for a reader.

@@ -54,7 +54,7 @@ func (g *gauge) take(cut *siteTally) {
 	case *service:
 		g.add(&g.seen, &cut.services[g.index].Tally)
 	case *balancerPlace:
-		t := &cut.balancers[g.index].Tally
+		t := &cut.balancers[g.index]
 		if g.Measure == "errors" {
 			g.seen.count += sumOf(t.Errors[:]) + sumOf(t.Answers[traffic.OK+1:])
 		} else {

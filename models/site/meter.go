@@ -6,7 +6,6 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -29,8 +28,8 @@ type meter struct {
 
 	cut    *siteTally // since the last cut
 	minute *siteTally // since the last full minute
-	spent  []catalog.Money
-	hours  []float64
+	bill   []entry
+	hours  []float64 // of instances, by fleet
 
 	series  *Series
 	columns columns
@@ -61,6 +60,7 @@ func newMeter(s *System) *meter {
 // awaits the first cut.
 func (m *meter) begin() {
 	s := m.sys
+	m.bill = s.entries()
 	m.edges = []engine.Time{m.end}
 	for _, span := range append([]Span{s.config.Measured}, s.config.During...) {
 		m.windows = append(m.windows, &window{Span: span, siteTally: *newSiteTally(s)})
@@ -76,7 +76,6 @@ func (m *meter) begin() {
 		f.watchNetwork()
 	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
-	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers)+len(s.services))
 	m.hours = make([]float64, len(s.fleets))
 	m.series, m.columns = newSeries(s)
 	m.await()
@@ -148,26 +147,27 @@ func (m *meter) collect(now engine.Time) {
 		t.saturated = f.image.Saturated()
 		hours := f.bill.Hours(now)
 		t.hours, m.hours[i] = hours-m.hours[i], hours
-		t.cost = m.spend(i, f.bill.Total(now))
 	}
 	for i, b := range m.sys.balancers {
 		t := &m.cut.balancers[i]
-		t.Tally = b.Cut(now)
-		b.received.Merge(&t.Tally)
-		t.cost = m.spend(len(m.sys.fleets)+i, b.bill.Total(now))
+		*t = b.Cut(now)
+		b.received.Merge(t)
+		b.use(now, t)
 	}
 	if m.sys.store != nil {
 		m.cut.sessions = m.sys.store.Cut()
 	}
 	for i, v := range m.sys.services {
 		m.cut.services[i] = v.cut()
-		m.cut.services[i].cost = m.spend(len(m.sys.fleets)+len(m.sys.balancers)+i, v.bill.Total(now))
 	}
 	for i, c := range m.sys.cdns {
-		m.cut.cdns[i] = c.Cut()
+		m.cut.cdns[i] = c.cut()
 	}
 	for i, d := range m.sys.dns {
 		m.cut.dns[i] = d.Cut()
+	}
+	for i := range m.bill {
+		m.cut.expenses[i] = m.bill[i].charge(now)
 	}
 }
 
@@ -225,13 +225,6 @@ func (m *meter) host(h *host, inService bool) {
 		t.burst(h.cut.CreditsMin)
 		h.fleet.bill.Surplus(h.cut.SurplusBilled)
 	}
-}
-
-// spend is what a bill has grown by since the last cut.
-func (m *meter) spend(bill int, total catalog.Money) catalog.Money {
-	grown := total - m.spent[bill]
-	m.spent[bill] = total
-	return grown
 }
 
 // measure tells the groups what their instances used.

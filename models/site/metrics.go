@@ -11,7 +11,6 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/session"
@@ -40,12 +39,10 @@ func (m *meter) result(w *window) Window {
 	for i, f := range m.sys.fleets {
 		set.fleet(f, &w.fleets[i])
 		set.set("fleets."+f.name+".cpu.p95", m.cpuQuantile(f.name, w.Span, 0.95))
-		set.set("cost.fleets."+f.name, w.fleets[i].cost.USD())
 		group.Merge(&w.fleets[i].group)
 	}
 	for i, v := range m.sys.services {
 		set.service("services."+v.name+".", &w.services[i])
-		set.set("cost.services."+v.name, w.services[i].cost.USD())
 		if _, ok := v.facility.(*function); ok {
 			set.function("services."+v.name+".", &w.services[i].function)
 		}
@@ -58,8 +55,7 @@ func (m *meter) result(w *window) Window {
 		set.set("dns."+d.name+".records.healthy.mean", w.dns[i].Healthy.Mean())
 	}
 	for i, b := range m.sys.balancers {
-		set.balancer("balancers."+b.name+".", &w.balancers[i].Tally)
-		set.set("cost.balancers."+b.name, w.balancers[i].cost.USD())
+		set.balancer("balancers."+b.name+".", &w.balancers[i])
 	}
 	if m.sys.store != nil {
 		set.sessions(&w.sessions)
@@ -69,25 +65,21 @@ func (m *meter) result(w *window) Window {
 	set.set("scaling.launch_lag.mean", seconds(group.LaunchLag.Mean()))
 	set.set("scaling.lag.mean", seconds(group.Lag.Mean()))
 	set.set("slo.violation_minutes", float64(w.violations))
-	total := w.total().USD()
-	set.set("cost.total", total)
-	set.set("cost.per_million", total/float64(all.Ended[traffic.OK])*1e6)
+	m.costs(set, w, all.Ended[traffic.OK])
 	return r
 }
 
-// total is what everything cost.
-func (t *siteTally) total() catalog.Money {
-	var sum catalog.Money
-	for i := range t.fleets {
-		sum += t.fleets[i].cost
+// costs adds the entries of the bill, and their sum.
+func (m *meter) costs(set metricSet, w *window, completed uint64) {
+	for i, e := range w.expenses {
+		set.set("cost."+m.bill[i].name, e.spent.USD())
 	}
-	for i := range t.balancers {
-		sum += t.balancers[i].cost
+	total := cost(w.expenses).spent.USD()
+	set.set("cost.total", total)
+	if span := w.To - w.From; span >= engine.Minute { // in less, what begun seconds cost would be all
+		set.set("cost.per_hour", m.rate(w.expenses, span))
 	}
-	for i := range t.services {
-		sum += t.services[i].cost
-	}
-	return sum
+	set.set("cost.per_million", total/float64(completed)*1e6)
 }
 
 func (s metricSet) requests(c *client.Cell, span engine.Time) {

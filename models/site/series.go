@@ -6,7 +6,6 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/server"
@@ -97,7 +96,7 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
 	}
-	return append(row, m.costPerHour(span))
+	return append(row, m.rate(m.minute.expenses, span.To-span.From))
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
@@ -154,23 +153,6 @@ func alarmLevel(s cloudwatch.State) float64 {
 		return 0
 	}
 	return -1
-}
-
-// costPerHour is the rate at which the minute's instances cost, with the
-// hourly prices of balancers and services: begun hours are paid at once, but are not a peak of
-// cost.
-func (m *meter) costPerHour(span Span) float64 {
-	var instances, hourly catalog.Money
-	for i := range m.minute.fleets {
-		instances += m.minute.fleets[i].cost
-	}
-	for _, b := range m.sys.balancers {
-		hourly += b.bill.PerHour
-	}
-	for _, v := range m.sys.services {
-		hourly += v.bill.PerHour
-	}
-	return float64(instances.USD()*3600)/(span.To-span.From).Seconds() + hourly.USD()
 }
 
 // requests fills the requests' columns of a row.

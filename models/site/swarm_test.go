@@ -12,6 +12,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -84,6 +85,9 @@ func sane(spec *scenario.Spec, o *Outcome) string {
 		if failed != m["requests.failed"] {
 			return "causes do not add up to the failures"
 		}
+		if parts, total := costs(m); parts != total {
+			return fmt.Sprintf("the parts cost %v, the whole %v", parts, total)
+		}
 	}
 	for _, name := range []string{"requests.offered", "requests.attempts", "requests.completed", "errors.timeout"} {
 		if spec.Discard.For == 0 && o.Windows[0].Metrics[name] != o.Windows[1].Metrics[name]+o.Windows[2].Metrics[name] {
@@ -91,6 +95,17 @@ func sane(spec *scenario.Spec, o *Outcome) string {
 		}
 	}
 	return ""
+}
+
+// costs are what the parts cost, and what is said to be their sum.
+func costs(m map[string]float64) (parts, total catalog.Money) {
+	for name, v := range m {
+		of, ok := strings.CutPrefix(name, "cost.")
+		if ok && of != "total" && !strings.HasPrefix(of, "per_") {
+			parts += catalog.Dollars(v)
+		}
+	}
+	return parts, catalog.Dollars(m["cost.total"])
 }
 
 // decomposed checks that the records of scalings say what the metrics say, and

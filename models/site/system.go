@@ -67,7 +67,8 @@ type System struct {
 	store     *session.Store               // nil: nobody signs in
 	keepers   map[string]bool              // the fleets that look after signed-in state
 	ills      map[string]*incident.Effects // of services, by name
-	net       *network.Network             // nil: it takes no time
+	transfer  *transfer
+	net       *network.Network // nil: it takes no time, and costs nothing
 	meter     *meter
 
 	deployments *deployment.Clock // nil: none
@@ -109,6 +110,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	}
 	s.buildStore()
 	s.buildNetwork()
+	s.transfer = s.newTransfer(&spec.Prices)
 	s.meter = newMeter(s)
 	s.ledger = client.NewLedger(len(spec.Clients), len(s.routes), s.meter.requests)
 	for _, name := range s.placeNames() {
@@ -171,7 +173,7 @@ func (s *System) buildClients() {
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
 			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
-			Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
+			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
 		}
 		if spec.Kind() == "trace" {
 			trace, err := spec.ReadTrace(s.spec.Timezone.Location)
@@ -279,7 +281,7 @@ type balancerPlace struct {
 	elastic  bool // the groups of its targets hear what it thinks of them
 	targets  []place
 	received balancer.Tally // over the whole run
-	bill     catalog.HourlyBill
+	bill     catalog.BalancerBill
 }
 
 func (b *balancerPlace) serves(route int) bool {
@@ -303,7 +305,7 @@ func (b *balancerPlace) conserved() error {
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	b := &balancerPlace{name: name, kind: spec.Kind(), elastic: spec.Elastic()}
 	if s.reached[name] {
-		b.bill = hourlyBill(spec)
+		b.bill.Price = balancerPrices[spec.Kind()]
 	}
 	var zones []string
 	for _, target := range spec.Places() {
@@ -316,7 +318,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	slices.Sort(zones)
 	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: b.onHealth, Way: s.nodeWays(), Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
+		OnHealth: b.onHealth, Way: s.nodeWays(spec), Routes: s.routes, Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
 		Unsafe: s.unsafe(),
 	})
 	for i, p := range b.targets {
@@ -325,7 +327,7 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 			continue
 		}
 		name := spec.Places()[i]
-		b.AddTarget(balancer.Target{ID: i, Name: name, Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Connectionless: s.connectionless(name)})
+		b.AddTarget(balancer.Target{ID: i, Name: name, Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Function: functionAt(p) != nil, Connectionless: s.connectionless(name)})
 	}
 	return b
 }
@@ -342,10 +344,8 @@ func (s *System) unsafe() []bool {
 // behind is who takes a balancer's requests to a place: a function answers
 // application balancers in their way.
 func behind(p place, kind string) traffic.Receiver {
-	if v, ok := p.(*service); ok && kind == "application" {
-		if f, ok := v.facility.(*function); ok {
-			return f.Behind()
-		}
+	if f := functionAt(p); f != nil && kind == "application" {
+		return f.Behind()
 	}
 	return p
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/session"
@@ -18,11 +17,12 @@ import (
 type siteTally struct {
 	clients   client.Tally
 	fleets    []fleetTally
-	balancers []balancerTally
+	balancers []balancer.Tally
 	services  []serviceTally
 	cdns      []backend.CDNTally
 	dns       []backend.DNSTally
 	sessions  session.Tally
+	expenses  []expense // by entry of the bill
 }
 
 type fleetTally struct {
@@ -34,7 +34,6 @@ type fleetTally struct {
 	burstable  bool
 	requests   []hostRequests // by ordinal
 	hours      float64        // billed instance-hours
-	cost       catalog.Money
 }
 
 // hostRequests counts the attempts that an instance received.
@@ -43,17 +42,11 @@ type hostRequests struct {
 	n       uint64
 }
 
-type balancerTally struct {
-	balancer.Tally
-	cost catalog.Money
-}
-
 type serviceTally struct {
 	server.Tally
 	saturated     [server.Limits]engine.Time
 	function      backend.FunctionTally // what only a function has
 	hits, lookups uint64                // of a cache
-	cost          catalog.Money
 }
 
 func (t *serviceTally) merge(o *serviceTally) {
@@ -64,16 +57,16 @@ func (t *serviceTally) merge(o *serviceTally) {
 	t.function.Merge(&o.function)
 	t.hits += o.hits
 	t.lookups += o.lookups
-	t.cost += o.cost
 }
 
 func newSiteTally(s *System) *siteTally {
 	return &siteTally{
 		fleets:    make([]fleetTally, len(s.fleets)),
-		balancers: make([]balancerTally, len(s.balancers)),
+		balancers: make([]balancer.Tally, len(s.balancers)),
 		services:  make([]serviceTally, len(s.services)),
 		cdns:      make([]backend.CDNTally, len(s.cdns)),
 		dns:       make([]backend.DNSTally, len(s.dns)),
+		expenses:  make([]expense, len(s.meter.bill)),
 	}
 }
 
@@ -85,8 +78,7 @@ func (t *siteTally) mergePlant(o *siteTally) {
 		t.fleets[i].merge(&o.fleets[i])
 	}
 	for i := range t.balancers {
-		t.balancers[i].Merge(&o.balancers[i].Tally)
-		t.balancers[i].cost += o.balancers[i].cost
+		t.balancers[i].Merge(&o.balancers[i])
 	}
 	for i := range t.services {
 		t.services[i].merge(&o.services[i])
@@ -96,6 +88,10 @@ func (t *siteTally) mergePlant(o *siteTally) {
 	}
 	for i := range t.dns {
 		t.dns[i].Merge(&o.dns[i])
+	}
+	for i, e := range o.expenses {
+		t.expenses[i].spent += e.spent
+		t.expenses[i].hours += e.hours
 	}
 }
 
@@ -113,7 +109,6 @@ func (t *fleetTally) merge(o *fleetTally) {
 		t.count(r.ordinal, r.n)
 	}
 	t.hours += o.hours
-	t.cost += o.cost
 }
 
 // burst notes a balance of CPU credits.
@@ -144,5 +139,6 @@ func (t *siteTally) resetPlant() {
 	clear(t.services)
 	clear(t.cdns)
 	clear(t.dns)
+	clear(t.expenses)
 	t.sessions = session.Tally{}
 }

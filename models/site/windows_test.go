@@ -65,7 +65,7 @@ func sums(o *Outcome) []string {
 	var list []string
 	for name := range o.Windows[0].Metrics {
 		counts := strings.HasPrefix(name, "requests.") || strings.HasPrefix(name, "errors.") || strings.Contains(name, "saturated_seconds") ||
-			strings.HasPrefix(name, "cost.") && name != "cost.per_million" || strings.HasSuffix(name, ".460") || strings.HasSuffix(name, ".blocked") ||
+			strings.HasPrefix(name, "cost.") && !strings.HasPrefix(name, "cost.per_") || strings.HasSuffix(name, ".460") || strings.HasSuffix(name, ".blocked") ||
 			name == "scaling.actions" || name == "scaling.flaps"
 		for _, part := range []string{"launched", "terminated", "hours"} {
 			counts = counts || strings.HasSuffix(name, "instances."+part)

@@ -10,8 +10,8 @@ import (
 type RouteSpec struct {
 	Demand     map[string]quantity.Span `toml:"demand" doc:"CPU time on one vCPU (service time in a station) by place: fleet or service."`
 	Wait       map[string]quantity.Span `toml:"wait" doc:"Time for which a place holds the request without using CPU: a slow client, a long poll, a call elsewhere."`
-	Size       quantity.Size            `toml:"size" default:"0B" doc:"Size of the response. Only metrics of the network count it: transfers take no time." source:"DERIVED: no transfer unless asked for"`
-	Request    quantity.Size            `toml:"request_size" default:"1KiB" doc:"Size of the request. Only metrics of the network count it." source:"UNSOURCED: some headers and cookies"`
+	Size       quantity.Size            `toml:"size" default:"0B" range:"0B..1TB" doc:"Size of the response. It counts in metrics of the network and costs transfer and capacity units; it takes no time." source:"DERIVED: no transfer unless asked for"`
+	Request    quantity.Size            `toml:"request_size" default:"1KiB" range:"0B..1TB" doc:"Size of the request. It counts in metrics of the network and costs capacity units; it takes no time." source:"UNSOURCED: some headers and cookies"`
 	Cacheable  quantity.Share           `toml:"cacheable" default:"100%" range:"0..1" doc:"Share that a content delivery network may keep." source:"DERIVED: all of it"`
 	Idempotent bool                     `toml:"idempotent" default:"true" doc:"Sending the request twice does no harm. nginx as a balancer does not ask another server once one that is not idempotent (POST, LOCK, PATCH) was sent; clients and other balancers do not mind." source:"ngx_http_proxy_module"`
 	Session    string                   `toml:"session" default:"none" oneof:"none read write" doc:"What the request does with signed-in state; write signs in." source:"DERIVED: no state unless asked for"`

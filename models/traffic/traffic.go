@@ -103,6 +103,8 @@ type Attempt struct {
 	// Missed: the place that has just answered well is a cache, and did not have
 	// what was asked for. The caller looks at it, and clears it.
 	Missed bool
+	// Delivered: a content delivery network sends the answer to the client.
+	Delivered bool
 	// Visitor is what the sender keeps from answers for its next requests; nil if
 	// it keeps nothing, is not a visitor, or has left.
 	Visitor *Visitor
@@ -303,7 +305,7 @@ func (p *Pool) Get() *Attempt {
 	p.free = p.free[:last]
 	// Field by field, which costs less than to copy a blank attempt.
 	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
-	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed = false, 0, false, false, false
+	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered = false, 0, false, false, false, false
 	a.frames, a.base = a.frames[:0], 0
 	return a
 }
