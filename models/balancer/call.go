@@ -139,7 +139,10 @@ func (b *Balancer) conclude(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, c.pair.slot, since)
 	}
-	link := b.part(a, b.closeCall(tag))
+	link := b.closeCall(tag)
+	if b.fronts != nil {
+		link = b.part(a, link)
+	}
 	switch {
 	case told != cause:
 		b.reject(a, link, told)
@@ -187,7 +190,10 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 
 // fail ends a request with an error of the balancer's own.
 func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cause) {
-	b.reject(a, b.part(a, link), cause)
+	if b.fronts != nil {
+		link = b.part(a, link)
+	}
+	b.reject(a, link, cause)
 }
 
 // reject answers with an error of the balancer's own, over a link that the client

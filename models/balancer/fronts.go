@@ -93,11 +93,8 @@ func (b *Balancer) answering(n *node, l traffic.Link) traffic.Link {
 
 // part is the link of a client that is about to be answered. Its connection
 // stays open unless the client will not use it again, or it is older than the
-// balancer keeps any [API-LBATTR].
+// balancer keeps any [API-LBATTR]. There must be fronts.
 func (b *Balancer) part(a *traffic.Attempt, l traffic.Link) traffic.Link {
-	if b.fronts == nil {
-		return l
-	}
 	c := b.fronts.list[l.Conn.Conn().Index]
 	if !l.Keep || c.leaving || a.Orphan() || b.sim.Now()-c.opened >= b.policy.clientKeepAlive {
 		b.fronts.close(c.Index)

@@ -46,10 +46,14 @@ const none = int32(-1)
 
 // choose picks the target of a request that has come to the node.
 func (b *Balancer) choose(n *node, a *traffic.Attempt) int32 {
+	r := &n.rotas[0]
 	if b.guided {
-		return b.route(n, a)
+		var slot int32
+		if r, slot = b.guide(n, a); r == nil {
+			return slot
+		}
 	}
-	return b.pick(n, &n.rotas[0], a)
+	return b.pick(n, r, a)
 }
 
 // pick chooses a target by the algorithm.
@@ -164,7 +168,10 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 		return &b.nodes[c.Index]
 	}
 	b.tally.ClientConnections++
-	n := b.resolved(a)
+	n := &b.nodes[0]
+	if len(b.nodes) > 1 {
+		n = b.resolved(a)
+	}
 	if b.fronts != nil {
 		if n.lost == 0 {
 			b.admit(a, n)
@@ -175,12 +182,9 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 	return n
 }
 
-// resolved is the node that DNS gives. A session stays with its node while that
-// is in DNS.
+// resolved is which of several nodes DNS gives. A session stays with its node
+// while that is in DNS.
 func (b *Balancer) resolved(a *traffic.Attempt) *node {
-	if len(b.nodes) == 1 {
-		return &b.nodes[0]
-	}
 	luck := b.dnsLuck.Uint64(a.Session, uint64(a.Salt))
 	if b.nginx != nil {
 		luck = b.draw(&b.nodes[0]) // workers take connections by chance

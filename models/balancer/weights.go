@@ -58,18 +58,19 @@ func (b *Balancer) groupIndex(group int) int32 {
 	return int32(group)
 }
 
-// route picks the target of a request where there are weights or cookies.
-func (b *Balancer) route(n *node, a *traffic.Attempt) int32 {
+// guide decides where weights or cookies have a say: the request goes to some
+// target of the rota, or, without a rota, to the one in the slot.
+func (b *Balancer) guide(n *node, a *traffic.Attempt) (*rota, int32) {
 	group := b.forward(a)
 	if group == none {
-		return none
+		return nil, none
 	}
 	if b.cookies != nil && b.cookies.targets {
 		if slot := b.returning(n, group, a); slot != none {
-			return slot
+			return nil, slot
 		}
 	}
-	return b.pick(n, &n.rotas[group], a)
+	return &n.rotas[group], none
 }
 
 // forward picks the target group of a request: that of the visitor's cookie,

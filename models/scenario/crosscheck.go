@@ -208,6 +208,11 @@ func (c *crossChecker) checkBalancer(b *balancer.Spec, path []string) {
 	for _, name := range sorted(b.Weights) {
 		c.checkPlaces(sub(path, "weights", name), []string{name})
 	}
+	for _, name := range b.Places() {
+		if v := c.Services[name]; v != nil && v.Kind() == "function" && b.Kind() == "application" && !b.CrossZone && c.sound(sub(path, "cross_zone")...) {
+			c.report(sub(path, "cross_zone"), "must be true where %q is among the targets: it is a function", name)
+		}
+	}
 	for _, route := range b.Stickiness.SetBy {
 		c.lookUp(sub(path, "stickiness", "set_by"), "route", route, c.routes)
 	}

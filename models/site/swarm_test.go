@@ -464,10 +464,18 @@ func (a *author) balancer(name string) {
 	a.places = append(a.places, name)
 }
 
+// isFunction tells whether a place that is written already is a function.
+func (a *author) isFunction(place string) bool {
+	return strings.Contains(a.String(), "[services."+place+"]\nkind = \"function\"")
+}
+
 // forwarding writes how a balancer chooses.
 func (a *author) forwarding(name, kind string, targets []string) {
 	algorithm := a.pick("round_robin", "round_robin", "least_outstanding_requests", "random", "power_of_two")
 	sticky, crossZone := a.chance(2), !a.chance(3)
+	for _, target := range targets {
+		crossZone = crossZone || a.isFunction(strings.Trim(target, `"`))
+	}
 	if weighted := kind == "application" && a.chance(3); weighted {
 		for _, name := range targets {
 			a.line("weights.%s = %d", name, a.between(1, 9))
@@ -556,7 +564,7 @@ func (a *author) fault(name string) {
 	case len(services) > 0 && (len(fleets) == 0 || a.chance(3)):
 		service := a.pick(services...)
 		a.line("service = \"%s\"", service)
-		if strings.Contains(a.String(), "[services."+service+"]\nkind = \"function\"") {
+		if a.isFunction(service) {
 			effects = slices.Delete(effects, 1, 2) // cpu: nothing shares its processors
 		}
 	case len(fleets) > 0 && a.chance(3):
