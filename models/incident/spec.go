@@ -24,6 +24,9 @@ func (f *Fault) Kind() string { return f.Effect }
 // loss reports whether the fault is the loss of a zone.
 func (f *Fault) loss() bool { return f.Effect == Crash.String() && f.Fleet == "" && f.Zone != "" }
 
+// FailsLaunches reports whether launches fail at the place of the fault.
+func (f *Fault) FailsLaunches() bool { return f.Effect == LaunchFailure.String() || f.loss() }
+
 // Check reports what no single key shows.
 func (f *Fault) Check(report quantity.Report) {
 	switch {

@@ -43,6 +43,7 @@ func findIdle(s *Spec, root *node) []finding {
 		l.service(name)
 	}
 	l.edge()
+	l.network()
 	l.site()
 	return l.findings
 }
@@ -386,5 +387,18 @@ func (l *lint) site() {
 	}
 	if l.Start == nil {
 		l.idle([]string{"timezone"}, "has no effect without start")
+	}
+}
+
+// network lists delays that nothing goes through.
+func (l *lint) network() {
+	zones := make(map[string]bool)
+	for _, f := range l.Fleets {
+		for _, zone := range f.launchZones() {
+			zones[zone] = true
+		}
+	}
+	if len(zones) < 2 {
+		l.idle([]string{"network", "between_zones"}, "has no effect where all fleets are in one zone")
 	}
 }

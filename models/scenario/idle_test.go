@@ -255,7 +255,7 @@ launch_suspension = "1h"
 capacity_distribution = "balanced-only"
 terminate_hook_abandon = "retain"
 `
-	const never = "has no effect where no launch fails: there is neither a launching hook nor a launch_failure"
+	const never = "has no effect where no launch fails: there is neither a launching hook nor a launch_failure, nor is a zone lost"
 	const retain = "site.toml:15: fleets.web.terminate_hook_abandon: has no effect without a terminating hook"
 	require.Equal(t, "site.toml:12: fleets.web.launch_retry_delay: "+never+`
 site.toml:13: fleets.web.launch_suspension: `+never+`
@@ -265,6 +265,13 @@ site.toml:14: fleets.web.capacity_distribution: has no effect with one zone
 at = "10m"
 fleet = "web"
 effect = "launch_failure"
+`).Idle("", nil).Error())
+	require.Equal(t, retain, parse(t, strings.Replace(src, `["a"]`, `["a", "b"]`, 1)+`[faults.lost]
+at = "10m"
+zone = "b"
+effect = "crash"
+[network]
+between_zones = "1ms"
 `).Idle("", nil).Error())
 	require.Equal(t, `site.toml:14: fleets.web.capacity_distribution: has no effect with one zone
 site.toml:18: fleets.web.hooks.in.result: has no effect without completes
@@ -363,4 +370,23 @@ site.toml:15: services.resize.cold_start: has no effect where all of concurrency
 site.toml:19: cdns.edge.ttl: has no effect without keys
 site.toml:20: cdns.spare: no request comes here: no client's target leads to it
 site.toml:26: dns.www.health_check: has no effect on a single record: it is answered in any case`, parse(t, src).Idle("", nil).Error())
+}
+
+// TestIdleDelays: between zones of which there is one.
+func TestIdleDelays(t *testing.T) {
+	require.Equal(t, "site.toml:13: network.between_zones: has no effect where all fleets are in one zone", parse(t, `duration = "1h"
+[clients.c]
+target = "web"
+rate = "1/s"
+[routes.page]
+demand.web = "1ms"
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+[network]
+between_zones = "1ms"
+within_zone = "1ms"
+`).Idle("", nil).Error())
 }
