@@ -124,11 +124,12 @@ type server struct {
 	opened   int
 	hungUp   int
 	later    *engine.Routine[*traffic.Attempt]
+	due      map[*traffic.Attempt]engine.Notice
 	withdraw int
 }
 
 func (r *rig) server(takes engine.Time) *server {
-	s := &server{rig: r, takes: takes}
+	s := &server{rig: r, takes: takes, due: make(map[*traffic.Attempt]engine.Notice)}
 	s.later = engine.NewRoutine(r.sim, "server", engine.Release, func(a *traffic.Attempt) { a.Reply(s.cause) })
 	return s
 }
@@ -147,8 +148,11 @@ func (s *server) Receive(a *traffic.Attempt) {
 		a.Link.Conn = conn.Open()
 	}
 	if s.takes >= 0 {
-		s.later.After(s.takes, a)
+		s.due[a] = s.later.After(s.takes, a)
 	}
 }
 
-func (s *server) Withdraw(*traffic.Attempt, int32) { s.withdraw++ }
+func (s *server) Withdraw(a *traffic.Attempt, _ int32) {
+	s.withdraw++
+	s.rig.sim.Cancel(s.due[a])
+}
