@@ -49,7 +49,8 @@ type CacheConfig struct {
 
 type cacheNode struct {
 	commands traffic.Receiver
-	open     int // connections
+	open     int     // connections
+	slowdown float64 // of the latency
 }
 
 // A cacheCall is a call that has not been answered.
@@ -79,7 +80,7 @@ func NewCache(sim *engine.Sim, spec *CacheSpec, config CacheConfig) *Cache {
 	c.lookups = door{c, stream("latency"), true}
 	c.sessions = door{c, stream("session latency"), false}
 	for _, node := range config.Nodes {
-		c.nodes = append(c.nodes, cacheNode{commands: node})
+		c.nodes = append(c.nodes, cacheNode{commands: node, slowdown: 1})
 	}
 	if spec.HitRatio != nil {
 		c.ratio = float64(*spec.HitRatio)
@@ -123,14 +124,15 @@ func (d *door) Receive(a *traffic.Attempt) {
 	if a.Probe {
 		c.Probes++
 	}
-	if node := &c.nodes[call.node]; node.open >= c.limit {
+	node := &c.nodes[call.node]
+	if node.open >= c.limit {
 		c.Failed[traffic.Blocked]++
 		a.Reply(traffic.Blocked)
 		return
 	}
 	slot := c.take(call)
 	a.Hold(slot)
-	if on := c.latency.Draw(d.luck.Uniform(a.Luck())); on > 0 {
+	if on := stretched(c.latency.Draw(d.luck.Uniform(a.Luck())), node.slowdown); on > 0 {
 		c.calls[slot].notice = c.arrive.After(on, slot)
 		return
 	}
@@ -228,6 +230,17 @@ func (c *Cache) Lose(node int) {
 	if c.store != nil {
 		c.store.lose(node)
 	}
+}
+
+// Slow makes the latency of a node factor times as long, for calls from now on.
+func (c *Cache) Slow(node int, factor float64) { c.nodes[node].slowdown = factor }
+
+// stretched is a time that takes factor times as long.
+func stretched(t engine.Time, factor float64) engine.Time {
+	if factor == 1 {
+		return t
+	}
+	return engine.Time(min(float64(float64(t)*factor), float64(engine.Forever/2)))
 }
 
 // A CacheTally is what a cache did in some time.

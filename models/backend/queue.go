@@ -146,8 +146,8 @@ func (q *Queue) hand() {
 		w.message, w.busy = q.line.pop(), true
 		q.busy.Add(now, 1)
 		q.waited(&w.message)
-		takes := float64(float64(q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))) * q.factor)
-		w.notice = q.done.After(engine.Time(min(takes, float64(engine.Forever/2))), k)
+		work := q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))
+		w.notice = q.done.After(stretched(work, q.factor), k)
 	}
 }
 

@@ -15,6 +15,8 @@ type Plant interface {
 	// zone, "" for all: of each fleet the longest-running first, ties by the
 	// lowest id.
 	InService(fleet, zone string) []Place
+	// Nodes is how many nodes a service has.
+	Nodes(service string) int
 	// Afflict begins an effect on a place; several add up.
 	Afflict(p Place, e Effect)
 	// Relieve ends one that was begun; an instance may be gone.
@@ -85,11 +87,22 @@ func (c *Clock) choose(s *strike) []Place {
 	switch {
 	case s.effect.Kind == LaunchFailure, s.loss():
 		return []Place{{Fleet: s.Fleet, Zone: s.Zone}}
-	case s.Service != "":
+	case s.Service != "" && s.Instances == nil:
 		return []Place{{Service: s.Service}}
+	case s.Service != "":
+		return c.nodes(s)
 	}
 	all := c.plant.InService(s.Fleet, s.Zone)
 	return all[:s.Instances.Of(len(all))]
+}
+
+// nodes are the first of a service's.
+func (c *Clock) nodes(s *strike) []Place {
+	var places []Place
+	for k := range s.Instances.Of(c.plant.Nodes(s.Service)) {
+		places = append(places, Place{Service: s.Service, Node: k + 1})
+	}
+	return places
 }
 
 // lasts is how long the fault lasts at the k-th of n places: recovery takes them

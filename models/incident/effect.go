@@ -27,10 +27,21 @@ var kindNames = []string{"refuse", "cpu", "launch_failure", "crash", "hang", "er
 // String is the name in scenarios.
 func (k Kind) String() string { return kindNames[k] }
 
-// Place is what an effect is done to: an instance of a fleet, a service, or a
-// zone as a whole. With [LaunchFailure] it is the launches of a fleet ("" for
-// all) in a zone ("" for all).
-type Place struct{ Fleet, Zone, Instance, Service string }
+// Place is what an effect is done to: an instance of a fleet, a service or one
+// of its nodes, or a zone as a whole. With [LaunchFailure] it is the launches of
+// a fleet ("" for all) in a zone ("" for all).
+type Place struct {
+	Fleet, Zone, Instance, Service string
+	Node                           int // of the service, from 1; 0 for all
+}
+
+// subject names a service or its node.
+func (p Place) subject() string {
+	if p.Node > 0 {
+		return "service " + p.Service + ", node " + strconv.Itoa(p.Node)
+	}
+	return "service " + p.Service
+}
 
 // Effect is what is done to a place.
 type Effect struct {
@@ -45,7 +56,7 @@ type Effect struct {
 func (e Effect) words(p Place) string {
 	said := e.Kind.String() + ": " + e.deed(p)
 	if p.Service != "" {
-		return "service " + p.Service + ": " + said
+		return p.subject() + ": " + said
 	}
 	return said
 }
@@ -90,7 +101,7 @@ func (e Effect) over(p Place) string {
 	said := e.Kind.String() + " is over"
 	switch {
 	case p.Service != "":
-		said = "service " + p.Service + ": " + said
+		said = p.subject() + ": " + said
 	case e.Kind == Crash && p.Instance != "":
 		said += ": the instance starts again unless it has been replaced"
 	case e.Kind == Crash:

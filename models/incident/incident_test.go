@@ -2,6 +2,8 @@ package incident
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -17,6 +19,8 @@ type plant struct {
 	calls     []string
 }
 
+func (p *plant) Nodes(string) int { return 3 }
+
 func (p *plant) InService(fleet, zone string) (places []Place) {
 	if fleet != "web" && fleet != "" {
 		return nil
@@ -31,7 +35,7 @@ func (p *plant) Afflict(at Place, e Effect) { p.note("afflict", at, e) }
 func (p *plant) Relieve(at Place, e Effect) { p.note("relieve", at, e) }
 
 func (p *plant) note(what string, at Place, e Effect) {
-	p.calls = append(p.calls, fmt.Sprintf("%s %s %s %s %v", p.sim.Now(), what, at.Instance+at.Zone+at.Service, e.Kind, e.Load))
+	p.calls = append(p.calls, fmt.Sprintf("%s %s %s %s %v", p.sim.Now(), what, strings.TrimSuffix(at.Instance+at.Zone+at.Service+"#"+strconv.Itoa(at.Node), "#0"), e.Kind, e.Load))
 }
 
 func run(t *testing.T, f *Fault, change func(p *plant)) (*plant, []timeline.Event) {
@@ -165,4 +169,15 @@ func TestCondition(t *testing.T) {
 	}
 	require.Equal(t, sound, l.Condition())
 	require.False(t, l.Remove(Effect{Kind: Hang}))
+}
+
+// TestNodesOfAService hits the first of them.
+func TestNodesOfAService(t *testing.T) {
+	ten := minutes(10)
+	p, events := run(t, &Fault{At: minutes(5), For: &ten, Service: "mc", Instances: &quantity.Portion{Share: 0.5}, Effect: "refuse"}, unchanged)
+	require.Equal(t, []string{"300s afflict mc#1 refuse 0", "300s afflict mc#2 refuse 0", "900s relieve mc#1 refuse 0", "900s relieve mc#2 refuse 0"}, p.calls)
+	require.Equal(t, "service mc, node 2: refuse: the port is closed, for 10m", events[1].Text)
+	p, events = run(t, &Fault{At: minutes(5), Service: "mc", Effect: "refuse"}, unchanged)
+	require.Equal(t, []string{"300s afflict mc refuse 0"}, p.calls)
+	require.Equal(t, "service mc: refuse: the port is closed", events[0].Text)
 }

@@ -10,7 +10,7 @@ type Fault struct {
 	Fleet     string             `toml:"fleet" doc:"The fleet that it hits. One of fleet, service and zone is required."`
 	Service   string             `toml:"service" for:"refuse cpu crash hang errors slow latency" doc:"The service that it hits."`
 	Zone      string             `toml:"zone" doc:"The zone that it hits: with fleet the fleet's instances there, alone those of all fleets. A crash of a zone alone is its loss: all instances there stop, load balancers' nodes there are gone and leave DNS after 60 s, launches there fail."`
-	Instances *quantity.Portion  `toml:"instances" for:"refuse cpu crash hang errors slow latency" doc:"How many instances of the fleet, 1 or more, or a share of those in service such as \"50%\", rounded up: the longest-running in service when the fault begins, ties by the lowest id. Left out: all."`
+	Instances *quantity.Portion  `toml:"instances" for:"refuse cpu crash hang errors slow latency" doc:"How many instances of the fleet, or nodes of the cache, 1 or more, or a share of those in service such as \"50%\", rounded up: the longest-running in service when the fault begins, ties by the lowest id; of nodes the first. Left out: all."`
 	Effect    string             `toml:"effect" required:"true" oneof:"refuse cpu launch_failure crash hang errors slow latency" doc:"refuse: the server's port is closed, connections are refused. cpu: threads that never sleep share the vCPUs with the requests. launch_failure: EC2 has no capacity, so that launches fail, and starts of what is stopped in the warm pool. crash: an instance stops (connections are reset, work and signed-in state are lost, nobody answers who connects, billing ends; EC2 checks see it at the group's next pass, load balancers by their health checks); a service dies (connections are reset, what it kept is lost, connections are refused). hang: the kernel accepts connections, nothing is answered. errors: requests, health checks among them, are answered with 500 at once. slow: CPU work (service times, latencies) takes factor times as long. latency: each request takes longer by add."`
 	Load      float64            `toml:"load" for:"cpu" default:"1" range:"0.001..1024" doc:"Number of such threads, each at most one vCPU's worth; a fraction counts as such." source:"UNSOURCED: a model of stress tools"`
 	Share     quantity.Share     `toml:"share" for:"errors" default:"100%" range:"0.000001..1" doc:"Share of the requests, drawn by chance, that get an error." source:"DERIVED: all of them"`
@@ -37,8 +37,8 @@ func (f *Fault) Check(report quantity.Report) {
 	case f.Service != "" && f.Zone != "":
 		report("zone", "cannot go with service: services are in no zone")
 	}
-	if f.Instances != nil && f.Fleet == "" {
-		report("instances", "needs fleet")
+	if f.Instances != nil && f.Fleet == "" && f.Service == "" {
+		report("instances", "needs fleet, or the service of a cache")
 	}
 	if f.Recover != nil && f.For == nil {
 		report("recover", "needs for, after which recovery begins")

@@ -193,3 +193,6 @@ func (n *Network) Moved(a *traffic.Attempt, tag int32) { n.trips[tag].attempt = 
 
 // Wire implements traffic.Wire.
 func (n *Network) Wire() {}
+
+// Carries implements traffic.Carrier.
+func (n *Network) Carries() {}

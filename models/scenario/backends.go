@@ -62,6 +62,14 @@ func (l *lint) cache(name string, s *Service, path []string) {
 	}
 }
 
+// fault lists a fault that does nothing.
+func (l *lint) fault(name string) {
+	f := l.Faults[name]
+	if v := l.Services[f.Service]; v != nil && v.Kind() == "queue" && f.Effect == "cpu" {
+		l.idle([]string{"faults", name}, "has no effect: nothing that a message queue does takes CPU")
+	}
+}
+
 // doubtPool finds connection pools that are too large for their database once
 // all instances are there.
 func (l *lint) doubtPool(name string) {

@@ -279,6 +279,9 @@ func (c *crossChecker) checkFault(name string) {
 	if f.Service != "" {
 		c.lookUp(sub(path, "service"), "service", f.Service, c.services)
 	}
+	if v := c.Services[f.Service]; v != nil && f.Instances != nil && v.Kind() != "cache" {
+		c.report(sub(path, "instances"), "cannot be used here: of services only a cache has nodes")
+	}
 	if v := c.Services[f.Service]; v != nil && v.Kind() == "function" && f.Effect == "cpu" {
 		c.report(sub(path, "effect"), "cannot hit a function: nothing shares the CPUs of its environments")
 	}

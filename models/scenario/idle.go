@@ -44,6 +44,9 @@ func findIdle(s *Spec, root *node) []finding {
 	}
 	l.edge()
 	l.network()
+	for _, name := range sorted(s.Faults) {
+		l.fault(name)
+	}
 	l.site()
 	return l.findings
 }

@@ -324,6 +324,16 @@ guards = "db"
 [services.db]
 kind = "database"
 pool_timeout = "1s"
+[services.mq]
+kind = "queue"
+workers = 1
+work = "1s"
+[faults.hog]
+at = "1m"
+service = "mq"
+effect = "cpu"
+[fleets.web.server]
+software = "pool"
 `)
 	require.Equal(t, strings.TrimSpace(`
 site.toml:16: services.mc.guards: has no effect: no fleet calls "web" after this cache
@@ -333,7 +343,9 @@ site.toml:19: services.mc.item_size: has no effect without keys
 site.toml:20: services.mc.ttl: has no effect without keys
 site.toml:21: services.mc.start: has no effect without keys
 site.toml:25: services.plain.item_size: has no effect where capacity is not a size of memory
-site.toml:34: services.db.pool_timeout: has no effect without pool`), f.Idle("", nil).Error())
+site.toml:34: services.db.pool_timeout: has no effect without pool
+site.toml:35: services.mq: no request comes here: no client's target leads to it
+site.toml:39: faults.hog: has no effect: nothing that a message queue does takes CPU`), f.Idle("", nil).Error())
 }
 
 // TestIdleKeysOfTheEdge: functions, content delivery networks and names.

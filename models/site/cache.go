@@ -16,10 +16,18 @@ import (
 // common; on each node, threads that work on one command at a time.
 type cache struct {
 	*backend.Cache
-	image   *server.Image
-	nodes   []*server.Server
-	limit   int            // of connections, all nodes together
-	store   *session.Store // of signed-in state, if it is kept here
+	image *server.Image
+	nodes []*cacheNode
+	limit int            // of connections, all nodes together
+	store *session.Store // of signed-in state, if it is kept here
+}
+
+// cacheNode is one of the nodes of a cache.
+type cacheNode struct {
+	*server.Server
+	cache   *cache
+	index   int
+	ills    incident.Effects
 	crashed bool
 }
 
@@ -40,10 +48,10 @@ func (s *System) newCache(name string, spec *scenario.Service) *cache {
 		config.Items = spec.CacheSpec.Items(node.MemoryGiB * (1 << 30))
 	}
 	for i := range spec.Nodes {
-		n := c.image.Launch(server.Machine{VCPUs: threads}, uint64(i))
+		n := &cacheNode{Server: c.image.Launch(server.Machine{VCPUs: threads}, uint64(i)), cache: c, index: i}
 		n.SetState(server.Up)
 		c.nodes = append(c.nodes, n)
-		config.Nodes = append(config.Nodes, n)
+		config.Nodes = append(config.Nodes, n.Server)
 	}
 	c.limit = config.Connections * spec.Nodes
 	c.Cache = backend.NewCache(s.sim, &spec.CacheSpec, config)
@@ -88,30 +96,35 @@ func (c *cache) Audit() error {
 	return c.Cache.Audit()
 }
 
-// suffer implements faultable. What is in the nodes is lost when they crash, and
-// they come back empty.
-func (c *cache) suffer(cond incident.Condition) {
-	cond.Refusing = cond.Refusing || cond.Crashed
+// parts are the node of that number, from 1, or with 0 all.
+func (c *cache) parts(number int) []ailing {
+	var list []ailing
 	for k, n := range c.nodes {
-		if cond.Crashed != c.crashed {
-			c.crash(k, cond.Crashed)
+		if number == 0 || number == k+1 {
+			list = append(list, ailing{n, &n.ills})
 		}
-		impair(n, cond, 1)
-		n.SetState(state(cond))
 	}
-	c.crashed = cond.Crashed
+	return list
 }
 
-func (c *cache) crash(node int, on bool) {
+// suffer implements faultable. What the node had is lost when it crashes, and it
+// comes back empty.
+func (n *cacheNode) suffer(c incident.Condition) {
+	store := n.cache.store
 	switch {
-	case on:
-		c.Lose(node)
-		if c.store != nil {
-			c.store.Lose(node)
+	case c.Crashed && !n.crashed:
+		n.cache.Lose(n.index)
+		if store != nil {
+			store.Lose(n.index)
 		}
-	case c.store != nil:
-		c.store.Restore(node)
+	case n.crashed && !c.Crashed && store != nil:
+		store.Restore(n.index)
 	}
+	n.crashed = c.Crashed
+	n.cache.Slow(n.index, c.Slowdown)
+	impair(n.Server, c, 1)
+	c.Refusing = c.Refusing || c.Crashed
+	n.SetState(state(c))
 }
 
 // cacheAt is the cache at a place, if it is one.

@@ -11,7 +11,7 @@ import (
 	"github.com/headroom-sim/headroom/models/server"
 )
 
-// faultable is what faults act upon: an instance, or a service of any kind.
+// faultable is what faults act upon: an instance, a service, or one of its nodes.
 type faultable interface {
 	// suffer puts the part in the condition that all faults on it together have
 	// brought it to; with the zero Condition but for a Slowdown of 1 it is sound.
@@ -21,7 +21,6 @@ type faultable interface {
 
 // buildFaults puts the scenario's faults on the clock.
 func (s *System) buildFaults() {
-	s.ills = make(map[string]*incident.Effects)
 	clock := incident.NewClock(s.sim, s, s.log)
 	for _, name := range slices.Sorted(maps.Keys(s.spec.Faults)) {
 		clock.Add(name, s.spec.Faults[name])
@@ -79,27 +78,36 @@ func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
 
 // change alters the effects on an instance or a service through set.
 func (s *System) change(p incident.Place, set func(*incident.Effects)) {
-	part, ills := s.part(p)
-	if part == nil {
-		return
+	for _, part := range s.parts(p) {
+		set(part.ills)
+		part.suffer(part.ills.Condition())
 	}
-	set(ills)
-	part.suffer(ills.Condition())
 }
 
-// part is what is at a place, with the effects on it; nil when it is gone.
-func (s *System) part(p incident.Place) (faultable, *incident.Effects) {
+// ailing is something with the effects that faults have on it.
+type ailing struct {
+	faultable
+	ills *incident.Effects
+}
+
+// parts are what is at a place: an instance, unless it is gone, a service, or the
+// nodes of one that has several.
+func (s *System) parts(p incident.Place) []ailing {
 	if p.Service == "" {
 		if h := s.findHost(p); h != nil {
-			return h, &h.ills
+			return []ailing{{h, &h.ills}}
 		}
-		return nil, nil
+		return nil
 	}
-	if s.ills[p.Service] == nil {
-		s.ills[p.Service] = &incident.Effects{}
+	v := s.places[p.Service].(*service)
+	if c, ok := v.facility.(*cache); ok {
+		return c.parts(p.Node)
 	}
-	return s.places[p.Service].(faultable), s.ills[p.Service]
+	return []ailing{{v.facility.(faultable), &v.ills}}
 }
+
+// Nodes implements incident.Plant.
+func (s *System) Nodes(service string) int { return s.spec.Services[service].Nodes }
 
 // fleet is the fleet of that name, which there is.
 func (s *System) fleet(name string) *fleet {

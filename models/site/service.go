@@ -2,6 +2,7 @@ package site
 
 import (
 	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -12,13 +13,14 @@ type service struct {
 	sys  *System
 	name string
 	bill catalog.HourlyBill
+	ills incident.Effects
 	facility
 }
 
-// facility is what every kind of service gives the site.
+// facility is what every kind of service gives the site. Besides, it or its nodes
+// are faultable.
 type facility interface {
 	traffic.Receiver
-	faultable
 	// cut returns what it did since the last cut.
 	cut() serviceTally
 	// connectionLimit is how many connections it takes; 0: any number.

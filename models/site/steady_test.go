@@ -111,6 +111,35 @@ var steady = map[string]string{
 		max = 2
 		upstream = "app"
 		server = { worker_connections = 256, upstream_keepalive = 16 }`,
+	"cache, database, queue": `
+		[clients.visitors]
+		target = "app"
+		rate = "400/s"
+		keep_alive = false
+		[routes.page]
+		demand = { app = "exponential(1ms)", mc = "exponential(0.1ms)", db = "exponential(4ms)", mq = "0.2ms" }
+		[fleets.app]
+		vcpus = 2
+		zones = ["a"]
+		min = 2
+		max = 2
+		calls = ["mc", "db", "mq"]
+		server = { software = "pool", threads = 50 }
+		[services.mc]
+		kind = "cache"
+		nodes = 2
+		keys = 5000
+		capacity = 500
+		ttl = "20s"
+		guards = "db"
+		[services.db]
+		kind = "database"
+		vcpus = 2
+		pool = 5
+		[services.mq]
+		kind = "queue"
+		workers = 4
+		work = "exponential(5ms)"`,
 	"bursts on a burstable type": `
 		[clients.visitors]
 		target = "web"

@@ -13,7 +13,6 @@ import (
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/deployment"
-	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/network"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/session"
@@ -63,10 +62,9 @@ type System struct {
 	cdns      []*cdn
 	dns       []*dnsName
 	places    map[string]place
-	reached   map[string]bool              // the places that clients' requests can come to: the others cost nothing
-	store     *session.Store               // nil: nobody signs in
-	keepers   map[string]bool              // the fleets that look after signed-in state
-	ills      map[string]*incident.Effects // of services, by name
+	reached   map[string]bool // the places that clients' requests can come to: the others cost nothing
+	store     *session.Store  // nil: nobody signs in
+	keepers   map[string]bool // the fleets that look after signed-in state
 	transfer  *transfer
 	net       *network.Network // nil: it takes no time, and costs nothing
 	meter     *meter

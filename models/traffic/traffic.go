@@ -208,9 +208,25 @@ func (a *Attempt) Forward(to Receiver) {
 // It may be called again while the receiver is the last hop.
 func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
 
-// From is the caller of the last hop: who has sent the attempt to the receiver
-// that has just received it.
-func (a *Attempt) From() Caller { return a.frames[len(a.frames)-1].Caller }
+// A Carrier is a caller that carries attempts for another one, such as a network.
+type Carrier interface {
+	Caller
+	// Carries does nothing: it marks who is a Carrier.
+	Carries()
+}
+
+// From is who has sent the attempt to the receiver that has just received it: the
+// caller of the last hop, or whom that one carries it for.
+func (a *Attempt) From() Caller {
+	last := len(a.frames) - 1
+	for last > 0 {
+		if _, carries := a.frames[last].Caller.(Carrier); !carries {
+			break
+		}
+		last--
+	}
+	return a.frames[last].Caller
+}
 
 // Depth is the number of hops that the attempt has made. A receiver that may
 // have to cut the attempt later notes the depth at which it received it.

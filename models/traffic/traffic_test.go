@@ -190,3 +190,24 @@ func TestPoolReusesAttempts(t *testing.T) {
 	round()
 	require.Zero(t, testing.AllocsPerRun(100, round))
 }
+
+// carrier is a hop that carries for another.
+type carrier struct{ *hop }
+
+func (carrier) Carries() {}
+
+// Who calls is told from who carries.
+func TestFromIsWhoCalls(t *testing.T) {
+	client, app, db := &hop{}, &hop{}, &hop{}
+	net := carrier{&hop{}}
+	var pool traffic.Pool
+	a := pool.Get()
+	a.Call(app, client, 0)
+	require.Same(t, client, a.From())
+	a.Call(net, app, 0)
+	a.Call(db, net, 0)
+	require.Same(t, app, a.From())
+	b := pool.Get()
+	b.Call(db, net, 0)
+	require.Equal(t, traffic.Caller(net), b.From(), "nobody is behind it")
+}
