@@ -1,5 +1,7 @@
 package site
 
+import "strings"
+
 func (a *author) service(name string) {
 	a.line("[services.%s]", name)
 	switch a.IntN(8) {
@@ -108,5 +110,17 @@ func (a *author) station() {
 		fallthrough
 	default:
 		a.maybe(3, "patience = \"%s\"", a.span(200))
+	}
+}
+
+// sessions says where signed-in state is kept.
+func (a *author) sessions() {
+	if a.chance(3) {
+		return
+	}
+	a.line("[sessions]")
+	a.maybe(2, "lifetime = \"%ds\"", a.between(1, 60))
+	if strings.HasPrefix(a.work[0], "service") && !a.chance(4) {
+		a.line("store = \"shared\"\nin = \"%s\"", a.work[0])
 	}
 }

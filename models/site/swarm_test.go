@@ -238,6 +238,7 @@ func (a *author) scenario() string {
 		}
 	}
 	a.costs()
+	a.sessions()
 	a.edge()
 	for i := range a.between(1, 3) {
 		a.client(fmt.Sprint("client-", i))
@@ -507,6 +508,7 @@ func (a *author) costs() {
 	for _, route := range a.routes {
 		a.line("[routes.%s]", route)
 		a.maybe(4, "cacheable = 0.5")
+		a.maybe(2, "session = \"%s\"", a.pick("read", "write"))
 		a.maybe(2, "size = \"%dKiB\"", a.IntN(50))
 		for _, place := range a.work {
 			if !a.chance(4) {
@@ -564,6 +566,9 @@ func (a *author) fault(name string) {
 	case len(services) > 0 && (len(fleets) == 0 || a.chance(3)):
 		service := a.pick(services...)
 		a.line("service = \"%s\"", service)
+		if strings.Contains(a.String(), "[services."+service+"]\nkind = \"cache\"") {
+			a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
+		}
 		if a.isFunction(service) {
 			effects = slices.Delete(effects, 1, 2) // cpu: nothing shares its processors
 		}
