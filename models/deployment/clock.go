@@ -102,7 +102,11 @@ func (c *Clock) tell(r *rollout, format string, args ...any) {
 	c.log.Add(timeline.Event{At: c.sim.Now(), Kind: timeline.Deployment, Fleet: r.Fleets()[len(r.Fleets())-1], Subject: r.name, Text: fmt.Sprintf(format, args...)})
 }
 
+// onBegin begins a deployment, after what others do at this instant.
 func (c *Clock) onBegin(r *rollout) {
+	for _, other := range slices.Clone(c.active) {
+		c.advance(other)
+	}
 	for _, other := range c.active {
 		for _, fleet := range other.Fleets() {
 			if slices.Contains(r.Fleets(), fleet) {

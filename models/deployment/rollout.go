@@ -29,20 +29,17 @@ type rollout struct {
 // capacity of the present one. Without weights requests come as soon as its
 // instances are registered and healthy.
 func (c *Clock) raise(r *rollout) {
-	r.from, r.to = c.site.Deployable(r.From), c.site.Deployable(r.To)
-	r.began = c.sim.Now()
-	r.former = r.to.Capacity()
-	r.to.Install(0, r.Regression.effects())
-	for _, name := range r.Alarms {
-		status := c.site.Alarm(name)
-		status.Follow(func() {
-			if !r.over {
-				c.wake(r)
-			}
-		})
-		r.watched = append(r.watched, status)
+	c.follow(r)
+	if why := r.alarm(); why != "" {
+		c.tell(r, "refused: %s", why)
+		r.over = true
+		return
 	}
 	c.active = append(c.active, r)
+	r.began = c.sim.Now()
+	r.from, r.to = c.site.Deployable(r.From), c.site.Deployable(r.To)
+	r.former = r.to.Capacity()
+	r.to.Install(0, r.Regression.effects())
 	wanted := r.from.Capacity()
 	given := Capacity{Min: min(wanted.Min, r.former.Max), Desired: min(wanted.Desired, r.former.Max), Max: r.former.Max}
 	c.tell(r, "%s begins: %s takes min %d and desired %d of %s%s; %s", r.Strategy, r.To, given.Min, given.Desired, r.From, shortOf(wanted, given), r.plan())
@@ -53,6 +50,19 @@ func (c *Clock) raise(r *rollout) {
 		return
 	}
 	c.waitFor(r, r.ReadyWithin.Time())
+}
+
+// follow watches the alarms of a deployment until it is over.
+func (c *Clock) follow(r *rollout) {
+	for _, name := range r.Alarms {
+		status := c.site.Alarm(name)
+		status.Follow(func() {
+			if !r.over {
+				c.wake(r)
+			}
+		})
+		r.watched = append(r.watched, status)
+	}
 }
 
 func shortOf(wanted, given Capacity) string {
@@ -97,13 +107,21 @@ func (c *Clock) advance(r *rollout) {
 
 // trouble is why the deployment cannot go on; "" if it can.
 func (r *rollout) trouble(h Health) string {
+	if why := r.alarm(); why != "" {
+		return why
+	}
+	if float64(h.Failing) > float64(float64(r.Failing)*float64(h.Proven)) {
+		return fmt.Sprintf("%d of %d instances of %s that were healthy are unhealthy, more than %.4g%%", h.Failing, h.Proven, r.To, 100*float64(r.Failing))
+	}
+	return ""
+}
+
+// alarm is the alarm that forbids the deployment, in words; "" if there is none.
+func (r *rollout) alarm() string {
 	for _, status := range r.watched {
 		if status.State == cloudwatch.InAlarm {
 			return "alarm " + status.Name + " is in ALARM"
 		}
-	}
-	if float64(h.Failing) > float64(float64(r.Failing)*float64(h.Proven)) {
-		return fmt.Sprintf("%d of %d instances of %s that were healthy are unhealthy, more than %s", h.Failing, h.Proven, r.To, r.Failing)
 	}
 	return ""
 }

@@ -47,3 +47,11 @@ func (c *crossChecker) checkHandOver(d *deployment.Spec, path []string) {
 func (l *lint) deployed(fleet string) bool {
 	return some(l.Deployments, func(d *deployment.Spec) bool { return d.Strategy != "rolling" && slices.Contains(d.Fleets(), fleet) })
 }
+
+// rolled tells whether a deployment has the grace period of a fleet as its
+// warm-up.
+func (l *lint) rolled(fleet string) bool {
+	return some(l.Deployments, func(d *deployment.Spec) bool {
+		return d.Fleet == fleet && d.InstanceWarmup == nil && l.Fleets[fleet].InstanceWarmup == nil
+	})
+}

@@ -276,7 +276,7 @@ func (l *lint) fleet(name string) {
 	if f.HealthCheckType == "EC2" {
 		l.idle(sub(path, "all_unhealthy_batch"), "has no effect on EC2 health checks")
 	}
-	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) && !f.operated(f.takesGrace) {
+	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) && !f.operated(f.takesGrace) && !l.rolled(name) {
 		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")
 	}
 	if !l.elastic(name) && f.HealthCheckType == "ELB" {

@@ -38,7 +38,7 @@ type Spec struct {
 	Prices       Prices                       `toml:"prices" doc:"What transfers cost."`
 	Network      Network                      `toml:"network" doc:"Delays between parts."`
 	Sessions     session.Spec                 `toml:"sessions" doc:"Where signed-in state lives."`
-	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`
+	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms that are no policy's: they are in the timeline and the series, composite ones among them follow others, and deployments and instance refreshes can watch them."`
 	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
 	Deployments  map[string]*deployment.Spec  `toml:"deployments" doc:"New versions that come into service, and how."`
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
