@@ -196,6 +196,8 @@ func (c *crossChecker) measures(place string) []string {
 		return []string{"requests", "busy", "in_flight"}
 	case "queue":
 		return []string{"requests", "busy", "queue", "in_flight"}
+	case "cache":
+		return []string{"cpu", "requests", "connections", "connection_share", "busy", "in_flight"}
 	}
 	list := []string{"cpu", "requests"}
 	if software != "station" {

@@ -79,7 +79,7 @@ func (c *cache) cut() serviceTally {
 	own := c.Cache.Cut()
 	t.Span = own.Number.Span
 	t.Received, t.Probes, t.Completed, t.Failed, t.Withdrawn = own.Received, own.Probes, own.Completed, own.Failed, own.Withdrawn
-	t.Connections = own.Number
+	t.Number, t.Connections = own.Number, own.Number
 	t.hits, t.lookups = own.Hits, own.Hits+own.Misses
 	return t
 }
