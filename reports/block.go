@@ -255,12 +255,8 @@ func costs(r *experiments.Result) block {
 		return b
 	}
 	b.rows = [][]string{{"in total", metric(r, "cost.total")}}
-	// A balancer's first hour is billed in full: below an hour the quotient says little.
-	if hours := (r.DurationS - r.DiscardS) / 3600; hours >= 1 {
-		b.rows = append(b.rows, []string{"per hour", units.Interval(total.Mean/hours, total.Lo/hours, total.Hi/hours, "USD")})
-	}
-	list := []fact{{"per million served", "cost.per_million", false}}
-	for _, kind := range []string{"fleets", "balancers", "services"} {
+	list := []fact{{"rate", "cost.per_hour", false}, {"per million served", "cost.per_million", false}}
+	for _, kind := range []string{"fleets", "balancers", "services", "cdns"} {
 		for _, name := range members(r, "cost."+kind+".", "") {
 			list = append(list, fact{name, "cost." + kind + "." + name, false})
 		}

@@ -402,3 +402,35 @@ between_zones = "1ms"
 within_zone = "1ms"
 `).Idle("", nil).Error())
 }
+
+// What transfers cost matters where there can be any.
+func TestIdlePrices(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "lb"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+size = "4KB"
+request_size = "4KB"
+[balancers.lb]
+kind = "application"
+targets = ["web"]
+[fleets.web]
+vcpus = 1
+zones = ["a", "c"]
+min = 2
+max = 2
+[prices]
+internet = 0
+internet_free = "1GB"
+between_zones = 0.02
+[variants.network.balancers.lb]
+kind = "network"
+`
+	const free = `site.toml:19: prices.internet_free: has no effect where all is free`
+	f := parse(t, src)
+	require.Equal(t, free+`
+site.toml:20: prices.between_zones: has no effect: no calls that are paid for lead from a zone to another`, f.Idle("", nil).Error())
+	require.Equal(t, free, f.Idle("network", nil).Error())
+}
