@@ -247,6 +247,10 @@ func (a *author) scenario() string {
 		a.fault(fmt.Sprint("fault-", i))
 	}
 	if a.chance(3) {
+		a.line("[prices]\ninternet_free = \"%dKB\"\nbetween_zones = %g", a.IntN(9), a.Float64())
+		a.maybe(2, "internet = %g", a.Float64())
+	}
+	if a.chance(3) {
 		a.line("[network]\nwithin_zone = \"%dus\"\nbetween_zones = \"%dms\"", a.IntN(2)*300, a.IntN(3))
 	}
 	for i := range a.IntN(3) {
