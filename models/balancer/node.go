@@ -254,7 +254,7 @@ func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 	}
 	r.use, r.ramping = r.use[:0], false
 	for slot, c := range n.checks {
-		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen || b.nginx != nil) {
+		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen || b.nginx != nil && h != initial) {
 			r.use = append(r.use, int32(slot))
 			r.ramping = r.ramping || b.ramping(c)
 		}

@@ -90,13 +90,19 @@ type rig struct {
 }
 
 func newRig(s *balancer.Spec, zones ...string) *rig {
+	return newRigOf(s, func(c *balancer.Config) { c.Zones = zones })
+}
+
+func newRigOf(s *balancer.Spec, set func(*balancer.Config)) *rig {
 	r := &rig{sim: engine.New(engine.Limits{Events: 1e8}), answers: map[int32]answer{}}
-	r.Balancer = balancer.New(r.sim, s, balancer.Config{
-		Name: "lb", Zones: zones, Log: &r.log, Stream: stream, SetsCookie: []bool{false, true},
+	c := balancer.Config{
+		Name: "lb", Log: &r.log, Stream: stream, SetsCookie: []bool{false, true},
 		OnHealth: func(id, node int, healthy bool) {
 			r.verdicts = append(r.verdicts, verdict{r.sim.Now(), id, node, healthy})
 		},
-	})
+	}
+	set(&c)
+	r.Balancer = balancer.New(r.sim, s, c)
 	return r
 }
 
@@ -119,6 +125,16 @@ func (r *rig) addNew(id int, zone string) *server {
 // request sends the first request of a session and returns its number.
 func (r *rig) request(session uint64) int32 {
 	return r.visit(nil, traffic.Request{Session: session})
+}
+
+// requestOf sends a request of a user and returns its number.
+func (r *rig) requestOf(user uint64) int32 {
+	a := r.pool.Get()
+	a.User, a.Link.Keep = user, true
+	tag := int32(len(r.sent))
+	r.sent = append(r.sent, a)
+	a.Call(r, r, tag)
+	return tag
 }
 
 // visit sends a request of a visitor and returns its number.
@@ -189,7 +205,10 @@ type server struct {
 func (s *server) Receive(a *traffic.Attempt) {
 	if a.Probe {
 		s.probes, s.probed = append(s.probes, s.sim.Now()), *a
-		if !s.hang {
+		switch {
+		case a.Handshake && s.health != traffic.Refused:
+			a.Reply(traffic.OK) // by the kernel
+		case !s.hang:
 			a.Reply(s.health)
 		}
 		return

@@ -121,8 +121,8 @@ type Attempt struct {
 type Link struct {
 	Conn ConnRef // none: the callee opens one, and stores it here when it has accepted it
 	Keep bool    // the caller wants to keep the connection after the answer
-	// Queued: the callee's kernel has established the connection, and its software
-	// is yet to accept it.
+	// Queued: the callee's kernel has established the connection, whether its
+	// software has accepted it or not.
 	Queued bool
 }
 
