@@ -196,7 +196,8 @@ type server struct {
 	requests  int
 	withdrawn int
 	probes    []engine.Time
-	probed    traffic.Attempt // as the last probe came
+	probing   []*traffic.Attempt // without an answer yet
+	probed    traffic.Attempt    // as the last probe came
 	opened    int
 	open      []*traffic.Conn
 	hungUp    []engine.Time
@@ -208,7 +209,9 @@ func (s *server) Receive(a *traffic.Attempt) {
 		switch {
 		case a.Handshake && s.health != traffic.Refused:
 			a.Reply(traffic.OK) // by the kernel
-		case !s.hang:
+		case s.hang:
+			s.probing = append(s.probing, a)
+		default:
 			a.Reply(s.health)
 		}
 		return
@@ -258,6 +261,7 @@ func (s *server) release(cause traffic.Cause) {
 
 func (s *server) Withdraw(a *traffic.Attempt, _ int32) {
 	s.withdrawn++
+	s.probing = slices.DeleteFunc(s.probing, func(probe *traffic.Attempt) bool { return probe == a })
 	if c := a.Link.Conn.Conn(); c != nil {
 		c.Close(s.sim.Now())
 	}

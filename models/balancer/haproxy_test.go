@@ -1,0 +1,384 @@
+package balancer_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// haproxyRig is HAProxy in front of n servers.
+func haproxyRig(n int, set func(*balancer.Spec)) (*rig, []*server) {
+	s := spec("haproxy")
+	set(s)
+	r := newRig(s)
+	var servers []*server
+	for id := range n {
+		servers = append(servers, r.add(id, ""))
+	}
+	return r, servers
+}
+
+func retrying(retries int, redispatch bool, on ...string) func(*balancer.Spec) {
+	return func(s *balancer.Spec) {
+		s.Retries, s.Redispatch = retries, redispatch
+		if len(on) > 0 {
+			s.RetryOn = on
+		}
+	}
+}
+
+// What a client is told when nothing is tried again (sC, SH and sH of HAProxy's
+// log; measured: 503, 500, 504).
+func TestHAProxyAnswers(t *testing.T) {
+	for cause, want := range map[traffic.Cause]string{
+		traffic.OK: "ok", traffic.Refused: "503", traffic.Reset: "502", traffic.Closed: "502", traffic.Timeout: "504",
+		traffic.Status429: "429", traffic.Status500: "500", traffic.Status502: "502", traffic.Status503: "503", traffic.Status504: "504",
+	} {
+		r, servers := haproxyRig(1, retrying(0, false))
+		servers[0].cause = cause
+		require.Equal(t, want, r.cause(r.request(0)), cause.String())
+	}
+	r, servers := haproxyRig(1, retrying(0, false))
+	servers[0].busy = true
+	hangs := r.request(0)
+	servers[0].deaf = true
+	lost := r.request(1)
+	r.run(t, 5*engine.Second)
+	require.Equal(t, "503", r.cause(lost), "timeout connect")
+	r.run(t, 50*engine.Second)
+	require.Equal(t, "504", r.cause(hangs), "timeout server")
+}
+
+// Spec 7 [A7]: a target goes DOWN at U + (fall - 1) i where checks are refused or
+// answered 500, at U + (2 fall - 1) i where they hang, since the next one starts
+// i after the one before has ended; it is UP again at U + (rise - 1) i, after a
+// hang with an atom at (rise - 1) i, since the check in flight is answered at
+// once. U is the time to the next check, or since the last one has ended. Over
+// many phases the mean is that of a uniform U.
+func TestHAProxyDetectionFollowsTheClosedForms(t *testing.T) {
+	const i, fall, rise = 2 * engine.Second, 3, 2
+	rows := []struct {
+		name       string
+		health     traffic.Cause
+		hang       bool
+		down, up   engine.Time // at U = 0
+		inFlight   bool        // a check is when it recovers, at times
+		meanDown   float64
+		meanUpWait float64
+	}{
+		{"refused", traffic.Refused, false, (fall - 1) * i, (rise - 1) * i, false, 5, 3},
+		{"500", traffic.Status500, false, (fall - 1) * i, (rise - 1) * i, false, 5, 3},
+		// Half of the time a check is in flight: then U is 0.
+		{"hang", traffic.OK, true, (2*fall - 1) * i, (rise - 1) * i, true, 11, 2.5},
+	}
+	const runs = 300
+	for _, row := range rows {
+		var downs, ups float64
+		atoms := 0
+		for id := range runs {
+			r := newRig(spec("haproxy"))
+			server := r.add(id, "")
+			const kill = 10 * engine.Second
+			back := 31*engine.Second + 4*engine.Second*engine.Time(id)/runs // any phase of the cycle of a hang
+			r.at(kill, func() { server.health, server.hang = row.health, row.hang })
+			r.at(back, func() {
+				server.health, server.hang = traffic.OK, false
+				if n := len(server.probing); n > 0 {
+					server.probing[n-1].Reply(traffic.OK)
+				}
+			})
+			r.run(t, engine.Minute)
+			require.Len(t, r.verdicts, 2, row.name)
+			down, up := r.verdicts[0].at-kill, r.verdicts[1].at-back
+			require.GreaterOrEqual(t, down, row.down, row.name)
+			require.LessOrEqual(t, down, row.down+i, row.name)
+			require.GreaterOrEqual(t, up, row.up, row.name)
+			require.LessOrEqual(t, up, row.up+i, row.name)
+			downs, ups = downs+down.Seconds(), ups+up.Seconds()
+			if up == row.up {
+				atoms++
+			}
+		}
+		// The standard deviation of U is i/sqrt(12), that of an U that is 0 half of
+		// the time is less than i/2.
+		require.InDelta(t, row.meanDown, downs/runs, z*2/3.4641/17.32, row.name)
+		require.InDelta(t, row.meanUpWait, ups/runs, z/17.32, row.name)
+		if row.inFlight {
+			requireShare(t, 0.5, atoms, runs, row.name)
+		} else {
+			require.Zero(t, atoms, row.name)
+		}
+	}
+}
+
+// A7: without timeout check the check's timeout is inter, and a hanging server
+// costs both.
+func TestHAProxyChecksFromTheEnd(t *testing.T) {
+	r, servers := haproxyRig(1, asIs)
+	servers[0].hang = true
+	r.run(t, 20*engine.Second)
+	for k := 1; k < len(servers[0].probes); k++ {
+		require.Equal(t, 4*engine.Second, servers[0].probes[k]-servers[0].probes[k-1])
+	}
+	r, servers = haproxyRig(1, func(s *balancer.Spec) { s.HealthCheck.Timeout = seconds(0.5) })
+	servers[0].hang = true
+	r.run(t, 20*engine.Second)
+	require.Equal(t, 2500*engine.Millisecond, servers[0].probes[5]-servers[0].probes[4])
+	r, servers = haproxyRig(1, asIs)
+	r.run(t, 20*engine.Second)
+	require.Equal(t, 2*engine.Second, servers[0].probes[5]-servers[0].probes[4])
+}
+
+// A check of TCP passes while the server hangs, or answers errors.
+func TestHAProxyChecksThatOnlyConnect(t *testing.T) {
+	r, servers := haproxyRig(3, func(s *balancer.Spec) { s.HealthCheck.Protocol = "TCP" })
+	servers[0].hang, servers[1].health, servers[2].health = true, traffic.Status500, traffic.Refused
+	r.run(t, engine.Minute)
+	require.Len(t, r.verdicts, 1)
+	require.Equal(t, 2, r.verdicts[0].id)
+}
+
+// A server that is DOWN gets nothing; with all DOWN, 503.
+func TestHAProxyUsesServersThatAreUp(t *testing.T) {
+	r, servers := haproxyRig(2, asIs)
+	servers[0].health = traffic.Status500
+	r.run(t, 10*engine.Second)
+	require.Zero(t, r.reachedBy(servers[0], 10))
+	servers[1].health = traffic.Status500
+	r.run(t, 20*engine.Second)
+	require.Equal(t, "503", r.cause(r.request(0)))
+	require.Contains(t, r.texts(timeline.Unhealthy), "3 of 3 checks failed: 500")
+	servers[0].health = traffic.OK
+	r.run(t, 30*engine.Second)
+	require.Equal(t, "ok", r.cause(r.request(0)))
+	require.Contains(t, r.texts(timeline.Healthy), "2 of 2 checks passed")
+}
+
+// init-state: up is used at once, and down after one failed check; down needs one
+// passed check; the others all of them.
+func TestHAProxyInitState(t *testing.T) {
+	within := func(r *rig, lo, hi engine.Time) {
+		t.Helper()
+		require.GreaterOrEqual(t, r.verdicts[len(r.verdicts)-1].at, lo)
+		require.LessOrEqual(t, r.verdicts[len(r.verdicts)-1].at, hi)
+	}
+	for state, row := range map[string]struct {
+		up         bool // at first
+		ill, sound [2]engine.Time
+	}{
+		"up":         {true, [2]engine.Time{0, 2}, [2]engine.Time{0, 0}},
+		"fully-up":   {true, [2]engine.Time{4, 6}, [2]engine.Time{0, 0}},
+		"down":       {false, [2]engine.Time{}, [2]engine.Time{0, 2}},
+		"fully-down": {false, [2]engine.Time{}, [2]engine.Time{2, 4}},
+	} {
+		for id := range 20 {
+			s := spec("haproxy")
+			s.InitState = state
+			r := newRig(s)
+			broken := r.addNew(id, "")
+			broken.health = traffic.Refused
+			r.run(t, 0)
+			require.Equal(t, row.up, r.Usable(id), state)
+			r.run(t, engine.Minute)
+			require.False(t, r.Usable(id), state)
+			if row.up {
+				within(r, row.ill[0]*engine.Second, row.ill[1]*engine.Second)
+			}
+			r = newRig(s)
+			r.addNew(id, "")
+			r.run(t, engine.Minute)
+			require.Len(t, r.verdicts, 1, state)
+			within(r, row.sound[0]*engine.Second, row.sound[1]*engine.Second)
+		}
+	}
+}
+
+// A7: retries 3 with redispatch removes the errors of a dead listener without
+// visible delay, and does nothing for 500s, hangs or resets.
+func TestHAProxyRetries(t *testing.T) {
+	for _, row := range []struct {
+		name    string
+		set     func(*balancer.Spec)
+		cause   traffic.Cause
+		want    string
+		broken  int // requests at the broken server
+		retried engine.Time
+	}{
+		{"redispatch", retrying(3, true), traffic.Refused, "ok", 1, 0},
+		{"the same server", retrying(3, false), traffic.Refused, "503", 4, 3 * engine.Second},
+		{"none", retrying(0, true), traffic.Refused, "503", 1, 0},
+		{"retry-on none", retrying(3, true, "none"), traffic.Refused, "503", 1, 0},
+		{"500", retrying(3, true), traffic.Status500, "500", 1, 0},
+		{"reset", retrying(3, true), traffic.Reset, "502", 1, 0},
+		{"500 named", retrying(3, true, "500"), traffic.Status500, "ok", 1, 0},
+		{"500 named, the same server", retrying(3, false, "500"), traffic.Status500, "500", 4, 0},
+		{"all, 500", retrying(3, true, "all-retryable-errors"), traffic.Status500, "ok", 1, 0},
+		{"all, reset", retrying(3, true, "all-retryable-errors"), traffic.Reset, "ok", 1, 0},
+		{"all but 429", retrying(3, true, "all-retryable-errors"), traffic.Status429, "429", 1, 0},
+	} {
+		r, servers := haproxyRig(2, row.set)
+		servers[0].cause = row.cause
+		tag := r.request(0)
+		r.run(t, 10*engine.Second)
+		require.Equal(t, row.want, r.cause(tag), row.name)
+		require.Equal(t, row.broken, servers[0].requests, row.name)
+		require.Equal(t, row.retried, r.answers[tag].at, row.name)
+		require.EqualValues(t, 1, r.Cut(10*engine.Second).Requests, row.name)
+		require.Zero(t, r.InFlight())
+		require.Zero(t, r.pool.Out())
+	}
+}
+
+// A7: retrying on all retryable errors removes hangs too, at the price of the
+// server timeout per hung request.
+func TestHAProxyRetriesHangs(t *testing.T) {
+	r, servers := haproxyRig(2, func(s *balancer.Spec) {
+		retrying(3, true, "all-retryable-errors")(s)
+		s.ServerTimeout = seconds(2)
+	})
+	servers[0].busy = true
+	tag := r.request(0)
+	r.run(t, 10*engine.Second)
+	require.Equal(t, answer{2 * engine.Second, traffic.OK, 0}, r.answers[tag])
+	require.Equal(t, 1, r.pool.Out(), "the server goes on with its work")
+	servers[0].release(traffic.OK)
+	require.Zero(t, r.pool.Out())
+	require.Len(t, r.answers, 1)
+}
+
+// A7: a request whose server was chosen by a cookie waits min(timeout connect,
+// 1 s) before each retry on the same server; the last one goes elsewhere.
+func TestHAProxyStickyRequestsWait(t *testing.T) {
+	for connect, want := range map[float64]engine.Time{5: 2 * engine.Second, 0.3: 600 * engine.Millisecond} {
+		s := spec("haproxy")
+		s.Stickiness.Type, s.Redispatch, s.ConnectTimeout = "lb_cookie", true, seconds(connect)
+		s.HealthCheck.Interval = seconds(60)
+		r := newRig(s)
+		servers := []*server{r.add(0, ""), r.add(1, ""), r.add(2, "")}
+		v := &traffic.Visitor{}
+		r.visit(v, traffic.Request{})
+		require.Equal(t, 1, servers[0].requests)
+		servers[0].cause = traffic.Refused
+		tag := r.visit(v, traffic.Request{})
+		r.run(t, 10*engine.Second)
+		require.Equal(t, "ok", r.cause(tag))
+		require.Equal(t, want, r.answers[tag].at)
+		require.Equal(t, 4, servers[0].requests, "the first try and two retries")
+		servers[0].cause = traffic.OK
+		tag = r.visit(v, traffic.Request{})
+		require.Equal(t, "ok", r.cause(tag))
+		require.Equal(t, 4, servers[0].requests, "the cookie now leads elsewhere")
+	}
+}
+
+// A sticky request moves at once when its server is known to be down, and its
+// visitor gets a new cookie.
+func TestHAProxyStickyServerDown(t *testing.T) {
+	s := spec("haproxy")
+	s.Stickiness.Type = "lb_cookie"
+	r := newRig(s)
+	servers := []*server{r.add(0, ""), r.add(1, "")}
+	v := &traffic.Visitor{}
+	r.visit(v, traffic.Request{})
+	servers[0].health, servers[0].cause = traffic.Refused, traffic.Refused
+	r.run(t, 10*engine.Second)
+	for range 3 {
+		require.Equal(t, "ok", r.cause(r.visit(v, traffic.Request{})))
+	}
+	servers[0].health, servers[0].cause = traffic.OK, traffic.OK
+	r.run(t, 20*engine.Second)
+	r.visit(v, traffic.Request{})
+	require.Equal(t, 1, servers[0].requests)
+	require.Equal(t, 4, servers[1].requests)
+}
+
+// With source, too, the same server is asked until the last retry.
+func TestHAProxySource(t *testing.T) {
+	r, servers := haproxyRig(3, func(s *balancer.Spec) {
+		retrying(3, true)(s)
+		s.Algorithm = "source"
+		s.HealthCheck.Interval = quantity.Duration(engine.Hour)
+	})
+	for user := range uint64(900) {
+		r.requestOf(user)
+	}
+	for _, s := range servers {
+		requireShare(t, 1.0/3, s.requests, 900)
+	}
+	before := servers[1].requests
+	for user := range uint64(900) {
+		r.requestOf(user)
+	}
+	require.Equal(t, 2*before, servers[1].requests)
+	servers[1].cause = traffic.Refused
+	for user := uint64(0); ; user++ {
+		tag := r.requestOf(user)
+		if _, answered := r.answers[tag]; !answered {
+			r.run(t, 10*engine.Second)
+			require.Equal(t, answer{2 * engine.Second, traffic.OK, 0}, r.answers[tag])
+			return
+		}
+	}
+}
+
+// A client that leaves while its request waits to be sent again leaves nothing
+// behind, nor does a server that is taken out meanwhile.
+func TestHAProxyPauseIsGivenUp(t *testing.T) {
+	r, servers := haproxyRig(2, retrying(3, false))
+	servers[0].cause = traffic.Refused
+	cancelled, stays := r.request(0), int32(0)
+	r.request(1)
+	stays = r.request(2)
+	require.Equal(t, 2, r.InFlight())
+	r.sent[cancelled].Withdraw(0)
+	r.sent[cancelled].Release()
+	require.Equal(t, 1, r.InFlight())
+	r.Remove(0)
+	r.run(t, engine.Second)
+	require.Equal(t, "ok", r.cause(stays), "the other server takes it")
+	require.Zero(t, r.InFlight())
+	require.Zero(t, r.pool.Out())
+
+	r, servers = haproxyRig(1, retrying(3, false))
+	servers[0].cause = traffic.Refused
+	gone := r.request(0)
+	r.sent[gone].Cut(0, traffic.Link{})
+	r.Deregister(0, nil)
+	r.run(t, 10*engine.Second)
+	require.Zero(t, r.InFlight())
+	require.Zero(t, r.pool.Out())
+	require.EqualValues(t, 1, r.Cut(10*engine.Second).Gone)
+}
+
+// Draining cuts a request that waits for its next try.
+func TestHAProxyDrainingCutsAPause(t *testing.T) {
+	r, servers := haproxyRig(1, func(s *balancer.Spec) {
+		retrying(3, false)(s)
+		s.DeregistrationDelay = seconds(0.5)
+	})
+	servers[0].cause = traffic.Refused
+	tag := r.request(0)
+	done := false
+	r.Deregister(0, func() { done = true })
+	r.run(t, 500*engine.Millisecond)
+	require.True(t, done)
+	require.Equal(t, "502", r.cause(tag))
+	r.run(t, 10*engine.Second)
+	require.Equal(t, 1, servers[0].requests)
+	require.Zero(t, r.pool.Out())
+}
+
+func TestHAProxyClosesIdleConnections(t *testing.T) {
+	r, servers := haproxyRig(1, asIs)
+	r.request(0)
+	r.request(0)
+	require.Equal(t, 1, servers[0].opened)
+	r.run(t, 10*engine.Second)
+	require.Equal(t, []engine.Time{5 * engine.Second}, servers[0].hungUp)
+}
