@@ -240,6 +240,9 @@ func at(peers []peer, use []int32, point int64) int32 {
 // its weight, or the second; none unless it has drawn two.
 func (x *nginx) lesserOfTwo(n *node, peers []peer, use []int32) int32 {
 	first := x.drawn(n, peers, use, none)
+	if first == none {
+		return none
+	}
 	second := x.drawn(n, peers, use, first)
 	if second != none && over(n, peers, second, first) > 0 {
 		return first
