@@ -25,6 +25,7 @@ type check struct {
 	fresh         bool // newly registered
 	ramp          ramp
 	passes, fails int // in a row
+	granted       int // of them: a new target's that are taken for granted
 	probe         *traffic.Attempt
 	tick, late    engine.Notice
 }
@@ -92,8 +93,12 @@ func (k *checker) expect(c *check) {
 	if p.trusts {
 		c.health = healthy
 	}
-	if p.oneDecides {
-		c.passes, c.fails = p.healthyThr-1, p.unhealthyThr-1
+	switch {
+	case !p.oneDecides:
+	case p.trusts:
+		c.fails, c.granted = p.unhealthyThr-1, p.unhealthyThr-1
+	default:
+		c.passes, c.granted = p.healthyThr-1, p.healthyThr-1
 	}
 }
 
@@ -169,15 +174,24 @@ func (k *checker) enter(c *check, cause traffic.Cause) {
 		c.tick = k.tick.Start(c)
 	}
 	if cause == traffic.OK {
+		k.restart(c, c.fails)
 		c.passes, c.fails = c.passes+1, 0
 		if need := k.needed(c); c.health != healthy && c.passes >= need {
-			k.pronounce(c, healthy, fmt.Sprintf("%d of %d checks passed", c.passes, need))
+			k.pronounce(c, healthy, fmt.Sprintf("%d of %d checks passed", c.passes-c.granted, need-c.granted))
 		}
 		return
 	}
+	k.restart(c, c.passes)
 	c.passes, c.fails = 0, c.fails+1
 	if need := k.balancer.policy.unhealthyThr; c.health != unhealthy && c.fails >= need {
-		k.pronounce(c, unhealthy, fmt.Sprintf("%d of %d checks failed: %s", c.fails, need, cause))
+		k.pronounce(c, unhealthy, fmt.Sprintf("%d of %d checks failed: %s", c.fails-c.granted, need-c.granted, cause))
+	}
+}
+
+// restart forgets what was granted, once a row of the other results has ended.
+func (k *checker) restart(c *check, ended int) {
+	if ended > 0 {
+		c.granted = 0
 	}
 }
 

@@ -194,6 +194,10 @@ func TestHAProxyInitState(t *testing.T) {
 			r.addNew(id, "")
 			r.run(t, engine.Minute)
 			require.Len(t, r.verdicts, 1, state)
+			require.Contains(t, r.texts(timeline.Healthy), map[string]string{
+				"up": "new: in use until it fails", "fully-up": "new: in use until it fails",
+				"down": "1 of 1 checks passed", "fully-down": "2 of 2 checks passed",
+			}[state])
 			within(r, row.sound[0]*engine.Second, row.sound[1]*engine.Second)
 		}
 	}

@@ -131,8 +131,8 @@ func (m *machine) repair() {
 // window is what a run of the measurements reports.
 type window struct {
 	down, up, errors, offered float64
-	codes                  map[traffic.Cause]float64
-	slowest                engine.Time // of the requests that were answered well
+	codes                     map[traffic.Cause]float64
+	slowest                   engine.Time // of the requests that were answered well
 }
 
 // poisson is a client of 60 requests a second that counts what it is told.

@@ -74,6 +74,44 @@ var steady = map[string]string{
 		zones = ["a"]
 		min = 3
 		max = 3`,
+	"network balancer": `
+		[clients.users]
+		target = "lb"
+		users = 300
+		requests = "geometric(8)"
+		think = "exponential(100ms)"
+		[routes.page]
+		demand.web = "exponential(1ms)"
+		[balancers.lb]
+		kind = "network"
+		targets = ["web"]
+		[fleets.web]
+		vcpus = 2
+		zones = ["a", "b"]
+		min = 4
+		max = 4
+		server = { keepalive_requests = 50 }`,
+	"nginx before a broken server": `
+		[clients.visitors]
+		target = "lb"
+		rate = "800/s"
+		[routes.page]
+		demand.web = "exponential(1ms)"
+		[balancers.lb]
+		kind = "nginx"
+		targets = ["web"]
+		max_fails = 0
+		upstream_keepalive = 8
+		[fleets.web]
+		vcpus = 2
+		zones = ["a"]
+		min = 3
+		max = 3
+		[faults.broken]
+		at = "1m"
+		fleet = "web"
+		instances = 1
+		effect = "refuse"`,
 	"cancelled work, workers apart": `
 		[clients.visitors]
 		target = "web"
