@@ -125,6 +125,9 @@ func (s *Spec) Places() []string {
 	return slices.Sorted(maps.Keys(s.Weights))
 }
 
+// Grouped tells whether the weights are those of target groups.
+func (s *Spec) Grouped() bool { return s.Product == "application" && s.Weights != nil }
+
 // Portion is the share of the requests that goes to one of the places: by the
 // weights, or the same for all.
 func (s *Spec) Portion(place string) float64 {

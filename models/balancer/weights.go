@@ -27,7 +27,7 @@ type targetGroup struct {
 }
 
 func newTargetGroups(s *Spec) []targetGroup {
-	if s.Weights == nil || s.Product != "application" {
+	if !s.Grouped() {
 		return make([]targetGroup, 1)
 	}
 	var groups []targetGroup

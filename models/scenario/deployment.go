@@ -33,10 +33,10 @@ func (c *crossChecker) checkHandOver(d *deployment.Spec, path []string) {
 	case d.Balancer != "" && b == nil:
 		c.lookUp(at, "balancer", d.Balancer, c.balancers)
 	case !c.sound("balancers"):
-	case b != nil && (b.Weights == nil || len(b.Weights) != 2 || !both(b)):
-		c.report(at, "needs the two fleets as its target groups: write weights = { %s = 100, %s = 0 } in [balancers.%s]", d.From, d.To, d.Balancer)
+	case b != nil && (!b.Grouped() || len(b.Weights) != 2 || !both(b)):
+		c.report(at, "needs the two fleets as its target groups: write kind = \"application\" and weights = { %s = 100, %s = 0 } in [balancers.%s]", d.From, d.To, d.Balancer)
 	case b != nil || d.Strategy == "canary":
-	case some(c.Balancers, func(b *balancer.Spec) bool { return both(b) && b.Weights != nil }):
+	case some(c.Balancers, func(b *balancer.Spec) bool { return both(b) && b.Grouped() }):
 		c.report(at, "is required where the fleets are target groups with weights: the deployment shifts them")
 	case !some(c.Balancers, both):
 		c.report(sub(path, "to"), "no balancer has both %q and %q among its targets", d.From, d.To)
