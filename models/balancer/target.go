@@ -62,7 +62,7 @@ func (b *Balancer) AddTarget(t Target) {
 	g := &b.targetGroups[b.groupIndex(t.Group)]
 	arrival := fmt.Sprintf("registered; each node begins its checks within %s", b.policy.registrationDelay+b.policy.interval)
 	if b.policy.trusts {
-		arrival = fmt.Sprintf("registered; in use in %s", b.policy.registrationDelay)
+		arrival = fmt.Sprintf("registered; in the configuration after %s", b.policy.registrationDelay)
 	}
 	b.targets[slot] = target{
 		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),

@@ -138,6 +138,9 @@ func (l *lint) routes() {
 		if !l.cached(name) {
 			l.idle(sub(path, "cacheable"), "has no effect: its requests come to no content delivery network")
 		}
+		if !some(l.Balancers, func(b *balancer.Spec) bool { return b.Product == "nginx" }) {
+			l.idle(sub(path, "idempotent"), "has no effect without a balancer of kind \"nginx\"")
+		}
 		if !l.signsIn() {
 			l.idle(sub(path, "session"), "has no effect: no route of session \"write\" leads to a fleet")
 		}

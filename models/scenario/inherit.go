@@ -79,9 +79,9 @@ var alternatives = []struct {
 	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}},
 }
 
-// disinherit drops the keys that a table of this kind cannot use and that are
-// from an older text than its kind, and those to which a newer text has an
-// alternative.
+// disinherit drops the keys that a table of this kind cannot use, or not with
+// such a value, and that are from an older text than its kind, and those to which
+// a newer text has an alternative.
 func (f *frame) disinherit() {
 	for _, a := range alternatives {
 		if matches(a.table, f.path) {
@@ -92,7 +92,11 @@ func (f *frame) disinherit() {
 		return
 	}
 	for _, field := range f.fields {
-		if n := f.table[field.key]; n != nil && !field.allows(f.kind.name) && n.newest() < f.kind.by {
+		n := f.table[field.key]
+		if n == nil || n.newest() >= f.kind.by {
+			continue
+		}
+		if !field.allows(f.kind.name) || field.misfit(f.value.FieldByIndex(field.index), f.kind.name) != "" {
 			f.drop(field)
 		}
 	}
