@@ -123,9 +123,6 @@ kind = "network"
 kind = "haproxy"
 [variants.nginx.balancers.lb]
 kind = "nginx"
-[variants.wrong.balancers.lb]
-kind = "network"
-algorithm = "random"
 `
 	f := parse(t, src)
 	spec, problems := f.Spec("network", nil)
@@ -139,6 +136,6 @@ algorithm = "random"
 		require.Equal(t, "least_outstanding_requests", spec.Balancers["lb"].Algorithm)
 		require.Equal(t, "30s", spec.Balancers["lb"].IdleTimeout.String())
 	}
-	_, problems = f.Spec("wrong", nil)
+	_, problems = parse(t, src+"[variants.wrong.balancers.lb]\nkind = \"network\"\nalgorithm = \"random\"\n").Spec("wrong", nil)
 	require.ErrorContains(t, problems.Err(), `site.toml:27: variants.wrong.balancers.lb.algorithm: must be flow_hash where kind = "network" (have "random")`)
 }
