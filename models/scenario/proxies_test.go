@@ -128,7 +128,7 @@ kind = "nginx"
 	spec, problems := f.Spec("network", nil)
 	require.NoError(t, problems.Err())
 	require.Equal(t, "flow_hash", spec.Balancers["lb"].Algorithm)
-	require.Equal(t, "350s", spec.Balancers["lb"].IdleTimeout.String())
+	require.Equal(t, "5m50s", spec.Balancers["lb"].IdleTimeout.String())
 	require.Equal(t, 3, spec.Balancers["lb"].HealthCheck.HealthyThreshold)
 	for _, kind := range []string{"haproxy", "nginx"} {
 		spec, problems = f.Spec(kind, nil)
