@@ -220,22 +220,23 @@ func (k *checker) pronounce(c *check, verdict health, text string) {
 	if len(b.nodes) > 1 {
 		text = n.name + ": " + text
 	}
+	drops := verdict == unhealthy && b.drops()
+	if drops && b.network != nil {
+		text += fmt.Sprintf("; connections reset: %d", b.network.count(c.pair))
+	}
 	b.judge(c.slot, text)
-	if verdict == unhealthy {
-		b.dropIll(c.pair)
+	if drops {
+		b.cut(func(p pair) bool { return p == c.pair })
 	}
 	if k.onHealth != nil {
 		k.onHealth(id, int(c.node), verdict == healthy)
 	}
 }
 
-// dropIll ends what is going on at a target that has become unhealthy: a classic
-// balancer without draining drops the requests [CLB-DRAIN], a network balancer
-// resets the connections, unless it has no better target [NLB-HC].
-func (b *Balancer) dropIll(ill pair) {
-	drops := b.policy.kind == classic && b.policy.deregistrationDelay == 0
-	resets := b.network != nil && b.policy.cutsIll && !b.network.failsOpen
-	if drops || resets {
-		b.cut(func(p pair) bool { return p == ill })
-	}
+// drops tells whether what goes on at a target ends when it becomes unhealthy: a
+// classic balancer without draining drops the requests [CLB-DRAIN], a network
+// balancer resets the connections, unless it has no better target [NLB-HC].
+func (b *Balancer) drops() bool {
+	return b.policy.kind == classic && b.policy.deregistrationDelay == 0 ||
+		b.network != nil && b.policy.cutsIll && !b.network.failsOpen
 }

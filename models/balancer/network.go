@@ -168,6 +168,15 @@ func (w *network) lose(node int32) {
 	}
 }
 
+// count is the number of flows of a pair.
+func (w *network) count(p pair) int {
+	n := 0
+	for _, f := range w.flows {
+		n += int(toInt(f.pair == p && !f.broken))
+	}
+	return n
+}
+
 // flowsTo is the number of flows to a target.
 func (w *network) flowsTo(slot int32) int {
 	if int(slot) >= len(w.on) {

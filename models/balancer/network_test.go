@@ -1,6 +1,8 @@
 package balancer_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -156,6 +158,7 @@ func TestNetworkUnhealthyTarget(t *testing.T) {
 		servers[0].health = traffic.Refused
 		r.run(t, 2*engine.Minute)
 		require.False(t, r.Usable(0))
+		require.Equal(t, cuts, strings.Contains(r.texts(timeline.Unhealthy), fmt.Sprintf("connections reset: %d", servers[0].opened)))
 		for _, tag := range busy {
 			require.Equal(t, cuts, r.cause(tag) == "reset")
 		}
