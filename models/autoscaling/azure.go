@@ -86,7 +86,7 @@ func (l *azureLaw) put(now engine.Time) {
 	l.cpu.Put(now, set)
 }
 
-func (l *azureLaw) interval() engine.Time { return l.period }
+func (l *azureLaw) next(now engine.Time) engine.Time { return now + l.period }
 
 func (l *azureLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	for k := range l.triggers {

@@ -59,7 +59,7 @@ func (l *gcpLaw) track(name string, t *TargetSpec) {
 	l.auto.Signals = append(l.auto.Signals, gcp.Signal{Name: name, Target: int64(cloudwatch.NewValue(target))})
 }
 
-func (l *gcpLaw) interval() engine.Time { return l.resolution }
+func (l *gcpLaw) next(now engine.Time) engine.Time { return now + l.resolution }
 
 func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	for k, c := range l.customs {

@@ -21,11 +21,12 @@ const (
 
 // condition is what a group knows of an instance's health.
 type condition struct {
-	mark      mark        // its own verdict
-	stopped   bool        // EC2 says that it does not run
-	unhealthy bool        // the load balancer says so
-	usable    bool        // a balancer could use it once
-	turned    engine.Time // since when it is ready, or not
+	mark      mark             // its own verdict
+	stopped   bool             // EC2 says that it does not run
+	unhealthy bool             // the load balancer says so
+	usable    bool             // a balancer could use it once
+	turned    engine.Time      // since when it is ready, or not
+	spared    *timeline.Answer // the grace period keeps it from being replaced
 }
 
 // ready reports whether the instance can take requests, for all that is known:

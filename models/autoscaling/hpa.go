@@ -80,7 +80,7 @@ func (l *hpaLaw) track(name string, t *TargetSpec) {
 	l.customs = append(l.customs, c)
 }
 
-func (l *hpaLaw) interval() engine.Time { return l.period }
+func (l *hpaLaw) next(now engine.Time) engine.Time { return now + l.period }
 
 func (l *hpaLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	l.observe(s.now)

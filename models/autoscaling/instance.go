@@ -105,7 +105,6 @@ type Instance struct {
 	replacement *replacement      // in progress: it makes way, or comes as the substitute; or nil
 	standby     *operation        // that has put it into standby
 	scaling     *timeline.Scaling // that it is the first instance of, or nil
-	spared      *timeline.Answer  // the grace period keeps it from being replaced
 
 	condition // health.go
 	readings  // measure.go

@@ -75,32 +75,23 @@ func (t *trigger) arithmetic(g *Group) string {
 
 // addPolicy makes a policy with its alarms.
 func (g *Group) addPolicy(name string, s *PolicySpec) {
-	if s.Foreign() {
-		g.addForeign(name, s)
-		return
-	}
-	metric := g.Metric(s.Follows())
 	p := &policy{name: name, warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
-	if s.Type == "target_tracking" {
-		g.addTracking(p, s, metric)
-		return
-	}
-	if s.Type == "predictive" {
+	switch s.Type {
+	case "simple":
+		g.addSimple(p, s)
+	case "step":
+		g.addStepwise(p, s)
+	case "target_tracking":
+		g.addTracking(p, s)
+	case "predictive":
 		g.addPredictive(p, s)
-		return
+	case "hpa":
+		g.addForeign(name, g.newHPA(s))
+	case "gcp":
+		g.addForeign(name, g.newGCP(s))
+	default:
+		g.addForeign(name, g.newAzure(s))
 	}
-	rule := s.Alarm.Rule()
-	if s.Type == "simple" {
-		g.manual[name] = p
-		p.law = &simple{s.Adjustment, s.MinAdjustmentMagnitude}
-		if s.Cooldown != nil {
-			p.cooldown = s.Cooldown.Time()
-		}
-	} else {
-		p.warmup = g.policyWarmup(s)
-		p.law = newStepwise(s)
-	}
-	g.watch(p, name, metric, rule)
 }
 
 // policyWarmup is the warm-up of instances that a step or target tracking
@@ -114,6 +105,11 @@ func (g *Group) policyWarmup(s *PolicySpec) engine.Time {
 	default:
 		return g.defaultCooldown
 	}
+}
+
+// watchAlarm makes the alarm of a simple or step policy.
+func (g *Group) watchAlarm(p *policy, s *PolicySpec) {
+	g.watch(p, p.name, g.Metric(s.Alarm.Metric), s.Alarm.Rule())
 }
 
 // watch makes an alarm that invokes the policy.

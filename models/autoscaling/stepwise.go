@@ -16,6 +16,11 @@ type stepwise struct {
 	magnitude   int
 }
 
+func (g *Group) addStepwise(p *policy, s *PolicySpec) {
+	p.law, p.warmup = newStepwise(s), g.policyWarmup(s)
+	g.watchAlarm(p, s)
+}
+
 func newStepwise(s *PolicySpec) *stepwise {
 	aggregations := map[string]cloudwatch.Statistic{
 		"Average": cloudwatch.Average, "Minimum": cloudwatch.Minimum, "Maximum": cloudwatch.Maximum,

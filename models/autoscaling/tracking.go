@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
@@ -37,7 +36,8 @@ const (
 
 var datapoints = []string{"latest", "average", "minimum", "maximum"}
 
-func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
+func (g *Group) addTracking(p *policy, s *PolicySpec) {
+	m := g.Metric(s.Follows())
 	l := &tracking{
 		group: g, name: p.name, target: cloudwatch.NewValue(s.Target), countTerminating: s.CountTerminating,
 		outBy: datapoint(slices.Index(datapoints, s.ScaleOutDatapoint)), inBy: datapoint(slices.Index(datapoints, s.ScaleInDatapoint)),
@@ -186,19 +186,4 @@ func (w wish) follows(text string) bool {
 	metric, _ := strconv.ParseFloat(text, 64) // it has just been formatted
 	product := int64(w.current) * int64(cloudwatch.NewValue(metric))
 	return (product+int64(w.goal)-1)/int64(w.goal) == int64(w.target)
-}
-
-// BriefAlarm is the name of an alarm for narrow places: of one that AWS makes
-// for a target tracking policy, TargetTracking-web-AlarmHigh-cpu, the policy
-// and the side, "cpu (high)"; of any other the name itself.
-func BriefAlarm(name string) string {
-	if rest, made := strings.CutPrefix(name, "TargetTracking-"); made {
-		if _, policy, high := strings.Cut(rest, "-AlarmHigh-"); high {
-			return policy + " (high)"
-		}
-		if _, policy, low := strings.Cut(rest, "-AlarmLow-"); low {
-			return policy + " (low)"
-		}
-	}
-	return name
 }
