@@ -48,8 +48,11 @@ func (g *Group) addTracking(p *policy, s *PolicySpec) {
 		EvaluationPeriods: s.HighEvaluationPeriods, DatapointsToAlarm: s.HighEvaluationPeriods,
 		Comparison: cloudwatch.GreaterThan, Threshold: l.target, Phase: s.Phase.Time(),
 	}
-	if m.Period < engine.Minute {
+	switch {
+	case m.Period < engine.Minute:
 		high.Period = m.Period // a metric of high resolution [tt-hires]
+	case s.AlarmPeriod != nil:
+		high.Period = s.AlarmPeriod.Time()
 	}
 	l.perInstance = high.Statistic == cloudwatch.Average && g.samplesInstances(m.Name)
 	low := high
