@@ -186,3 +186,16 @@ func BenchmarkWeekOfAThousandInstances(b *testing.B) {
 		_ = p.sim.Run(7 * 24 * engine.Hour)
 	}
 }
+
+// TestNoPolicies: a group without policies never scales by itself, whatever its
+// load is [dyn] (spec 1.1).
+func TestNoPolicies(t *testing.T) {
+	for _, load := range []float64{0, 1} {
+		p := newPlant(t, groupSpec(1, 9, 3))
+		p.cpu = flat(func(engine.Time) float64 { return load })
+		p.until("1d")
+		require.Equal(t, 3, p.inService())
+		require.Empty(t, p.calls)
+		require.Empty(t, p.log.Events)
+	}
+}

@@ -268,3 +268,20 @@ func TestForecastOfTheBeginning(t *testing.T) {
 	require.Equal(t, l.hour(0), forecast.HourOf(p.group.start))
 	require.Equal(t, 9*engine.Hour, l.begins(l.hour(9*engine.Hour+59*engine.Minute)))
 }
+
+// TestPredictiveWarmup: instances that a predictive policy launches have no
+// warm-up but the group's: the cooldown does not stand in for it [pred, warm2]
+// (spec 2.6).
+func TestPredictiveWarmup(t *testing.T) {
+	for _, c := range []struct{ group, want string }{{"", "0s"}, {"90s", "1m30s"}} {
+		s := groupSpec(1, 9, 2)
+		s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
+		if c.group != "" {
+			s.InstanceWarmup = pointer(duration(c.group))
+		}
+		p := withRequests(t, s).until("9h")
+		require.Equal(t, []string{"8h55m"}, p.times(timeline.Desired, "ahead"))
+		newest := p.group.Instances[len(p.group.Instances)-1]
+		require.Equal(t, c.want, text(newest.warmsUntil-newest.Since))
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 	_ "time/tzdata" // the host need not have any
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/stretchr/testify/require"
@@ -206,4 +207,23 @@ func TestScheduleWithItsBounds(t *testing.T) {
 	require.Equal(t, 8, p.until("25m").group.Desired)
 	require.Equal(t, 9, p.until("35m").group.Desired)
 	require.Equal(t, []string{"10m fails: failed: desired 9 is outside 1 to 4", "20m widens: sets max 9, desired 8"}, p.texts(timeline.Schedule))
+}
+
+// TestPoliciesWithinScheduledBounds: policies go on after a scheduled action,
+// within its bounds [sched] (spec 2.5).
+func TestPoliciesWithinScheduledBounds(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. =9")
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 =1")
+	s.Schedules["day"] = &ScheduleSpec{At: pointer(duration("10m")), Min: pointer(2), Max: pointer(3), Desired: pointer(2)}
+	p := newPlant(t, s)
+	p.cpu = flat(func(minute engine.Time) float64 {
+		if minute < 30*engine.Minute {
+			return 1
+		}
+		return 0
+	})
+	require.Equal(t, []int{1, 9, 9}, p.desiredAt(1, 2, 9))
+	require.Equal(t, []int{3, 3}, p.desiredAt(10, 30), "set to 2, and at once on to the new max")
+	require.Equal(t, []int{2, 2}, p.desiredAt(40, 60))
 }
