@@ -18,6 +18,7 @@
 //
 //	group.go                 what a group is made of
 //	decide.go                who wins and what blocks whom; the only way to change desired
+//	zone.go                  what is where
 //	reconcile.go             launching and terminating until the group is as desired
 //	lifecycle.go             an instance's way from launch to end; instance.go has its states
 //	  hook.go                  life-cycle hooks, which make it wait

@@ -104,7 +104,7 @@ func TestVictimZone(t *testing.T) {
 	s.Zones = []string{"a", "b"}
 	p := newPlant(t, s)
 	for _, i := range p.group.Instances[1:] {
-		i.Zone = "b"
+		p.relocate(i, "b")
 	}
 	require.Equal(t, "web-2", p.group.victim().ID)
 }

@@ -86,6 +86,7 @@ type Instance struct {
 
 	Protected bool // from scale-in
 
+	place      *zone         // what the group has in its zone
 	cause      *cause        // why it was launched, or terminates
 	template   int           // version of the launch template that it was launched from
 	asked      engine.Time   // launched, or taken from the warm pool

@@ -82,13 +82,3 @@ func (g *Group) misplaced() (found *Instance, even bool) {
 	}
 	return nil, even
 }
-
-func (g *Group) fullestZone() string {
-	best := g.zones[0]
-	for _, z := range g.zones[1:] {
-		if g.inZone(z) > g.inZone(best) {
-			best = z
-		}
-	}
-	return best
-}

@@ -59,9 +59,9 @@ func TestRebalanceAfterAManualTermination(t *testing.T) {
 		Call: "terminate_instance", At: duration("10m"), Decrement: true, Instances: &quantity.Portion{Count: 2},
 	})
 	p := newPlant(t, s)
-	p.group.Instances[0].Zone, p.group.Instances[1].Zone = "b", "b"
-	p.group.Instances[3].Zone = "a"
-	p.group.Instances[5].Zone = "a" // b: 1 and 2; a: 3, 4, 5, 6
+	for k, zone := range []string{"b", "b", "a", "a", "a", "a"} {
+		p.relocate(p.group.Instances[k], zone)
+	}
 	p.until("20m")
 	require.Equal(t, []int{2, 2}, p.perZone("a", "b"))
 	require.NotEmpty(t, p.times(timeline.Rebalance, ""))

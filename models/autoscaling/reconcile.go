@@ -106,33 +106,6 @@ func (g *Group) alive() int { return g.Count(Pending) + g.Count(InService) }
 // warm pool, whatever the state is that they have there.
 func (g *Group) Count(s State) int { return int(g.books.level(s).Value()) }
 
-// inZone is the capacity in a zone, without the instances that are to go when
-// their substitutes are ready.
-func (g *Group) inZone(zone string) int {
-	n := 0
-	for _, i := range g.Instances {
-		if i.Zone == zone && i.present() && !i.makesWay() {
-			n++
-		}
-	}
-	return n
-}
-
-// emptiest is the zone with the fewest instances by a count, of several the
-// first named [az]; "" if there are none.
-func emptiest(zones []string, count func(zone string) int) string {
-	best, least := "", 0
-	for _, z := range zones {
-		if n := count(z); best == "" || n < least {
-			best, least = z, n
-		}
-	}
-	return best
-}
-
-// emptiestZone is the zone of the group with the fewest instances.
-func (g *Group) emptiestZone() string { return emptiest(g.zones, g.inZone) }
-
 // forget removes an instance from where it was.
 func (g *Group) forget(i *Instance) {
 	for _, list := range []*[]*Instance{&g.Instances, &g.Pool, &g.Retained} {

@@ -27,7 +27,7 @@ func instant(text string) *quantity.Instant {
 	return i
 }
 
-func zone(name string) *quantity.Zone {
+func location(name string) *quantity.Zone {
 	z := new(quantity.Zone)
 	if err := z.Read(name, nil); err != nil {
 		panic(err)
@@ -116,7 +116,7 @@ func TestScheduleIgnoresCooldown(t *testing.T) {
 
 // firings are the instants, in UTC, of a cron between two days of a time zone.
 func firings(name, text, from, to string) []string {
-	s := ScheduleSpec{Cron: cron(text), Timezone: zone(name), Desired: pointer(2)}
+	s := ScheduleSpec{Cron: cron(text), Timezone: location(name), Desired: pointer(2)}
 	start, end := settled(instant(from), s.Timezone.Location), settled(instant(to), s.Timezone.Location)
 	var all []string
 	for next := s.First(start); next.Before(end); next = s.after(next, start) {
@@ -151,7 +151,7 @@ func TestDaylightSaving(t *testing.T) {
 // scenario's [api-sched] (spec 2.5).
 func TestScheduleTimeZone(t *testing.T) {
 	s := groupSpec(1, 9, 1)
-	s.Schedules["tokyo"] = &ScheduleSpec{Cron: cron("0 18 * * *"), Timezone: zone("Asia/Tokyo"), Desired: pointer(3)}
+	s.Schedules["tokyo"] = &ScheduleSpec{Cron: cron("0 18 * * *"), Timezone: location("Asia/Tokyo"), Desired: pointer(3)}
 	p := newPlant(t, s).until("1d") // from midnight UTC
 	require.Equal(t, []string{"9h"}, p.times(timeline.Schedule, "tokyo"))
 }
@@ -161,7 +161,7 @@ func TestScheduleTimeZone(t *testing.T) {
 func TestScheduleBetween(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Schedules["week"] = &ScheduleSpec{Cron: cron("0 12 * * *"), From: instant("2026-03-04T12:00:00Z"), Until: instant("2026-03-06T12:00:00Z"), Desired: pointer(3)}
-	s.Schedules["late"] = &ScheduleSpec{Cron: cron("0 12 * * *"), Timezone: zone("Asia/Tokyo"), From: instant("2026-03-08"), Desired: pointer(1)}
+	s.Schedules["late"] = &ScheduleSpec{Cron: cron("0 12 * * *"), Timezone: location("Asia/Tokyo"), From: instant("2026-03-08"), Desired: pointer(1)}
 	s.Schedules["over"] = &ScheduleSpec{Cron: cron("0 12 * * *"), Until: instant("2026-03-01T12:00:00Z"), Desired: pointer(9)}
 	p := newPlant(t, s).until("7d") // from Monday 2 March, midnight UTC
 	require.Equal(t, []string{"2d12h", "3d12h", "4d12h"}, p.times(timeline.Schedule, "week"))

@@ -59,7 +59,7 @@ func TestCheckSchedule(t *testing.T) {
 		"desired: must not be less than min (desired 1, min 3)":                               {At: at, Min: pointer(3), Desired: pointer(1)},
 		"desired: must not exceed max (desired 3, max 2)":                                     {At: at, Max: pointer(2), Desired: pointer(3)},
 		"at: cannot be used together with cron":                                               {At: at, Cron: new(quantity.Cron), Min: pointer(1)},
-		"timezone: cannot be used together with at: it belongs to cron":                       {At: at, Timezone: zone("UTC"), Min: pointer(1)},
+		"timezone: cannot be used together with at: it belongs to cron":                       {At: at, Timezone: location("UTC"), Min: pointer(1)},
 		"from: cannot be used together with at: it belongs to cron":                           {At: at, From: instant("2026-03-02"), Min: pointer(1)},
 		"until: cannot be used together with at: it belongs to cron":                          {At: at, Until: instant("2026-03-02"), Min: pointer(1)},
 		"until: must come after from (from 2026-03-02T00:00:00Z, until 2026-03-01T00:00:00Z)": {Cron: cron("0 1 * * *"), From: instant("2026-03-02"), Until: instant("2026-03-01"), Min: pointer(1)},

@@ -122,13 +122,8 @@ func (b *books) level(s State) *tally.Level {
 func (b *books) count(now engine.Time, s State, n int64) {
 	if l := b.level(s); l != nil {
 		l.Add(now, n)
+		b.note(now)
 	}
-	b.note(now)
-}
-
-func (b *books) move(now engine.Time, from, to State) {
-	b.count(now, from, -1)
-	b.count(now, to, 1)
 }
 
 // bill begins or ends the time for which an instance is paid.

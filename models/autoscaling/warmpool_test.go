@@ -269,7 +269,7 @@ func TestPoolGivesToEachZone(t *testing.T) {
 	s.Zones = []string{"a", "b"}
 	p := newPlant(t, s)
 	for k, i := range p.group.Pool {
-		i.Zone = s.Zones[k/3]
+		p.relocate(i, s.Zones[k/3])
 	}
 	p.until("20m")
 	require.Equal(t, []int{2, 2}, []int{p.group.inZone("a"), p.group.inZone("b")})
