@@ -83,6 +83,7 @@ func TestHPAFollowsAStep(t *testing.T) {
 }
 
 // When the load has gone the greatest recommendation of five minutes holds.
+// spec 5.1 [hpa].
 func TestHPAStabilizesScaleDown(t *testing.T) {
 	p := foreignPlant(t, groupSpec(1, 10, 8), hpaPolicy(50), after("10m", 4, 1.9)).until("20m")
 	require.Equal(t, []string{
@@ -93,7 +94,8 @@ func TestHPAStabilizesScaleDown(t *testing.T) {
 	}, p.said(), "8 was last recommended at 10m, of a sample that ended then")
 }
 
-// The default rate doubles a large workload every 15 s, and bounds cut it.
+// The default rate doubles a large workload every 15 s, and bounds cut it. spec
+// 5.1 [hpa].
 func TestHPARate(t *testing.T) {
 	p := foreignPlant(t, groupSpec(1, 30, 10), hpaPolicy(10), after("5m", 1, 9)).until("6m")
 	require.Equal(t, []string{
@@ -104,7 +106,7 @@ func TestHPARate(t *testing.T) {
 	}, p.said())
 }
 
-// CPU is in percent of what a pod requests.
+// CPU is in percent of what a pod requests. spec 5.1 [hpa].
 func TestHPARequest(t *testing.T) {
 	policy := hpaPolicy(50)
 	policy.CPURequest = pointer(0.5)
@@ -122,6 +124,7 @@ func TestHPASampling(t *testing.T) {
 }
 
 // Without a metric of any ready pod nothing happens, and that is told once.
+// spec 5.1 [hpa].
 func TestHPABlind(t *testing.T) {
 	s := groupSpec(0, 10, 0)
 	p := foreignPlant(t, s, hpaPolicy(50), after("0s", 0, 0)).until("5m")
@@ -161,7 +164,8 @@ func TestScraper(t *testing.T) {
 }
 
 // The managed instance group grows at once, and shrinks when the last peak is a
-// stabilization period old; VMs that initialize do not count.
+// stabilization period old; VMs that initialize do not count. spec 5.2
+// [gcp-dec, gcp-pol].
 func TestGCPWaitsToShrink(t *testing.T) {
 	load := func(minute engine.Time) float64 {
 		switch {
@@ -183,6 +187,7 @@ func TestGCPWaitsToShrink(t *testing.T) {
 	require.Equal(t, []string{"6m", "18m"}, p.times(timeline.Desired, ""))
 }
 
+// TestGCPScaleInControl: spec 5.2 [gcp-sic].
 func TestGCPScaleInControl(t *testing.T) {
 	policy := gcpPolicy(60)
 	policy.ScaleInControl = &ScaleInSpec{MaxScaledInReplicas: portion("30%"), TimeWindow: duration("20m")}
@@ -199,7 +204,7 @@ func portion(text string) (p quantity.Portion) {
 }
 
 // Azure looks at five minutes, a minute late; a scale-in that would flap is put
-// off, told once, and goes when the load has fallen further.
+// off, told once, and goes when the load has fallen further. spec 5.3 [az-flap].
 func TestAzureDefersFlapping(t *testing.T) {
 	load := func(minute engine.Time) float64 {
 		switch {
@@ -230,7 +235,7 @@ func TestAzureDefersFlapping(t *testing.T) {
 }
 
 // No metric can be read in the first minute: below the default capacity the
-// group rises to it.
+// group rises to it. spec 5.3 [az-und].
 func TestAzureDefaultCapacity(t *testing.T) {
 	policy := azurePolicy(map[string]*RuleSpec{"out": azureRule(">", 90, "+1")})
 	policy.DefaultCapacity = pointer(3)
@@ -239,7 +244,7 @@ func TestAzureDefaultCapacity(t *testing.T) {
 	require.Equal(t, []string{"30s"}, p.times(timeline.Desired, ""))
 }
 
-// The statistics of grains and of the window.
+// The statistics of grains and of the window. spec 5.3 [az-und].
 func TestAzureAggregation(t *testing.T) {
 	m := cloudwatch.NewMetric("m", engine.Minute, 0)
 	m.Keep(engine.Hour)

@@ -24,7 +24,7 @@ func (s *Spec) at(name, instant string, desired int) *Spec {
 }
 
 // TestTimeZero: the desired instances are in service and warm from the start,
-// and the data plane hears nothing of it.
+// and the data plane hears nothing of it. spec 0 [api-create].
 func TestTimeZero(t *testing.T) {
 	s := groupSpec(1, 9, 3)
 	s.Zones = []string{"a", "c"}
@@ -149,7 +149,7 @@ func TestEmptyGroup(t *testing.T) {
 }
 
 // TestPolicyAtTheInstantOfASchedule: the schedule comes first, so the policy
-// starts from its bounds.
+// starts from its bounds. spec 7 and 8 (UNSOURCED).
 func TestPolicyAtTheInstantOfASchedule(t *testing.T) {
 	s := groupSpec(1, 2, 2)
 	s.Schedules["room"] = &ScheduleSpec{At: pointer(duration("6m")), Max: pointer(5)}

@@ -47,6 +47,7 @@ func TestManualScalingHonorsCooldown(t *testing.T) {
 }
 
 // TestDesiredOutsideItsBounds: such a call is: refused, and changes nothing.
+// spec 1.1 [api-setdesired].
 func TestDesiredOutsideItsBounds(t *testing.T) {
 	s := groupSpec(2, 4, 3)
 	s.call("above", "10m", OperationSpec{Call: "set_desired_capacity", Desired: 5})
@@ -61,7 +62,7 @@ func TestDesiredOutsideItsBounds(t *testing.T) {
 }
 
 // TestTerminateInstance: the instance drains, and is replaced unless desired
-// falls with it.
+// falls with it. spec 1.5 and 1.6 [prot, az].
 func TestTerminateInstance(t *testing.T) {
 	for _, decrement := range []bool{false, true} {
 		s := groupSpec(1, 9, 2)
@@ -175,7 +176,8 @@ func TestExecutePolicy(t *testing.T) {
 	require.Equal(t, 4, p.inService())
 }
 
-// TestMaxZero: a group that may have no instance has none, whoever asks.
+// TestMaxZero: a group that may have no instance has none, whoever asks. spec
+// 1.1 [api-create].
 func TestMaxZero(t *testing.T) {
 	s := groupSpec(0, 0, 0).at("more", "10m", 1)
 	s.Schedules["raise"] = &ScheduleSpec{At: pointer(duration("50m")), Max: pointer(1), Desired: pointer(1)}

@@ -85,7 +85,7 @@ func TestScaleInWaitsForWarmup(t *testing.T) {
 }
 
 // TestScaleInWaitsForLaunch: what desired asks for and is yet to be launched
-// blocks a scale-in like what warms up.
+// blocks a scale-in like what warms up [step, tt] (spec 2.3).
 func TestScaleInWaitsForLaunch(t *testing.T) {
 	s := groupSpec(1, 9, 4)
 	s.ReconcileDelay = duration("5m")
@@ -154,7 +154,7 @@ func TestMetricExclusion(t *testing.T) {
 }
 
 // TestBasicMonitoring: one sample from each instance in five minutes, seen five
-// minutes later.
+// minutes later [mon, cw] (spec 2.4 and 3.3).
 func TestBasicMonitoring(t *testing.T) {
 	s := groupSpec(1, 3, 2)
 	s.Monitoring = "basic"
@@ -187,7 +187,8 @@ func TestSecondEpisode(t *testing.T) {
 	require.Equal(t, []string{"7m", "12m", "13m"}, p.times(timeline.Policy, "out"))
 }
 
-// TestAtTheBound: a policy that could only act beyond the bounds says so.
+// TestAtTheBound: a policy that could only act beyond the bounds says so [dyn]
+// (spec 1.1).
 func TestAtTheBound(t *testing.T) {
 	s := groupSpec(1, 2, 2)
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")

@@ -102,7 +102,7 @@ func TestPredictiveAndDynamic(t *testing.T) {
 }
 
 // TestPredictiveIsInNobodysWay: where more is there than it expects to need, a
-// scale-in at the very instant at which it speaks goes on.
+// scale-in at the very instant at which it speaks goes on [pred] (spec 2.6).
 func TestPredictiveIsInNobodysWay(t *testing.T) {
 	s := groupSpec(1, 9, 6)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -115,7 +115,7 @@ func TestPredictiveIsInNobodysWay(t *testing.T) {
 }
 
 // TestScaleInDownToTheForecast: a scale-in that would go below it stops there,
-// and says so.
+// and says so [pred] (spec 2.1).
 func TestScaleInDownToTheForecast(t *testing.T) {
 	s := groupSpec(1, 9, 8)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -208,7 +208,7 @@ func TestPredictiveNeedsADay(t *testing.T) {
 }
 
 // TestPredictiveByUtilization: the load is the utilization of all instances added
-// up, whatever their number; the target that of one.
+// up, whatever their number; the target that of one [api-pred] (spec 2.6).
 func TestPredictiveByUtilization(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Policies["ahead"] = predictivePolicy(hourly(24, func(int) float64 { return 130.0 / 60 }))
@@ -234,6 +234,7 @@ func TestStaleForecast(t *testing.T) {
 	require.Zero(t, p.group.expected(p.sim.Now()).capacity)
 }
 
+// TestCheckPredictive: [pred, api-pred] (spec 2.6).
 func TestCheckPredictive(t *testing.T) {
 	require.Empty(t, problems(predictivePolicy(hourly(24, day)).Check))
 	change := func(f func(*PolicySpec)) *PolicySpec {

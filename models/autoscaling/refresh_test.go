@@ -419,6 +419,7 @@ func TestRefreshOfAWarmPool(t *testing.T) {
 	}
 }
 
+// TestCheckRefresh: spec 1.8 [api-refresh].
 func TestCheckRefresh(t *testing.T) {
 	check := func(change func(*RefreshSpec)) []string {
 		r := preferences()

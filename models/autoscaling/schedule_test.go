@@ -70,7 +70,7 @@ func TestScheduleOfTimeZero(t *testing.T) {
 
 // TestTimeZone: cron follows the time zone of the start. On 29 March 2026 summer
 // time begins in Berlin: 02:30 does not exist, and the action comes first on the
-// next day, 25 h 30 min after midnight.
+// next day, 25 h 30 min after midnight [sched] (spec 2.5).
 func TestTimeZone(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
@@ -92,7 +92,8 @@ func TestScheduleThatNeverFires(t *testing.T) {
 	require.Equal(t, 1, newPlant(t, s).until("1d").group.Desired)
 }
 
-// TestScheduleThatFails: bounds that contradict those in force fail as a whole.
+// TestScheduleThatFails: bounds that contradict those in force fail as a whole
+// [api-sched] (spec 2.5).
 func TestScheduleThatFails(t *testing.T) {
 	s := groupSpec(1, 4, 2)
 	s.Schedules["min"] = &ScheduleSpec{At: pointer(duration("1m")), Min: pointer(5)}

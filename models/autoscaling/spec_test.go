@@ -16,6 +16,7 @@ func problems(check func(quantity.Report)) []string {
 	return all
 }
 
+// TestCheck: spec 0 and 1.1 [api-create, quota].
 func TestCheck(t *testing.T) {
 	require.Empty(t, problems(groupSpec(1, 3, 1).Check))
 	require.Empty(t, problems(groupSpec(0, 0, 0).Check))
@@ -50,6 +51,7 @@ func crowded(policies, schedules int) *Spec {
 	return s
 }
 
+// TestCheckSchedule: spec 2.5 [api-sched].
 func TestCheckSchedule(t *testing.T) {
 	at := pointer(duration("5m"))
 	for want, s := range map[string]*ScheduleSpec{

@@ -81,7 +81,7 @@ func TestStandbyIsNotChecked(t *testing.T) {
 }
 
 // TestStandbyIsNoCapacity: policies start from what is in service, and metrics
-// come from it.
+// come from it. spec 1.2 [standby].
 func TestStandbyIsNoCapacity(t *testing.T) {
 	s := groupSpec(1, 9, 4).call("repair", "10m", standby(true, ""))
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">", 60)), "0.. +100%")

@@ -101,7 +101,8 @@ func TestPhaseAndDelay(t *testing.T) {
 
 // TestBasicMonitoring: a one-minute alarm on five-minute datapoints sees one in
 // five slots. It is in ALARM when the breaching one has the age of M slots or
-// more while nothing speaks against it, which is when it appears.
+// more while nothing speaks against it, which is when it appears [mon, cw]
+// (spec 2.4 and 3.3).
 func TestBasicMonitoring(t *testing.T) {
 	m := NewMetric("CPUUtilization", 5*engine.Minute, 5*engine.Minute)
 	b := feed(t, m, above80(engine.Minute, 3), 30, after(5*engine.Minute, 10*engine.Minute, 4, 100))
@@ -117,7 +118,8 @@ func TestBasicMonitoring(t *testing.T) {
 	require.GreaterOrEqual(t, b.actions[0], 40*engine.Minute)
 }
 
-// TestPeriodOnBasicMonitoring: a five-minute alarm always has its datapoint.
+// TestPeriodOnBasicMonitoring: a five-minute alarm always has its datapoint
+// [ec2-mon, cw] (spec 3.2).
 func TestPeriodOnBasicMonitoring(t *testing.T) {
 	m := NewMetric("CPUUtilization", 5*engine.Minute, 5*engine.Minute)
 	b := feed(t, m, above80(5*engine.Minute, 1), 40, after(5*engine.Minute, 10*engine.Minute, 4, 100))
@@ -137,7 +139,7 @@ func TestNoVerdictBeforeTheFirstPeriod(t *testing.T) {
 }
 
 // TestSilentMetric: an alarm on a metric that never reports does what it says
-// about missing data.
+// about missing data [cw] (spec 3.3).
 func TestSilentMetric(t *testing.T) {
 	for missing, want := range map[Missing]State{TreatMissing: InsufficientData, Ignore: InsufficientData, Breaching: InAlarm, NotBreaching: OK} {
 		r := above80(engine.Minute, 3)

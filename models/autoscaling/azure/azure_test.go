@@ -141,7 +141,7 @@ func TestScaleInByLess(t *testing.T) {
 	require.Equal(t, 28, d.Capacity)
 }
 
-// A total does not grow on fewer instances.
+// A total does not grow on fewer instances. spec 5.3 [az-flap].
 func TestTotalDoesNotFlap(t *testing.T) {
 	rules := []Rule{rule("out", GreaterThan, 100, 1), rule("in", LessThan, 90, -5)}
 	rules[0].Total, rules[1].Total = true, true
@@ -154,6 +154,7 @@ func TestTotalDoesNotFlap(t *testing.T) {
 	require.Equal(t, "in: 80 < 90, 6 - 5 = 1, but memory would fire: 69 x 6 / 1 = 414 > 70: deferred to avoid flapping", words)
 }
 
+// TestBounds: spec 5.3 [az-und].
 func TestBounds(t *testing.T) {
 	rules := []Rule{rule("out", GreaterThan, 70, 5), rule("in", LessThan, 30, -5)}
 	run := func(current int, v uint64) (Decision, string) {
@@ -176,6 +177,7 @@ func TestBounds(t *testing.T) {
 	require.Equal(t, "capacity 1 is out of bounds", words)
 }
 
+// TestExactCount: spec 5.3 [az-und].
 func TestExactCount(t *testing.T) {
 	rules := []Rule{rule("out", GreaterThan, 70, 1), rule("in", LessThan, 30, -1)}
 	rules[0].Action, rules[1].Action = Action{ExactCount, 8}, Action{ExactCount, 2}
@@ -188,7 +190,7 @@ func TestExactCount(t *testing.T) {
 }
 
 // Whatever the values: after a scale-in no scale-out rule fires, and nothing
-// scales while a cooldown runs.
+// scales while a cooldown runs. spec 5.3 [az-flap].
 func TestNeverFlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		threshold := rapid.Uint64Range(1, 100).Draw(t, "threshold")

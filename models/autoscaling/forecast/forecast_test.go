@@ -32,7 +32,7 @@ func TestSameHourLastWeek(t *testing.T) {
 }
 
 // TestLessThanAWeek: the same hour of the latest day, also for the second day
-// ahead.
+// ahead. spec 2.6 (DERIVED).
 func TestLessThanAWeek(t *testing.T) {
 	var h History
 	for hour := monday - 30; hour < monday; hour++ {
@@ -45,7 +45,7 @@ func TestLessThanAWeek(t *testing.T) {
 	require.Empty(t, new(History).Similar(monday))
 }
 
-// TestMemory: after two weeks an hour is forgotten.
+// TestMemory: after two weeks an hour is forgotten. spec 2.6 [pred].
 func TestMemory(t *testing.T) {
 	var h History
 	h.Add(monday-2*Week-1, 5)

@@ -168,6 +168,7 @@ func TestModes(t *testing.T) {
 	require.Equal(t, 8, d.Recommended, "still recommended")
 }
 
+// TestBounds: spec 5.2 [gcp-dec].
 func TestBounds(t *testing.T) {
 	a := &Autoscaler{Settings: settings(cpu(60))}
 	d := a.Decide(minute, 4, Bounds{2, 6}, at(900))

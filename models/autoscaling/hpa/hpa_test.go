@@ -329,7 +329,8 @@ func TestSelectPolicy(t *testing.T) {
 	require.Equal(t, "cpu: ceil(10 x 5 / 50) = 1, scaling down is disabled", a.Explain(&d))
 }
 
-// The bounds cut last, and move a number that is outside of them.
+// The bounds cut last, and move a number that is outside of them. spec 5.1
+// [hpa-code2].
 func TestBounds(t *testing.T) {
 	b := Bounds{2, 6}
 	sync := func(current int, percent int64) (Decision, string) {
