@@ -113,11 +113,11 @@ func says(policy, desired timeline.Event) bool {
 // accentOf paints what decides: changes of desired, new alarms, refusals,
 // faults.
 func accentOf(e timeline.Event) ink {
-	_, to, _ := e.Change()
+	_, to, _ := e.Turned()
 	switch {
 	case e.Kind == timeline.Desired:
 		return strong
-	case e.Kind == timeline.Alarm && to == inAlarm, e.Kind == timeline.FaultStart, e.Kind == timeline.Replace, e.Kind == timeline.LaunchFail:
+	case to == inAlarm, e.Kind == timeline.FaultStart, e.Kind == timeline.Replace, e.Kind == timeline.LaunchFail:
 		return bad
 	case e.Kind == timeline.Policy && strings.HasPrefix(e.Text, "ignored"), e.Kind == timeline.Prevented:
 		return doubt

@@ -114,7 +114,7 @@ func (a *account) stays(v site.Alarm) []stay {
 		}
 	}
 	for _, e := range a.Detail.Events {
-		if _, to, ok := e.Change(); ok && e.Kind == timeline.Alarm && e.Fleet == v.Fleet && e.Subject == v.Name {
+		if _, to, ok := e.Turned(); ok && e.Fleet == v.Fleet && e.Subject == v.Name {
 			end(e.At)
 			state, since = to, e.At
 		}

@@ -152,12 +152,13 @@ func (a *account) decisionRibbon(fleet string, f *frame) (ribbon, bool) {
 	r := ribbon{name: "  changes", cells: f.blank(" "), inks: map[string]ink{up: strong, down: strong, both: strong}}
 	n := 0
 	for _, e := range a.Detail.Events {
-		if e.Kind != timeline.Desired || e.Fleet != fleet || !a.within(e.At, e.At) {
+		before, now, ok := e.Resized()
+		if !ok || e.Fleet != fleet || !a.within(e.At, e.At) {
 			continue
 		}
 		n++
 		sign := up
-		if shrinks(e.Text) {
+		if now < before {
 			sign = down
 		}
 		c, _ := f.covers(span{e.At, e.At + 1})

@@ -3,6 +3,7 @@
 package timeline
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -68,19 +69,24 @@ type Event struct {
 	Text     string
 }
 
-// Change reads what an Alarm or a Desired event changed, and to what: "OK" and
-// "ALARM" of "OK -> ALARM: ...", "1" and "2" of "desired 2, was 1: ...". It is
-// false for any other event.
-func (e Event) Change() (from, to string, ok bool) {
-	head, _, _ := strings.Cut(e.Text, ":")
-	switch e.Kind {
-	case Alarm:
-		return strings.Cut(head, " -> ")
-	case Desired:
-		to, from, ok = strings.Cut(strings.TrimPrefix(head, "desired "), ", was ")
-		return from, to, ok
+// Turned reads what an Alarm event changed, and to what: "OK" and "ALARM" of
+// "OK -> ALARM: ...". It is false for any other event.
+func (e Event) Turned() (from, to string, ok bool) {
+	if e.Kind != Alarm {
+		return "", "", false
 	}
-	return "", "", false
+	head, _, _ := strings.Cut(e.Text, ":")
+	return strings.Cut(head, " -> ")
+}
+
+// Resized reads what a Desired event changed, and to what: 1 and 2 of "desired 2,
+// was 1: ...". It is false for any other event.
+func (e Event) Resized() (from, to int, ok bool) {
+	if e.Kind != Desired {
+		return 0, 0, false
+	}
+	_, err := fmt.Sscanf(e.Text, "desired %d, was %d", &to, &from)
+	return from, to, err == nil
 }
 
 // Log keeps what happened, in its order. The zero value is an empty log; a nil

@@ -80,11 +80,7 @@ func (d *data) exactCapacity(fleet string) *panel {
 func (d *data) changes(fleet string) arrows {
 	var a arrows
 	for _, e := range d.Detail.Events {
-		if e.Fleet != fleet || e.Kind != timeline.Desired {
-			continue
-		}
-		var now, before int
-		if _, err := fmt.Sscanf(e.Text, "desired %d, was %d", &now, &before); err == nil {
+		if before, now, ok := e.Resized(); ok && e.Fleet == fleet {
 			a.at, a.up = append(a.at, e.At.Seconds()), append(a.up, now > before)
 		}
 	}
@@ -102,7 +98,7 @@ func (d *data) exactStrips(fleet string) []strip {
 		name := autoscaling.BriefAlarm(a.Name)
 		s := strip{name: name, edges: []float64{0}, states: []float64{-1}}
 		for _, e := range d.Detail.Events {
-			if _, to, ok := e.Change(); ok && e.Kind == timeline.Alarm && e.Fleet == fleet && e.Subject == a.Name {
+			if _, to, ok := e.Turned(); ok && e.Fleet == fleet && e.Subject == a.Name {
 				s.edges, s.states = append(s.edges, e.At.Seconds()), append(s.states, stateLevels[to])
 			}
 		}
