@@ -8,8 +8,9 @@ import (
 // State is the life-cycle state of an instance [api-states].
 type State uint8
 
-// The life-cycle states. A group without hooks, standby, detaching or a warm
-// pool never reaches theirs. The Proceed states take no time here.
+// The life-cycle states. A group without hooks, standby or a warm
+// pool never reaches theirs. The Proceed states take no time here, and nothing
+// is ever quarantined, detached, or given another root volume.
 const (
 	Pending State = iota
 	PendingWait

@@ -16,6 +16,7 @@ func (f *fleet) powerOn(h *host) {
 	h.server.SetLoad(h.load) // faults stay with the instance
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
+	f.numbered[h.instance.Ordinal] = h
 	f.bill.Launch(f.sys.sim.Now())
 }
 
@@ -30,6 +31,7 @@ func (f *fleet) powerOff(h *host) {
 	f.sys.meter.host(h, false)
 	f.bill.Terminate(h.instance.Launched, f.sys.sim.Now())
 	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
+	delete(f.numbered, h.instance.Ordinal)
 	h.server, h.started = nil, false
 }
 

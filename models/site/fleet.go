@@ -29,8 +29,9 @@ type fleet struct {
 	image     *server.Image
 	machine   server.Machine
 	below     []place
-	hosts     []*host // of the instances that run or are about to, in order of launch
-	asleep    []*host // of those stopped or hibernated in the warm pool
+	hosts     []*host       // of the instances that run or are about to, in order of launch
+	numbered  map[int]*host // the same by their instances' ordinals
+	asleep    []*host       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
 	feeds     []*feed  // metrics for the group's alarms
@@ -78,7 +79,7 @@ func (b *balancerPlace) target(h *host) int {
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
-		sys: s, name: name, spec: spec,
+		sys: s, name: name, spec: spec, numbered: make(map[int]*host),
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
 	var calls []server.Call
@@ -226,11 +227,10 @@ func (f *fleet) Deregister(i *autoscaling.Instance) {
 
 // onHealth hears a node's verdict on one of the fleet's instances.
 func (f *fleet) onHealth(ordinal int, healthy bool) {
-	k := slices.IndexFunc(f.hosts, func(h *host) bool { return h.instance.Ordinal == ordinal })
-	if k < 0 {
+	h := f.numbered[ordinal]
+	if h == nil {
 		return
 	}
-	h := f.hosts[k]
 	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(b.target(h)) })
 	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
