@@ -12,6 +12,7 @@ type maintenance struct {
 	replacements []*replacement // in progress, in the order in which they began
 	suspicious   bool           // an instance may be unhealthy
 	uneven       bool           // the zones may be out of balance
+	immovable    obstacle       // to making them even
 	expiry       engine.Time    // no instance reaches its maximum lifetime before
 	template     int            // version of the launch template that instances are launched from
 	refresh      *refresh       // in progress, or nil

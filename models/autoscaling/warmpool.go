@@ -69,7 +69,7 @@ func (g *Group) pooled() int {
 // to the pool: if that has room and nothing is wrong with the instance (DERIVED).
 func (g *Group) goesBack(i *Instance) bool {
 	well := i.mark == healthy && !i.unhealthy && !i.stopped && i.replacement == nil
-	well = well && slices.Contains(g.zones, i.Zone)
+	well = well && g.uses(i.Zone)
 	return g.spec.WarmPool != nil && g.spec.WarmPool.ReuseOnScaleIn && well && g.pooled() < g.poolSize()
 }
 
@@ -151,7 +151,7 @@ func (g *Group) stow(i *Instance) {
 	if g.pooled() > g.poolSize() {
 		g.reconcileSoon()
 	}
-	if !slices.Contains(g.zones, i.Zone) {
+	if !g.uses(i.Zone) {
 		g.rebalanceSoon()
 	}
 }

@@ -176,7 +176,7 @@ func TestTraps(t *testing.T) {
 		{"grace and EC2 checks", sound, []string{web(`health_check_grace_period="0s"`)}, ""},
 
 		{"a warm-up shorter than the start", sound, []string{web(`boot="200s"`), web(`instance_warmup="60s"`)},
-			"fleets.web.instance_warmup: double scaling: instances count as warm 1m after InService, but answer only after 3m30s of boot and start-up: high then launches more for the same load. Write at least 3m30s"},
+			"fleets.web.instance_warmup: double scaling: instances count as warm 1m after InService, but answer only after 3m30s of boot and start-up: high then launches more for the same load. Write at least 3m30s, and as much more as the alarm takes to see the effect"},
 		{"a warm-up as long as the start", sound, []string{web(`boot="200s"`), web(`instance_warmup="210s"`)}, ""},
 
 		{"a burstable type that begins without credits", sound, []string{web(`instance="t3.small"`), web(`cpu_credits="standard"`)},
@@ -228,9 +228,9 @@ func TestTraps(t *testing.T) {
 func TestDoubleScalingBySimplePolicies(t *testing.T) {
 	simple := strings.NewReplacer(`kind = "step"`, `kind = "simple"`, `steps = ["0.. +1"]`, `adjustment = "+1"`, `steps = ["..0 -1"]`, `adjustment = "-1"`).Replace(sound)
 	require.Empty(t, flaws(t, simple))
-	require.Equal(t, []string{"fleets.web.policies.high.cooldown: double scaling: the policy may act again 30s after InService, but an instance is of use only after 40s of boot and start-up. Write at least 40s"},
+	require.Equal(t, []string{"fleets.web.policies.high.cooldown: double scaling: the policy may act again 30s after InService, but an instance is of use only after 40s of boot and start-up. Write at least 40s, and as much more as the alarm takes to see the effect"},
 		flaws(t, simple, high(`cooldown="30s"`)))
-	require.Equal(t, []string{"fleets.web.default_cooldown: double scaling: the policy may act again 2m after InService, but an instance is of use only after 40s of boot and start-up and 4m30s of health checks. Write at least 5m10s"},
+	require.Equal(t, []string{"fleets.web.default_cooldown: double scaling: the policy may act again 2m after InService, but an instance is of use only after 40s of boot and start-up and 4m30s of health checks. Write at least 5m10s, and as much more as the alarm takes to see the effect"},
 		flaws(t, simple, web(`default_cooldown="2m"`), `balancers.lb.kind="classic"`))
 	require.Empty(t, flaws(t, simple, high(`cooldown="30s"`), web(`instance_warmup="40s"`)), "the activity lasts as long as the warm-up")
 	require.Empty(t, flaws(t, simple, high(`cooldown="30s"`), high(`adjustment="=3"`)), "asked again, it changes nothing")
