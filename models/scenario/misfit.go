@@ -127,7 +127,7 @@ var basicMetrics = []string{autoscaling.CPUUtilization, "NetworkIn", "NetworkOut
 
 func orPeriod(p *autoscaling.PolicySpec) string {
 	if p.Alarm == nil {
-		return ", or alarm_period = \"5m\""
+		return "" // three periods of five minutes would be later still
 	}
 	return ", or period = \"5m\""
 }
