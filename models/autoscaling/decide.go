@@ -238,9 +238,7 @@ func (g *Group) setDesired(n int, why *cause) {
 		return
 	}
 	g.log(timeline.Desired, why.name, nil, fmt.Sprintf("desired %d, was %d: %s", n, g.Desired, why.text))
-	if e := why.episode; e != nil {
-		e.scaling.Reach(timeline.AtDesired, g.sim.Now())
-	}
+	g.beginScaleOut(n, why)
 	if why.actor != "" {
 		why.story = fmt.Sprintf("%s, changing desired from %d to %d", why.actor, g.Desired, n)
 	}

@@ -187,6 +187,7 @@ func (g *Group) begin(desired int) {
 		i.Since, i.Warm, i.Protected = now, true, g.spec.ScaleInProtection
 		i.registered, i.usable, i.runs, i.serving = true, true, true, true
 		g.join(&g.Instances, i, InService)
+		g.Used(i, true)
 		g.books.bill(now, i, true)
 	}
 	g.beginPool()

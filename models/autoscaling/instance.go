@@ -107,6 +107,8 @@ type Instance struct {
 	replacement *replacement      // in progress: it makes way, or comes as the substitute; or nil
 	standby     *operation        // that has put it into standby
 	scaling     *timeline.Scaling // that it is the first instance of, or nil
+	awaited     *scaleOut         // that waits for it to be usable, or nil
+	inUse       bool              // some balancer, or whoever addresses the fleet, may use it
 
 	condition // health.go
 	readings  // measure.go

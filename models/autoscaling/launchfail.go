@@ -90,9 +90,7 @@ func (g *Group) succeeded(i *Instance) {
 func (g *Group) launchAbandoned(i *Instance, why string) {
 	again := *i.cause
 	again.text, again.story = "another attempt, after "+why, "" // it may be the cause of several
-	if i.scaling != nil {
-		again.episode.abandoned = true
-	}
+	orphan(i)
 	g.launchFailed()
 	g.log(timeline.LaunchFail, "", i, why+g.failing.words(g))
 	if i.State.Stage() == WarmedPending {

@@ -27,6 +27,7 @@ type cause struct {
 	warmup   engine.Time // of the instances launched; 0: none
 	cooldown engine.Time // that the activity starts when it is over
 	episode  *episode    // the transition into ALARM behind it, or nil
+	out      *scaleOut   // the change of desired, if it is a raise; or nil
 	spreads  bool        // the launch has to go to the zone with the fewest instances, past the warm pool
 }
 
@@ -173,6 +174,7 @@ func (g *Group) leave(i *Instance, s State, why *cause) {
 	g.forgetActions(i)
 	g.become(i, s)
 	i.cause, i.scaling = why, nil
+	g.lose(i)
 	g.unspare(i)
 }
 

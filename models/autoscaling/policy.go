@@ -35,7 +35,7 @@ type trigger struct {
 	noted    *timeline.Answer
 }
 
-// episode is one stay of an alarm in ALARM.
+// episode is one stay of an alarm in ALARM, or several for the same breach.
 type episode struct {
 	number    int // of the alarm's transitions
 	scaling   *timeline.Scaling
@@ -127,7 +127,8 @@ func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch
 // invoke takes the message of an alarm, which comes every minute in ALARM.
 func (g *Group) invoke(t *trigger, a *cloudwatch.Alarm) {
 	if t.episode.number != a.Episode {
-		t.episode, t.said = g.newEpisode(t, a), answer{}
+		t.said = answer{}
+		t.episode = g.nextEpisode(t, a)
 	}
 	g.inbox.triggers = append(g.inbox.triggers, t)
 	g.decideNow()

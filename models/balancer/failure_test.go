@@ -7,6 +7,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -110,6 +111,41 @@ func TestFailOpenUsesHealthyTargetsOnlyOnceThereIsOne(t *testing.T) {
 	}
 	require.Equal(t, 5, first.requests)
 	require.Equal(t, 15, second.requests)
+}
+
+// Each node tells when it begins to send requests to targets that are all
+// unhealthy, and when that is over; a classic balancer never does [ALB-HC,
+// CLB-ERR].
+func TestFailOpenIsTold(t *testing.T) {
+	for kind, want := range map[string][]string{
+		"application": {
+			"node a: no target is healthy: requests go to all, 2", "node b: no target is healthy: requests go to all, 2",
+			"node a: is over: healthy targets: 1", "node b: is over: healthy targets: 1", "node b: no target is healthy: requests go to all, 1",
+			"node a: no target is healthy: requests go to all, 1", "node a: is over: no target is left", "node b: is over: no target is left",
+		},
+		"classic": nil,
+	} {
+		s := spec(kind)
+		s.CrossZone = true
+		r := newRig(s, "a", "b")
+		first, second := r.add(0, "a"), r.add(1, "b")
+		first.health, second.health = traffic.Status500, traffic.Status500
+		r.run(t, 5*engine.Minute)
+		second.health = traffic.OK
+		r.run(t, 10*engine.Minute)
+		r.Remove(0)
+		second.health = traffic.Status500
+		r.run(t, 15*engine.Minute)
+		r.Remove(1)
+		var got []string
+		for _, e := range r.log.Events {
+			if e.Kind == timeline.FailOpen {
+				got = append(got, e.Text)
+				require.Equal(t, "lb", e.Subject)
+			}
+		}
+		require.ElementsMatch(t, want, got, kind)
+	}
 }
 
 // ALB-TS, CLB-ERR: no answer within the idle timeout is 504; the target goes on

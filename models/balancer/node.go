@@ -1,9 +1,11 @@
 package balancer
 
 import (
+	"fmt"
 	"math/bits"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -12,6 +14,7 @@ type node struct {
 	zone string
 	// use lists the slots of the targets that requests go to, ascending.
 	use    []int32
+	open   bool    // fail-open: they are all unhealthy, or not known to be healthy
 	cursor int     // whose turn it is: an index of use
 	draws  uint64  // random choices made
 	load   []int32 // outstanding requests by slot
@@ -140,9 +143,11 @@ func (b *Balancer) refresh(n *node) {
 	}
 	n.use = b.routable(n, n.use[:0], healthy)
 	b.resolve(n, len(n.use) > 0)
-	if len(n.use) == 0 && b.policy.kind == application {
+	well := len(n.use)
+	if well == 0 && b.policy.kind == application {
 		n.use = b.routable(n, n.use, initial, unhealthy)
 	}
+	b.tellOpen(n, well)
 	n.cursor = 0
 	for i, slot := range n.use {
 		if slot >= next {
@@ -150,6 +155,33 @@ func (b *Balancer) refresh(n *node) {
 			break
 		}
 	}
+}
+
+// tellOpen tells the timeline when the node begins to send requests to targets
+// although none is healthy, and when that is over.
+func (b *Balancer) tellOpen(n *node, healthy int) {
+	open := healthy == 0 && len(n.use) > 0
+	if open == n.open {
+		return
+	}
+	n.open = open
+	text := "is over: "
+	switch {
+	case open:
+		text = fmt.Sprintf("no target is healthy: requests go to all, %d", len(n.use))
+	case healthy == 0:
+		text += "no target is left"
+	default:
+		text += fmt.Sprintf("healthy targets: %d", healthy)
+	}
+	if len(b.nodes) > 1 {
+		text = "node " + n.zone + ": " + text
+	}
+	e := timeline.Event{At: b.sim.Now(), Kind: timeline.FailOpen, Subject: b.name, Text: text}
+	if len(n.use) > 0 {
+		e.Fleet = b.targets[n.use[0]].Fleet
+	}
+	b.log.Add(e)
 }
 
 // routable appends the targets in reach that the node regards as being in one

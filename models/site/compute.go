@@ -109,6 +109,7 @@ func (f *fleet) join(h *host) {
 	}
 	f.up = append(f.up, h)
 	if len(f.balancers) == 0 {
+		h.tellUse()
 		f.group.Usable(h.instance)
 	}
 }

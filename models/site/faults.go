@@ -62,6 +62,7 @@ func (s *System) effect(instance string, e incident.Effect, sign int) {
 	case incident.Refuse:
 		h.broken += sign
 		h.refresh()
+		h.tellUse()
 	case incident.CPU:
 		h.load += float64(float64(sign) * e.Load)
 		if h.server != nil {

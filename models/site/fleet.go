@@ -203,6 +203,18 @@ func (f *fleet) register(h *host, healthy bool) {
 			Receiver: h.server, Healthy: healthy, Connectionless: f.spec.Server.Software == "station",
 		})
 	}
+	h.tellUse()
+}
+
+// tellUse tells the group whether the instance can be used now: some balancer
+// finds it healthy, or where there is none it answers and is in service.
+func (h *host) tellUse() {
+	f := h.fleet
+	used := h.registered && h.started && h.broken == 0
+	if len(f.balancers) > 0 {
+		used = slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
+	}
+	f.group.Used(h.instance, used)
 }
 
 // Deregister implements autoscaling.Registry. An instance in several balancers
@@ -232,6 +244,7 @@ func (f *fleet) onHealth(ordinal int, healthy bool) {
 		return
 	}
 	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(b.target(h)) })
+	h.tellUse()
 	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
 		f.group.Usable(h.instance)

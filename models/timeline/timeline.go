@@ -32,6 +32,7 @@ const (
 	Serving      Kind = "serving"     // boot and start-up are over: the server answers
 	Healthy      Kind = "healthy"     // a balancer may use the target
 	Unhealthy    Kind = "unhealthy"   // a balancer no longer uses the target
+	FailOpen     Kind = "fail-open"   // a balancer without a healthy target sends requests to all, or no longer does
 	FirstServed  Kind = "first-request"
 	WarmedUp     Kind = "warmed-up"    // the instance counts in the group's metrics
 	Terminate    Kind = "terminate"    // termination begun, with its reason
@@ -53,7 +54,7 @@ const (
 // Kinds are all kinds, in that order.
 var Kinds = []Kind{
 	Breach, PeriodEnd, Datapoint, Alarm, Policy, Forecast, Schedule, Desired, Launch, LaunchFail, Running, Hook,
-	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FirstServed, WarmedUp, Terminate, Draining,
+	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FailOpen, FirstServed, WarmedUp, Terminate, Draining,
 	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Credits, Operation,
 	Prevented, Standby,
 }
@@ -92,10 +93,11 @@ func (e Event) Resized() (from, to int, ok bool) {
 // Log keeps what happened, in its order. The zero value is an empty log; a nil
 // log forgets everything.
 type Log struct {
-	Events   []Event
-	Scalings []*Scaling // in the order of their launches
-	Answers  []*Answer  // in the order in which they began
-	Levels   []Level    // the last of each instant and fleet
+	Events    []Event
+	Scalings  []*Scaling  // in the order of their launches
+	ScaleOuts []*ScaleOut // in the order of their first launches
+	Answers   []*Answer   // in the order in which they began
+	Levels    []Level     // the last of each instant and fleet
 }
 
 // Add appends an event.
@@ -109,6 +111,13 @@ func (l *Log) Add(e Event) {
 func (l *Log) Scale(s *Scaling) {
 	if l != nil {
 		l.Scalings = append(l.Scalings, s)
+	}
+}
+
+// ScaleOut appends a change of desired that has launched its first instance.
+func (l *Log) ScaleOut(o *ScaleOut) {
+	if l != nil {
+		l.ScaleOuts = append(l.ScaleOuts, o)
 	}
 }
 
