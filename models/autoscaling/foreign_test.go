@@ -219,7 +219,7 @@ func TestAzureDefersFlapping(t *testing.T) {
 	rules := map[string]*RuleSpec{"out": azureRule(">", 50, "+1"), "in": azureRule("<", 30, "-1")}
 	p := foreignPlant(t, groupSpec(1, 4, 1), azurePolicy(rules), load).until("40m")
 	said := p.said()
-	require.Equal(t, "30s auto: no change, desired is 1: no value for in, out", said[0])
+	require.Equal(t, "30s auto: no change, desired is 1: no value of the metric of the rules in, out", said[0])
 	// Of five minutes 40 % and then 56 % the mean is above 50 % with four.
 	require.Contains(t, said, "10m auto: applied, asks for 2: out: 52.8 > 50, 1 + 1 = 2")
 	require.Contains(t, said, "10m30s auto: no change, desired is 2: cooldown until 15m")
@@ -240,7 +240,7 @@ func TestAzureDefaultCapacity(t *testing.T) {
 	policy := azurePolicy(map[string]*RuleSpec{"out": azureRule(">", 90, "+1")})
 	policy.DefaultCapacity = pointer(3)
 	p := foreignPlant(t, groupSpec(1, 4, 1), policy, after("0s", 0.5, 0.5)).until("10m")
-	require.Equal(t, "30s auto: applied, asks for 3: no value for out: at least the default capacity 3", p.said()[0])
+	require.Equal(t, "30s auto: applied, asks for 3: no value of the metric of the rule out: at least the default capacity 3", p.said()[0])
 	require.Equal(t, []string{"30s"}, p.times(timeline.Desired, ""))
 }
 

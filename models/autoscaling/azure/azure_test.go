@@ -90,7 +90,7 @@ func TestUnreadableMetric(t *testing.T) {
 	a := &Autoscaler{Rules: []Rule{rule("out", GreaterThan, 70, 1), rule("in", LessThan, 30, -1)}, Default: 3}
 	d := a.Decide(minute, 2, wide, []Reading{{}, {}})
 	require.Equal(t, 3, d.Capacity)
-	require.Equal(t, "no value for out, in: at least the default capacity 3", a.Explain(&d))
+	require.Equal(t, "no value of the metric of the rules out, in: at least the default capacity 3", a.Explain(&d))
 	d = a.Decide(minute, 5, wide, []Reading{{}, {}})
 	require.Equal(t, 5, d.Capacity)
 	require.Equal(t, Blind, d.Answer)

@@ -77,7 +77,11 @@ func (a *Autoscaler) unread(d *Decision) string {
 			names = append(names, a.Rules[i].Name)
 		}
 	}
-	return "no value for " + strings.Join(names, ", ")
+	rules := "the rule "
+	if len(names) > 1 {
+		rules = "the rules "
+	}
+	return "no value of the metric of " + rules + strings.Join(names, ", ")
 }
 
 func (r *Rule) condition(v Reading) string {
