@@ -26,7 +26,7 @@ type ExplainOptions struct {
 func Explain(w io.Writer, r *experiments.Result, o ExplainOptions) error {
 	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
 	a := tell(r, o.Filter)
-	sections := [][]string{s.events(a, o.Piped), s.picture(a), s.scaleOuts(a), s.lags(a), s.fates(a)}
+	sections := [][]string{s.events(a, o.Piped), s.picture(a), s.scaleOuts(a), s.lags(a), s.fates(a), s.prevented(a)}
 	out := bufio.NewWriter(w)
 	for _, line := range stack(sections) {
 		out.WriteString(line + "\n") // Flush tells of an error

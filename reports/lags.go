@@ -24,7 +24,7 @@ func (s *sheet) lags(a *account) []string {
 	if len(a.outs) == 0 {
 		return nil
 	}
-	lines := []string{s.paint(strong, "WHERE THE TIME WENT, FROM THE BREACH OR THE CHANGE TO THE FIRST USABLE INSTANCE")}
+	lines := []string{s.paint(strong, "WHERE THE TIME WENT, TO THE FIRST USABLE INSTANCE")}
 	if s.width >= tableWidth {
 		lines = append(lines, s.part(lagTable(a), s.widths(lagTable(a)), 1, len(lagTable(a).head))...)
 	} else {
@@ -296,6 +296,8 @@ func (o obstacle) String() string {
 		return "at " + o.by + ": " + rough(o.total)
 	case o.reason == timeline.Refused:
 		text = o.by
+	case o.reason == timeline.HeldBack && o.by != "":
+		text += " (" + o.by + ")"
 	case o.reason == timeline.Outbid:
 		text = "outbid by " + o.by
 	case o.by != "":

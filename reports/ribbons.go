@@ -19,7 +19,9 @@ func (a *account) ribbons(f *frame) []ribbon {
 	}
 	for _, fleet := range a.fleets {
 		all = append(all, a.serverRibbons(fleet, f)...)
-		for _, draw := range []func(string, *frame) (ribbon, bool){a.decisionRibbon, a.replacedRibbon} {
+		for _, draw := range []func(string, *frame) (ribbon, bool){
+			a.decisionRibbon, a.operationRibbon, a.suspendedRibbon, a.preventedRibbon, a.replacedRibbon,
+		} {
 			if r, ok := draw(fleet, f); ok {
 				all = append(all, r)
 			}

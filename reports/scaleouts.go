@@ -31,7 +31,7 @@ func (s *sheet) scaleOuts(a *account) []string {
 	lines := s.tall(b)
 	for _, o := range a.outs {
 		if o.Gone > 0 {
-			text := fmt.Sprintf("of the %d launched after %s, %d went before %s usable", o.Launched, clock.Second(o.At.Seconds()), o.Gone, verb(o.Gone, "it was", "they were"))
+			text := fmt.Sprintf("%s: %d of the %d launched went before %s usable", clock.Second(o.At.Seconds()), o.Gone, o.Launched, verb(o.Gone, "it was", "they were"))
 			lines = append(lines, s.bullet("", text)...)
 		}
 	}

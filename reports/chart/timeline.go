@@ -43,14 +43,16 @@ func control(d *data) *Plot {
 	return &Plot{Name: "timeline", Title: "What scaled, and why" + d.first(), Alt: strings.Join(said, " "), figure: f}
 }
 
-// exactCapacity shows a fleet's servers as they changed; nil where nothing ever
+// exactCapacity shows a fleet's servers as they changed, those in service that
+// cannot be used apart; nil where nothing ever
 // did and no alarm could have changed it.
 func (d *data) exactCapacity(fleet string) *panel {
-	var edges, inService, there, desired []float64
+	var edges, usable, inService, there, desired []float64
 	for _, l := range d.Detail.Levels {
 		if l.Fleet == fleet {
 			edges = append(edges, l.At.Seconds())
 			inService, desired = append(inService, float64(l.InService)), append(desired, float64(l.Desired))
+			usable = append(usable, float64(min(l.Usable, l.InService)))
 			there = append(there, float64(l.InService+l.Pending))
 		}
 	}
@@ -64,8 +66,13 @@ func (d *data) exactCapacity(fleet string) *panel {
 	if slices.Max(there) > 0 && !slices.Equal(there, inService) {
 		p.marks = append(p.marks, layer{"pending", edges, inService, there, red, true})
 	}
+	name := "in service"
+	if !slices.Equal(usable, inService) {
+		name = "usable"
+		p.marks = append(p.marks, layer{name: "in service, not usable", edges: edges, base: usable, top: inService, fill: light(red, 0.55)})
+	}
 	p.marks = append(p.marks,
-		layer{name: "in service", edges: edges, base: zeros, top: inService, fill: light(blue, 0.45)},
+		layer{name: name, edges: edges, base: zeros, top: usable, fill: light(blue, 0.45)},
 		stairs{"desired", edges, desired, stroke(ink, 1.2, 4, 2)})
 	if changes := d.changes(fleet); len(changes.at) > 0 {
 		p.marks = append(p.marks, changes)

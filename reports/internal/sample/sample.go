@@ -34,7 +34,7 @@ func Burst() *experiments.Result {
 	}
 	r.Detail = experiments.Detail{
 		Series: burstSeries(), Failures: burstFailures(10), Latency: burstLatency(),
-		Log: timeline.Log{Events: burstEvents(), Levels: burstLevels(), Scalings: burstScalings(), Answers: burstAnswers()},
+		Log: timeline.Log{Events: burstEvents(), Levels: burstLevels(), Scalings: burstScalings(), ScaleOuts: burstScaleOuts(), Answers: burstAnswers()},
 		Limits: []experiments.Limit{
 			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
 			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
@@ -98,7 +98,7 @@ func Hostile() *experiments.Result {
 		Series: hostileSeries(name), Latency: &tally.Histogram{},
 		Log: timeline.Log{
 			Events:  []timeline.Event{{At: 61 * engine.Second, Kind: timeline.FaultStart, Fleet: name, Subject: "f|<u>", Text: "port closed | <script>\x1b[2J"}},
-			Levels:  []timeline.Level{{Fleet: name, Desired: 1, InService: 1}, {At: 300 * engine.Second, Fleet: name, Desired: 40}},
+			Levels:  []timeline.Level{{Fleet: name, Desired: 1, InService: 1, Usable: 1}, {At: 300 * engine.Second, Fleet: name, Desired: 40}},
 			Answers: []*timeline.Answer{{Fleet: name, Policy: "a<b>&", Alarm: "a<b>&", Reason: timeline.Refused, By: "\x1b[2J | <i>", To: 60 * engine.Second}},
 		},
 		Alarms: []site.Alarm{{Fleet: name, Name: "a<b>&", Metric: "CPUUtilization", Comparison: ">", Threshold: 70, Column: "alarms.x"}},
