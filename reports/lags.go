@@ -294,6 +294,8 @@ func (o obstacle) String() string {
 		return fmt.Sprintf("applied %d times", o.times)
 	case o.reason == timeline.AtBound:
 		return "at " + o.by + ": " + rough(o.total)
+	case o.reason == timeline.Awaiting:
+		return fmt.Sprintf("%s %s (%s)", o.reason, rough(o.total), o.by)
 	case o.reason == timeline.Refused:
 		text = o.by
 	case o.reason == timeline.HeldBack && o.by != "":

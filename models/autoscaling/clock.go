@@ -40,6 +40,14 @@ func keep(reason timeline.Reason, by string) wish {
 	return wish{verdict: stands, reason: reason, by: by}
 }
 
+// suffices is a wish to leave desired as it is, of a law whose load needs that
+// capacity.
+func suffices(need int) wish {
+	w := keep(timeline.NoNeed, "")
+	w.target = need
+	return w
+}
+
 // scale is a wish for a capacity in either direction.
 func scale(capacity int) wish {
 	return wish{verdict: asks, capacity: capacity, target: capacity}

@@ -43,7 +43,8 @@
 //
 //	measure.go               what instances used; own.go makes the group's metrics of it,
 //	  metrics.go               names all that alarms can watch, custom.go reads the fleet's own
-//	answer.go, record.go, scaleout.go    what the timeline is told of policies and scalings
+//	answer.go, record.go, scaleout.go    what the timeline is told of policies and scalings;
+//	  awaiting.go              what the capacity that has been asked for waits for
 //	tally.go                 statistics
 //
 // The keys of a scenario are in spec.go and in the files named after what they

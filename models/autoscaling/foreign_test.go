@@ -76,7 +76,8 @@ func TestHPAFollowsAStep(t *testing.T) {
 	require.Equal(t, []string{
 		"15s auto: no change, desired is 4: cpu: 50 / 50 = 1 is within the tolerance",
 		"5m15s auto: applied, asks for 6: cpu: ceil(4 x 75 / 50) = 6",
-		"5m30s auto: no change, desired is 6: cpu: 50 / 50 = 1 (with 2 of 6 pods filled in) is within the tolerance",
+		"5m30s auto: no change, desired is 6: cpu: 50 / 50 = 1 (web-5 and web-6 without a value: taken as 0) is within the tolerance",
+		"6m15s auto: no change, desired is 6: cpu: 50 / 50 = 1 (web-5 and web-6 not ready yet: left out) is within the tolerance",
 	}, p.said())
 	require.Equal(t, []string{"5m21s", "5m21s"}, p.times(timeline.Launch, ""), "reconciled after 6 s")
 	require.Empty(t, p.times(timeline.WarmedUp, ""), "there is no warm-up in a cluster")
@@ -88,7 +89,7 @@ func TestHPAStabilizesScaleDown(t *testing.T) {
 	p := foreignPlant(t, groupSpec(1, 10, 8), hpaPolicy(50), after("10m", 4, 1.9)).until("20m")
 	require.Equal(t, []string{
 		"15s auto: no change, desired is 8: cpu: 50 / 50 = 1 is within the tolerance",
-		"10m15s auto: no change, desired is 8: cpu: ceil(8 x 23 / 50) = 4, held at 8 by scale-down stabilization until 15m",
+		"10m15s auto: no change, desired is 8: cpu: ceil(8 x 23 / 50) = 4, held at 8 by scale-down stabilization until 00:15:00",
 		"15m auto: applied, asks for 4: cpu: ceil(8 x 23 / 50) = 4",
 		"15m15s auto: no change, desired is 4: cpu: 47 / 50 = 0.94 is within the tolerance",
 	}, p.said(), "8 was last recommended at 10m, of a sample that ended then")
@@ -101,8 +102,8 @@ func TestHPARate(t *testing.T) {
 	require.Equal(t, []string{
 		"15s auto: no change, desired is 10: cpu: 10 / 10 = 1 is within the tolerance",
 		"5m15s auto: applied, asks for 20: cpu: ceil(10 x 90 / 10) = 90, rate policy 100% per 15s allows 20",
-		"5m30s auto: applied, asks for 30: cpu: ceil(20 x 45 / 10) = 90 (with 10 of 20 pods filled in), limited to max 30",
-		"5m45s auto: no change, desired is 30: cpu: ceil(30 x 30 / 10) = 90 (with 20 of 30 pods filled in), limited to max 30",
+		"5m30s auto: applied, asks for 30: cpu: ceil(20 x 45 / 10) = 90 (web-11, web-12 and 8 more without a value: taken as 0), limited to max 30",
+		"5m45s auto: no change, desired is 30: cpu: ceil(30 x 30 / 10) = 90 (web-11, web-12 and 8 more not ready yet: taken as 0; web-21, web-22 and 8 more without a value: taken as 0), limited to max 30",
 	}, p.said())
 }
 
@@ -181,7 +182,7 @@ func TestGCPWaitsToShrink(t *testing.T) {
 	require.Equal(t, []string{
 		"1m auto: no change, desired is 2: cpu: ceil(120 / 60) = 2 for the load of 2 VMs",
 		"6m auto: applied, asks for 3: cpu: ceil(180 / 60) = 3 for the load of 2 VMs",
-		"7m auto: no change, desired is 3: cpu: ceil(120 / 60) = 2 for the load of 2 VMs, 3 was needed within the stabilization period, which holds until 16m",
+		"7m auto: no change, desired is 3: cpu: ceil(120 / 60) = 2 for the load of 2 VMs, 3 was needed within the stabilization period, which holds until 00:16:00",
 	}, p.said()[:3])
 	require.Contains(t, p.said(), "18m auto: applied, asks for 1: cpu: ceil(50 / 60) = 1 for the load of 3 VMs")
 	require.Equal(t, []string{"6m", "18m"}, p.times(timeline.Desired, ""))
@@ -222,7 +223,7 @@ func TestAzureDefersFlapping(t *testing.T) {
 	require.Equal(t, "30s auto: no change, desired is 1: no value of the metric of the rules in, out", said[0])
 	// Of five minutes 40 % and then 56 % the mean is above 50 % with four.
 	require.Contains(t, said, "10m auto: applied, asks for 2: out: 52.8 > 50, 1 + 1 = 2")
-	require.Contains(t, said, "10m30s auto: no change, desired is 2: cooldown until 15m")
+	require.Contains(t, said, "10m30s auto: no change, desired is 2: cooldown until 00:15:00")
 	deferred := 0
 	for _, text := range said {
 		if text == "16m auto: no change, desired is 2: in: 28 < 30, 2 - 1 = 1, but out would fire: 28 x 2 / 1 = 56 > 50: deferred to avoid flapping" {

@@ -76,7 +76,7 @@ func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	case gcp.Scaled:
 		return scale(l.decision.Size)
 	case gcp.Settled:
-		return keep(timeline.NoNeed, "")
+		return suffices(l.decision.Needed)
 	case gcp.Bounded:
 		return keep(timeline.AtBound, boundName(l.decision.Bound == g.Max))
 	case gcp.Blind:
@@ -90,7 +90,7 @@ func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	}
 }
 
-func (l *gcpLaw) explain(wish) string { return l.auto.Explain(&l.decision) }
+func (l *gcpLaw) explain(wish) string { return l.auto.Explain(&l.decision, l.group.clockText) }
 
 // cpu is the sum of the utilizations of the VMs that have initialized. Those of
 // one capacity are added up before they are rounded, so that a load that just

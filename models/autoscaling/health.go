@@ -188,8 +188,8 @@ func (g *Group) replaceAgain(i *Instance) {
 	} else if i.mark != notRunning {
 		return
 	}
-	g.log(timeline.Replace, "", i, g.diagnosis(i))
-	g.terminate(i, &cause{text: g.diagnosis(i), cooldown: g.defaultCooldown})
+	g.log(timeline.Replace, "", i, g.diagnosis(i)+"; terminated first")
+	g.terminate(i, &cause{text: "to be replaced", cooldown: g.defaultCooldown})
 	g.reconcileSoon()
 }
 

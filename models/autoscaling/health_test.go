@@ -264,7 +264,7 @@ func TestEndlessReplacementExplainsItself(t *testing.T) {
 	p.until("15m")
 	require.Equal(t, []string{
 		"10m30s: the load balancer finds it unhealthy: in service for 10m30s, grace period 1m, it has passed a check before; terminated first",
-		"12m: the load balancer finds it unhealthy: in service for 1m19s, grace period 1m, it has never passed a check",
+		"12m: the load balancer finds it unhealthy: in service for 1m19s, grace period 1m, it has never passed a check; terminated first",
 	}, p.texts(timeline.Replace)[:2])
 }
 

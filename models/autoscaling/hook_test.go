@@ -72,7 +72,7 @@ func TestCooldownCountsFromTheEndOfTheHook(t *testing.T) {
 	p := newPlant(t, s).until("15m59s")
 	require.Equal(t, []string{"2m", "9m"}, p.times(timeline.Desired, "out"))
 	require.Equal(t, []string{"3m40s", "10m40s"}, p.times(timeline.InService, ""))
-	require.Contains(t, p.texts(timeline.Policy), "3m out: ignored: a scaling activity is in progress: web-2 is pending")
+	require.Contains(t, p.texts(timeline.Policy), "3m out: ignored: a scaling activity is in progress: web-2 waits for hook ready")
 	require.Contains(t, p.texts(timeline.Policy), "4m out: ignored: cooldown until 00:08:40")
 }
 

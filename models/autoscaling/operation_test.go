@@ -230,3 +230,29 @@ func TestPoliciesThatTakeTurns(t *testing.T) {
 	require.Equal(t, tally.Actions-1, tally.Flaps)
 	require.LessOrEqual(t, p.group.Desired, 4)
 }
+
+// TestEachLaunchHasItsCause: what is launched in place of two instances names the
+// operation that took each of them, and beside them the policy's has its own.
+func TestEachLaunchHasItsCause(t *testing.T) {
+	s := groupSpec(1, 9, 4).pause("9m", "5m", "Launch")
+	aside := standby(false, "")
+	s.call("aside", "10m", aside)
+	s.call("kill", "11m", OperationSpec{Call: "terminate_instance", Instances: aside.Instances})
+	s.call("more", "12m", OperationSpec{Call: "set_desired_capacity", Desired: 5})
+	p := newPlant(t, s).until("20m")
+	require.Equal(t, []string{
+		"14m6s aside: launched in zone a: in place of web-1", "14m6s kill: launched in zone a: replaces web-2",
+		"14m6s more: launched in zone a: an operator called set_desired_capacity (more), changing desired from 4 to 5",
+	}, p.texts(timeline.Launch))
+	require.Empty(t, p.group.owed)
+}
+
+// TestOwedLaunchesAreForgotten: what desired no longer asks for is not owed.
+func TestOwedLaunchesAreForgotten(t *testing.T) {
+	s := groupSpec(1, 9, 4).pause("9m", "5m", "Launch")
+	s.call("kill", "10m", OperationSpec{Call: "terminate_instance", Instances: standby(false, "").Instances})
+	s.call("less", "11m", OperationSpec{Call: "set_desired_capacity", Desired: 3})
+	s.call("more", "20m", OperationSpec{Call: "set_desired_capacity", Desired: 4})
+	p := newPlant(t, s).until("30m")
+	require.Equal(t, []string{"20m6s more: launched in zone a: an operator called set_desired_capacity (more), changing desired from 3 to 4"}, p.texts(timeline.Launch))
+}

@@ -63,9 +63,9 @@ func (t *trigger) actor() string {
 func (t *trigger) arithmetic(g *Group) string {
 	text := t.policy.law.explain(t.wish)
 	switch {
-	case t.wish.target > g.Max && t.wish.capacity == g.Max:
+	case t.wish.asked > g.Max && t.wish.capacity == g.Max:
 		text += fmt.Sprintf(", limited to max %d", g.Max)
-	case t.wish.target < g.Min && t.wish.capacity == g.Min:
+	case t.wish.asked < g.Min && t.wish.capacity == g.Min:
 		text += fmt.Sprintf(", limited to min %d", g.Min)
 	case t.wish.asked < t.wish.capacity:
 		text += fmt.Sprintf(", limited to %d, which a predictive policy expects to need", t.wish.capacity)

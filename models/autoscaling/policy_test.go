@@ -55,8 +55,8 @@ func TestLargestCapacityWins(t *testing.T) {
 	p.cpu = flat(minuteByMinute(5, 10))
 	require.Equal(t, []int{8, 6}, p.desiredAt(6, 7))
 	require.Equal(t, []string{
-		"7m quarter: applied, asks for 6: step ..0 -25%: -25% of 8 = -2 with current capacity 8 gives 6",
-		"7m three: outbid by quarter, which asks for 6: step ..0 -3: -3 with current capacity 8 gives 5",
+		"7m quarter: applied, asks for 6: step ..0 -25% for 10.0, 10.0 below 20: -25% of 8 = -2 with current capacity 8 gives 6",
+		"7m three: outbid by quarter, which asks for 6: step ..0 -3 for 10.0, 10.0 below 20: -3 with current capacity 8 gives 5",
 	}, p.texts(timeline.Policy))
 }
 
@@ -196,7 +196,7 @@ func TestAtTheBound(t *testing.T) {
 	p.cpu = flat(after("4m", 0.5, 0.9))
 	p.until("20m")
 	require.Equal(t, []string{
-		"6m out: no change, desired 2 is at its bound (min 1, max 2): step 0.. +1: +1 with current capacity 2 gives 3",
+		"6m out: no change, desired 2 is at its bound (min 1, max 2): step 0.. +1 for 90.0, 10.0 above 80: +1 with current capacity 2 gives 3",
 	}, p.texts(timeline.Policy))
 }
 
@@ -248,10 +248,10 @@ func TestEachTimerIsNamed(t *testing.T) {
 	p.cpu = flat(minuteByMinute(5, 90, 10, 10, 10, 10, 10, 10))
 	p.until("12m")
 	require.Equal(t, []string{
-		"7m out: applied, asks for 5: step 0.. +1: +1 with current capacity 4 gives 5",
+		"7m out: applied, asks for 5: step 0.. +1 for 90.0, 10.0 above 80: +1 with current capacity 4 gives 5",
 		"8m in: ignored: no scale-in while web-5 warms up until 00:09:41",
 		"9m in: ignored: no scale-in while web-6 warms up until 00:11:11",
-		"12m in: applied, asks for 5: step ..0 -1: -1 with current capacity 6 gives 5",
+		"12m in: applied, asks for 5: step ..0 -1 for 10.0, 10.0 below 20: -1 with current capacity 6 gives 5",
 	}, p.texts(timeline.Policy))
 }
 

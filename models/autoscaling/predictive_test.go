@@ -94,7 +94,7 @@ func TestPredictiveAndDynamic(t *testing.T) {
 	})
 	p.until("9h30m")
 	require.Equal(t, 5, p.group.Desired)
-	require.Contains(t, p.texts(timeline.Policy), "8h55m in: no change, ahead expects to need at least 5 until 20:00:00: step ..0 -1: -1 with current capacity 2 gives 1")
+	require.Contains(t, p.texts(timeline.Policy), "8h55m in: no change, ahead expects to need at least 5 until 20:00:00: step ..0 -1 for 10.0, 10.0 below 20: -1 with current capacity 2 gives 1")
 	require.Equal(t, 7, p.until("12h3m").group.Desired, "dynamic scaling goes on beyond the forecast")
 	require.Equal(t, 5, p.until("13h").group.Desired, "and back down to it")
 	require.Equal(t, 5, p.until("19h59m").group.Desired)
@@ -124,7 +124,7 @@ func TestScaleInDownToTheForecast(t *testing.T) {
 	p.cpu = flat(func(engine.Time) float64 { return 0.1 })
 	p.until("5m")
 	require.Equal(t, []string{
-		"2m in: desired 2, was 8: step ..0 =1: =1 with current capacity 8 gives 1, limited to 2, which a predictive policy expects to need",
+		"2m in: desired 2, was 8: step ..0 =1 for 10.0, 10.0 below 20: =1 with current capacity 8 gives 1, limited to 2, which a predictive policy expects to need",
 	}, p.texts(timeline.Desired))
 }
 

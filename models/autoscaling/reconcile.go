@@ -10,6 +10,7 @@ import (
 type following struct {
 	cause     *cause   // of the latest change that the group has yet to follow, or upkeep
 	upkeep    *cause   // keeping to the desired capacity
+	owed      []*cause // of launches that take the place of instances that have gone, one each
 	protected obstacle // scale-in protection
 
 	reconciling engine.Notice
@@ -40,18 +41,27 @@ func (g *Group) reconcile(struct{}) {
 	}
 	g.launchMissing()
 	if g.upToDate() {
-		g.cause = g.upkeep
+		g.cause, g.owed = g.upkeep, g.owed[:0]
 	}
 	g.fillPool()
 	g.advance()
 }
 
-// because gives the next launches a cause, unless they already have one that the
-// group has yet to follow.
-func (g *Group) because(why *cause) {
-	if g.cause == g.upkeep {
-		g.cause = why
+// owe has the group launch an instance in place of one that has gone, for a
+// cause of its own.
+func (g *Group) owe(why *cause) { g.owed = append(g.owed, why) }
+
+// launchOne launches an instance that desired asks for: first in place of those
+// that have gone, then for what has changed desired. It reports whether it could.
+func (g *Group) launchOne() bool {
+	if len(g.owed) == 0 {
+		return g.launch(g.cause) != nil
 	}
+	if g.launch(g.owed[0]) == nil {
+		return false
+	}
+	g.owed = slices.Delete(g.owed, 0, 1)
+	return true
 }
 
 // upToDate reports whether there are as many instances as desired and
@@ -90,8 +100,9 @@ func (g *Group) launchMissing() {
 		}
 		r.substitute, i.replacement = i, r
 	}
+	g.owed = g.owed[:min(len(g.owed), desired)] // desired may have fallen
 	for ; desired > 0; desired-- {
-		if g.launch(g.cause) == nil {
+		if !g.launchOne() {
 			return
 		}
 	}

@@ -124,7 +124,7 @@ func (t *trigger) unheard(now engine.Time) {
 
 // reasons are what the timeline calls the verdicts.
 var reasons = map[verdict]timeline.Reason{
-	applied: timeline.Applied, unchanged: timeline.NoNeed, bounded: timeline.AtBound, outbid: timeline.Outbid,
+	applied: timeline.Applied, unchanged: timeline.NoNeed, awaited: timeline.Awaiting, bounded: timeline.AtBound, outbid: timeline.Outbid,
 	inProgress: timeline.InActivity, cooling: timeline.InCooldown, warmingUp: timeline.InWarmup,
 	notAll: timeline.WaitsForAll, noStep: timeline.OffTheSteps, noData: timeline.NoDatapoint,
 	muted: timeline.Unheard, foreseen: timeline.Foreseen, silent: timeline.ForecastOnly,
@@ -140,6 +140,9 @@ func (t *trigger) reason(g *Group, s situation, winner *trigger) (reason timelin
 		return timeline.Refused, strings.TrimPrefix(t.words(g, s, winner), "ignored: ")
 	case reason == timeline.AtBound:
 		return reason, t.bound(g)
+	case reason == timeline.Awaiting:
+		by, _ = g.awaiting()
+		return reason, by
 	case reason == timeline.Outbid:
 		return reason, winner.policy.name
 	case reason == timeline.WaitsForAll:

@@ -141,11 +141,20 @@ func (l *tracking) choose(points []cloudwatch.Reading, which datapoint, behind f
 	}
 	for _, r := range points[1:] {
 		w := l.proportion(behind(r), r)
-		if which == maximum && w.target > chosen.target || which == minimum && w.target < chosen.target {
+		if which == maximum && w.exceeds(chosen) || which == minimum && chosen.exceeds(w) {
 			chosen = w
 		}
 	}
 	return chosen
+}
+
+// exceeds orders what datapoints ask for; of those that ask for the same the
+// larger reading is the one that readers look for.
+func (w wish) exceeds(v wish) bool {
+	if w.target != v.target {
+		return w.target > v.target
+	}
+	return w.metric.Floor() > v.metric.Floor()
 }
 
 // behind is the number of instances that a datapoint stands for: those that it
@@ -177,7 +186,7 @@ func (w wish) figure() string {
 	text := cloudwatch.Figure(w.metric)
 	exact := w.metric.Float64()
 	for decimals := 2; decimals <= 6 && !w.follows(text); decimals++ {
-		if finer := strconv.FormatFloat(exact, 'f', decimals, 64); len(finer) > len(text) {
+		if finer := cloudwatch.Decimals(exact, decimals); len(finer) > len(text) {
 			text = finer
 		}
 	}
