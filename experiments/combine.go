@@ -86,7 +86,7 @@ func (l *Limit) add(spans []site.Span, n int) {
 func (s *Study) detail(outcomes []outcome) Detail {
 	first := outcomes[0]
 	d := Detail{
-		Series: first.Series, Events: first.Events, Scalings: first.Scalings, Answers: first.Answers, Levels: first.Levels, Limits: limits(outcomes), Alarms: first.Alarms,
+		Series: first.Series, Log: first.Log, Limits: limits(outcomes), Alarms: first.Alarms,
 		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram),
 	}
 	if s.Spec.Start != nil {

@@ -75,14 +75,11 @@ type Limit struct {
 }
 
 // Detail is what reports draw: the first replication minute by minute, its
-// control-plane timeline with what it rests on, and of all replications the limits, the failures and
-// the pooled distribution of latencies.
+// control-plane timeline with what it rests on, and of all replications the
+// limits, the failures and the pooled distribution of latencies.
 type Detail struct {
-	Series   *site.Series
-	Events   []timeline.Event
-	Scalings []*timeline.Scaling
-	Answers  []*timeline.Answer
-	Levels   []timeline.Level
+	Series *site.Series
+	timeline.Log
 	Limits   []Limit
 	Alarms   []site.Alarm
 	Failures map[string]Metric // failed requests over those offered, by cause

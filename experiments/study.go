@@ -151,8 +151,11 @@ func reason(err error) error {
 }
 
 func unknownScenario(name string) error {
-	list := strings.Join(gallery.Names(), ", ")
-	return fmt.Errorf("%s: no such file, and no built-in scenario of that name (built in: %s)", name, list)
+	names := gallery.Names()
+	if near := quantity.Nearest(name, names); near != "" {
+		return fmt.Errorf("%s: no such file, and no built-in scenario of that name (did you mean %q?)", name, near)
+	}
+	return fmt.Errorf("%s: no such file, and no built-in scenario of that name (built in: %s)", name, strings.Join(names, ", "))
 }
 
 func baseName(name string) string {

@@ -21,12 +21,12 @@ type ExplainOptions struct {
 }
 
 // Explain tells what the control plane did in the first replication: every
-// event, a picture over time, where the time of each scaling went, and what
-// became of each alarm.
+// event, a picture over time, how long each change of desired took to become
+// healthy capacity and where that time went, and what became of each alarm.
 func Explain(w io.Writer, r *experiments.Result, o ExplainOptions) error {
 	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
 	a := tell(r, o.Filter)
-	sections := [][]string{s.events(a, o.Piped), s.picture(a), s.lags(a), s.fates(a)}
+	sections := [][]string{s.events(a, o.Piped), s.picture(a), s.scaleOuts(a), s.lags(a), s.fates(a), s.prevented(a)}
 	out := bufio.NewWriter(w)
 	for _, line := range stack(sections) {
 		out.WriteString(line + "\n") // Flush tells of an error
@@ -49,7 +49,7 @@ func (s *sheet) events(a *account, piped bool) []string {
 		inks = append(inks, accentOf(l.Event))
 	}
 	if len(rows) == 0 {
-		return []string{"nothing happened that is asked for"}
+		return []string{"no event: nothing happened, or nothing that the flags choose"}
 	}
 	widths := [3]int{}
 	for _, row := range append(rows, head) {
@@ -113,11 +113,11 @@ func says(policy, desired timeline.Event) bool {
 // accentOf paints what decides: changes of desired, new alarms, refusals,
 // faults.
 func accentOf(e timeline.Event) ink {
-	_, to, _ := e.Change()
+	_, to, _ := e.Turned()
 	switch {
 	case e.Kind == timeline.Desired:
 		return strong
-	case e.Kind == timeline.Alarm && to == inAlarm, e.Kind == timeline.FaultStart, e.Kind == timeline.Replace, e.Kind == timeline.LaunchFail:
+	case to == inAlarm, e.Kind == timeline.FaultStart, e.Kind == timeline.Replace, e.Kind == timeline.LaunchFail:
 		return bad
 	case e.Kind == timeline.Policy && strings.HasPrefix(e.Text, "ignored"), e.Kind == timeline.Prevented:
 		return doubt

@@ -14,6 +14,10 @@ import (
 // for something and what it met with, or how near its metric came.
 func (s *sheet) fates(a *account) []string {
 	b := block{title: "What became of each alarm", head: []string{"alarm", "in ALARM", "what its policy met with"}, left: 3}
+	clocked := a.clocked()
+	if len(clocked) > 0 {
+		b.title, b.head[0], b.head[2] = b.title+" and policy", "alarm or policy", "what the policy met with"
+	}
 	for _, v := range a.alarms {
 		stays := a.stays(v)
 		t := total(stays, inAlarm)
@@ -23,8 +27,12 @@ func (s *sheet) fates(a *account) []string {
 		}
 		b.rows = append(b.rows, []string{a.alarmTitle(v.Fleet, v.Name), rough(t), a.met(v.Fleet, v.Name, policyOf(v.Name))})
 	}
-	for _, v := range a.clocked() {
+	for _, v := range clocked {
 		b.rows = append(b.rows, []string{a.alarmTitle(v.Fleet, v.Policy), "-", a.met(v.Fleet, "", v.Policy)})
+	}
+	if len(a.alarms) == 0 && len(clocked) > 0 { // an autoscaler without alarms
+		b.title, b.head[0] = "What became of each policy", "policy"
+		b = b.without(1)
 	}
 	return s.tall(b)
 }

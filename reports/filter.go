@@ -27,6 +27,7 @@ type account struct {
 	from, to engine.Time
 	events   []timeline.Event
 	scalings []*timeline.Scaling
+	outs     []*timeline.ScaleOut
 	answers  []*timeline.Answer
 	alarms   []site.Alarm
 	fleets   []string
@@ -46,6 +47,11 @@ func tell(r *experiments.Result, f Filter) *account {
 	for _, s := range r.Detail.Scalings {
 		if a.within(s.At[timeline.AtBreach], s.At[timeline.AtLaunched]) && f.concerns(s.Fleet, s.Alarm, s.Policy) && among(f.Instances, s.Instance) {
 			a.scalings = append(a.scalings, s)
+		}
+	}
+	for _, o := range r.Detail.ScaleOuts {
+		if a.within(o.First.Begin(), o.First.At[timeline.AtLaunched]) && f.concerns(o.Fleet, o.Alarm, o.By) && among(f.Instances, o.First.Instance) {
+			a.outs = append(a.outs, o)
 		}
 	}
 	for _, v := range r.Detail.Answers {
@@ -114,7 +120,7 @@ func (a *account) stays(v site.Alarm) []stay {
 		}
 	}
 	for _, e := range a.Detail.Events {
-		if _, to, ok := e.Change(); ok && e.Kind == timeline.Alarm && e.Fleet == v.Fleet && e.Subject == v.Name {
+		if _, to, ok := e.Turned(); ok && e.Fleet == v.Fleet && e.Subject == v.Name {
 			end(e.At)
 			state, since = to, e.At
 		}

@@ -17,12 +17,14 @@ var partSigns = [timeline.Parts]string{"m", "p", "e", "X", "r", "l", "b", "s", "
 // partInks paint the bars.
 var partInks = [timeline.Parts]ink{blue, blue, blue, bad, purple, purple, green, green, green, doubt}
 
-// lags tells for each scaling where the time from the breach to help went.
+// lags tells for each change of desired that launched instances where the time
+// until the first of them was usable went: from the breach, if the breach of an
+// alarm led to it first, else from the change.
 func (s *sheet) lags(a *account) []string {
-	if len(a.scalings) == 0 {
+	if len(a.outs) == 0 {
 		return nil
 	}
-	lines := []string{s.paint(strong, "WHERE THE TIME WENT, FROM THE BREACH TO A USABLE INSTANCE")}
+	lines := []string{s.paint(strong, "WHERE THE TIME WENT, TO THE FIRST USABLE INSTANCE")}
 	if s.width >= tableWidth {
 		lines = append(lines, s.part(lagTable(a), s.widths(lagTable(a)), 1, len(lagTable(a).head))...)
 	} else {
@@ -34,7 +36,8 @@ func (s *sheet) lags(a *account) []string {
 // tableWidth is the width from which the parts are columns.
 const tableWidth = 150
 
-// lagTable has a row for each scaling and one for their mean.
+// lagTable has a row for each first instance and one for the mean of those that
+// followed a breach.
 func lagTable(a *account) block {
 	clock := clockOf(a.Result)
 	b := block{head: []string{"scaling"}, left: 1}
@@ -42,15 +45,16 @@ func lagTable(a *account) block {
 		b.head = append(b.head, p.String())
 	}
 	b.head = append(b.head, "in all", "warm-up beside")
-	for _, v := range a.scalings {
-		row := []string{clock.Second(v.At[timeline.AtAlarmed].Seconds()) + " " + v.Instance}
+	for _, o := range a.outs {
+		v := o.First
+		row := []string{clock.Second(o.At.Seconds()) + " " + v.Instance}
 		for _, t := range v.Took() {
 			row = append(row, spent(t))
 		}
 		b.rows = append(b.rows, append(row, spent(v.Lag()), spent(v.WarmUp())))
 	}
 	if means, all, n := meanParts(a.scalings); n > 1 {
-		row := []string{fmt.Sprintf("mean of %d", n)}
+		row := []string{meanTitle(n)}
 		for _, t := range means {
 			row = append(row, spent(t))
 		}
@@ -58,6 +62,9 @@ func lagTable(a *account) block {
 	}
 	return b
 }
+
+// meanTitle names the mean of the lags, which a metric gives too.
+func meanTitle(n int) string { return fmt.Sprintf("mean of %d breaches", n) }
 
 // spent writes what a part took; "-" where its end has not come.
 func spent(t engine.Time) string {
@@ -104,22 +111,23 @@ const mostFigures = 6
 func (s *sheet) lagBars(a *account) []string {
 	clock := clockOf(a.Result)
 	longest := engine.Time(1)
-	for _, v := range a.scalings {
-		longest = max(longest, sumOf(v.Took()))
+	for _, o := range a.outs {
+		longest = max(longest, sumOf(o.First.Took()))
 	}
 	var lines []string
-	for _, v := range a.scalings {
-		row := lagRow{title: clock.Second(v.At[timeline.AtAlarmed].Seconds()) + " " + v.Instance + " " + policyTitle(v.Policy), took: v.Took(), all: v.Lag()}
+	for _, o := range a.outs {
+		v := o.First
+		row := lagRow{title: clock.Second(o.At.Seconds()) + " " + v.Instance + " " + policyTitle(o.By), took: v.Took(), all: v.Lag()}
 		if w := v.WarmUp(); w > 0 {
 			row.beside = "warm-up " + rough(w) + " beside"
 		}
 		lines = append(lines, s.lagBar(row, longest))
-		if len(a.scalings) <= mostFigures {
+		if len(a.outs) <= mostFigures {
 			lines = append(lines, s.lagFigures(row)...)
 		}
 	}
 	if means, all, n := meanParts(a.scalings); n > 1 {
-		row := lagRow{title: fmt.Sprintf("mean of %d", n), took: means, all: all}
+		row := lagRow{title: meanTitle(n), took: means, all: all}
 		lines = append(append(lines, s.lagBar(row, longest)), s.lagFigures(row)...)
 	}
 	return lines
@@ -180,12 +188,13 @@ func partsInWords(took [timeline.Parts]engine.Time) []string {
 // desired, and which did not come to their end.
 func (s *sheet) lagNotes(a *account) []string {
 	var lines []string
-	for _, v := range a.scalings {
+	for _, o := range a.outs {
+		v := o.First
 		if why := a.held(v); why != "" {
 			lines = append(lines, s.bullet("", v.Instance+" waited for a change of desired: "+why)...)
 		}
 		if v.Lag() == timeline.NotReached {
-			lines = append(lines, s.bullet("", v.Instance+" was not usable before it was taken away or the run ended: it has no lag")...)
+			lines = append(lines, s.bullet("", v.Instance+" was not usable before it was taken away or the run ended: it adds to no mean")...)
 		}
 	}
 	return lines
@@ -198,6 +207,9 @@ func (a *account) held(v *timeline.Scaling) string { return inWords(a.obstacles(
 // change of desired.
 func (a *account) obstacles(v *timeline.Scaling) []obstacle {
 	var list []obstacle
+	if !v.Reached(timeline.AtBreach) {
+		return nil
+	}
 	blocked := span{v.At[timeline.AtAlarmed], v.At[timeline.AtDesired]}
 	for _, w := range a.Detail.Answers {
 		if w.Fleet == v.Fleet && w.Alarm == v.Alarm && w.Policy == v.Policy {
@@ -282,8 +294,12 @@ func (o obstacle) String() string {
 		return fmt.Sprintf("applied %d times", o.times)
 	case o.reason == timeline.AtBound:
 		return "at " + o.by + ": " + rough(o.total)
+	case o.reason == timeline.Awaiting:
+		return fmt.Sprintf("%s %s (%s)", o.reason, rough(o.total), o.by)
 	case o.reason == timeline.Refused:
 		text = o.by
+	case o.reason == timeline.HeldBack && o.by != "":
+		text += " (" + o.by + ")"
 	case o.reason == timeline.Outbid:
 		text = "outbid by " + o.by
 	case o.by != "":

@@ -73,7 +73,8 @@ func (s *sheet) picture(a *account) []string {
 	for _, r := range all {
 		lines = append(lines, s.ribbon(r, names))
 	}
-	return append(lines, s.axisOver(clockOf(a.Result), f, names)...)
+	ticks := clockOf(a.Result).TicksBetween(f.from.Seconds(), f.to.Seconds(), max(f.columns/8, 2))
+	return append(lines, s.axis(ticks, f, names)...)
 }
 
 func (s *sheet) ribbon(r ribbon, names int) string {
@@ -90,13 +91,8 @@ func (s *sheet) ribbon(r ribbon, names int) string {
 	return strings.TrimRight(line, " ")
 }
 
-// axisOver writes the time axis under the ribbons.
-func (s *sheet) axisOver(clock units.Clock, f *frame, names int) []string {
-	return s.axisLines(clock.TicksBetween(f.from.Seconds(), f.to.Seconds(), max(f.columns/8, 2)), f, names)
-}
-
-// axisLines writes ticks under an axis, and their labels where there is room.
-func (s *sheet) axisLines(ticks []units.Tick, f *frame, names int) []string {
+// axis writes ticks under an axis, and their labels where there is room.
+func (s *sheet) axis(ticks []units.Tick, f *frame, names int) []string {
 	line, labels := []rune(strings.Repeat("─", f.columns)), []rune(strings.Repeat(" ", f.columns+10))
 	free := 0
 	for _, t := range ticks {

@@ -19,7 +19,9 @@ func (a *account) ribbons(f *frame) []ribbon {
 	}
 	for _, fleet := range a.fleets {
 		all = append(all, a.serverRibbons(fleet, f)...)
-		for _, draw := range []func(string, *frame) (ribbon, bool){a.decisionRibbon, a.replacedRibbon} {
+		for _, draw := range []func(string, *frame) (ribbon, bool){
+			a.decisionRibbon, a.operationRibbon, a.suspendedRibbon, a.preventedRibbon, a.replacedRibbon,
+		} {
 			if r, ok := draw(fleet, f); ok {
 				all = append(all, r)
 			}
@@ -70,6 +72,7 @@ func (a *account) faultRibbon(f *frame) (ribbon, bool) {
 
 // The signs of servers.
 const (
+	signIdle    = "▓"
 	signPending = "▒"
 	signDesired = "░"
 )
@@ -77,26 +80,29 @@ const (
 // mostServerRows is how many lines the servers of a fleet take.
 const mostServerRows = 4
 
-// serverRibbons show a fleet's servers in service, on top of them those that are
-// pending, and those that are desired beyond both.
+// serverRibbons show a fleet's servers that can be used, on top of them those in
+// service that cannot, those that are pending, and those that are desired beyond
+// all.
 func (a *account) serverRibbons(fleet string, f *frame) []ribbon {
-	inService, there, desired := a.levels(fleet, f)
-	top := max(slices.Max(there), slices.Max(desired))
+	v := a.levels(fleet, f)
+	top := max(slices.Max(v.there), slices.Max(v.desired))
 	if top == 0 {
 		return nil
 	}
-	f.explainSign("█", "in service")
+	f.explainSign("█", "usable")
 	rows := int(min(top, mostServerRows))
 	all := make([]ribbon, rows)
 	for k := range all {
 		r := &all[rows-1-k]
-		r.cells, r.inks = f.blank(" "), map[string]ink{signPending: dim, signDesired: dim}
+		r.cells, r.inks = f.blank(" "), map[string]ink{signIdle: bad, signPending: dim, signDesired: dim}
 		for _, block := range eighths {
 			r.inks[block] = blue
 		}
 		for c := range r.cells {
-			r.cells[c] = serverCell(inService[c], there[c], desired[c], top, k, rows)
+			r.cells[c] = v.cell(c, top, k, rows)
 			switch r.cells[c] {
+			case signIdle:
+				f.explainSign(signIdle, "in service, not usable")
 			case signPending:
 				f.explainSign(signPending, "pending")
 			case signDesired:
@@ -104,27 +110,44 @@ func (a *account) serverRibbons(fleet string, f *frame) []ribbon {
 			}
 		}
 	}
-	all[0].name, all[0].value = fleet, "most "+units.Format(slices.Max(inService), "")
+	all[0].name, all[0].value = fleet, "most "+units.Format(slices.Max(v.inService), "")
+	if least := slices.Min(v.usable); least < slices.Min(v.inService) {
+		all[len(all)-1].value = "usable " + units.Format(least, "") + " to " + units.Format(slices.Max(v.usable), "")
+		if len(all) == 1 {
+			all[0].value = "least usable " + units.Format(least, "")
+		}
+	}
 	return all
 }
 
-func serverCell(inService, there, desired, top float64, row, rows int) string {
+// cell is the sign of a column in a row counted from below.
+func (v *levels) cell(c int, top float64, row, rows int) string {
 	reaches := func(v float64) int { return level(v, top, rows) - 8*row }
-	switch full := reaches(inService); {
-	case full >= 1:
+	switch full := reaches(v.usable[c]); {
+	case full >= 1 && (full >= 8 || reaches(v.inService[c]) == full):
 		return eighths[min(full, 8)]
-	case reaches(there) >= 4:
+	case reaches(v.inService[c]) >= 4:
+		return signIdle
+	case full >= 1:
+		return eighths[full]
+	case reaches(v.inService[c]) >= 1:
+		return signIdle
+	case reaches(v.there[c]) >= 4:
 		return signPending
-	case reaches(desired) >= 4:
+	case reaches(v.desired[c]) >= 4:
 		return signDesired
 	}
 	return " "
 }
 
 // levels are the most servers in each column: in service, with those that are
-// pending, and desired.
-func (a *account) levels(fleet string, f *frame) (inService, there, desired []float64) {
-	inService, there, desired = make([]float64, f.columns), make([]float64, f.columns), make([]float64, f.columns)
+// pending, and desired. Usable are those in service without the most that were
+// so and could not be used.
+type levels struct{ usable, inService, there, desired []float64 }
+
+func (a *account) levels(fleet string, f *frame) levels {
+	column := func() []float64 { return make([]float64, f.columns) }
+	v, idle := levels{column(), column(), column(), column()}, column()
 	var of []timeline.Level
 	for _, l := range a.Detail.Levels {
 		if l.Fleet == fleet {
@@ -138,12 +161,16 @@ func (a *account) levels(fleet string, f *frame) (inService, there, desired []fl
 		}
 		first, last := f.covers(a.clip(l.At, end))
 		for c := first; c <= last; c++ {
-			inService[c] = max(inService[c], float64(l.InService))
-			there[c] = max(there[c], float64(l.InService+l.Pending))
-			desired[c] = max(desired[c], float64(l.Desired))
+			v.inService[c] = max(v.inService[c], float64(l.InService))
+			v.there[c] = max(v.there[c], float64(l.InService+l.Pending))
+			v.desired[c] = max(v.desired[c], float64(l.Desired))
+			idle[c] = max(idle[c], float64(l.InService-l.Usable))
 		}
 	}
-	return inService, there, desired
+	for c := range idle {
+		v.usable[c] = max(v.inService[c]-idle[c], 0)
+	}
+	return v
 }
 
 // decisionRibbon marks the changes of desired.
@@ -152,12 +179,13 @@ func (a *account) decisionRibbon(fleet string, f *frame) (ribbon, bool) {
 	r := ribbon{name: "  changes", cells: f.blank(" "), inks: map[string]ink{up: strong, down: strong, both: strong}}
 	n := 0
 	for _, e := range a.Detail.Events {
-		if e.Kind != timeline.Desired || e.Fleet != fleet || !a.within(e.At, e.At) {
+		before, now, ok := e.Resized()
+		if !ok || e.Fleet != fleet || !a.within(e.At, e.At) {
 			continue
 		}
 		n++
 		sign := up
-		if shrinks(e.Text) {
+		if now < before {
 			sign = down
 		}
 		c, _ := f.covers(span{e.At, e.At + 1})

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -105,7 +104,7 @@ func (k *ranker) desired(i int, l line) {
 	k.changes++
 	c := &change{rank: otherChanges + k.changes}
 	first := firstOut
-	if shrinks(l.Text) {
+	if from, to, ok := l.Resized(); ok && to < from {
 		first = firstIn
 	}
 	if !k.seen[first] {
@@ -117,13 +116,6 @@ func (k *ranker) desired(i int, l line) {
 		k.ranks[at] = c.rank
 		delete(k.triggers, trigger)
 	}
-}
-
-// shrinks reads "desired 2, was 3: why".
-func shrinks(text string) bool {
-	var now, before int
-	_, err := fmt.Sscanf(text, "desired %d, was %d", &now, &before)
-	return err == nil && now < before
 }
 
 // moved is a launch or a termination; the first belongs to the change.

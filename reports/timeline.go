@@ -23,6 +23,7 @@ func TimelineJSON(w io.Writer, r *experiments.Result, f Filter) error {
 		"scenario": r.Scenario, "variant": variant, "seed": r.Seed, "version": r.Version,
 		"events":   objects(a.events, eventJSON),
 		"scalings": objects(a.scalings, a.scalingJSON),
+		"changes":  objects(a.outs, scaleOutJSON),
 		"answers":  objects(a.answers, a.answerJSON),
 		"alarms":   objects(a.alarms, a.alarmJSON),
 	})
@@ -55,12 +56,29 @@ func secondsOrNull(t engine.Time) any {
 	return t.Seconds()
 }
 
-// scalingJSON has the lag with its parts, and what blocked it.
-func (a *account) scalingJSON(s *timeline.Scaling) object {
+// scaleOutJSON has what a change of desired launched, and the parts of the way of
+// the first instance; null are those of an alarm where this is not what its
+// breach led to first.
+func scaleOutJSON(o *timeline.ScaleOut) object {
+	return object{
+		"fleet": o.Fleet, "alarm": o.Alarm, "by": o.By, "time_s": o.At.Seconds(), "from": o.From, "to": o.To,
+		"launched": o.Launched, "usable": o.Usable, "gone": o.Gone, "instance": o.First.Instance,
+		"first_usable_s": secondsOrNull(o.FirstUsable), "all_usable_s": secondsOrNull(o.Complete()),
+		"launch_s": o.First.At[timeline.AtLaunched].Seconds(), "parts": partsJSON(o.First),
+	}
+}
+
+// partsJSON are the seconds that each part took.
+func partsJSON(s *timeline.Scaling) object {
 	parts := object{}
 	for p, t := range s.Took() {
 		parts[timeline.Part(p).Key()] = secondsOrNull(t)
 	}
+	return parts
+}
+
+// scalingJSON has the lag with its parts, and what blocked it.
+func (a *account) scalingJSON(s *timeline.Scaling) object {
 	blocked := []object{}
 	for _, o := range a.obstacles(s) {
 		blocked = append(blocked, object{"reason": o.reason, "by": o.by, "time_s": o.total.Seconds()})
@@ -70,7 +88,7 @@ func (a *account) scalingJSON(s *timeline.Scaling) object {
 		"breach_s": s.At[timeline.AtBreach].Seconds(), "alarm_s": s.At[timeline.AtAlarmed].Seconds(),
 		"launch_s": s.At[timeline.AtLaunched].Seconds(), "usable_s": secondsOrNull(s.At[timeline.AtUsable]),
 		"launch_lag_s": s.LaunchLag().Seconds(), "lag_s": secondsOrNull(s.Lag()), "warmup_s": secondsOrNull(s.WarmUp()),
-		"parts": parts, "blocked": blocked,
+		"parts": partsJSON(s), "blocked": blocked,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/reports/units"
 )
@@ -142,7 +143,9 @@ func (s *sheet) charts(r *experiments.Result) []string {
 	for _, t := range all {
 		lines = append(lines, s.track(t, names, width)...)
 	}
-	return append(lines, s.axis(clockOf(r), names, width)...)
+	clock := clockOf(r)
+	f := &frame{span: span{0, engine.Time(r.DurationS * float64(engine.Second))}, columns: width}
+	return append(lines, s.axis(clock.Ticks(max(width/9, 2)), f, names)...)
 }
 
 func perColumn(rows, width int) string {
@@ -234,28 +237,4 @@ func columnsOf(values []float64, width int) []float64 {
 		}
 	}
 	return columns
-}
-
-// axis writes the time axis under the charts.
-func (s *sheet) axis(clock units.Clock, names, width int) []string {
-	line, labels := []rune(strings.Repeat("─", width)), []rune(strings.Repeat(" ", width+10))
-	free := 0
-	for _, t := range clock.Ticks(max(width/9, 2)) {
-		at := int(math.Round(t.Seconds / clock.Duration * float64(width)))
-		if at >= width {
-			at = width - 1
-		}
-		line[at] = '┴'
-		from := max(at-len(t.Label)/2, 0)
-		if from < free {
-			continue
-		}
-		copy(labels[from:], []rune(t.Label))
-		free = from + len(t.Label) + 1
-	}
-	left := strings.Repeat(" ", indent+names)
-	return []string{
-		s.paint(dim, left+"└"+string(line)+"┘"),
-		s.paint(dim, strings.TrimRight(left+" "+string(labels), " ")),
-	}
 }

@@ -173,9 +173,19 @@ func instant(flag, text string, spec *scenario.Spec) (engine.Time, error) {
 	case err != nil:
 		return 0, fmt.Errorf("--%s: %w", flag, err)
 	case at < 0 || at > spec.Duration.Time():
-		return 0, fmt.Errorf("--%s: must be within the run (have %q, duration %s)", flag, text, spec.Duration)
+		return 0, fmt.Errorf("--%s: must be within the run, %s (have %q)", flag, extent(spec), text)
 	}
 	return at, nil
+}
+
+// extent tells from when to when a run is, by the clock that is shown.
+func extent(spec *scenario.Spec) string {
+	if spec.Start == nil {
+		return fmt.Sprintf("which lasts %s", spec.Duration)
+	}
+	start := spec.Start.In(spec.Timezone.Location)
+	end := start.Add(time.Duration(spec.Duration.Time()))
+	return fmt.Sprintf("from %s to %s", start.Format(time.DateTime), end.Format(time.DateTime))
 }
 
 func since(text string, spec *scenario.Spec) (engine.Time, error) {
@@ -209,6 +219,9 @@ func sinceStart(text string, spec *scenario.Spec) (engine.Time, error) {
 	}
 	if t, err := time.Parse("2 Jan 15:04:05", text); err == nil {
 		return engine.Time(time.Date(start.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, start.Location()).Sub(start)), nil
+	}
+	if t, err := time.ParseInLocation("2006-01-02 15:04", text, start.Location()); err == nil {
+		return engine.Time(t.Sub(start)), nil
 	}
 	var i quantity.Instant
 	if err := i.Read(text, nil); err != nil {

@@ -44,6 +44,7 @@ func TestAdjustmentTarget(t *testing.T) {
 	}
 }
 
+// TestArithmetic: [step] (spec 2.3).
 func TestArithmetic(t *testing.T) {
 	a, _ := ParseAdjustment("+10%")
 	require.Equal(t, "+10% of 3 = 0.3 -> 1", a.arithmetic(3, 1))
@@ -51,6 +52,7 @@ func TestArithmetic(t *testing.T) {
 	require.Equal(t, "+10% of 30 = 3 -> 5", a.arithmetic(30, 5))
 }
 
+// TestBadAdjustments: [api-policy] (spec 2.3).
 func TestBadAdjustments(t *testing.T) {
 	for _, text := range []string{"", "1", "+", "=-1", "=3%", "+1.5", "+10 %", "++1", "+99999999"} {
 		_, err := ParseAdjustment(text)
@@ -65,6 +67,7 @@ func readSteps(texts ...any) (Steps, error) {
 	return s, err
 }
 
+// TestReadSteps: [step, api-step, quota] (spec 0 and 2.3).
 func TestReadSteps(t *testing.T) {
 	s, err := readSteps("10..20 +10%", "0..10 +1", "..0 -1", "20.. =3")
 	require.NoError(t, err)
@@ -132,7 +135,8 @@ func TestStepBounds(t *testing.T) {
 	}
 }
 
-// TestStepOnAThird: exact bounds on values that are no whole millionths.
+// TestStepOnAThird: exact bounds on values that are no whole millionths [step]
+// (spec 2.3).
 func TestStepOnAThird(t *testing.T) {
 	steps, err := readSteps("0..0.333333 +1", "0.333333..0.333334 +2", "0.333334.. +3")
 	require.NoError(t, err)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
@@ -14,19 +13,19 @@ type answer struct {
 	verdict verdict
 	until   engine.Time // of the timer that blocks
 	who     *Instance   // whose activity blocks
-	other   string      // policy that blocks or wins, or why desired stands
+	other   string      // policy that blocks or wins, or why desired stands, or what instances wait for
 	desired int         // that stays, or that a predictive policy expects to need
 }
 
-func (t *trigger) answer(s situation, winner *trigger) answer {
+func (t *trigger) answer(g *Group, s situation, winner *trigger) answer {
 	a := answer{verdict: t.wish.verdict}
 	switch a.verdict {
 	case inProgress, warmingUp:
-		if a.who = s.warming; a.who == nil {
-			a.who = s.draining
-		} else if a.who.State == InService {
-			a.until = a.who.warmsUntil
-		}
+		a.who, a.until = s.last()
+	case awaited:
+		a.other, _ = g.awaiting()
+		a.desired = s.desired
+		a.who, a.until = s.last()
 	case cooling:
 		a.until = s.cooldown
 	case notAll:
@@ -45,9 +44,21 @@ func (t *trigger) answer(s situation, winner *trigger) answer {
 	return a
 }
 
+// last is the instance whose activity ends last, with the end of its warm-up if
+// that has begun.
+func (s *situation) last() (i *Instance, until engine.Time) {
+	switch {
+	case s.warming == nil:
+		return s.draining, 0
+	case s.warming.State == InService:
+		until = s.warming.warmsUntil
+	}
+	return s.warming, until
+}
+
 // tell writes to the timeline what became of an invocation.
 func (t *trigger) tell(g *Group, s situation, winner *trigger) {
-	a := t.answer(s, winner)
+	a := t.answer(g, s, winner)
 	if a == t.said && a.verdict != applied {
 		t.noteAgain(g)
 		return
@@ -73,8 +84,7 @@ func (t *trigger) words(g *Group, s situation, winner *trigger) string {
 	case noData:
 		return "ignored: there is no datapoint to compute with"
 	case noStep:
-		return fmt.Sprintf("ignored: no step adjustment found for %s, %+.1f from the threshold", cloudwatch.Figure(t.wish.metric),
-			t.wish.metric.Float64()-t.alarm.Rule.Threshold.Float64())
+		return "ignored: no step adjustment found for " + t.wish.distance()
 	case silent:
 		return t.policy.law.explain(t.wish)
 	case stands:
@@ -91,6 +101,9 @@ func (t *trigger) outcomeWords(g *Group, s situation, winner *trigger) string {
 		return fmt.Sprintf("outbid by %s, which asks for %d: %s", winner.policy.name, winner.wish.capacity, t.arithmetic(g))
 	case unchanged:
 		return fmt.Sprintf("no change, desired is %d: %s", s.desired, t.arithmetic(g))
+	case awaited:
+		_, waits := g.awaiting()
+		return fmt.Sprintf("no change, desired is %d: %s; %s", s.desired, t.arithmetic(g), waits)
 	case bounded:
 		return fmt.Sprintf("no change, desired %d is at its bound (min %d, max %d): %s", s.desired, g.Min, g.Max, t.policy.law.explain(t.wish))
 	case foreseen:
@@ -117,7 +130,10 @@ func (s *situation) activity(g *Group) string {
 
 // warmth says how far an instance is from being warm.
 func (i *Instance) warmth(g *Group) string {
-	if i.State != InService {
+	switch {
+	case i.State == PendingWait:
+		return i.ID + " waits for hook " + i.actions[0].name
+	case i.State != InService:
 		return i.ID + " is pending"
 	}
 	return i.ID + " warms up until " + g.clockText(i.warmsUntil)

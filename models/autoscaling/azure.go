@@ -86,7 +86,7 @@ func (l *azureLaw) put(now engine.Time) {
 	l.cpu.Put(now, set)
 }
 
-func (l *azureLaw) interval() engine.Time { return l.period }
+func (l *azureLaw) next(now engine.Time) engine.Time { return now + l.period }
 
 func (l *azureLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	for k := range l.triggers {
@@ -110,7 +110,7 @@ func (l *azureLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	}
 }
 
-func (l *azureLaw) explain(wish) string { return l.auto.Explain(&l.decision) }
+func (l *azureLaw) explain(wish) string { return l.auto.Explain(&l.decision, l.group.clockText) }
 
 // read aggregates the time window that ends with the last full minute. Of a
 // window that began before the run only what there is counts.

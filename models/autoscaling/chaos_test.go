@@ -44,6 +44,15 @@ func sound(r *rapid.T, g *Group) {
 	for _, i := range slices.Concat(g.Instances, g.Pool) {
 		in[i.State.Stage()]++
 	}
+	for _, zone := range []string{"a", "b", "c", "d"} {
+		n := 0
+		for _, i := range g.Instances {
+			if i.Zone == zone && i.present() && !i.makesWay() {
+				n++
+			}
+		}
+		require.Equal(r, n, g.inZone(zone))
+	}
 	require.Equal(r, in[Pending], g.Count(Pending))
 	require.Equal(r, in[InService], g.Count(InService))
 	require.Equal(r, in[Terminating], g.Count(Terminating))

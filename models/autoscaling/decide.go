@@ -139,9 +139,10 @@ func (i *Instance) warmAt() engine.Time {
 type verdict uint8
 
 const (
-	asks      verdict = iota + 1 // not blocked: it becomes one of these five
+	asks      verdict = iota + 1 // not blocked: it becomes one of these six
 	applied                      // desired changes
 	unchanged                    // desired is what it asks for
+	awaited                      // so it is, but not all of these instances are there yet
 	bounded                      // desired is at the bound that stops it
 	foreseen                     // scale-in: a predictive policy expects to need the capacity
 	outbid                       // another policy asks for more
@@ -189,8 +190,11 @@ func (g *Group) followPolicies(s situation) {
 		}
 	}
 	for _, t := range g.inbox.triggers {
-		if t.wish.verdict == asks {
+		switch {
+		case t.wish.verdict == asks:
 			t.wish.verdict = t.outcome(s, winner)
+		case t.wish.reason == timeline.NoNeed && s.wanting(t.wish):
+			t.wish.verdict = awaited
 		}
 		t.tell(g, s, winner)
 	}
@@ -227,10 +231,16 @@ func (t *trigger) outcome(s situation, winner *trigger) verdict {
 		return foreseen
 	case t.wish.asked != s.desired:
 		return bounded
+	case s.wanting(t.wish):
+		return awaited
 	default:
 		return unchanged
 	}
 }
+
+// wanting reports whether a policy that asks for no more than desired does not
+// have that much capacity yet.
+func (s *situation) wanting(w wish) bool { return s.warm < s.desired && s.warm < w.target }
 
 // setDesired changes the desired capacity, and soon after the group.
 func (g *Group) setDesired(n int, why *cause) {
@@ -238,9 +248,7 @@ func (g *Group) setDesired(n int, why *cause) {
 		return
 	}
 	g.log(timeline.Desired, why.name, nil, fmt.Sprintf("desired %d, was %d: %s", n, g.Desired, why.text))
-	if e := why.episode; e != nil {
-		e.scaling.Reach(timeline.AtDesired, g.sim.Now())
-	}
+	g.beginScaleOut(n, why)
 	if why.actor != "" {
 		why.story = fmt.Sprintf("%s, changing desired from %d to %d", why.actor, g.Desired, n)
 	}

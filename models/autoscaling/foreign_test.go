@@ -76,35 +76,38 @@ func TestHPAFollowsAStep(t *testing.T) {
 	require.Equal(t, []string{
 		"15s auto: no change, desired is 4: cpu: 50 / 50 = 1 is within the tolerance",
 		"5m15s auto: applied, asks for 6: cpu: ceil(4 x 75 / 50) = 6",
-		"5m30s auto: no change, desired is 6: cpu: 50 / 50 = 1 (with 2 of 6 pods filled in) is within the tolerance",
+		"5m30s auto: no change, desired is 6: cpu: 50 / 50 = 1 (web-5 and web-6 without a value: taken as 0) is within the tolerance",
+		"6m15s auto: no change, desired is 6: cpu: 50 / 50 = 1 (web-5 and web-6 not ready yet: left out) is within the tolerance",
 	}, p.said())
 	require.Equal(t, []string{"5m21s", "5m21s"}, p.times(timeline.Launch, ""), "reconciled after 6 s")
 	require.Empty(t, p.times(timeline.WarmedUp, ""), "there is no warm-up in a cluster")
 }
 
 // When the load has gone the greatest recommendation of five minutes holds.
+// spec 5.1 [hpa].
 func TestHPAStabilizesScaleDown(t *testing.T) {
 	p := foreignPlant(t, groupSpec(1, 10, 8), hpaPolicy(50), after("10m", 4, 1.9)).until("20m")
 	require.Equal(t, []string{
 		"15s auto: no change, desired is 8: cpu: 50 / 50 = 1 is within the tolerance",
-		"10m15s auto: no change, desired is 8: cpu: ceil(8 x 23 / 50) = 4, held at 8 by scale-down stabilization until 15m",
+		"10m15s auto: no change, desired is 8: cpu: ceil(8 x 23 / 50) = 4, held at 8 by scale-down stabilization until 00:15:00",
 		"15m auto: applied, asks for 4: cpu: ceil(8 x 23 / 50) = 4",
 		"15m15s auto: no change, desired is 4: cpu: 47 / 50 = 0.94 is within the tolerance",
 	}, p.said(), "8 was last recommended at 10m, of a sample that ended then")
 }
 
-// The default rate doubles a large workload every 15 s, and bounds cut it.
+// The default rate doubles a large workload every 15 s, and bounds cut it. spec
+// 5.1 [hpa].
 func TestHPARate(t *testing.T) {
 	p := foreignPlant(t, groupSpec(1, 30, 10), hpaPolicy(10), after("5m", 1, 9)).until("6m")
 	require.Equal(t, []string{
 		"15s auto: no change, desired is 10: cpu: 10 / 10 = 1 is within the tolerance",
 		"5m15s auto: applied, asks for 20: cpu: ceil(10 x 90 / 10) = 90, rate policy 100% per 15s allows 20",
-		"5m30s auto: applied, asks for 30: cpu: ceil(20 x 45 / 10) = 90 (with 10 of 20 pods filled in), limited to max 30",
-		"5m45s auto: no change, desired is 30: cpu: ceil(30 x 30 / 10) = 90 (with 20 of 30 pods filled in), limited to max 30",
+		"5m30s auto: applied, asks for 30: cpu: ceil(20 x 45 / 10) = 90 (web-11, web-12 and 8 more without a value: taken as 0), limited to max 30",
+		"5m45s auto: no change, desired is 30: cpu: ceil(30 x 30 / 10) = 90 (web-11, web-12 and 8 more not ready yet: taken as 0; web-21, web-22 and 8 more without a value: taken as 0), limited to max 30",
 	}, p.said())
 }
 
-// CPU is in percent of what a pod requests.
+// CPU is in percent of what a pod requests. spec 5.1 [hpa].
 func TestHPARequest(t *testing.T) {
 	policy := hpaPolicy(50)
 	policy.CPURequest = pointer(0.5)
@@ -122,6 +125,7 @@ func TestHPASampling(t *testing.T) {
 }
 
 // Without a metric of any ready pod nothing happens, and that is told once.
+// spec 5.1 [hpa].
 func TestHPABlind(t *testing.T) {
 	s := groupSpec(0, 10, 0)
 	p := foreignPlant(t, s, hpaPolicy(50), after("0s", 0, 0)).until("5m")
@@ -161,7 +165,8 @@ func TestScraper(t *testing.T) {
 }
 
 // The managed instance group grows at once, and shrinks when the last peak is a
-// stabilization period old; VMs that initialize do not count.
+// stabilization period old; VMs that initialize do not count. spec 5.2
+// [gcp-dec, gcp-pol].
 func TestGCPWaitsToShrink(t *testing.T) {
 	load := func(minute engine.Time) float64 {
 		switch {
@@ -177,12 +182,13 @@ func TestGCPWaitsToShrink(t *testing.T) {
 	require.Equal(t, []string{
 		"1m auto: no change, desired is 2: cpu: ceil(120 / 60) = 2 for the load of 2 VMs",
 		"6m auto: applied, asks for 3: cpu: ceil(180 / 60) = 3 for the load of 2 VMs",
-		"7m auto: no change, desired is 3: cpu: ceil(120 / 60) = 2 for the load of 2 VMs, 3 was needed within the stabilization period, which holds until 16m",
+		"7m auto: no change, desired is 3: cpu: ceil(120 / 60) = 2 for the load of 2 VMs, 3 was needed within the stabilization period, which holds until 00:16:00",
 	}, p.said()[:3])
 	require.Contains(t, p.said(), "18m auto: applied, asks for 1: cpu: ceil(50 / 60) = 1 for the load of 3 VMs")
 	require.Equal(t, []string{"6m", "18m"}, p.times(timeline.Desired, ""))
 }
 
+// TestGCPScaleInControl: spec 5.2 [gcp-sic].
 func TestGCPScaleInControl(t *testing.T) {
 	policy := gcpPolicy(60)
 	policy.ScaleInControl = &ScaleInSpec{MaxScaledInReplicas: portion("30%"), TimeWindow: duration("20m")}
@@ -199,7 +205,7 @@ func portion(text string) (p quantity.Portion) {
 }
 
 // Azure looks at five minutes, a minute late; a scale-in that would flap is put
-// off, told once, and goes when the load has fallen further.
+// off, told once, and goes when the load has fallen further. spec 5.3 [az-flap].
 func TestAzureDefersFlapping(t *testing.T) {
 	load := func(minute engine.Time) float64 {
 		switch {
@@ -214,10 +220,10 @@ func TestAzureDefersFlapping(t *testing.T) {
 	rules := map[string]*RuleSpec{"out": azureRule(">", 50, "+1"), "in": azureRule("<", 30, "-1")}
 	p := foreignPlant(t, groupSpec(1, 4, 1), azurePolicy(rules), load).until("40m")
 	said := p.said()
-	require.Equal(t, "30s auto: no change, desired is 1: no value for in, out", said[0])
+	require.Equal(t, "30s auto: no change, desired is 1: no value of the metric of the rules in, out", said[0])
 	// Of five minutes 40 % and then 56 % the mean is above 50 % with four.
 	require.Contains(t, said, "10m auto: applied, asks for 2: out: 52.8 > 50, 1 + 1 = 2")
-	require.Contains(t, said, "10m30s auto: no change, desired is 2: cooldown until 15m")
+	require.Contains(t, said, "10m30s auto: no change, desired is 2: cooldown until 00:15:00")
 	deferred := 0
 	for _, text := range said {
 		if text == "16m auto: no change, desired is 2: in: 28 < 30, 2 - 1 = 1, but out would fire: 28 x 2 / 1 = 56 > 50: deferred to avoid flapping" {
@@ -230,16 +236,16 @@ func TestAzureDefersFlapping(t *testing.T) {
 }
 
 // No metric can be read in the first minute: below the default capacity the
-// group rises to it.
+// group rises to it. spec 5.3 [az-und].
 func TestAzureDefaultCapacity(t *testing.T) {
 	policy := azurePolicy(map[string]*RuleSpec{"out": azureRule(">", 90, "+1")})
 	policy.DefaultCapacity = pointer(3)
 	p := foreignPlant(t, groupSpec(1, 4, 1), policy, after("0s", 0.5, 0.5)).until("10m")
-	require.Equal(t, "30s auto: applied, asks for 3: no value for out: at least the default capacity 3", p.said()[0])
+	require.Equal(t, "30s auto: applied, asks for 3: no value of the metric of the rule out: at least the default capacity 3", p.said()[0])
 	require.Equal(t, []string{"30s"}, p.times(timeline.Desired, ""))
 }
 
-// The statistics of grains and of the window.
+// The statistics of grains and of the window. spec 5.3 [az-und].
 func TestAzureAggregation(t *testing.T) {
 	m := cloudwatch.NewMetric("m", engine.Minute, 0)
 	m.Keep(engine.Hour)

@@ -59,7 +59,7 @@ func (l *gcpLaw) track(name string, t *TargetSpec) {
 	l.auto.Signals = append(l.auto.Signals, gcp.Signal{Name: name, Target: int64(cloudwatch.NewValue(target))})
 }
 
-func (l *gcpLaw) interval() engine.Time { return l.resolution }
+func (l *gcpLaw) next(now engine.Time) engine.Time { return now + l.resolution }
 
 func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	for k, c := range l.customs {
@@ -76,7 +76,7 @@ func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	case gcp.Scaled:
 		return scale(l.decision.Size)
 	case gcp.Settled:
-		return keep(timeline.NoNeed, "")
+		return suffices(l.decision.Needed)
 	case gcp.Bounded:
 		return keep(timeline.AtBound, boundName(l.decision.Bound == g.Max))
 	case gcp.Blind:
@@ -90,7 +90,7 @@ func (l *gcpLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	}
 }
 
-func (l *gcpLaw) explain(wish) string { return l.auto.Explain(&l.decision) }
+func (l *gcpLaw) explain(wish) string { return l.auto.Explain(&l.decision, l.group.clockText) }
 
 // cpu is the sum of the utilizations of the VMs that have initialized. Those of
 // one capacity are added up before they are rounded, so that a load that just

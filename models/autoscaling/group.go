@@ -86,12 +86,12 @@ type Group struct {
 	spec        *Spec
 	events      *timeline.Log
 	start       time.Time // of the run, on the wall clock
-	zones       []string  // launches go to the one with the fewest instances
 	suspensions [processes]suspension
 	books       books
 
 	// The rest of its state is in parts, each in the file whose business it is.
 	door        // below
+	placement   // zone.go
 	metering    // measure.go
 	activities  // lifecycle.go
 	launches    // launchfail.go
@@ -116,8 +116,9 @@ type door struct {
 func New(sim *engine.Sim, c Config) *Group {
 	g := &Group{
 		Name: c.Name, Min: c.Spec.Min, Max: c.Spec.Max,
-		sim: sim, spec: c.Spec, events: c.Log, start: c.Start, zones: c.Spec.Zones,
+		sim: sim, spec: c.Spec, events: c.Log, start: c.Start,
 		door:        door{c.Compute, c.Registry, c.Balanced, c.Metric, c.Alarm},
+		placement:   placement{c.Spec.Zones, make(map[string]*zone)},
 		metering:    metering{resolution: engine.Minute},
 		activities:  activities{provision: c.Stream("provision/" + c.Name), wake: c.Stream("wake/" + c.Name)},
 		launches:    launches{outages: make(map[string]*outage)},
@@ -185,7 +186,8 @@ func (g *Group) begin(desired int) {
 		i := g.newInstance(emptiest(g.zones, g.inZone), &cause{})
 		i.Since, i.Warm, i.Protected = now, true, g.spec.ScaleInProtection
 		i.registered, i.usable, i.runs, i.serving = true, true, true, true
-		g.join(i, InService)
+		g.join(&g.Instances, i, InService)
+		g.Used(i, true)
 		g.books.bill(now, i, true)
 	}
 	g.beginPool()
@@ -199,6 +201,7 @@ func (g *Group) newInstance(zone string, why *cause) *Instance {
 		ID:        g.Name + "-" + strconv.Itoa(g.launched),
 		Ordinal:   g.launched,
 		Zone:      zone,
+		place:     g.zone(zone),
 		Launched:  g.sim.Now(),
 		condition: condition{turned: g.sim.Now()},
 		cause:     why,

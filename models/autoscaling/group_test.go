@@ -24,7 +24,7 @@ func (s *Spec) at(name, instant string, desired int) *Spec {
 }
 
 // TestTimeZero: the desired instances are in service and warm from the start,
-// and the data plane hears nothing of it.
+// and the data plane hears nothing of it. spec 0 [api-create].
 func TestTimeZero(t *testing.T) {
 	s := groupSpec(1, 9, 3)
 	s.Zones = []string{"a", "c"}
@@ -104,7 +104,7 @@ func TestVictimZone(t *testing.T) {
 	s.Zones = []string{"a", "b"}
 	p := newPlant(t, s)
 	for _, i := range p.group.Instances[1:] {
-		i.Zone = "b"
+		p.relocate(i, "b")
 	}
 	require.Equal(t, "web-2", p.group.victim().ID)
 }
@@ -149,7 +149,7 @@ func TestEmptyGroup(t *testing.T) {
 }
 
 // TestPolicyAtTheInstantOfASchedule: the schedule comes first, so the policy
-// starts from its bounds.
+// starts from its bounds. spec 7 and 8 (UNSOURCED).
 func TestPolicyAtTheInstantOfASchedule(t *testing.T) {
 	s := groupSpec(1, 2, 2)
 	s.Schedules["room"] = &ScheduleSpec{At: pointer(duration("6m")), Max: pointer(5)}
@@ -184,5 +184,18 @@ func BenchmarkWeekOfAThousandInstances(b *testing.B) {
 		p := newPlant(nil, s)
 		p.cpu = flat(func(engine.Time) float64 { return 0.1 })
 		_ = p.sim.Run(7 * 24 * engine.Hour)
+	}
+}
+
+// TestNoPolicies: a group without policies never scales by itself, whatever its
+// load is [dyn] (spec 1.1).
+func TestNoPolicies(t *testing.T) {
+	for _, load := range []float64{0, 1} {
+		p := newPlant(t, groupSpec(1, 9, 3))
+		p.cpu = flat(func(engine.Time) float64 { return load })
+		p.until("1d")
+		require.Equal(t, 3, p.inService())
+		require.Empty(t, p.calls)
+		require.Empty(t, p.log.Events)
 	}
 }

@@ -21,12 +21,13 @@ const (
 
 // condition is what a group knows of an instance's health.
 type condition struct {
-	mark      mark        // its own verdict
-	stopped   bool        // EC2 says that it does not run
-	ended     engine.Time // since when, if so
-	unhealthy bool        // the load balancer says so
-	usable    bool        // a balancer could use it once
-	turned    engine.Time // since when it is ready, or not
+	mark      mark             // its own verdict
+	stopped   bool             // EC2 says that it does not run
+	ended     engine.Time      // since when, if so
+	unhealthy bool             // the load balancer says so
+	usable    bool             // a balancer could use it once
+	turned    engine.Time      // since when it is ready, or not
+	spared    *timeline.Answer // the grace period keeps it from being replaced
 }
 
 // ready reports whether the instance can take requests, for all that is known:
@@ -221,8 +222,8 @@ func (g *Group) replaceAgain(i *Instance) {
 	} else if i.mark != notRunning {
 		return
 	}
-	g.log(timeline.Replace, "", i, g.diagnosis(i))
-	g.terminate(i, &cause{text: g.diagnosis(i), cooldown: g.defaultCooldown})
+	g.log(timeline.Replace, "", i, g.diagnosis(i)+"; terminated first")
+	g.terminate(i, &cause{text: "to be replaced", cooldown: g.defaultCooldown})
 	g.reconcileSoon()
 }
 

@@ -310,7 +310,7 @@ func TestEndlessReplacementExplainsItself(t *testing.T) {
 	p.until("15m")
 	require.Equal(t, []string{
 		"10m30s: the load balancer finds it unhealthy: in service for 10m30s, grace period 1m, it has passed a check before; terminated first",
-		"12m: the load balancer finds it unhealthy: in service for 1m19s, grace period 1m, it has never passed a check",
+		"12m: the load balancer finds it unhealthy: in service for 1m19s, grace period 1m, it has never passed a check; terminated first",
 	}, p.texts(timeline.Replace)[:2])
 }
 
@@ -350,4 +350,18 @@ func TestHealthWithProcessesSuspended(t *testing.T) {
 	p.tell("10m1s", func(g *Group) { g.report(g.Instances[0], false) })
 	p.until("20m")
 	require.Len(t, p.times(timeline.Replace, ""), 1)
+}
+
+// TestReplacementDrains: the old instance is terminated while another is
+// launched, in activities of their own, and draining is honoured before it is
+// gone [hc] (spec 1.3).
+func TestReplacementDrains(t *testing.T) {
+	p := newPlant(t, elbSpec(2))
+	p.tell("10m1s", func(g *Group) { g.Verdict(g.Instances[0], false) })
+	p.until("10m45s")
+	require.Equal(t, []string{"deregister web-1", "launch web-3", "run web-3", "register web-3"}, p.calls)
+	require.Equal(t, []string{"10m30s"}, p.times(timeline.Terminate, ""))
+	p.until("20m")
+	require.Equal(t, "terminate web-1", p.calls[len(p.calls)-1])
+	require.Equal(t, []string{"15m30s"}, p.times(timeline.Terminated, ""), "after 300 s of draining")
 }

@@ -72,7 +72,7 @@ func TestCooldownCountsFromTheEndOfTheHook(t *testing.T) {
 	p := newPlant(t, s).until("15m59s")
 	require.Equal(t, []string{"2m", "9m"}, p.times(timeline.Desired, "out"))
 	require.Equal(t, []string{"3m40s", "10m40s"}, p.times(timeline.InService, ""))
-	require.Contains(t, p.texts(timeline.Policy), "3m out: ignored: a scaling activity is in progress: web-2 is pending")
+	require.Contains(t, p.texts(timeline.Policy), "3m out: ignored: a scaling activity is in progress: web-2 waits for hook ready")
 	require.Contains(t, p.texts(timeline.Policy), "4m out: ignored: cooldown until 00:08:40")
 }
 
@@ -159,7 +159,8 @@ func TestLaunchHookAbandons(t *testing.T) {
 }
 
 // TestHookThatNeverCompletes: after the heartbeat timeout the default result,
-// ABANDON, and so on without end; the timeline shows it and is not flooded.
+// ABANDON, and so on without end; the timeline shows it and is not flooded
+// [api-hook, hook], spec 0 and 1.2.
 func TestHookThatNeverCompletes(t *testing.T) {
 	h := launchHook("")
 	h.HeartbeatTimeout = duration("30s")
@@ -191,7 +192,8 @@ func TestHookThatFinallyWorks(t *testing.T) {
 	require.Zero(t, p.group.failing.count)
 }
 
-// TestFailingLaunchesDoNotBlockScaleIn: a group that cannot launch may still shrink.
+// TestFailingLaunchesDoNotBlockScaleIn: a group that cannot launch may still
+// shrink [hook], spec 1.2.
 func TestFailingLaunchesDoNotBlockScaleIn(t *testing.T) {
 	bad := launchHook("1s")
 	bad.Result = "ABANDON"
@@ -314,7 +316,7 @@ func TestLagPassesToTheReplacement(t *testing.T) {
 	require.Equal(t, duration("100s").Time(), scaling.Took()[timeline.Launching])
 }
 
-// TestCheckHooks: what no single key of a hook shows.
+// TestCheckHooks: what no single key of a hook shows [quota, api-hook], spec 0.
 func TestCheckHooks(t *testing.T) {
 	require.Empty(t, problems(launchHook("").Check))
 	h := launchHook("")
@@ -331,7 +333,8 @@ func TestCheckHooks(t *testing.T) {
 	require.Equal(t, []string{"hooks: a group has at most 50 life-cycle hooks (have 51)"}, problems(s.Check))
 }
 
-// TestStages: each Wait and Proceed belongs to the state that it is part of.
+// TestStages: each Wait and Proceed belongs to the state that it is part of
+// [api-states], spec 1.2.
 func TestStages(t *testing.T) {
 	for s := Pending; s <= WarmedTerminated; s++ {
 		name := s.String()

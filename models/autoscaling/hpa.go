@@ -80,7 +80,7 @@ func (l *hpaLaw) track(name string, t *TargetSpec) {
 	l.customs = append(l.customs, c)
 }
 
-func (l *hpaLaw) interval() engine.Time { return l.period }
+func (l *hpaLaw) next(now engine.Time) engine.Time { return now + l.period }
 
 func (l *hpaLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	l.observe(s.now)
@@ -90,7 +90,7 @@ func (l *hpaLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	case hpa.Scaled:
 		return scale(l.decision.Replicas)
 	case hpa.Settled:
-		return keep(timeline.NoNeed, "")
+		return l.settle(s)
 	case hpa.Bounded:
 		return keep(timeline.AtBound, boundName(l.decision.Bound == g.Max))
 	case hpa.Blind:
@@ -104,6 +104,20 @@ func (l *hpaLaw) wish(s situation, _ *cloudwatch.Alarm) wish {
 	}
 }
 
+// settle is the wish of a load that asks for the present number, or would ask for
+// more if it were not for pods that are yet to be ready.
+func (l *hpaLaw) settle(s situation) wish {
+	p := &l.decision.Proposals[l.decision.Metric]
+	switch {
+	case p.Held && s.warm == s.desired:
+		return keep(timeline.Awaiting, "pods not ready")
+	case p.Held || p.Finding == hpa.Counted:
+		return suffices(l.decision.Proposed)
+	default:
+		return keep(timeline.NoNeed, "")
+	}
+}
+
 // boundName is what the timeline calls a bound of the group.
 func boundName(upper bool) string {
 	if upper {
@@ -112,7 +126,7 @@ func boundName(upper bool) string {
 	return "min"
 }
 
-func (l *hpaLaw) explain(wish) string { return l.auto.Explain(&l.decision) }
+func (l *hpaLaw) explain(wish) string { return l.auto.Explain(&l.decision, l.group.clockText) }
 
 // observe looks at the pods that are not being deleted.
 func (l *hpaLaw) observe(now engine.Time) {
@@ -158,6 +172,7 @@ func (c *custom) observe(from, until engine.Time, running, pending int) hpa.Obse
 // pod is what the cluster sees of an instance. It has been acknowledged by the
 // kubelet at its launch (DERIVED: that is before the image is pulled).
 func (l *hpaLaw) pod(i *Instance) (p hpa.Pod, ok bool) {
+	p.Name = i.ID
 	switch i.State.Stage() {
 	case Pending:
 		p.Pending = true

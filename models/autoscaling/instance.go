@@ -8,8 +8,9 @@ import (
 // State is the life-cycle state of an instance [api-states].
 type State uint8
 
-// The life-cycle states. A group without hooks, standby, detaching or a warm
-// pool never reaches theirs. The Proceed states take no time here.
+// The life-cycle states. A group without hooks, standby or a warm
+// pool never reaches theirs. The Proceed states take no time here, and nothing
+// is ever quarantined, detached, or given another root volume.
 const (
 	Pending State = iota
 	PendingWait
@@ -87,6 +88,7 @@ type Instance struct {
 
 	Protected bool // from scale-in
 
+	place      *zone         // what the group has in its zone
 	cause      *cause        // why it was launched, or terminates
 	asked      engine.Time   // launched, or taken from the warm pool
 	warmsUntil engine.Time   // once it is in service
@@ -105,7 +107,8 @@ type Instance struct {
 	replacement *replacement      // in progress: it makes way, or comes as the substitute; or nil
 	standby     *operation        // that has put it into standby
 	scaling     *timeline.Scaling // that it is the first instance of, or nil
-	spared      *timeline.Answer  // the grace period keeps it from being replaced
+	awaited     *scaleOut         // that waits for it to be usable, or nil
+	inUse       bool              // some balancer, or whoever addresses the fleet, may use it
 
 	condition // health.go
 	readings  // measure.go

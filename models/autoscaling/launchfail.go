@@ -19,6 +19,7 @@ type launches struct {
 // every zone that may be tried, or because a launch hook ended with ABANDON.
 type failure struct {
 	count int
+	why   string // the latest
 	since engine.Time
 	next  engine.Time // no launch before
 }
@@ -63,12 +64,13 @@ func (g *Group) retry() {
 }
 
 // launchFailed counts a failure, and puts the next attempt off.
-func (g *Group) launchFailed() {
+func (g *Group) launchFailed(why string) {
 	now := g.sim.Now()
 	if g.failing.count == 0 {
 		g.failing.since = now
 	}
 	g.failing.count++
+	g.failing.why = why
 	g.failing.next = now + g.spec.LaunchRetryDelay.Time()
 	if lasted := now - g.failing.since; lasted > g.spec.LaunchSuspension.Time() && !g.suspended(Launch) {
 		g.suspendByAdmin(fmt.Sprintf("%d launches in a row have failed within %s", g.failing.count, text(lasted)))
@@ -89,17 +91,15 @@ func (g *Group) succeeded(i *Instance) {
 // lets the group launch another, not at once [hook].
 func (g *Group) launchAbandoned(i *Instance, why string) {
 	again := *i.cause
-	again.text, again.story = "another attempt, after "+why, "" // it may be the cause of several
-	if i.scaling != nil {
-		again.episode.abandoned = true
-	}
-	g.launchFailed()
+	again.text, again.story = "another attempt, after "+why, "" // it is that of other instances, too
+	orphan(i)
+	g.launchFailed(why)
 	g.log(timeline.LaunchFail, "", i, why+g.failing.words(g))
 	if i.State.Stage() == WarmedPending {
 		g.discard(i, &cause{text: why})
 	} else {
 		if i.replacement == nil {
-			g.because(&again)
+			g.owe(&again)
 		}
 		g.terminate(i, &cause{text: why})
 	}
@@ -158,7 +158,7 @@ func (g *Group) zoneWithCapacity(count func(zone string) int) (string, bool) {
 	switch {
 	case other == "":
 		hushed := g.failing.hushed()
-		g.launchFailed()
+		g.launchFailed(noCapacity)
 		g.retry()
 		if !hushed {
 			g.log(timeline.LaunchFail, best, nil, noCapacity+g.failing.words(g))

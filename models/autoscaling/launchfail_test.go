@@ -49,7 +49,7 @@ func TestLaunchFailsInPlace(t *testing.T) {
 	require.Equal(t, []string{"31m11s: the first launch to succeed after 21 that failed since 00:10:06"}, p.texts(timeline.InService))
 }
 
-// TestNoCapacityAnywhere: every zone fails, or a fault names none.
+// TestNoCapacityAnywhere: every zone fails, or a fault names none [az], spec 1.6.
 func TestNoCapacityAnywhere(t *testing.T) {
 	for _, zones := range [][]string{{""}, {"a", "b"}} {
 		p := newPlant(t, outageSpec("balanced-best-effort"))
@@ -110,7 +110,8 @@ func TestSuspensionAfterADayOfFailures(t *testing.T) {
 	require.Contains(t, p.log.Events[before-1].Text, "an administrative suspension: 1442 launches in a row have failed within 1d1m")
 }
 
-// TestSuspensionByHooks: launches that hooks abandon fail as well.
+// TestSuspensionByHooks: launches that hooks abandon fail as well [susp,
+// hook], spec 1.2 and 1.7.
 func TestSuspensionByHooks(t *testing.T) {
 	h := launchHook("")
 	h.HeartbeatTimeout = duration("7200s")

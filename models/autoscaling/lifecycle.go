@@ -27,20 +27,28 @@ type cause struct {
 	warmup   engine.Time // of the instances launched; 0: none
 	cooldown engine.Time // that the activity starts when it is over
 	episode  *episode    // the transition into ALARM behind it, or nil
+	out      *scaleOut   // the change of desired, if it is a raise; or nil
 	spreads  bool        // the launch has to go to the zone with the fewest instances, past the warm pool
 }
 
 // become changes the state of an instance.
 func (g *Group) become(i *Instance, s State) {
-	g.books.move(g.sim.Now(), i.State, s)
+	g.count(i, -1)
 	i.State = s
+	g.count(i, 1)
 }
 
-// join makes an instance one of the group's, in a state.
-func (g *Group) join(i *Instance, s State) {
-	g.Instances = append(g.Instances, i)
+// join puts a new instance among those of the group or of its pool, in a state.
+func (g *Group) join(list *[]*Instance, i *Instance, s State) {
+	*list = append(*list, i)
 	i.State = s
-	g.books.count(g.sim.Now(), s, 1)
+	g.count(i, 1)
+}
+
+// count adds to what is counted by the state of an instance.
+func (g *Group) count(i *Instance, n int) {
+	g.books.count(g.sim.Now(), i.State, int64(n))
+	i.place.count(i.State, n)
 }
 
 // launch adds an instance to the group: one from the warm pool if there is one
@@ -60,7 +68,7 @@ func (g *Group) launch(why *cause) *Instance {
 		return nil
 	}
 	i := g.request(zone, why)
-	g.join(i, Pending)
+	g.join(&g.Instances, i, Pending)
 	g.coolDown(why, begins)
 	g.log(timeline.Launch, why.name, i, "launched in zone "+i.Zone+": "+why.sentence())
 	g.follow(i)
@@ -166,6 +174,7 @@ func (g *Group) leave(i *Instance, s State, why *cause) {
 	g.forgetActions(i)
 	g.become(i, s)
 	i.cause, i.scaling = why, nil
+	g.lose(i)
 	g.unspare(i)
 }
 

@@ -155,6 +155,7 @@ func TestDesiredFallsDuringAReplacement(t *testing.T) {
 	})
 }
 
+// TestCheckMaintenance: spec 1.8 [api-imp].
 func TestCheckMaintenance(t *testing.T) {
 	require.Empty(t, problems((&MaintenanceSpec{100, 200}).Check))
 	require.Equal(t, []string{"max_healthy_percentage: must not exceed min_healthy_percentage by more than 100 (min 90, max 200)"}, problems((&MaintenanceSpec{90, 200}).Check))

@@ -153,7 +153,7 @@ func (g *Group) terminateInstances(o *operation) bool {
 		if o.Decrement {
 			g.setDesired(g.Desired-1, why)
 		} else {
-			g.fillUp(o, "replaces "+i.ID)
+			g.fillUp(o, "replaces", i)
 		}
 	}
 	return true
@@ -166,9 +166,10 @@ func (o *operation) decrementing() string {
 	return "to be replaced"
 }
 
-// fillUp has the group launch what an operation has left it short of.
-func (g *Group) fillUp(o *operation, text string) {
-	g.because(g.order(o, text))
+// fillUp has the group launch another instance for one that an operation has
+// taken from it.
+func (g *Group) fillUp(o *operation, text string, i *Instance) {
+	g.owe(g.order(o, text+" "+i.ID))
 	g.reconcileSoon()
 }
 

@@ -47,6 +47,7 @@ func TestManualScalingHonorsCooldown(t *testing.T) {
 }
 
 // TestDesiredOutsideItsBounds: such a call is: refused, and changes nothing.
+// spec 1.1 [api-setdesired].
 func TestDesiredOutsideItsBounds(t *testing.T) {
 	s := groupSpec(2, 4, 3)
 	s.call("above", "10m", OperationSpec{Call: "set_desired_capacity", Desired: 5})
@@ -61,7 +62,7 @@ func TestDesiredOutsideItsBounds(t *testing.T) {
 }
 
 // TestTerminateInstance: the instance drains, and is replaced unless desired
-// falls with it.
+// falls with it. spec 1.5 and 1.6 [prot, az].
 func TestTerminateInstance(t *testing.T) {
 	for _, decrement := range []bool{false, true} {
 		s := groupSpec(1, 9, 2)
@@ -175,7 +176,8 @@ func TestExecutePolicy(t *testing.T) {
 	require.Equal(t, 4, p.inService())
 }
 
-// TestMaxZero: a group that may have no instance has none, whoever asks.
+// TestMaxZero: a group that may have no instance has none, whoever asks. spec
+// 1.1 [api-create].
 func TestMaxZero(t *testing.T) {
 	s := groupSpec(0, 0, 0).at("more", "10m", 1)
 	s.Schedules["raise"] = &ScheduleSpec{At: pointer(duration("50m")), Max: pointer(1), Desired: pointer(1)}
@@ -227,4 +229,30 @@ func TestPoliciesThatTakeTurns(t *testing.T) {
 	require.Equal(t, int64(2*358+1), tally.Actions)
 	require.Equal(t, tally.Actions-1, tally.Flaps)
 	require.LessOrEqual(t, p.group.Desired, 4)
+}
+
+// TestEachLaunchHasItsCause: what is launched in place of two instances names the
+// operation that took each of them, and beside them the policy's has its own.
+func TestEachLaunchHasItsCause(t *testing.T) {
+	s := groupSpec(1, 9, 4).pause("9m", "5m", "Launch")
+	aside := standby(false, "")
+	s.call("aside", "10m", aside)
+	s.call("kill", "11m", OperationSpec{Call: "terminate_instance", Instances: aside.Instances})
+	s.call("more", "12m", OperationSpec{Call: "set_desired_capacity", Desired: 5})
+	p := newPlant(t, s).until("20m")
+	require.Equal(t, []string{
+		"14m6s aside: launched in zone a: in place of web-1", "14m6s kill: launched in zone a: replaces web-2",
+		"14m6s more: launched in zone a: an operator called set_desired_capacity (more), changing desired from 4 to 5",
+	}, p.texts(timeline.Launch))
+	require.Empty(t, p.group.owed)
+}
+
+// TestOwedLaunchesAreForgotten: what desired no longer asks for is not owed.
+func TestOwedLaunchesAreForgotten(t *testing.T) {
+	s := groupSpec(1, 9, 4).pause("9m", "5m", "Launch")
+	s.call("kill", "10m", OperationSpec{Call: "terminate_instance", Instances: standby(false, "").Instances})
+	s.call("less", "11m", OperationSpec{Call: "set_desired_capacity", Desired: 3})
+	s.call("more", "20m", OperationSpec{Call: "set_desired_capacity", Desired: 4})
+	p := newPlant(t, s).until("30m")
+	require.Equal(t, []string{"20m6s more: launched in zone a: an operator called set_desired_capacity (more), changing desired from 3 to 4"}, p.texts(timeline.Launch))
 }

@@ -244,6 +244,13 @@ func (p *plant) texts(kind timeline.Kind) []string {
 	return all
 }
 
+// relocate puts an instance into another zone.
+func (p *plant) relocate(i *Instance, zone string) {
+	i.place.count(i.State, -1)
+	i.Zone, i.place = zone, p.group.zone(zone)
+	i.place.count(i.State, 1)
+}
+
 func (p *plant) inService() int { return p.group.Count(InService) }
 
 // after is a load that begins at an instant.

@@ -35,7 +35,7 @@ type trigger struct {
 	noted    *timeline.Answer
 }
 
-// episode is one stay of an alarm in ALARM.
+// episode is one stay of an alarm in ALARM, or several for the same breach.
 type episode struct {
 	number    int // of the alarm's transitions
 	scaling   *timeline.Scaling
@@ -63,9 +63,9 @@ func (t *trigger) actor() string {
 func (t *trigger) arithmetic(g *Group) string {
 	text := t.policy.law.explain(t.wish)
 	switch {
-	case t.wish.target > g.Max && t.wish.capacity == g.Max:
+	case t.wish.asked > g.Max && t.wish.capacity == g.Max:
 		text += fmt.Sprintf(", limited to max %d", g.Max)
-	case t.wish.target < g.Min && t.wish.capacity == g.Min:
+	case t.wish.asked < g.Min && t.wish.capacity == g.Min:
 		text += fmt.Sprintf(", limited to min %d", g.Min)
 	case t.wish.asked < t.wish.capacity:
 		text += fmt.Sprintf(", limited to %d, which a predictive policy expects to need", t.wish.capacity)
@@ -75,32 +75,23 @@ func (t *trigger) arithmetic(g *Group) string {
 
 // addPolicy makes a policy with its alarms.
 func (g *Group) addPolicy(name string, s *PolicySpec) {
-	if s.Foreign() {
-		g.addForeign(name, s)
-		return
-	}
-	metric := g.Metric(s.Follows())
 	p := &policy{name: name, warmup: g.instanceWarmup, cooldown: g.defaultCooldown}
-	if s.Type == "target_tracking" {
-		g.addTracking(p, s, metric)
-		return
-	}
-	if s.Type == "predictive" {
+	switch s.Type {
+	case "simple":
+		g.addSimple(p, s)
+	case "step":
+		g.addStepwise(p, s)
+	case "target_tracking":
+		g.addTracking(p, s)
+	case "predictive":
 		g.addPredictive(p, s)
-		return
+	case "hpa":
+		g.addForeign(name, g.newHPA(s))
+	case "gcp":
+		g.addForeign(name, g.newGCP(s))
+	default:
+		g.addForeign(name, g.newAzure(s))
 	}
-	rule := s.Alarm.Rule()
-	if s.Type == "simple" {
-		g.manual[name] = p
-		p.law = &simple{s.Adjustment, s.MinAdjustmentMagnitude}
-		if s.Cooldown != nil {
-			p.cooldown = s.Cooldown.Time()
-		}
-	} else {
-		p.warmup = g.policyWarmup(s)
-		p.law = newStepwise(s)
-	}
-	g.watch(p, name, metric, rule)
 }
 
 // policyWarmup is the warm-up of instances that a step or target tracking
@@ -114,6 +105,11 @@ func (g *Group) policyWarmup(s *PolicySpec) engine.Time {
 	default:
 		return g.defaultCooldown
 	}
+}
+
+// watchAlarm makes the alarm of a simple or step policy.
+func (g *Group) watchAlarm(p *policy, s *PolicySpec) {
+	g.watch(p, p.name, g.Metric(s.Alarm.Metric), s.Alarm.Rule())
 }
 
 // watch makes an alarm that invokes the policy.
@@ -131,7 +127,8 @@ func (g *Group) watch(p *policy, name string, m *cloudwatch.Metric, r cloudwatch
 // invoke takes the message of an alarm, which comes every minute in ALARM.
 func (g *Group) invoke(t *trigger, a *cloudwatch.Alarm) {
 	if t.episode.number != a.Episode {
-		t.episode, t.said = g.newEpisode(t, a), answer{}
+		t.said = answer{}
+		t.episode = g.nextEpisode(t, a)
 	}
 	g.inbox.triggers = append(g.inbox.triggers, t)
 	g.decideNow()

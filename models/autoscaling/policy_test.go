@@ -55,8 +55,8 @@ func TestLargestCapacityWins(t *testing.T) {
 	p.cpu = flat(minuteByMinute(5, 10))
 	require.Equal(t, []int{8, 6}, p.desiredAt(6, 7))
 	require.Equal(t, []string{
-		"7m quarter: applied, asks for 6: step ..0 -25%: -25% of 8 = -2 with current capacity 8 gives 6",
-		"7m three: outbid by quarter, which asks for 6: step ..0 -3: -3 with current capacity 8 gives 5",
+		"7m quarter: applied, asks for 6: step ..0 -25% for 10.0, 10.0 below 20: -25% of 8 = -2 with current capacity 8 gives 6",
+		"7m three: outbid by quarter, which asks for 6: step ..0 -3 for 10.0, 10.0 below 20: -3 with current capacity 8 gives 5",
 	}, p.texts(timeline.Policy))
 }
 
@@ -85,7 +85,7 @@ func TestScaleInWaitsForWarmup(t *testing.T) {
 }
 
 // TestScaleInWaitsForLaunch: what desired asks for and is yet to be launched
-// blocks a scale-in like what warms up.
+// blocks a scale-in like what warms up [step, tt] (spec 2.3).
 func TestScaleInWaitsForLaunch(t *testing.T) {
 	s := groupSpec(1, 9, 4)
 	s.ReconcileDelay = duration("5m")
@@ -154,7 +154,7 @@ func TestMetricExclusion(t *testing.T) {
 }
 
 // TestBasicMonitoring: one sample from each instance in five minutes, seen five
-// minutes later.
+// minutes later [mon, cw] (spec 2.4 and 3.3).
 func TestBasicMonitoring(t *testing.T) {
 	s := groupSpec(1, 3, 2)
 	s.Monitoring = "basic"
@@ -187,7 +187,8 @@ func TestSecondEpisode(t *testing.T) {
 	require.Equal(t, []string{"7m", "12m", "13m"}, p.times(timeline.Policy, "out"))
 }
 
-// TestAtTheBound: a policy that could only act beyond the bounds says so.
+// TestAtTheBound: a policy that could only act beyond the bounds says so [dyn]
+// (spec 1.1).
 func TestAtTheBound(t *testing.T) {
 	s := groupSpec(1, 2, 2)
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
@@ -195,7 +196,7 @@ func TestAtTheBound(t *testing.T) {
 	p.cpu = flat(after("4m", 0.5, 0.9))
 	p.until("20m")
 	require.Equal(t, []string{
-		"6m out: no change, desired 2 is at its bound (min 1, max 2): step 0.. +1: +1 with current capacity 2 gives 3",
+		"6m out: no change, desired 2 is at its bound (min 1, max 2): step 0.. +1 for 90.0, 10.0 above 80: +1 with current capacity 2 gives 3",
 	}, p.texts(timeline.Policy))
 }
 
@@ -247,10 +248,10 @@ func TestEachTimerIsNamed(t *testing.T) {
 	p.cpu = flat(minuteByMinute(5, 90, 10, 10, 10, 10, 10, 10))
 	p.until("12m")
 	require.Equal(t, []string{
-		"7m out: applied, asks for 5: step 0.. +1: +1 with current capacity 4 gives 5",
+		"7m out: applied, asks for 5: step 0.. +1 for 90.0, 10.0 above 80: +1 with current capacity 4 gives 5",
 		"8m in: ignored: no scale-in while web-5 warms up until 00:09:41",
 		"9m in: ignored: no scale-in while web-6 warms up until 00:11:11",
-		"12m in: applied, asks for 5: step ..0 -1: -1 with current capacity 6 gives 5",
+		"12m in: applied, asks for 5: step ..0 -1 for 10.0, 10.0 below 20: -1 with current capacity 6 gives 5",
 	}, p.texts(timeline.Policy))
 }
 

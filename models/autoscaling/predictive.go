@@ -59,14 +59,13 @@ func (g *Group) addPredictive(p *policy, s *PolicySpec) {
 		}
 		l.history.Read(recorded, g.start, l.pair.levels)
 	}
-	p.law = l
 	if l.scales {
 		g.predictive = l
 	}
-	g.clockAt(p, l)
+	g.clock(p, l, g.sim.Now(), engine.Hour)
 }
 
-// next implements timed: after time zero it is the buffer before each hour.
+// next implements clocked: after time zero it is the buffer before each hour.
 func (l *predictive) next(now engine.Time) engine.Time {
 	l.measure(now)
 	l.renew(now)

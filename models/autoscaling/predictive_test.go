@@ -94,7 +94,7 @@ func TestPredictiveAndDynamic(t *testing.T) {
 	})
 	p.until("9h30m")
 	require.Equal(t, 5, p.group.Desired)
-	require.Contains(t, p.texts(timeline.Policy), "8h55m in: no change, ahead expects to need at least 5 until 20:00:00: step ..0 -1: -1 with current capacity 2 gives 1")
+	require.Contains(t, p.texts(timeline.Policy), "8h55m in: no change, ahead expects to need at least 5 until 20:00:00: step ..0 -1 for 10.0, 10.0 below 20: -1 with current capacity 2 gives 1")
 	require.Equal(t, 7, p.until("12h3m").group.Desired, "dynamic scaling goes on beyond the forecast")
 	require.Equal(t, 5, p.until("13h").group.Desired, "and back down to it")
 	require.Equal(t, 5, p.until("19h59m").group.Desired)
@@ -102,7 +102,7 @@ func TestPredictiveAndDynamic(t *testing.T) {
 }
 
 // TestPredictiveIsInNobodysWay: where more is there than it expects to need, a
-// scale-in at the very instant at which it speaks goes on.
+// scale-in at the very instant at which it speaks goes on [pred] (spec 2.6).
 func TestPredictiveIsInNobodysWay(t *testing.T) {
 	s := groupSpec(1, 9, 6)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -115,7 +115,7 @@ func TestPredictiveIsInNobodysWay(t *testing.T) {
 }
 
 // TestScaleInDownToTheForecast: a scale-in that would go below it stops there,
-// and says so.
+// and says so [pred] (spec 2.1).
 func TestScaleInDownToTheForecast(t *testing.T) {
 	s := groupSpec(1, 9, 8)
 	s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
@@ -124,7 +124,7 @@ func TestScaleInDownToTheForecast(t *testing.T) {
 	p.cpu = flat(func(engine.Time) float64 { return 0.1 })
 	p.until("5m")
 	require.Equal(t, []string{
-		"2m in: desired 2, was 8: step ..0 =1: =1 with current capacity 8 gives 1, limited to 2, which a predictive policy expects to need",
+		"2m in: desired 2, was 8: step ..0 =1 for 10.0, 10.0 below 20: =1 with current capacity 8 gives 1, limited to 2, which a predictive policy expects to need",
 	}, p.texts(timeline.Desired))
 }
 
@@ -208,7 +208,7 @@ func TestPredictiveNeedsADay(t *testing.T) {
 }
 
 // TestPredictiveByUtilization: the load is the utilization of all instances added
-// up, whatever their number; the target that of one.
+// up, whatever their number; the target that of one [api-pred] (spec 2.6).
 func TestPredictiveByUtilization(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Policies["ahead"] = predictivePolicy(hourly(24, func(int) float64 { return 130.0 / 60 }))
@@ -234,6 +234,7 @@ func TestStaleForecast(t *testing.T) {
 	require.Zero(t, p.group.expected(p.sim.Now()).capacity)
 }
 
+// TestCheckPredictive: [pred, api-pred] (spec 2.6).
 func TestCheckPredictive(t *testing.T) {
 	require.Empty(t, problems(predictivePolicy(hourly(24, day)).Check))
 	change := func(f func(*PolicySpec)) *PolicySpec {
@@ -267,4 +268,21 @@ func TestForecastOfTheBeginning(t *testing.T) {
 	l := p.group.predictive
 	require.Equal(t, l.hour(0), forecast.HourOf(p.group.start))
 	require.Equal(t, 9*engine.Hour, l.begins(l.hour(9*engine.Hour+59*engine.Minute)))
+}
+
+// TestPredictiveWarmup: instances that a predictive policy launches have no
+// warm-up but the group's: the cooldown does not stand in for it [pred, warm2]
+// (spec 2.6).
+func TestPredictiveWarmup(t *testing.T) {
+	for _, c := range []struct{ group, want string }{{"", "0s"}, {"90s", "1m30s"}} {
+		s := groupSpec(1, 9, 2)
+		s.Policies["ahead"] = predictivePolicy(hourly(14*24, day))
+		if c.group != "" {
+			s.InstanceWarmup = pointer(duration(c.group))
+		}
+		p := withRequests(t, s).until("9h")
+		require.Equal(t, []string{"8h55m"}, p.times(timeline.Desired, "ahead"))
+		newest := p.group.Instances[len(p.group.Instances)-1]
+		require.Equal(t, c.want, text(newest.warmsUntil-newest.Since))
+	}
 }

@@ -32,7 +32,8 @@ func (g *Group) rebalance() {
 		if !ok || !launchFirst && g.prevents(Terminate, "zones stay uneven") {
 			return
 		}
-		reason := fmt.Sprintf("zone %s has %d instances, zone %s %d", i.Zone, g.inZone(i.Zone), g.emptiestZone(), g.inZone(g.emptiestZone()))
+		g.immovable = ""
+		reason := g.misfortune(i)
 		g.log(timeline.Rebalance, "", i, reason)
 		arrival := g.arrival(i)
 		arrival.spreads = true
@@ -40,11 +41,22 @@ func (g *Group) rebalance() {
 	}
 }
 
+// misfortune is why an instance is moved to another zone.
+func (g *Group) misfortune(i *Instance) string {
+	if !g.uses(i.Zone) {
+		return "the group no longer uses zone " + i.Zone
+	}
+	least := g.emptiestZone()
+	return fmt.Sprintf("instances in zone %s: %d, in zone %s: %d", i.Zone, g.inZone(i.Zone), least, g.inZone(least))
+}
+
+func (g *Group) uses(zone string) bool { return slices.Contains(g.zones, zone) }
+
 // leaveZones takes out of the warm pool what is in zones that the group no longer
 // uses; others are launched for it.
 func (g *Group) leaveZones() {
 	for _, i := range slices.Clone(g.Pool) {
-		if !slices.Contains(g.zones, i.Zone) && i.State.Stage() != WarmedTerminating {
+		if !g.uses(i.Zone) && i.State.Stage() != WarmedTerminating {
 			g.discard(i, &cause{text: "the group no longer uses zone " + i.Zone})
 			g.reconcileSoon()
 		}
@@ -64,31 +76,37 @@ func (g *Group) rebalanceRoom() room {
 	return room{launch: min(above-g.replacing(ofBalance), g.Max+above-(g.Desired+paired+missing))}
 }
 
-// misplaced is an instance that another zone should have, the longest running
-// that can be moved now: nil if it is to wait. There are none if even.
+// misplaced is an instance that another zone should have: of those in zones that
+// the group no longer uses, or else in the fullest one, the longest running that
+// can be moved now. It is nil if all are to wait; there are none if even.
 func (g *Group) misplaced() (found *Instance, even bool) {
+	astray := func(i *Instance) bool { return !g.uses(i.Zone) }
 	least, most := g.emptiestZone(), g.fullestZone()
-	uneven := g.inZone(most) > g.inZone(least)+1
-	even = true
-	for _, i := range g.Instances {
-		wrong := uneven && i.Zone == most || !slices.Contains(g.zones, i.Zone)
-		if !wrong || !i.present() || i.makesWay() {
-			continue
-		}
-		even = false
-		if i.State == InService && i.replacement == nil && !i.Protected {
-			return i, false
-		}
+	found, even = g.movable(astray)
+	if found != nil || g.inZone(most) <= g.inZone(least)+1 {
+		return found, even
 	}
-	return nil, even
+	found, balanced := g.movable(func(i *Instance) bool { return i.Zone == most })
+	return found, even && balanced
 }
 
-func (g *Group) fullestZone() string {
-	best := g.zones[0]
-	for _, z := range g.zones[1:] {
-		if g.inZone(z) > g.inZone(best) {
-			best = z
+// movable is the longest running of the instances concerned that can be moved
+// now; none are concerned if even. It tells if all are protected from scale-in.
+func (g *Group) movable(concerned func(*Instance) bool) (found *Instance, even bool) {
+	left, protected := 0, 0
+	for _, i := range g.Instances {
+		switch {
+		case !concerned(i) || !i.present() || i.makesWay():
+			continue
+		case i.Protected:
+			protected++
+		case i.State == InService && i.replacement == nil:
+			return i, false
 		}
+		left++
 	}
-	return best
+	if left > 0 && protected == left {
+		g.immovable.tell(g, "", "zones stay uneven: instances that should move are protected from scale-in")
+	}
+	return nil, left == 0
 }

@@ -39,7 +39,7 @@ func TestRebalanceToANewZone(t *testing.T) {
 	fewest, most := p.extremes("20m")
 	require.Equal(t, []int{4, 5}, []int{fewest, most})
 	require.Equal(t, []int{1, 1, 1, 1}, p.perZone("a", "b", "c", "d"))
-	require.Equal(t, []string{"10m: zone a has 2 instances, zone c 0", "10m11s: zone b has 2 instances, zone d 0"}, p.texts(timeline.Rebalance))
+	require.Equal(t, []string{"10m: instances in zone a: 2, in zone c: 0", "10m11s: instances in zone b: 2, in zone d: 0"}, p.texts(timeline.Rebalance))
 }
 
 // TestRebalanceOutOfAZone that the group no longer uses (spec 1.6 [az]): 10 % of
@@ -52,6 +52,25 @@ func TestRebalanceOutOfAZone(t *testing.T) {
 	require.Equal(t, []int{20, 0}, p.perZone("a", "b"))
 }
 
+// TestRebalanceFromAZoneToAnother: what is in a zone that the group no longer
+// uses goes first; two moves are enough (spec 1.6 [az]).
+func TestRebalanceFromAZoneToAnother(t *testing.T) {
+	s := inZones(groupSpec(1, 9, 4), "a", "b").operated("moved", &OperationSpec{Call: "set_zones", At: duration("10m"), Zones: []string{"a", "c"}})
+	p := newPlant(t, s).until("20m")
+	require.Equal(t, []int{2, 0, 2}, p.perZone("a", "b", "c"))
+	require.Equal(t, []string{"10m: the group no longer uses zone b", "10m11s: the group no longer uses zone b"}, p.texts(timeline.Rebalance))
+}
+
+// TestRebalanceOfProtectedInstances waits, and says once what for (spec 1.5
+// [prot]).
+func TestRebalanceOfProtectedInstances(t *testing.T) {
+	s := inZones(groupSpec(1, 9, 4), "a", "b").operated("moved", &OperationSpec{Call: "set_zones", At: duration("10m"), Zones: []string{"a", "c"}})
+	s.ScaleInProtection = true
+	p := newPlant(t, s).until("1h")
+	require.Equal(t, []int{2, 2, 0}, p.perZone("a", "b", "c"))
+	require.Equal(t, []string{"10m: zones stay uneven: instances that should move are protected from scale-in"}, p.texts(timeline.Prevented))
+}
+
 // TestRebalanceAfterAManualTermination: the operator has taken two out of the same
 // zone (spec 1.6 [az]).
 func TestRebalanceAfterAManualTermination(t *testing.T) {
@@ -59,9 +78,9 @@ func TestRebalanceAfterAManualTermination(t *testing.T) {
 		Call: "terminate_instance", At: duration("10m"), Decrement: true, Instances: &quantity.Portion{Count: 2},
 	})
 	p := newPlant(t, s)
-	p.group.Instances[0].Zone, p.group.Instances[1].Zone = "b", "b"
-	p.group.Instances[3].Zone = "a"
-	p.group.Instances[5].Zone = "a" // b: 1 and 2; a: 3, 4, 5, 6
+	for k, zone := range []string{"b", "b", "a", "a", "a", "a"} {
+		p.relocate(p.group.Instances[k], zone)
+	}
 	p.until("20m")
 	require.Equal(t, []int{2, 2}, p.perZone("a", "b"))
 	require.NotEmpty(t, p.times(timeline.Rebalance, ""))

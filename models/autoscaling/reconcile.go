@@ -10,6 +10,7 @@ import (
 type following struct {
 	cause     *cause   // of the latest change that the group has yet to follow, or upkeep
 	upkeep    *cause   // keeping to the desired capacity
+	owed      []*cause // of launches that take the place of instances that have gone, one each
 	protected obstacle // scale-in protection
 
 	reconciling engine.Notice
@@ -40,18 +41,27 @@ func (g *Group) reconcile(struct{}) {
 	}
 	g.launchMissing()
 	if g.upToDate() {
-		g.cause = g.upkeep
+		g.cause, g.owed = g.upkeep, g.owed[:0]
 	}
 	g.fillPool()
 	g.advance()
 }
 
-// because gives the next launches a cause, unless they already have one that the
-// group has yet to follow.
-func (g *Group) because(why *cause) {
-	if g.cause == g.upkeep {
-		g.cause = why
+// owe has the group launch an instance in place of one that has gone, for a
+// cause of its own.
+func (g *Group) owe(why *cause) { g.owed = append(g.owed, why) }
+
+// launchOne launches an instance that desired asks for: first in place of those
+// that have gone, then for what has changed desired. It reports whether it could.
+func (g *Group) launchOne() bool {
+	if len(g.owed) == 0 {
+		return g.launch(g.cause) != nil
 	}
+	if g.launch(g.owed[0]) == nil {
+		return false
+	}
+	g.owed = slices.Delete(g.owed, 0, 1)
+	return true
 }
 
 // upToDate reports whether there are as many instances as desired and
@@ -90,8 +100,9 @@ func (g *Group) launchMissing() {
 		}
 		r.substitute, i.replacement = i, r
 	}
+	g.owed = g.owed[:min(len(g.owed), desired)] // desired may have fallen
 	for ; desired > 0; desired-- {
-		if g.launch(g.cause) == nil {
+		if !g.launchOne() {
 			return
 		}
 	}
@@ -105,33 +116,6 @@ func (g *Group) alive() int { return g.Count(Pending) + g.Count(InService) }
 // the wait for hooks, InService, in Standby or on the way there, or ready in the
 // warm pool, whatever the state is that they have there.
 func (g *Group) Count(s State) int { return int(g.books.level(s).Value()) }
-
-// inZone is the capacity in a zone, without the instances that are to go when
-// their substitutes are ready.
-func (g *Group) inZone(zone string) int {
-	n := 0
-	for _, i := range g.Instances {
-		if i.Zone == zone && i.present() && !i.makesWay() {
-			n++
-		}
-	}
-	return n
-}
-
-// emptiest is the zone with the fewest instances by a count, of several the
-// first named [az]; "" if there are none.
-func emptiest(zones []string, count func(zone string) int) string {
-	best, least := "", 0
-	for _, z := range zones {
-		if n := count(z); best == "" || n < least {
-			best, least = z, n
-		}
-	}
-	return best
-}
-
-// emptiestZone is the zone of the group with the fewest instances.
-func (g *Group) emptiestZone() string { return emptiest(g.zones, g.inZone) }
 
 // forget removes an instance from where it was.
 func (g *Group) forget(i *Instance) {

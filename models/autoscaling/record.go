@@ -9,6 +9,18 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
+// nextEpisode is what a transition into ALARM begins, or goes on with: while the
+// run of breaching datapoints is unbroken that has led to a launch before, the
+// alarm tells nothing new by coming back from INSUFFICIENT_DATA, and the breach
+// has its sample.
+func (g *Group) nextEpisode(t *trigger, a *cloudwatch.Alarm) *episode {
+	if s := t.episode.scaling; s != nil && s.Reached(timeline.AtLaunched) && s.At[timeline.AtBreach] == a.Onset.Breach {
+		t.episode.number = a.Episode
+		return t.episode
+	}
+	return g.newEpisode(t, a)
+}
+
 // newEpisode begins the record of a stay in ALARM. How the alarm came about is
 // known by now; the rest follows as it happens.
 func (g *Group) newEpisode(t *trigger, a *cloudwatch.Alarm) *episode {
@@ -21,13 +33,13 @@ func (g *Group) newEpisode(t *trigger, a *cloudwatch.Alarm) *episode {
 	return &episode{number: a.Episode, scaling: s}
 }
 
-// follow takes the sample of a launch that is the first of its alarm's stay in
+// sample takes the sample of a launch that is the first of its alarm's stay in
 // ALARM, and follows the instance from here on, or the one that takes its place
 // when a hook has abandoned it.
-func (g *Group) follow(i *Instance) {
+func (g *Group) sample(i *Instance) {
 	e := i.cause.episode
 	switch {
-	case e == nil:
+	case e == nil || i.cause.out == nil:
 		return
 	case !e.scaling.Reached(timeline.AtLaunched):
 		e.scaling.Reach(timeline.AtLaunched, g.sim.Now())
@@ -58,7 +70,13 @@ func (g *Group) Usable(i *Instance) {
 	i.found(g.sim.Now(), true, i.unhealthy)
 	if s := i.scaling; s != nil && !s.Reached(timeline.AtUsable) {
 		s.Reach(timeline.AtUsable, g.sim.Now())
-		g.books.lag.add(s.Lag())
+		if s.Reached(timeline.AtBreach) {
+			g.books.lag.add(s.Lag())
+		}
+	}
+	if i.awaited != nil {
+		i.awaited.Use(g.sim.Now())
+		i.awaited = nil
 	}
 	g.advance()
 }
@@ -106,7 +124,7 @@ func (t *trigger) unheard(now engine.Time) {
 
 // reasons are what the timeline calls the verdicts.
 var reasons = map[verdict]timeline.Reason{
-	applied: timeline.Applied, unchanged: timeline.NoNeed, bounded: timeline.AtBound, outbid: timeline.Outbid,
+	applied: timeline.Applied, unchanged: timeline.NoNeed, awaited: timeline.Awaiting, bounded: timeline.AtBound, outbid: timeline.Outbid,
 	inProgress: timeline.InActivity, cooling: timeline.InCooldown, warmingUp: timeline.InWarmup,
 	notAll: timeline.WaitsForAll, noStep: timeline.OffTheSteps, noData: timeline.NoDatapoint,
 	muted: timeline.Unheard, foreseen: timeline.Foreseen, silent: timeline.ForecastOnly,
@@ -122,6 +140,9 @@ func (t *trigger) reason(g *Group, s situation, winner *trigger) (reason timelin
 		return timeline.Refused, strings.TrimPrefix(t.words(g, s, winner), "ignored: ")
 	case reason == timeline.AtBound:
 		return reason, t.bound(g)
+	case reason == timeline.Awaiting:
+		by, _ = g.awaiting()
+		return reason, by
 	case reason == timeline.Outbid:
 		return reason, winner.policy.name
 	case reason == timeline.WaitsForAll:

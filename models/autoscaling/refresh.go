@@ -19,6 +19,7 @@ const (
 // failed.
 type refresh struct {
 	*RefreshSpec
+	group    *Group
 	name     string
 	rollback bool
 	bounds   bounds
@@ -39,10 +40,10 @@ type refresh struct {
 // second is refused.
 func (g *Group) startInstanceRefresh(o *operation) bool {
 	if r := g.refresh; r != nil {
-		return o.refuse(g, "InstanceRefreshInProgress", "%s is at %d %%", r.name, r.percent(g))
+		return o.refuse(g, "InstanceRefreshInProgress", "%s is at %d %%", r.name, r.percent())
 	}
 	s := &o.RefreshSpec
-	r := &refresh{RefreshSpec: s, name: o.name, bounds: g.refreshBounds(s), warmup: g.refreshWarmup(s), former: g.template, version: g.template}
+	r := &refresh{RefreshSpec: s, group: g, name: o.name, bounds: g.refreshBounds(s), warmup: g.refreshWarmup(s), former: g.template, version: g.template}
 	if s.LaunchTemplateVersion != nil {
 		r.version = *s.LaunchTemplateVersion
 	}
@@ -51,24 +52,24 @@ func (g *Group) startInstanceRefresh(o *operation) bool {
 		status.Follow(g.advance)
 		r.watched = append(r.watched, status)
 	}
-	g.beginRefresh(r, "started")
+	r.begin("started")
 	return true
 }
 
-// beginRefresh puts a refresh in progress. What is launched from here on, also by
+// begin puts a refresh in progress. What is launched from here on, also by
 // scaling, comes from its version and need not be replaced.
-func (g *Group) beginRefresh(r *refresh, what string) {
-	now := g.sim.Now()
+func (r *refresh) begin(what string) {
+	g, now := r.group, r.group.sim.Now()
 	r.last, r.started, r.progress = g.launched, now, now
 	g.refresh = r
 	g.template = r.version
 	lowest, highest := r.bounds.of(g.Desired)
-	r.tell(g, fmt.Sprintf("%s: %d to replace, %d to %d of %d stay in use (%d to %d %%), warm-up %s",
-		what, r.remaining(g), lowest, highest, g.Desired, r.bounds.min, r.bounds.max, text(r.warmup)))
+	r.tell(fmt.Sprintf("%s: %d to replace, %d to %d of %d stay in use (%d to %d %%), warm-up %s",
+		what, r.remaining(), lowest, highest, g.Desired, r.bounds.min, r.bounds.max, text(r.warmup)))
 	g.maintainSoon()
 }
 
-func (r *refresh) tell(g *Group, said string) { g.log(timeline.Refresh, r.name, nil, said) }
+func (r *refresh) tell(said string) { r.group.log(timeline.Refresh, r.name, nil, said) }
 
 // refreshBounds are the operation's own percentages, else those of the
 // maintenance policy, else the defaults [refdef].
@@ -95,51 +96,56 @@ func (g *Group) refreshWarmup(s *RefreshSpec) engine.Time {
 	}
 }
 
-// stepRefresh goes on with the refresh in progress, as far as it can at this
-// instant.
+// stepRefresh goes on with the refresh in progress, if there is one.
 func (g *Group) stepRefresh() {
-	r, now := g.refresh, g.sim.Now()
+	if g.refresh != nil {
+		g.refresh.step()
+	}
+}
+
+// step goes on as far as it can at this instant.
+func (r *refresh) step() {
+	now := r.group.sim.Now()
 	switch {
-	case r == nil:
 	case r.alarm() != nil:
-		g.failRefresh("alarm " + r.alarm().Name + " is in ALARM")
+		r.fail("alarm " + r.alarm().Name + " is in ALARM")
 	case now < r.resumes:
 	case r.baking:
-		g.endRefresh("successful")
+		r.end("successful")
 	case now >= r.started+longestRefresh:
-		g.failRefresh("it has taken 14 days")
-	case r.complete(g):
-		if !g.refreshPool() {
-			g.bake()
+		r.fail("it has taken 14 days")
+	case r.complete():
+		if !r.replacePool() {
+			r.bake()
 		}
-	case r.pausesAt(g) > 0:
-		g.pause(r.pausesAt(g))
-	case r.stuck(g):
-		g.failRefresh("no progress for an hour: " + r.why(g))
+	case r.pausesAt() > 0:
+		r.pause(r.pausesAt())
+	case r.stuck():
+		r.fail("no progress for an hour: " + r.why())
 	default:
-		g.refreshMore()
+		r.goOn()
 	}
 }
 
 // complete reports whether all has been replaced that is to be: up to the last
 // checkpoint, if there are any.
-func (r *refresh) complete(g *Group) bool {
-	if g.replacing(ofRefresh) > 0 {
+func (r *refresh) complete() bool {
+	if r.inProgress() > 0 {
 		return false
 	}
-	if n := len(r.CheckpointPercentages); n > 0 && !r.rollback && r.percent(g) >= r.CheckpointPercentages[n-1] {
+	if n := len(r.CheckpointPercentages); n > 0 && !r.rollback && r.percent() >= r.CheckpointPercentages[n-1] {
 		return true
 	}
-	return r.remaining(g) == 0
+	return r.remaining() == 0
 }
 
 // pausesAt is the checkpoint that has been reached and not paused at: of several
 // the last one. It is 0 if there is none, or replacements are in progress.
-func (r *refresh) pausesAt(g *Group) int {
-	if g.replacing(ofRefresh) > 0 || r.rollback {
+func (r *refresh) pausesAt() int {
+	if r.inProgress() > 0 || r.rollback {
 		return 0
 	}
-	at, percent := 0, r.percent(g)
+	at, percent := 0, r.percent()
 	for _, p := range r.CheckpointPercentages {
 		if r.reached < p && p <= percent {
 			at = p
@@ -148,39 +154,37 @@ func (r *refresh) pausesAt(g *Group) int {
 	return at
 }
 
-func (g *Group) pause(checkpoint int) {
-	r := g.refresh
+func (r *refresh) pause(checkpoint int) {
 	r.reached = checkpoint
-	g.waitWithRefresh(r.CheckpointDelay.Time(), fmt.Sprintf("checkpoint %d %% reached, %d %% replaced", checkpoint, r.percent(g)))
+	r.rest(r.CheckpointDelay.Time(), fmt.Sprintf("checkpoint %d %% reached, %d %% replaced", checkpoint, r.percent()))
 }
 
-func (g *Group) bake() {
-	g.refresh.baking = true
-	g.waitWithRefresh(g.refresh.BakeTime.Time(), fmt.Sprintf("all replaced that is to be (%d)", g.refresh.replaced))
+func (r *refresh) bake() {
+	r.baking = true
+	r.rest(r.BakeTime.Time(), fmt.Sprintf("all replaced that is to be (%d)", r.replaced))
 }
 
-// waitWithRefresh lets the refresh rest, and goes on with it afterwards.
-func (g *Group) waitWithRefresh(span engine.Time, why string) {
-	r := g.refresh
+// rest lets the refresh wait, and goes on with it afterwards.
+func (r *refresh) rest(span engine.Time, why string) {
 	if span == 0 {
-		g.stepRefresh()
+		r.step()
 		return
 	}
-	r.resumes = g.sim.Now() + span
+	r.resumes = r.group.sim.Now() + span
 	r.progress = r.resumes
-	r.tell(g, why+": waits until "+g.clockText(r.resumes))
-	g.resumed.At(r.resumes, struct{}{})
+	r.tell(why + ": waits until " + r.group.clockText(r.resumes))
+	r.group.resumed.At(r.resumes, struct{}{})
 }
 
-// refreshMore begins as many replacements as there is room for, instances of
-// other versions first.
-func (g *Group) refreshMore() {
-	r := g.refresh
-	if !g.mayRefresh() {
+// goOn begins as many replacements as there is room for, instances of other
+// versions first.
+func (r *refresh) goOn() {
+	g := r.group
+	if !r.allowed() {
 		return
 	}
-	space, limit := g.room(r.bounds, everyOccasion), r.beforeCheckpoint(g)
-	for _, i := range r.candidates(g) {
+	space, limit := g.room(r.bounds, everyOccasion), r.beforeCheckpoint()
+	for _, i := range r.candidates() {
 		if i.State == Standby {
 			g.terminate(i, &cause{text: "instance refresh " + r.name + " ends what is in standby", cooldown: g.defaultCooldown})
 			continue
@@ -192,14 +196,14 @@ func (g *Group) refreshMore() {
 		if !ok {
 			return
 		}
-		g.replace(&replacement{old: i, launchFirst: launchFirst, occasion: ofRefresh, reason: r.reason(), launch: g.refreshed(i)})
+		g.replace(&replacement{old: i, launchFirst: launchFirst, occasion: ofRefresh, reason: r.reason(), launch: r.arrival(i)})
 	}
 }
 
-// mayRefresh reports whether none of the processes is suspended that a refresh
-// needs [susp].
-func (g *Group) mayRefresh() bool {
-	return !g.prevents(InstanceRefresh, "the refresh rests") && g.mayReplace("the refresh rests")
+// allowed reports whether none of the processes is suspended that a refresh
+// needs, and tells the timeline [susp].
+func (r *refresh) allowed() bool {
+	return !r.group.prevents(InstanceRefresh, "the refresh rests") && r.group.mayReplace("the refresh rests")
 }
 
 func (r *refresh) reason() string {
@@ -209,10 +213,10 @@ func (r *refresh) reason() string {
 	return "instance refresh " + r.name
 }
 
-// refreshed is why the substitute of a refreshed instance comes.
-func (g *Group) refreshed(old *Instance) *cause {
-	why := g.arrival(old)
-	why.warmup = g.refresh.warmup
+// arrival is why the substitute of a refreshed instance comes.
+func (r *refresh) arrival(old *Instance) *cause {
+	why := r.group.arrival(old)
+	why.warmup = r.warmup
 	return why
 }
 
@@ -236,24 +240,27 @@ func (r *refresh) alarm() *cloudwatch.Status {
 	return nil
 }
 
-// failRefresh gives a refresh up. New instances come from the former version
-// again; what has been replaced stays, unless the refresh is to be rolled back.
-func (g *Group) failRefresh(why string) {
-	r := g.refresh
-	g.template = r.former
-	g.abandonRefresh()
+// fail gives a refresh up. New instances come from the former version again;
+// what has been replaced stays, unless the refresh is to be rolled back.
+func (r *refresh) fail(why string) {
+	r.group.template = r.former
+	r.abandon()
 	if r.rollback || !r.AutoRollback {
-		g.endRefresh("failed, " + fmt.Sprintf("%d replaced", r.replaced) + ": " + why)
+		r.end(fmt.Sprintf("failed, %d replaced: %s", r.replaced, why))
 		return
 	}
-	r.tell(g, fmt.Sprintf("failed, %d replaced: %s; is rolled back to version %d", r.replaced, why, r.former))
-	back := &refresh{RefreshSpec: r.RefreshSpec, name: r.name, rollback: true, bounds: r.bounds, warmup: r.warmup, former: r.former, version: r.former}
-	g.beginRefresh(back, "rollback")
+	r.tell(fmt.Sprintf("failed, %d replaced: %s; is rolled back to version %d", r.replaced, why, r.former))
+	back := &refresh{
+		RefreshSpec: r.RefreshSpec, group: r.group, name: r.name, rollback: true,
+		bounds: r.bounds, warmup: r.warmup, former: r.former, version: r.former,
+	}
+	back.begin("rollback")
 }
 
-// abandonRefresh ends the replacements of a refresh that are in progress. Where
+// abandon ends the replacements of a refresh that are in progress. Where
 // the old instance is still there it stays, and its substitute goes.
-func (g *Group) abandonRefresh() {
+func (r *refresh) abandon() {
+	g := r.group
 	g.replacements = slices.DeleteFunc(g.replacements, func(p *replacement) bool { return p.occasion == ofRefresh && g.dissolve(p) })
 }
 
@@ -267,12 +274,11 @@ func (g *Group) dissolve(p *replacement) bool {
 	return true
 }
 
-func (g *Group) endRefresh(how string) {
-	r := g.refresh
-	g.refresh = nil
+func (r *refresh) end(how string) {
+	r.group.refresh = nil
 	what := "instance refresh "
 	if r.rollback {
 		what = "rollback "
 	}
-	r.tell(g, what+how)
+	r.tell(what + how)
 }

@@ -424,6 +424,7 @@ func refreshing(change func(*RefreshSpec)) func(*OperationSpec) {
 	return func(o *OperationSpec) { change(&o.RefreshSpec) }
 }
 
+// TestCheckRefresh: spec 1.8 [api-refresh].
 func TestCheckRefresh(t *testing.T) {
 	check := func(change func(*OperationSpec)) []string {
 		o := &OperationSpec{Call: "start_instance_refresh", RefreshSpec: preferences()}

@@ -2,23 +2,23 @@ package autoscaling
 
 import "fmt"
 
-// refreshPool replaces what is stale in the warm pool, after the instances in
+// replacePool replaces what is stale in the warm pool, after the instances in
 // service [refresh]. It keeps the refresh's least percentage of the pool ready,
 // and terminates before it launches (UNSOURCED: the order). It reports whether
 // there is still something to do.
-func (g *Group) refreshPool() bool {
-	r := g.refresh
-	stale, ready := g.inPool()
+func (r *refresh) replacePool() bool {
+	g := r.group
+	stale, ready := r.inPool()
 	if len(r.CheckpointPercentages) > 0 && !r.rollback && r.CheckpointPercentages[len(r.CheckpointPercentages)-1] < 100 {
 		return false
 	}
 	switch {
 	case len(stale) == 0:
 		return false
-	case r.stuck(g):
-		g.failRefresh(fmt.Sprintf("no progress for an hour: %d of %d instances of the warm pool are ready", ready, g.poolSize()))
+	case r.stuck():
+		r.fail(fmt.Sprintf("no progress for an hour: %d of %d instances of the warm pool are ready", ready, g.poolSize()))
 		return true
-	case !g.mayRefresh():
+	case !r.allowed():
 		return true
 	}
 	lowest, _ := r.bounds.of(g.poolSize())
@@ -39,14 +39,14 @@ func (g *Group) refreshPool() bool {
 
 // inPool gives the stale instances of the warm pool, those that are ready first,
 // and how many of all are ready.
-func (g *Group) inPool() (stale []*Instance, ready int) {
+func (r *refresh) inPool() (stale []*Instance, ready int) {
 	var coming []*Instance
-	for _, i := range g.Pool {
+	for _, i := range r.group.Pool {
 		if i.rests() {
 			ready++
 		}
 		switch {
-		case !g.refresh.stale(i) || i.State.Stage() == WarmedTerminating:
+		case !r.stale(i) || i.State.Stage() == WarmedTerminating:
 		case i.rests():
 			stale = append(stale, i)
 		default:

@@ -26,9 +26,9 @@ func (r *refresh) stale(i *Instance) bool {
 
 // remaining is the number of instances yet to be replaced, without those that
 // are being replaced.
-func (r *refresh) remaining(g *Group) int {
+func (r *refresh) remaining() int {
 	n := 0
-	for _, i := range g.Instances {
+	for _, i := range r.group.Instances {
 		if r.concerns(i) {
 			n++
 		}
@@ -36,10 +36,13 @@ func (r *refresh) remaining(g *Group) int {
 	return n
 }
 
+// inProgress is the number of those that are being replaced.
+func (r *refresh) inProgress() int { return r.group.replacing(ofRefresh) }
+
 // percent is how much of the refresh is complete: what has been replaced and is
 // ready for use, of what there was and is to do.
-func (r *refresh) percent(g *Group) int {
-	all := r.replaced + g.replacing(ofRefresh) + r.remaining(g)
+func (r *refresh) percent() int {
+	all := r.replaced + r.inProgress() + r.remaining()
 	if all == 0 {
 		return 100
 	}
@@ -48,9 +51,9 @@ func (r *refresh) percent(g *Group) int {
 
 // candidates are the instances that can be replaced now, those of other versions
 // first [refresh].
-func (r *refresh) candidates(g *Group) []*Instance {
+func (r *refresh) candidates() []*Instance {
 	var others, same []*Instance
-	for _, i := range g.Instances {
+	for _, i := range r.group.Instances {
 		switch {
 		case !r.concerns(i) || !r.open(i):
 		case i.Template != r.version:
@@ -72,11 +75,11 @@ func (r *refresh) open(i *Instance) bool {
 }
 
 // beforeCheckpoint is how many replacements may begin before the next checkpoint.
-func (r *refresh) beforeCheckpoint(g *Group) int {
-	all := r.replaced + g.replacing(ofRefresh) + r.remaining(g)
+func (r *refresh) beforeCheckpoint() int {
+	all := r.replaced + r.inProgress() + r.remaining()
 	for _, p := range r.CheckpointPercentages {
 		if p > r.reached && !r.rollback {
-			return (all*p+99)/100 - r.replaced - g.replacing(ofRefresh)
+			return (all*p+99)/100 - r.replaced - r.inProgress()
 		}
 	}
 	return all
@@ -84,12 +87,12 @@ func (r *refresh) beforeCheckpoint(g *Group) int {
 
 // stuck reports whether the refresh has made no progress for an hour, beside the
 // time that an instance takes to warm up (DERIVED: a warm-up is not a problem).
-func (r *refresh) stuck(g *Group) bool { return g.sim.Now()-r.progress >= patience+r.warmup }
+func (r *refresh) stuck() bool { return r.group.sim.Now()-r.progress >= patience+r.warmup }
 
 // why is what a refresh waits for.
-func (r *refresh) why(g *Group) string {
+func (r *refresh) why() string {
 	protected, standby := 0, 0
-	for _, i := range g.Instances {
+	for _, i := range r.group.Instances {
 		switch {
 		case !r.concerns(i):
 		case i.State == Standby:
@@ -98,18 +101,20 @@ func (r *refresh) why(g *Group) string {
 			protected++
 		}
 	}
-	switch n := g.replacing(ofRefresh); {
-	case !g.couldRefresh():
+	switch n := r.inProgress(); {
+	case r.suspended():
 		return "processes that it needs are suspended"
 	case n > 0:
 		return fmt.Sprintf("%d new instances have not become ready for use", n)
 	case protected+standby > 0:
 		return fmt.Sprintf("%d instances protected from scale-in and %d in standby remain", protected, standby)
 	default:
-		return fmt.Sprintf("only %d of %d desired are ready for use", g.fitCount(), g.Desired)
+		return fmt.Sprintf("only %d of %d desired are ready for use", r.group.fitCount(), r.group.Desired)
 	}
 }
 
-func (g *Group) couldRefresh() bool {
-	return !g.suspended(InstanceRefresh) && !g.suspended(Launch) && !g.suspended(Terminate)
+// suspended reports whether a process is that the refresh needs.
+func (r *refresh) suspended() bool {
+	g := r.group
+	return g.suspended(InstanceRefresh) || g.suspended(Launch) || g.suspended(Terminate)
 }

@@ -12,6 +12,7 @@ type maintenance struct {
 	replacements []*replacement // in progress, in the order in which they began
 	suspicious   bool           // an instance may be unhealthy
 	uneven       bool           // the zones may be out of balance
+	immovable    obstacle       // to making them even
 	expiry       engine.Time    // no instance reaches its maximum lifetime before
 	template     int            // version of the launch template that instances are launched from
 	refresh      *refresh       // in progress, or nil
@@ -39,7 +40,7 @@ type replacement struct {
 	old         *Instance
 	substitute  *Instance // nil: to be launched
 	launchFirst bool
-	reason      string // to terminate the old one
+	reason      string // to replace the old one
 	launch      *cause // of the substitute
 }
 
@@ -58,9 +59,13 @@ func (g *Group) replace(r *replacement) {
 	g.reconcileSoon()
 }
 
-// departure is why the old instance goes.
+// departure is why the old instance goes; what it is replaced for has been told.
 func (r *replacement) departure(g *Group) *cause {
-	return &cause{text: r.reason, cooldown: g.defaultCooldown}
+	text := "to be replaced"
+	if r.substitute != nil {
+		text = "replaced by " + r.substitute.ID
+	}
+	return &cause{text: text, cooldown: g.defaultCooldown}
 }
 
 // arrival is why a substitute comes. It warms up as the group has it.

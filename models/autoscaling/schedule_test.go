@@ -5,6 +5,7 @@ import (
 	"time"
 	_ "time/tzdata" // the host need not have any
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,7 @@ func instant(text string) *quantity.Instant {
 	return i
 }
 
-func zone(name string) *quantity.Zone {
+func location(name string) *quantity.Zone {
 	z := new(quantity.Zone)
 	if err := z.Read(name, nil); err != nil {
 		panic(err)
@@ -69,7 +70,7 @@ func TestScheduleOfTimeZero(t *testing.T) {
 
 // TestTimeZone: cron follows the time zone of the start. On 29 March 2026 summer
 // time begins in Berlin: 02:30 does not exist, and the action comes first on the
-// next day, 25 h 30 min after midnight.
+// next day, 25 h 30 min after midnight [sched] (spec 2.5).
 func TestTimeZone(t *testing.T) {
 	berlin, err := time.LoadLocation("Europe/Berlin")
 	require.NoError(t, err)
@@ -91,7 +92,8 @@ func TestScheduleThatNeverFires(t *testing.T) {
 	require.Equal(t, 1, newPlant(t, s).until("1d").group.Desired)
 }
 
-// TestScheduleThatFails: bounds that contradict those in force fail as a whole.
+// TestScheduleThatFails: bounds that contradict those in force fail as a whole
+// [api-sched] (spec 2.5).
 func TestScheduleThatFails(t *testing.T) {
 	s := groupSpec(1, 4, 2)
 	s.Schedules["min"] = &ScheduleSpec{At: pointer(duration("1m")), Min: pointer(5)}
@@ -115,7 +117,7 @@ func TestScheduleIgnoresCooldown(t *testing.T) {
 
 // firings are the instants, in UTC, of a cron between two days of a time zone.
 func firings(name, text, from, to string) []string {
-	s := ScheduleSpec{Cron: cron(text), Timezone: zone(name), Desired: pointer(2)}
+	s := ScheduleSpec{Cron: cron(text), Timezone: location(name), Desired: pointer(2)}
 	start, end := settled(instant(from), s.Timezone.Location), settled(instant(to), s.Timezone.Location)
 	var all []string
 	for next := s.First(start); next.Before(end); next = s.after(next, start) {
@@ -150,7 +152,7 @@ func TestDaylightSaving(t *testing.T) {
 // scenario's [api-sched] (spec 2.5).
 func TestScheduleTimeZone(t *testing.T) {
 	s := groupSpec(1, 9, 1)
-	s.Schedules["tokyo"] = &ScheduleSpec{Cron: cron("0 18 * * *"), Timezone: zone("Asia/Tokyo"), Desired: pointer(3)}
+	s.Schedules["tokyo"] = &ScheduleSpec{Cron: cron("0 18 * * *"), Timezone: location("Asia/Tokyo"), Desired: pointer(3)}
 	p := newPlant(t, s).until("1d") // from midnight UTC
 	require.Equal(t, []string{"9h"}, p.times(timeline.Schedule, "tokyo"))
 }
@@ -160,7 +162,7 @@ func TestScheduleTimeZone(t *testing.T) {
 func TestScheduleBetween(t *testing.T) {
 	s := groupSpec(1, 9, 1)
 	s.Schedules["week"] = &ScheduleSpec{Cron: cron("0 12 * * *"), From: instant("2026-03-04T12:00:00Z"), Until: instant("2026-03-06T12:00:00Z"), Desired: pointer(3)}
-	s.Schedules["late"] = &ScheduleSpec{Cron: cron("0 12 * * *"), Timezone: zone("Asia/Tokyo"), From: instant("2026-03-08"), Desired: pointer(1)}
+	s.Schedules["late"] = &ScheduleSpec{Cron: cron("0 12 * * *"), Timezone: location("Asia/Tokyo"), From: instant("2026-03-08"), Desired: pointer(1)}
 	s.Schedules["over"] = &ScheduleSpec{Cron: cron("0 12 * * *"), Until: instant("2026-03-01T12:00:00Z"), Desired: pointer(9)}
 	p := newPlant(t, s).until("7d") // from Monday 2 March, midnight UTC
 	require.Equal(t, []string{"2d12h", "3d12h", "4d12h"}, p.times(timeline.Schedule, "week"))
@@ -206,4 +208,23 @@ func TestScheduleWithItsBounds(t *testing.T) {
 	require.Equal(t, 8, p.until("25m").group.Desired)
 	require.Equal(t, 9, p.until("35m").group.Desired)
 	require.Equal(t, []string{"10m fails: failed: desired 9 is outside 1 to 4", "20m widens: sets max 9, desired 8"}, p.texts(timeline.Schedule))
+}
+
+// TestPoliciesWithinScheduledBounds: policies go on after a scheduled action,
+// within its bounds [sched] (spec 2.5).
+func TestPoliciesWithinScheduledBounds(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. =9")
+	s.Policies["in"] = stepPolicy(quick(cpuAlarm("<=", 20)), "..0 =1")
+	s.Schedules["day"] = &ScheduleSpec{At: pointer(duration("10m")), Min: pointer(2), Max: pointer(3), Desired: pointer(2)}
+	p := newPlant(t, s)
+	p.cpu = flat(func(minute engine.Time) float64 {
+		if minute < 30*engine.Minute {
+			return 1
+		}
+		return 0
+	})
+	require.Equal(t, []int{1, 9, 9}, p.desiredAt(1, 2, 9))
+	require.Equal(t, []int{3, 3}, p.desiredAt(10, 30), "set to 2, and at once on to the new max")
+	require.Equal(t, []int{2, 2}, p.desiredAt(40, 60))
 }

@@ -15,6 +15,15 @@ type simple struct {
 	magnitude  int
 }
 
+func (g *Group) addSimple(p *policy, s *PolicySpec) {
+	p.law = &simple{s.Adjustment, s.MinAdjustmentMagnitude}
+	if s.Cooldown != nil {
+		p.cooldown = s.Cooldown.Time()
+	}
+	g.manual[p.name] = p
+	g.watchAlarm(p, s)
+}
+
 func (l *simple) wish(s situation, _ *cloudwatch.Alarm) wish {
 	switch {
 	case s.warming != nil || s.draining != nil || s.changing:

@@ -124,3 +124,25 @@ func TestCooldownStart(t *testing.T) {
 		require.Equal(t, want, p.until("17m30s").times(timeline.Desired, "in"), start)
 	}
 }
+
+// TestActivityLastsUntilWarm: an activity takes the launch, 4 s here, and the
+// warm-up: 4, 64 and 304 s were observed without one, with 60 and with 300 s
+// [obs-21, api-act]. A simple policy is deaf for as long, though no cooldown runs
+// (spec 1.2 and 2.2).
+func TestActivityLastsUntilWarm(t *testing.T) {
+	for warmup, times := range map[string][]string{
+		"":     {"6m", "7m"},  // launched at 6:06
+		"60s":  {"6m", "8m"},  // 6:06 and 64 s
+		"300s": {"6m", "12m"}, // 6:06 and 304 s
+	} {
+		s := groupSpec(1, 9, 1)
+		s.Provision, s.DefaultCooldown = span("4s"), duration("0s")
+		if warmup != "" {
+			s.InstanceWarmup = pointer(duration(warmup))
+		}
+		s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.5, 1))
+		require.Equal(t, times, p.until("13m").times(timeline.Desired, "out")[:2], "warm-up %q", warmup)
+	}
+}

@@ -16,6 +16,7 @@ func problems(check func(quantity.Report)) []string {
 	return all
 }
 
+// TestCheck: spec 0 and 1.1 [api-create, quota].
 func TestCheck(t *testing.T) {
 	require.Empty(t, problems(groupSpec(1, 3, 1).Check))
 	require.Empty(t, problems(groupSpec(0, 0, 0).Check))
@@ -50,6 +51,7 @@ func crowded(policies, schedules int) *Spec {
 	return s
 }
 
+// TestCheckSchedule: spec 2.5 [api-sched].
 func TestCheckSchedule(t *testing.T) {
 	at := pointer(duration("5m"))
 	for want, s := range map[string]*ScheduleSpec{
@@ -59,7 +61,7 @@ func TestCheckSchedule(t *testing.T) {
 		"desired: must not be less than min (desired 1, min 3)":                               {At: at, Min: pointer(3), Desired: pointer(1)},
 		"desired: must not exceed max (desired 3, max 2)":                                     {At: at, Max: pointer(2), Desired: pointer(3)},
 		"at: cannot be used together with cron":                                               {At: at, Cron: new(quantity.Cron), Min: pointer(1)},
-		"timezone: cannot be used together with at: it belongs to cron":                       {At: at, Timezone: zone("UTC"), Min: pointer(1)},
+		"timezone: cannot be used together with at: it belongs to cron":                       {At: at, Timezone: location("UTC"), Min: pointer(1)},
 		"from: cannot be used together with at: it belongs to cron":                           {At: at, From: instant("2026-03-02"), Min: pointer(1)},
 		"until: cannot be used together with at: it belongs to cron":                          {At: at, Until: instant("2026-03-02"), Min: pointer(1)},
 		"until: must come after from (from 2026-03-02T00:00:00Z, until 2026-03-01T00:00:00Z)": {Cron: cron("0 1 * * *"), From: instant("2026-03-02"), Until: instant("2026-03-01"), Min: pointer(1)},

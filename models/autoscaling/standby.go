@@ -21,11 +21,12 @@ func (g *Group) enterStandby(o *operation) bool {
 		o.tell(g, i, "%s", o.decrementing())
 		g.toStandby(i, o)
 		g.rebalanceSoon()
+		if !o.Decrement {
+			g.fillUp(o, "in place of", i)
+		}
 	}
 	if o.Decrement {
 		g.setDesired(g.Desired-n, g.order(o, fmt.Sprintf("%d in standby", n)))
-	} else {
-		g.fillUp(o, fmt.Sprintf("in place of %d in standby", n))
 	}
 	return true
 }
@@ -74,9 +75,9 @@ func (g *Group) exit(o *operation, there []*Instance) bool {
 	case n == 0:
 		return false
 	case g.suspended(Launch):
-		return o.refuse(g, validationError, "Launch is suspended")
+		return o.refuse(g, validationError, "Launch is suspended: %s", remaining(there))
 	case o.Decrement && g.Desired+n > g.Max:
-		return o.refuse(g, validationError, "%d out of standby: desired %d would exceed max %d", n, g.Desired+n, g.Max)
+		return o.refuse(g, validationError, "%d out of standby: desired %d would exceed max %d: %s", n, g.Desired+n, g.Max, remaining(there))
 	}
 	why := g.order(o, fmt.Sprintf("%d out of standby", n))
 	why.cooldown = 0 // nothing is launched
@@ -94,4 +95,14 @@ func (g *Group) exit(o *operation, there []*Instance) bool {
 	g.rebalanceSoon()
 	g.suspicious = true // what has failed meanwhile went unnoticed
 	return true
+}
+
+// remaining says what becomes of instances that cannot leave standby: nothing
+// calls a second time.
+func remaining(there []*Instance) string {
+	var names timeline.Names
+	for _, i := range there {
+		names.Add(i.ID)
+	}
+	return fmt.Sprintf("%v %s in standby to the end, for nothing calls again; have the exit come when nothing forbids it", &names, names.Verb("stays", "stay"))
 }

@@ -49,7 +49,7 @@ func TestStandby(t *testing.T) {
 func TestStandbyReplaced(t *testing.T) {
 	s := groupSpec(2, 2, 2).call("repair", "10m", standby(false, "20m"))
 	p := newPlant(t, s).until("11m")
-	require.Equal(t, []string{"10m6s repair: launched in zone a: in place of 1 in standby"}, p.texts(timeline.Launch))
+	require.Equal(t, []string{"10m6s repair: launched in zone a: in place of web-1"}, p.texts(timeline.Launch))
 	require.Equal(t, 2, p.inService())
 	p.until("31m")
 	require.Equal(t, []string{"30m6s"}, p.times(timeline.Terminate, ""))
@@ -81,7 +81,7 @@ func TestStandbyIsNotChecked(t *testing.T) {
 }
 
 // TestStandbyIsNoCapacity: policies start from what is in service, and metrics
-// come from it.
+// come from it. spec 1.2 [standby].
 func TestStandbyIsNoCapacity(t *testing.T) {
 	s := groupSpec(1, 9, 4).call("repair", "10m", standby(true, ""))
 	s.Policies["out"] = stepPolicy(quick(cpuAlarm(">", 60)), "0.. +100%")
@@ -93,7 +93,7 @@ func TestStandbyIsNoCapacity(t *testing.T) {
 		return after("20m", 0.5, 0.8)(minute)
 	}
 	p.until("23m")
-	require.Contains(t, p.texts(timeline.Desired), "22m out: desired 6, was 3: step 0.. +100%: +100% of 3 = 3 with current capacity 3 gives 6")
+	require.Contains(t, p.texts(timeline.Desired), "22m out: desired 6, was 3: step 0.. +100% for 80.0, 20.0 above 60: +100% of 3 = 3 with current capacity 3 gives 6")
 }
 
 // TestStandbyIsNoVictim: a scale-in takes those in service.
@@ -119,7 +119,7 @@ func TestStandbyShorterThanDraining(t *testing.T) {
 func TestStandbyExitAboveMax(t *testing.T) {
 	s := groupSpec(1, 2, 2).call("repair", "10m", standby(true, "20m")).at("more", "20m", 2)
 	p := newPlant(t, s).until("40m")
-	require.Contains(t, p.texts(timeline.Operation), "30m repair: exit_standby: refused, ValidationError: 1 out of standby: desired 3 would exceed max 2")
+	require.Contains(t, p.texts(timeline.Operation), "30m repair: exit_standby: refused, ValidationError: 1 out of standby: desired 3 would exceed max 2: web-1 stays in standby to the end, for nothing calls again; have the exit come when nothing forbids it")
 	require.Equal(t, Standby, p.group.Instances[0].State)
 }
 
@@ -127,7 +127,7 @@ func TestStandbyExitAboveMax(t *testing.T) {
 func TestStandbyExitNeedsLaunch(t *testing.T) {
 	s := groupSpec(1, 2, 2).call("repair", "10m", standby(true, "20m")).pause("20m", "", "Launch")
 	p := newPlant(t, s).until("40m")
-	require.Contains(t, p.texts(timeline.Operation), "30m repair: exit_standby: refused, ValidationError: Launch is suspended")
+	require.Contains(t, p.texts(timeline.Operation), "30m repair: exit_standby: refused, ValidationError: Launch is suspended: web-1 stays in standby to the end, for nothing calls again; have the exit come when nothing forbids it")
 	require.Equal(t, Standby, p.group.Instances[0].State)
 }
 

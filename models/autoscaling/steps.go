@@ -123,10 +123,15 @@ func (s Steps) find(r cloudwatch.Reading, rule *cloudwatch.Rule) (Step, bool) {
 // when it does, and those above it an upper bound.
 func (s Step) holds(r cloudwatch.Reading, threshold cloudwatch.Value, above bool) bool {
 	if above {
-		distance := r.Floor() - threshold
+		return s.contains(r.Floor()-threshold, above)
+	}
+	return s.contains(r.Ceil()-threshold, above)
+}
+
+func (s Step) contains(distance cloudwatch.Value, above bool) bool {
+	if above {
 		return (s.Lower == noLower || distance >= s.Lower) && (s.Upper == noUpper || distance < s.Upper)
 	}
-	distance := r.Ceil() - threshold
 	return (s.Lower == noLower || distance > s.Lower) && (s.Upper == noUpper || distance <= s.Upper)
 }
 

@@ -26,7 +26,7 @@ func TestStepWhileWarming(t *testing.T) {
 	p = newPlant(t, spec())
 	p.cpu = flat(minuteByMinute(5, 60, 50, 50, 50, 50, 50, 70))
 	require.Equal(t, []int{11, 11, 14}, p.desiredAt(7, 12, 13))
-	require.Contains(t, p.texts(timeline.Desired), "13m out: desired 14, was 11: step 10.. +30%: +30% of 11 = 3.3 -> 3 with current capacity 11 gives 14")
+	require.Contains(t, p.texts(timeline.Desired), "13m out: desired 14, was 11: step 10.. +30% for 70.0, 10.0 above 60: +30% of 11 = 3.3 -> 3 with current capacity 11 gives 14")
 }
 
 // TestStepScaleIn: blocked while an instance warms up; then 14 at 40 % below
@@ -54,7 +54,7 @@ func TestNoStep(t *testing.T) {
 	p.cpu = flat(after("4m", 0.5, 0.1))
 	p.until("20m")
 	require.Equal(t, 4, p.group.Desired)
-	require.Equal(t, []string{"6m in: ignored: no step adjustment found for 10.0, -10.0 from the threshold"}, p.texts(timeline.Policy))
+	require.Equal(t, []string{"6m in: ignored: no step adjustment found for 10.0, 10.0 below 20"}, p.texts(timeline.Policy))
 }
 
 // TestMetricAggregation chooses the step by the average, least or greatest of
@@ -105,7 +105,7 @@ func TestDecrementWithinWhatLeaves(t *testing.T) {
 	p := newPlant(t, s)
 	p.cpu = flat(minuteByMinute(5, 10))
 	require.Equal(t, []int{30, 30}, p.desiredAt(7, 8))
-	require.Contains(t, p.texts(timeline.Policy), "7m in: no change, desired is 30: step ..0 -1: -1 with current capacity 32 gives 31")
+	require.Contains(t, p.texts(timeline.Policy), "7m in: no change, desired is 30: step ..0 -1 for 10.0, 10.0 below 20: -1 with current capacity 32 gives 31")
 }
 
 // TestStepsActDuringActivities: a step policy has no cooldown, and acts on every
@@ -136,5 +136,25 @@ func TestAggregationDatapoints(t *testing.T) {
 			p.cpu = flat(minuteByMinute(5, 60, 75, 91)) // 83
 		}
 		require.Equal(t, []int{want}, p.desiredAt(9), "of the newest %d", n)
+	}
+}
+
+// TestStepQuotesItsValue: the value has so many decimals that the step which it
+// chose is the one that readers find for it.
+func TestStepQuotesItsValue(t *testing.T) {
+	for _, c := range []struct {
+		percent float64
+		want    string
+	}{
+		{69, "step 0..20 +2 for 69.0, 19.0 above 50"},
+		{69.98, "step 0..20 +2 for 69.98, 19.98 above 50"},
+		{70, "step 20.. +4 for 70.0, 20.0 above 50"},
+		{50.02, "step 0..20 +2 for 50.020, 0.020 above 50"},
+	} {
+		s := groupSpec(1, 9, 2)
+		s.Policies["out"] = stepPolicy(quick(cpuAlarm(">", 50)), "0..20 +2", "20.. +4")
+		p := newPlant(t, s)
+		p.cpu = flat(after("4m", 0.4, c.percent/100))
+		require.Contains(t, p.until("6m").texts(timeline.Desired)[0], c.want+": +")
 	}
 }

@@ -81,8 +81,8 @@ func TestTimelineOfALaunch(t *testing.T) {
 		timeline.Launch, timeline.Running, timeline.Policy, timeline.WarmedUp, timeline.Policy, timeline.Desired,
 	}, kinds)
 	require.Equal(t, []string{
-		"26m cpu-high: desired 2, was 1: step 0.. +1: +1 with current capacity 1 gives 2",
-		"32m cpu-high: desired 3, was 2: step 0.. +1: +1 with current capacity 2 gives 3",
+		"26m cpu-high: desired 2, was 1: step 0.. +1 for 91.0, 11.0 above 80: +1 with current capacity 1 gives 2",
+		"32m cpu-high: desired 3, was 2: step 0.. +1 for 100.0, 20.0 above 80: +1 with current capacity 2 gives 3",
 	}, p.texts(timeline.Desired))
 	require.Equal(t, []string{"launch web-2", "run web-2", "register web-2"}, p.calls)
 	require.Equal(t, "c", p.group.Instances[1].Zone, "the zone with the fewest")

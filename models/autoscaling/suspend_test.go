@@ -165,7 +165,7 @@ func TestSuspendedFromTimeZero(t *testing.T) {
 	require.False(t, p.group.suspended(Terminate))
 }
 
-// TestResumeProcesses: also what was suspended from time zero.
+// TestResumeProcesses: also what was suspended from time zero. spec 1.7 [susp].
 func TestResumeProcesses(t *testing.T) {
 	s := groupSpec(1, 9, 1).at("more", "10m", 2)
 	s.SuspendedProcesses = []string{"Launch", "Terminate"}

@@ -71,7 +71,7 @@ type books struct {
 	fleet string
 	log   *timeline.Log
 
-	inService, pending, terminating, standby, warmed, billed, desired tally.Level
+	inService, pending, terminating, standby, warmed, billed, desired, usable tally.Level
 
 	launched, terminated, actions, flaps int64
 
@@ -86,7 +86,7 @@ const flapping = 15 * engine.Minute
 
 // begin forgets the levels before the instances of time zero were there.
 func (b *books) begin(now engine.Time) {
-	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.standby, &b.warmed, &b.billed, &b.desired} {
+	for _, l := range []*tally.Level{&b.inService, &b.pending, &b.terminating, &b.standby, &b.warmed, &b.billed, &b.desired, &b.usable} {
 		l.Cut(now)
 	}
 	b.note(now)
@@ -96,7 +96,7 @@ func (b *books) begin(now engine.Time) {
 func (b *books) note(now engine.Time) {
 	b.log.Level(timeline.Level{
 		At: now, Fleet: b.fleet, Desired: int(b.desired.Value()),
-		InService: int(b.inService.Value()), Pending: int(b.pending.Value()), Terminating: int(b.terminating.Value()),
+		InService: int(b.inService.Value()), Usable: int(b.usable.Value()), Pending: int(b.pending.Value()), Terminating: int(b.terminating.Value()),
 	})
 }
 
@@ -122,13 +122,8 @@ func (b *books) level(s State) *tally.Level {
 func (b *books) count(now engine.Time, s State, n int64) {
 	if l := b.level(s); l != nil {
 		l.Add(now, n)
+		b.note(now)
 	}
-	b.note(now)
-}
-
-func (b *books) move(now engine.Time, from, to State) {
-	b.count(now, from, -1)
-	b.count(now, to, 1)
 }
 
 // bill begins or ends the time for which an instance is paid.

@@ -75,13 +75,12 @@ func (g *Group) tellProtected(surplus int) {
 // draws at random, the lowest ordinal. A substitute whose old instance is still
 // there is spared: another would have to be launched. It is nil if there is none.
 func (g *Group) victim() *Instance {
-	serving := g.servingByZone()
 	var best *Instance
 	for _, i := range g.Instances {
 		if i.State != InService || i.Protected || i.takesOver() {
 			continue
 		}
-		if best == nil || g.goesBefore(i, best, serving[i.Zone]-serving[best.Zone]) {
+		if best == nil || g.goesBefore(i, best, i.place.serving-best.place.serving) {
 			best = i
 		}
 	}
@@ -100,17 +99,6 @@ func (g *Group) goesBefore(i, best *Instance, surplus int) bool {
 		}
 	}
 	return false
-}
-
-// servingByZone counts the instances in service.
-func (g *Group) servingByZone() map[string]int {
-	n := make(map[string]int, len(g.zones))
-	for _, i := range g.Instances {
-		if i.State == InService {
-			n[i.Zone]++
-		}
-	}
-	return n
 }
 
 // checkTermination reports lists of policies that AWS would refuse.

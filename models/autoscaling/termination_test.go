@@ -56,7 +56,7 @@ func TestBalanceBeatsEveryPolicy(t *testing.T) {
 		i.Launched = engine.Time(k)
 	}
 	require.Equal(t, "web-5", g.victim().ID)
-	g.Instances[4].Zone = "b" // now b has three
+	p.relocate(g.Instances[4], "b") // now b has three
 	require.Equal(t, "web-5", g.victim().ID)
 	g.Instances[4].Protected = true
 	require.Equal(t, "web-4", g.victim().ID, "newest of b that is unprotected")

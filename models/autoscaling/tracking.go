@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
@@ -37,7 +36,8 @@ const (
 
 var datapoints = []string{"latest", "average", "minimum", "maximum"}
 
-func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
+func (g *Group) addTracking(p *policy, s *PolicySpec) {
+	m := g.Metric(s.Follows())
 	l := &tracking{
 		group: g, name: p.name, target: cloudwatch.NewValue(s.Target), countTerminating: s.CountTerminating,
 		outBy: datapoint(slices.Index(datapoints, s.ScaleOutDatapoint)), inBy: datapoint(slices.Index(datapoints, s.ScaleInDatapoint)),
@@ -48,8 +48,11 @@ func (g *Group) addTracking(p *policy, s *PolicySpec, m *cloudwatch.Metric) {
 		EvaluationPeriods: s.HighEvaluationPeriods, DatapointsToAlarm: s.HighEvaluationPeriods,
 		Comparison: cloudwatch.GreaterThan, Threshold: l.target, Phase: s.Phase.Time(),
 	}
-	if m.Period < engine.Minute {
+	switch {
+	case m.Period < engine.Minute:
 		high.Period = m.Period // a metric of high resolution [tt-hires]
+	case s.AlarmPeriod != nil:
+		high.Period = s.AlarmPeriod.Time()
 	}
 	l.perInstance = high.Statistic == cloudwatch.Average && g.samplesInstances(m.Name)
 	low := high
@@ -138,11 +141,20 @@ func (l *tracking) choose(points []cloudwatch.Reading, which datapoint, behind f
 	}
 	for _, r := range points[1:] {
 		w := l.proportion(behind(r), r)
-		if which == maximum && w.target > chosen.target || which == minimum && w.target < chosen.target {
+		if which == maximum && w.exceeds(chosen) || which == minimum && chosen.exceeds(w) {
 			chosen = w
 		}
 	}
 	return chosen
+}
+
+// exceeds orders what datapoints ask for; of those that ask for the same the
+// larger reading is the one that readers look for.
+func (w wish) exceeds(v wish) bool {
+	if w.target != v.target {
+		return w.target > v.target
+	}
+	return w.metric.Floor() > v.metric.Floor()
 }
 
 // behind is the number of instances that a datapoint stands for: those that it
@@ -174,7 +186,7 @@ func (w wish) figure() string {
 	text := cloudwatch.Figure(w.metric)
 	exact := w.metric.Float64()
 	for decimals := 2; decimals <= 6 && !w.follows(text); decimals++ {
-		if finer := strconv.FormatFloat(exact, 'f', decimals, 64); len(finer) > len(text) {
+		if finer := cloudwatch.Decimals(exact, decimals); len(finer) > len(text) {
 			text = finer
 		}
 	}
@@ -186,19 +198,4 @@ func (w wish) follows(text string) bool {
 	metric, _ := strconv.ParseFloat(text, 64) // it has just been formatted
 	product := int64(w.current) * int64(cloudwatch.NewValue(metric))
 	return (product+int64(w.goal)-1)/int64(w.goal) == int64(w.target)
-}
-
-// BriefAlarm is the name of an alarm for narrow places: of one that AWS makes
-// for a target tracking policy, TargetTracking-web-AlarmHigh-cpu, the policy
-// and the side, "cpu (high)"; of any other the name itself.
-func BriefAlarm(name string) string {
-	if rest, made := strings.CutPrefix(name, "TargetTracking-"); made {
-		if _, policy, high := strings.Cut(rest, "-AlarmHigh-"); high {
-			return policy + " (high)"
-		}
-		if _, policy, low := strings.Cut(rest, "-AlarmLow-"); low {
-			return policy + " (low)"
-		}
-	}
-	return name
 }

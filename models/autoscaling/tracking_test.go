@@ -284,3 +284,14 @@ func TestTrackingDatapoint(t *testing.T) {
 		require.Equal(t, want, p.until("9m").group.Desired, "in by the %s", which)
 	}
 }
+
+// TestTrackingQuotesTheLargest: of datapoints that ask for the same capacity the
+// largest is quoted, which is what the rule says that it goes by.
+func TestTrackingQuotesTheLargest(t *testing.T) {
+	s := groupSpec(1, 30, 10)
+	s.Policies["cpu"] = trackingPolicy(50)
+	s.Policies["cpu"].LowEvaluationPeriods, s.Policies["cpu"].ScaleInDatapoint = 3, "maximum"
+	p := newPlant(t, s)
+	p.cpu = flat(minuteByMinute(5, 26, 29, 27))
+	require.Equal(t, []string{"9m cpu: desired 6, was 10: ceil(10 x 29.0 / 50) = 6"}, p.until("9m").texts(timeline.Desired))
+}

@@ -69,7 +69,7 @@ func (g *Group) pooled() int {
 // to the pool: if that has room and nothing is wrong with the instance (DERIVED).
 func (g *Group) goesBack(i *Instance) bool {
 	well := i.mark == healthy && !i.unhealthy && !i.stopped && i.replacement == nil
-	well = well && slices.Contains(g.zones, i.Zone)
+	well = well && g.uses(i.Zone)
 	return g.spec.WarmPool != nil && g.spec.WarmPool.ReuseOnScaleIn && well && g.pooled() < g.poolSize()
 }
 
@@ -80,21 +80,10 @@ func (g *Group) beginPool() {
 	}
 	for n := g.poolSize(); n > 0; n-- {
 		i := g.newInstance(emptiest(g.zones, g.inZoneOrPool), &cause{})
-		g.Pool = append(g.Pool, i)
-		i.State, i.serving = WarmedPending, true
+		i.serving = true
+		g.join(&g.Pool, i, WarmedPending)
 		g.rest(i)
 	}
-}
-
-// inZoneOrPool is the capacity in a zone with that of the pool there.
-func (g *Group) inZoneOrPool(zone string) int {
-	n := g.inZone(zone)
-	for _, i := range g.Pool {
-		if i.Zone == zone && i.State.Stage() != WarmedTerminating {
-			n++
-		}
-	}
-	return n
 }
 
 // fillPool launches what the pool lacks, and terminates what it has too many
@@ -140,8 +129,7 @@ func (g *Group) launchIntoPool() bool {
 		return false
 	}
 	i := g.request(zone, &cause{})
-	i.State = WarmedPending
-	g.Pool = append(g.Pool, i)
+	g.join(&g.Pool, i, WarmedPending)
 	g.log(timeline.Launch, "", i, "launched into the warm pool in zone "+zone)
 	return true
 }
@@ -163,7 +151,7 @@ func (g *Group) stow(i *Instance) {
 	if g.pooled() > g.poolSize() {
 		g.reconcileSoon()
 	}
-	if !slices.Contains(g.zones, i.Zone) {
+	if !g.uses(i.Zone) {
 		g.rebalanceSoon()
 	}
 }

@@ -92,7 +92,8 @@ func TestScaleOutTakesFromThePool(t *testing.T) {
 	require.InDelta(t, 2+594/1200.0, tally.Billed.Mean(), 1e-9, "billed from the start on")
 }
 
-// TestRunningPool: a running instance is not started and does not boot again.
+// TestRunningPool: a running instance is not started and does not boot again
+// [wp], spec 1.9.
 func TestRunningPool(t *testing.T) {
 	p := newPlant(t, warmSpec(2, 4, 2, "Running").at("more", "10m", 3)).until("20m")
 	require.Equal(t, []string{"register web-3"}, p.calls)
@@ -187,7 +188,7 @@ func TestScaleInGrowsThePool(t *testing.T) {
 }
 
 // TestReuse: what has gone back comes again, ready, with a fresh grace period
-// and warm-up.
+// and warm-up [api-warm, wp-life], spec 1.9.
 func TestReuse(t *testing.T) {
 	s := warmSpec(1, 3, 3, "Hibernated").at("less", "10m", 1).at("more", "30m", 3)
 	s.WarmPool.ReuseOnScaleIn = true
@@ -269,14 +270,14 @@ func TestPoolGivesToEachZone(t *testing.T) {
 	s.Zones = []string{"a", "b"}
 	p := newPlant(t, s)
 	for k, i := range p.group.Pool {
-		i.Zone = s.Zones[k/3]
+		p.relocate(i, s.Zones[k/3])
 	}
 	p.until("20m")
 	require.Equal(t, []int{2, 2}, []int{p.group.inZone("a"), p.group.inZone("b")})
 }
 
 // TestReplacementComesFromThePool: what is unhealthy is replaced from the pool,
-// which then launches another.
+// which then launches another [wp], spec 1.9.
 func TestReplacementComesFromThePool(t *testing.T) {
 	s := warmSpec(1, 3, 2, "Running")
 	p := newPlant(t, s)

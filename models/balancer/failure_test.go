@@ -7,6 +7,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -110,6 +111,77 @@ func TestFailOpenUsesHealthyTargetsOnlyOnceThereIsOne(t *testing.T) {
 	}
 	require.Equal(t, 5, first.requests)
 	require.Equal(t, 15, second.requests)
+}
+
+// Each node tells when it begins to send requests to targets that are all
+// unhealthy, and when that is over; a classic balancer never does [ALB-HC,
+// CLB-ERR].
+func TestFailOpenIsTold(t *testing.T) {
+	for kind, want := range map[string][]string{
+		"application": {
+			"lb: node a: no target is healthy: requests go to all, 2", "lb: node b: no target is healthy: requests go to all, 2",
+			"lb: node a: is over: healthy targets: 1", "lb: node b: is over: healthy targets: 1", "lb: node b: no target is healthy: requests go to all, 1",
+			"lb: node a: no target is healthy: requests go to all, 1", "lb: node a: is over: no target is left", "lb: node b: is over: no target is left",
+		},
+		"classic": nil,
+	} {
+		s := spec(kind)
+		s.CrossZone = true
+		r := newRig(s, "a", "b")
+		first, second := r.add(0, "a"), r.add(1, "b")
+		first.health, second.health = traffic.Status500, traffic.Status500
+		r.run(t, 5*engine.Minute)
+		second.health = traffic.OK
+		r.run(t, 10*engine.Minute)
+		r.Remove(0)
+		second.health = traffic.Status500
+		r.run(t, 15*engine.Minute)
+		r.Remove(1)
+		require.ElementsMatch(t, want, r.failOpens(), kind)
+	}
+}
+
+// failOpens are the words on fail-open so far.
+func (r *rig) failOpens() (texts []string) {
+	for _, e := range r.log.Events {
+		if e.Kind == timeline.FailOpen {
+			texts = append(texts, e.Subject+": "+e.Text)
+		}
+	}
+	return texts
+}
+
+// A node may fail open although some targets are healthy [ALB-TGHEALTH].
+func TestFailOpenBelowAThresholdIsTold(t *testing.T) {
+	s := spec("application")
+	s.GroupHealth.DNSCount, s.GroupHealth.RoutingCount = 2, 2
+	r := newRig(s)
+	r.add(0, "")
+	second := r.add(1, "")
+	second.health = traffic.Status500
+	r.run(t, 5*engine.Minute)
+	second.health = traffic.OK
+	r.run(t, 10*engine.Minute)
+	few, over := "lb: too few targets are healthy, 1: requests go to all, ", "lb: is over: healthy targets: 2"
+	require.Equal(t, []string{few + "1", over, few + "2", over}, r.failOpens(), "the first came alone")
+}
+
+// Nodes of a network balancer fail open only when none has a healthy target
+// [NLB-HC].
+func TestFailOpenOfANetworkBalancerIsTold(t *testing.T) {
+	r := newRig(spec("network"), "a", "b")
+	first, second := r.add(0, "a"), r.add(1, "b")
+	first.health = traffic.Refused
+	r.run(t, 5*engine.Minute)
+	require.Empty(t, r.failOpens())
+	second.health = traffic.Refused
+	r.run(t, 10*engine.Minute)
+	second.health = traffic.OK
+	r.run(t, 15*engine.Minute)
+	require.Equal(t, []string{
+		"lb: node a: no target is healthy: requests go to all, 1", "lb: node b: no target is healthy: requests go to all, 1",
+		"lb: node a: is over: another node has a healthy target", "lb: node b: is over: healthy targets: 1",
+	}, r.failOpens())
 }
 
 // ALB-TS, CLB-ERR: no answer within the idle timeout is 504; the target goes on

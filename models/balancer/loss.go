@@ -81,10 +81,10 @@ func (b *Balancer) nodeIn(zone string) *node {
 func (b *Balancer) rejudge(n *node) {
 	for slot := range b.targets {
 		t := &b.targets[slot]
-		was := t.ill
+		usable, ill := t.usable, t.ill
 		b.judge(int32(slot), "")
-		if t.ill != was && b.checker.onHealth != nil {
-			b.checker.onHealth(t.ID, int(n.door.Index), !t.ill)
+		if (t.usable != usable || t.ill != ill) && b.checker.onHealth != nil {
+			b.checker.onHealth(t.ID, int(n.door.Index), t.usable)
 		}
 	}
 }

@@ -133,3 +133,28 @@ func TestOtherZones(t *testing.T) {
 	require.Len(t, r.nodesUsed(100), 2)
 	r.ReturnZone("b")
 }
+
+// TestVerdictsAfterALoss: with the only node that found a target healthy goes the
+// target's health; a node that is back has yet to say anything.
+func TestVerdictsAfterALoss(t *testing.T) {
+	s := spec("application")
+	s.CrossZone = true
+	r := newRig(s, "a", "c")
+	server := r.add(0, "a")
+	r.LoseZone("a")
+	require.Empty(t, r.verdicts, "node c finds it healthy")
+	server.health = traffic.Status500
+	r.run(t, 5*engine.Minute)
+	require.True(t, r.Unhealthy(0))
+	r.verdicts = nil
+	r.ReturnZone("a")
+	require.False(t, r.Unhealthy(0), "node a does not know yet")
+	require.Equal(t, []verdict{{r.sim.Now(), 0, 0, false}}, r.verdicts)
+	server.health = traffic.OK
+	r.run(t, 5*engine.Minute+30*engine.Second)
+	require.True(t, r.Usable(0))
+	r.verdicts = nil
+	r.LoseZone("a")
+	require.False(t, r.Usable(0), "node c needs more checks")
+	require.Equal(t, []verdict{{r.sim.Now(), 0, 0, false}}, r.verdicts)
+}

@@ -35,6 +35,7 @@ type rota struct {
 	use       []int32 // slots of targets, ascending
 	cursor    int     // whose turn it is: an index of use
 	failsOpen bool    // unhealthy targets are in use
+	told      bool    // the timeline knows that they are, and that there are some
 	ramping   bool    // some target in use may be in slow start
 }
 
@@ -259,6 +260,7 @@ func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 			r.ramping = r.ramping || b.ramping(c)
 		}
 	}
+	b.tellOpen(n, group, healthyOnes, all)
 	r.cursor = 0
 	for i, slot := range r.use {
 		if slot >= next {

@@ -57,7 +57,7 @@ func above80(period engine.Time, n int) Rule {
 }
 
 // TestSlidingWindow: five minutes end at the newest published minute and slide
-// by one [cw]. From 10:00 on it is 100, before 4: the mean passes 80 when four of
+// by one [cw] (spec 3.2). From 10:00 on it is 100, before 4: the mean passes 80 when four of
 // the five are high (80.8), at 14:00, to be seen at 15:00.
 func TestSlidingWindow(t *testing.T) {
 	b := feed(t, detailed(), above80(5*engine.Minute, 1), 20, after(engine.Minute, 10*engine.Minute, 4, 100))
@@ -67,14 +67,14 @@ func TestSlidingWindow(t *testing.T) {
 	require.Equal(t, 1, b.alarm.Episode)
 }
 
-// TestThreeOfThree: the alarm that target tracking makes. Three minutes, one of
-// publication.
+// TestThreeOfThree: the alarm that target tracking makes [obs-event] (spec 2.4).
+// Three minutes, one of publication.
 func TestThreeOfThree(t *testing.T) {
 	b := feed(t, detailed(), above80(engine.Minute, 3), 20, after(engine.Minute, 10*engine.Minute, 4, 100))
 	require.Equal(t, 14*engine.Minute, b.actions[0])
 }
 
-// TestMOfN: two breaching datapoints of three suffice.
+// TestMOfN: two breaching datapoints of three suffice [api-alarm] (spec 3.2).
 func TestMOfN(t *testing.T) {
 	r := above80(engine.Minute, 3)
 	r.DatapointsToAlarm = 2
@@ -89,7 +89,7 @@ func TestMOfN(t *testing.T) {
 }
 
 // TestPhaseAndDelay: the alarm evaluates at its phase in each minute, on what is
-// published by then.
+// published by then [obs-event] (spec 3.2).
 func TestPhaseAndDelay(t *testing.T) {
 	m := NewMetric("CPUUtilization", engine.Minute, 90*engine.Second)
 	r := above80(engine.Minute, 1)
@@ -101,7 +101,8 @@ func TestPhaseAndDelay(t *testing.T) {
 
 // TestBasicMonitoring: a one-minute alarm on five-minute datapoints sees one in
 // five slots. It is in ALARM when the breaching one has the age of M slots or
-// more while nothing speaks against it, which is when it appears.
+// more while nothing speaks against it, which is when it appears [mon, cw]
+// (spec 2.4 and 3.3).
 func TestBasicMonitoring(t *testing.T) {
 	m := NewMetric("CPUUtilization", 5*engine.Minute, 5*engine.Minute)
 	b := feed(t, m, above80(engine.Minute, 3), 30, after(5*engine.Minute, 10*engine.Minute, 4, 100))
@@ -117,7 +118,8 @@ func TestBasicMonitoring(t *testing.T) {
 	require.GreaterOrEqual(t, b.actions[0], 40*engine.Minute)
 }
 
-// TestPeriodOnBasicMonitoring: a five-minute alarm always has its datapoint.
+// TestPeriodOnBasicMonitoring: a five-minute alarm always has its datapoint
+// [ec2-mon, cw] (spec 3.2).
 func TestPeriodOnBasicMonitoring(t *testing.T) {
 	m := NewMetric("CPUUtilization", 5*engine.Minute, 5*engine.Minute)
 	b := feed(t, m, above80(5*engine.Minute, 1), 40, after(5*engine.Minute, 10*engine.Minute, 4, 100))
@@ -137,7 +139,7 @@ func TestNoVerdictBeforeTheFirstPeriod(t *testing.T) {
 }
 
 // TestSilentMetric: an alarm on a metric that never reports does what it says
-// about missing data.
+// about missing data [cw] (spec 3.3).
 func TestSilentMetric(t *testing.T) {
 	for missing, want := range map[Missing]State{TreatMissing: InsufficientData, Ignore: InsufficientData, Breaching: InAlarm, NotBreaching: OK} {
 		r := above80(engine.Minute, 3)

@@ -122,7 +122,7 @@ func TestCompositeOfSilence(t *testing.T) {
 	require.Equal(t, InAlarm, c.State)
 }
 
-// TestCompositeOfMany names the first children.
+// TestCompositeOfMany names the first children [api-comp] (spec 3.2).
 func TestCompositeOfMany(t *testing.T) {
 	b := newBoard(t)
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i"} {

@@ -19,7 +19,7 @@ func slotsOf(row string) []mark {
 }
 
 // TestMissingData has both of CloudWatch's tables of how missing data are
-// treated [cw], N = 3 with M = 3 and M = 2, row by row.
+// treated [cw] (spec 3.3), N = 3 with M = 3 and M = 2, row by row.
 func TestMissingData(t *testing.T) {
 	const keep = State(99)
 	for _, row := range []struct {

@@ -65,7 +65,7 @@ func TestShortPeriodOnBasicMonitoring(t *testing.T) {
 }
 
 // TestPercentileAlarm: a percentile is over all samples of its period, not over
-// percentiles.
+// percentiles [api-alarm] (spec 3.2).
 func TestPercentileAlarm(t *testing.T) {
 	for _, c := range []struct {
 		percentile float64

@@ -83,7 +83,10 @@ func Format(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 func Figure(r Reading) string {
 	x := r.Float64()
 	if x > 0 && x < 1 {
-		return strconv.FormatFloat(x, 'f', 3, 64)
+		return Decimals(x, 3)
 	}
-	return strconv.FormatFloat(x, 'f', 1, 64)
+	return Decimals(x, 1)
 }
+
+// Decimals writes a number with so many decimals.
+func Decimals(x float64, n int) string { return strconv.FormatFloat(x, 'f', n, 64) }

@@ -19,6 +19,7 @@ func setOf(samples ...float64) StatisticSet {
 	return s
 }
 
+// TestStatistics: [api-alarm] (spec 3.2).
 func TestStatistics(t *testing.T) {
 	s := setOf(20, 30, 70)
 	for statistic, want := range map[Statistic]float64{Average: 40, Sum: 120, Minimum: 20, Maximum: 70, SampleCount: 3} {
@@ -51,6 +52,7 @@ func TestPercent(t *testing.T) {
 }
 
 // TestProportion has the examples of the capacity formula of target tracking.
+// (spec 2.4, DERIVED from [tt]).
 func TestProportion(t *testing.T) {
 	for _, c := range []struct {
 		n              int

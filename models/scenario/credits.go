@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"math"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/catalog"
@@ -61,29 +63,34 @@ func (l *lint) throttled(fleet string, i *catalog.Instance, at []string, level f
 			i.Name, figure(i.Credits.Launch), figure(baseline), remedy, cloudwatch.Format(level))
 		return
 	}
-	if spent, ok := l.spends(fleet, i, level); ok {
-		l.doubt(at, "is never reached: the load keeps each %s between its baseline of %s %% and %s %%, its credits are spent after %s, and from then on CPUUtilization reads %s %%. %s",
-			i.Name, figure(baseline), cloudwatch.Format(level), quantity.Duration(spent).Rough(), figure(baseline), remedy)
+	if spent, reached, ok := l.spends(fleet, i, level); ok {
+		again := ""
+		if reached {
+			again = " again"
+		}
+		l.doubt(at, "is never reached%s: the load keeps each %s above its baseline of %s %%, its credits are spent after %s, and from then on CPUUtilization reads %s %%. %s",
+			again, i.Name, figure(baseline), quantity.Duration(spent).Rough(), figure(baseline), remedy)
 	}
 }
 
-// spends tells when the instances of time zero have spent their credits, if
-// that comes before the planned load brings their CPU to the level.
-func (l *lint) spends(fleet string, i *catalog.Instance, level float64) (engine.Time, bool) {
+// spends tells when the instances of time zero have spent their credits under
+// the planned load, in a group that always has as many instances as keep the CPU
+// below the level; and whether the level was reached before.
+func (l *lint) spends(fleet string, i *catalog.Instance, level float64) (at engine.Time, reached, ok bool) {
 	f, load := l.Fleets[fleet], l.offered(fleet)
-	if !load.complete || f.Start() == 0 {
-		return 0, false
+	n := float64(f.Start())
+	if !load.complete || n == 0 {
+		return 0, false, false
 	}
 	balance := i.Credits.Launch
 	for minute, work := range load.work {
-		busy := work / (f.vcpus() * float64(f.Start()))
-		if 100*busy >= level {
-			return 0, false
-		}
+		reached = reached || 100*work >= level*f.vcpus()*n
+		n = max(n, min(float64(f.Max), math.Ceil(float64(100*work)/(level*f.vcpus()))))
+		busy := min(1, work/(f.vcpus()*n))
 		balance = min(balance+float64((i.Credits.Baseline-busy)*float64(i.VCPU)), i.Credits.Launch+i.Credits.Max)
 		if balance <= 0 {
-			return engine.Time(minute+1) * engine.Minute, true
+			return engine.Time(minute+1) * engine.Minute, reached, true
 		}
 	}
-	return 0, false
+	return 0, false, false
 }

@@ -128,6 +128,7 @@ func (l *lint) doubtFleet(f *Fleet, path []string) {
 	if pinned := max(l.text(sub(path, "min")...), l.text(sub(path, "max")...)); pinned <= l.text(policies...) {
 		l.pinned(f, policies)
 	}
+	l.contrary(f, path)
 	for _, name := range sorted(f.Schedules) {
 		if at := sub(path, "schedules", name, "at"); !l.shortened(at) {
 			l.late(f.Schedules[name].At, at)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/client"
@@ -327,6 +328,9 @@ func (l *lint) policy(p *autoscaling.PolicySpec, path []string) {
 		for _, k := range []string{"low_factor", "low_evaluation_periods", "scale_in_datapoint", "count_terminating"} {
 			l.idle(sub(path, k), "has no effect with disable_scale_in")
 		}
+	}
+	if m := l.Fleets[path[1]].Metrics[p.Metric]; m != nil && m.Period.Time() < engine.Minute {
+		l.idle(sub(path, "alarm_period"), "has no effect with a metric of %s: the alarms take its period", m.Period)
 	}
 	if p.Mode == "ForecastOnly" {
 		for _, k := range []string{"scheduling_buffer_time", "max_capacity_breach_behavior", "max_capacity_buffer"} {

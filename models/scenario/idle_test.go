@@ -141,6 +141,14 @@ metric = "ASGAverageCPUUtilization"
 target = 50
 disable_scale_in = true
 low_factor = 0.9
+[fleets.web.metrics.load]
+measure = "cpu"
+period = "10s"
+[fleets.web.policies.quick]
+kind = "target_tracking"
+metric = "load"
+target = 50
+alarm_period = "300s"
 [fleets.web.policies.out]
 kind = "simple"
 alarm = { metric = "CPUUtilization", comparison = ">", threshold = 70 }
@@ -154,6 +162,7 @@ scheduling_buffer_time = "600s"
 `)
 	idle := f.Idle("", nil).Error()
 	require.Contains(t, idle, "fleets.web.policies.cpu.low_factor: has no effect with disable_scale_in")
+	require.Contains(t, idle, "fleets.web.policies.quick.alarm_period: has no effect with a metric of 10s: the alarms take its period")
 	require.Contains(t, idle, "fleets.web.policies.out.min_adjustment_magnitude: has no effect without an adjustment in percent")
 	require.Contains(t, idle, "fleets.web.policies.ahead.scheduling_buffer_time: has no effect in mode ForecastOnly: the group does not follow the forecast")
 	require.NotContains(t, idle, "scale_in_datapoint", "only what is written")

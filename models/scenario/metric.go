@@ -143,7 +143,7 @@ func otherMetrics() []Metric {
 		{"sessions.moved", Count, "Requests of signed-in users that another instance served than the one before."},
 		{"scaling.actions", Count, "Changes of desired capacity."},
 		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
-		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint to the first launch."},
+		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint of an unbroken run of them to the first launch. One sample per breach that led to a launch: further launches, and an alarm that comes back from INSUFFICIENT_DATA while the same run goes on, add none."},
 		{"scaling.lag.mean", Seconds, "From there to the first instant at which a balancer may use the first instance launched."},
 		{"slo.violation_minutes", Minutes, "Minutes in which a latency or availability expectation does not hold."},
 		{"cost.total", USD, "Cost of the simulated time."},

@@ -104,12 +104,14 @@ func (l *lint) sparse(f *Fleet, p *autoscaling.PolicySpec, path []string) {
 	if f.Monitoring != "basic" || !slices.Contains(basicMetrics, p.Follows()) {
 		return
 	}
-	period, n, at := engine.Minute, 3, sub(path, "metric")
+	period, n, at := engine.Minute, p.HighEvaluationPeriods, sub(path, "metric")
 	switch {
 	case p.Alarm != nil:
 		period, n, at = p.Alarm.Period.Time(), p.Alarm.EvaluationPeriods, sub(path, "alarm", "period")
 	case p.Type != "target_tracking":
 		return
+	case p.AlarmPeriod != nil:
+		period = p.AlarmPeriod.Time()
 	}
 	const native = 5 * engine.Minute
 	if period >= native {
@@ -125,7 +127,7 @@ var basicMetrics = []string{autoscaling.CPUUtilization, "NetworkIn", "NetworkOut
 
 func orPeriod(p *autoscaling.PolicySpec) string {
 	if p.Alarm == nil {
-		return ""
+		return "" // three periods of five minutes would be later still
 	}
 	return ", or period = \"5m\""
 }

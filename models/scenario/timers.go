@@ -101,7 +101,7 @@ func (l *lint) cooldown(fleet string, f *Fleet, p *autoscaling.PolicySpec, path 
 	if deaf.Time() >= needs+checks {
 		return
 	}
-	l.doubt(sub(path[:2], at...), "double scaling: the policy may act again %s after InService, but an instance is of use only after %s of boot and start-up%s. Write at least %s",
+	l.doubt(sub(path[:2], at...), "double scaling: the policy may act again %s after InService, but an instance is of use only after %s of boot and start-up%s. Write at least %s, and as much more as the alarm takes to see the effect",
 		deaf, quantity.Duration(needs).Rough(), checksInWords(checks), roughly(needs+checks))
 }
 
@@ -138,7 +138,7 @@ func (l *lint) warmup(f *Fleet, p *autoscaling.PolicySpec, path []string) {
 		return
 	}
 	if r := f.ready(); warmup.Time() < r.mean {
-		l.doubt(at, "double scaling: instances count as warm %s after InService, but answer only after %s of boot and start-up: %s then launches more for the same load. Write at least %s",
+		l.doubt(at, "double scaling: instances count as warm %s after InService, but answer only after %s of boot and start-up: %s then launches more for the same load. Write at least %s, and as much more as the alarm takes to see the effect",
 			warmup, quantity.Duration(r.mean).Rough(), path[len(path)-1], roughly(r.p95))
 	}
 }

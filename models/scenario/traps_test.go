@@ -167,6 +167,15 @@ func TestTraps(t *testing.T) {
 		{"low steps that end too soon", sound, []string{low(`steps=["-10..0 -1"]`)}, "no step is found at 20 and below"},
 		{"low steps that reach below zero", sound, []string{low(`steps=["-31..0 -1"]`)}, ""},
 
+		{"a threshold beyond 100 %", sound, []string{high("alarm.threshold=160")}, "fleets.web.policies.high.alarm.threshold: is never reached: CPU utilization is 100 % at most (have 160)"},
+		{"steps the wrong way", sound, []string{high(`steps=["0.. -1"]`)}, `fleets.web.policies.high.steps: goes the wrong way: the alarm is on where CPU utilization is > 70 (have "-1")`},
+		{"steps of nothing", sound, []string{high(`steps=["0.. +0"]`)}, `changes nothing (have "+0")`},
+		{"a low alarm at the target", tracked, []string{"fleets.web.policies.track.low_factor=1"}, "fleets.web.policies.track.low_factor: the low alarm begins at the target itself"},
+		{"a schedule beyond max", sound, []string{web("schedules.s.at=\"10m\""), web("schedules.s.min=30")}, "fleets.web.schedules.s.min: the action fails: min 30 exceeds max 8. Set max in it too"},
+		{"a schedule that raises max too", sound, []string{web("schedules.s.at=\"10m\""), web("schedules.s.min=30"), web("schedules.s.max=40")}, ""},
+		{"a schedule that asks for too much", sound, []string{web("schedules.s.at=\"10m\""), web("schedules.s.desired=30")}, "fleets.web.schedules.s.desired: the action fails: desired 30 is outside 1 to 8"},
+		{"Launch suspended for good", sound, []string{web(`suspended_processes=["Launch"]`)}, "fleets.web.suspended_processes: no policy can add instances in the whole run: Launch is never resumed"},
+
 		{"grace shorter than boot and checks", sound, []string{web(`health_check_type="ELB"`), web(`health_check_grace_period="60s"`)},
 			"fleets.web.health_check_grace_period: endless replacement: a new instance answers 40s after InService and is healthy at lb 2m after that at the earliest, but the group replaces it as unhealthy after 1m; so with the next. Write at least 3m10s"},
 		{"grace that covers them", sound, []string{web(`health_check_type="ELB"`), web(`health_check_grace_period="190s"`)}, ""},
@@ -176,15 +185,17 @@ func TestTraps(t *testing.T) {
 		{"grace and EC2 checks", sound, []string{web(`health_check_grace_period="0s"`)}, ""},
 
 		{"a warm-up shorter than the start", sound, []string{web(`boot="200s"`), web(`instance_warmup="60s"`)},
-			"fleets.web.instance_warmup: double scaling: instances count as warm 1m after InService, but answer only after 3m30s of boot and start-up: high then launches more for the same load. Write at least 3m30s"},
+			"fleets.web.instance_warmup: double scaling: instances count as warm 1m after InService, but answer only after 3m30s of boot and start-up: high then launches more for the same load. Write at least 3m30s, and as much more as the alarm takes to see the effect"},
 		{"a warm-up as long as the start", sound, []string{web(`boot="200s"`), web(`instance_warmup="210s"`)}, ""},
 
 		{"a burstable type that begins without credits", sound, []string{web(`instance="t3.small"`), web(`cpu_credits="standard"`)},
 			"fleets.web.policies.high.alarm.threshold: may never be reached: a new t3.small in standard mode has 0 CPU credits, and without credits CPUUtilization stays at its baseline of 20 %"},
 		{"which are not asked for in unlimited mode", sound, []string{web(`instance="t3.small"`)}, ""},
 		{"launch credits that the planned load spends", sound, []string{web(`instance="t2.micro"`)},
-			"is never reached: the load keeps each t2.micro between its baseline of 10 % and 70 %, its credits are spent after 1h40m, and from then on CPUUtilization reads 10 %"},
-		{"launch credits that last", sound, []string{web(`instance="t2.micro"`), `clients.c.rate=["0m 5/s", "30m 200/s"]`}, ""},
+			"is never reached: the load keeps each t2.micro above its baseline of 10 %, its credits are spent after 1h40m, and from then on CPUUtilization reads 10 %"},
+		{"launch credits that a group at max spends", sound, []string{web(`instance="t2.micro"`), `clients.c.rate="1000/s"`, web("max=3")},
+			"is never reached again: the load keeps each t2.micro above its baseline of 10 %, its credits are spent after 34m"},
+		{"launch credits that last", sound, []string{web(`instance="t2.micro"`), `clients.c.rate=["0m 5/s", "30m 200/s"]`, `duration="1h"`}, ""},
 		{"a threshold below the baseline", sound, []string{web(`instance="t3.2xlarge"`), web(`cpu_credits="standard"`), high("alarm.threshold=35"), low("alarm.threshold=10")}, ""},
 
 		{"an idle timeout above the keep-alive", sound, []string{web(`server.keepalive_timeout="15s"`)},
@@ -228,9 +239,9 @@ func TestTraps(t *testing.T) {
 func TestDoubleScalingBySimplePolicies(t *testing.T) {
 	simple := strings.NewReplacer(`kind = "step"`, `kind = "simple"`, `steps = ["0.. +1"]`, `adjustment = "+1"`, `steps = ["..0 -1"]`, `adjustment = "-1"`).Replace(sound)
 	require.Empty(t, flaws(t, simple))
-	require.Equal(t, []string{"fleets.web.policies.high.cooldown: double scaling: the policy may act again 30s after InService, but an instance is of use only after 40s of boot and start-up. Write at least 40s"},
+	require.Equal(t, []string{"fleets.web.policies.high.cooldown: double scaling: the policy may act again 30s after InService, but an instance is of use only after 40s of boot and start-up. Write at least 40s, and as much more as the alarm takes to see the effect"},
 		flaws(t, simple, high(`cooldown="30s"`)))
-	require.Equal(t, []string{"fleets.web.default_cooldown: double scaling: the policy may act again 2m after InService, but an instance is of use only after 40s of boot and start-up and 4m30s of health checks. Write at least 5m10s"},
+	require.Equal(t, []string{"fleets.web.default_cooldown: double scaling: the policy may act again 2m after InService, but an instance is of use only after 40s of boot and start-up and 4m30s of health checks. Write at least 5m10s, and as much more as the alarm takes to see the effect"},
 		flaws(t, simple, web(`default_cooldown="2m"`), `balancers.lb.kind="classic"`))
 	require.Empty(t, flaws(t, simple, high(`cooldown="30s"`), web(`instance_warmup="40s"`)), "the activity lasts as long as the warm-up")
 	require.Empty(t, flaws(t, simple, high(`cooldown="30s"`), high(`adjustment="=3"`)), "asked again, it changes nothing")

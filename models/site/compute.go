@@ -20,6 +20,7 @@ func (f *fleet) powerOn(h *host) {
 	}
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
+	f.numbered[h.instance.Ordinal] = h
 	h.charge()
 }
 
@@ -45,6 +46,7 @@ func (f *fleet) powerOff(h *host) {
 		h.discharge()
 	}
 	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
+	delete(f.numbered, h.instance.Ordinal)
 	h.server, h.runs, h.started, h.crashed = nil, false, false, false
 }
 

@@ -9,6 +9,8 @@
 // who is in service goes down through it, what the servers did comes up.
 //
 // Every minute, or more often where a group looks more often, and at the edges of
-// the windows that were asked for, the meter cuts all statistics. Cuts hold integers and merge exactly: a window is the sum
-// of its cuts.
+// the windows that were asked for, the meter cuts all statistics. Cuts hold
+// integers and merge exactly: a window is the sum of its cuts. The metrics that a
+// group does not measure itself are made of the cuts too (feed.go, with
+// balancing.go and gauge.go as their sources).
 package site

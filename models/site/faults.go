@@ -147,6 +147,7 @@ func (h *host) refresh() {
 	if h.started {
 		h.server.SetState(state(h.ills.Condition()))
 	}
+	h.tellUse()
 }
 
 // suffer implements faultable: a service that has crashed is a process that has

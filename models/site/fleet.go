@@ -33,6 +33,7 @@ type fleet struct {
 	calls     []server.Call
 	ways      map[string][]traffic.Receiver // of calls, by the zone of the instance that makes them
 	hosts     []*host                       // of the instances that run or are about to, in order of launch
+	numbered  map[int]*host                 // the same by their instances' ordinals
 	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
@@ -85,7 +86,7 @@ func (b *balancerPlace) target(h *host) int {
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
-		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver),
+		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver), numbered: make(map[int]*host),
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
 	if s.keepers[name] && s.spec.Sessions.In != "" {
@@ -214,6 +215,18 @@ func (f *fleet) register(h *host, healthy bool) {
 			Receiver: h.server, Healthy: healthy, Connectionless: f.spec.Server.Software == "station",
 		})
 	}
+	h.tellUse()
+}
+
+// tellUse tells the group whether the instance can be used now: some balancer
+// finds it healthy, or where there is none it answers and is in service.
+func (h *host) tellUse() {
+	f := h.fleet
+	used := h.registered && h.started && state(h.ills.Condition()) == server.Up
+	if len(f.balancers) > 0 {
+		used = slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
+	}
+	f.group.Used(h.instance, used)
 }
 
 // Deregister implements autoscaling.Registry. An instance in several balancers
@@ -239,12 +252,12 @@ func (f *fleet) Deregister(i *autoscaling.Instance) {
 // onHealth hears a node's verdict on one of the fleet's instances. The group minds
 // those of AWS's balancers.
 func (f *fleet) onHealth(ordinal int, healthy bool) {
-	k := slices.IndexFunc(f.hosts, func(h *host) bool { return h.instance.Ordinal == ordinal })
-	if k < 0 {
+	h := f.numbered[ordinal]
+	if h == nil {
 		return
 	}
-	h := f.hosts[k]
 	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.elastic && b.Unhealthy(b.target(h)) })
+	h.tellUse()
 	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
 		h.proven = true

@@ -107,7 +107,7 @@ func TestAzureFleet(t *testing.T) {
 	rules.out = { operator = ">", threshold = 50, action = "+1", time_window = "5m" }
 	rules.in = { operator = "<", threshold = 40, action = "-1", time_window = "5m" }`, `"0m 15.2/s"`))
 	said := heard(o)
-	require.Contains(t, said[0], "no value for in, out")
+	require.Contains(t, said[0], "no value of the metric of the rules in, out")
 	require.Empty(t, at(o, timeline.Launch))
 	require.Empty(t, at(o, timeline.Terminate))
 	deferred := 0

@@ -304,7 +304,7 @@ func (m *meter) outcome() *Outcome {
 	// Alarms tell of a breach when they know that it was one.
 	slices.SortStableFunc(m.sys.log.Events, func(a, b timeline.Event) int { return cmp.Compare(a.At, b.At) })
 	o := &Outcome{
-		Series: m.series, Events: m.sys.log.Events, Scalings: m.sys.log.Scalings, Answers: m.sys.log.Answers, Levels: m.sys.log.Levels, Alarms: m.columns.alarms,
+		Series: m.series, Log: *m.sys.log, Alarms: m.columns.alarms,
 		Digest: m.sys.sim.Digest(), Simulated: m.sys.sim.Events(),
 	}
 	for i, n := range m.columns.nearness {

@@ -11,12 +11,9 @@ import (
 type Outcome struct {
 	// Windows holds the measured run first, then each window that was asked
 	// for, in their order.
-	Windows  []Window
-	Series   *Series
-	Events   []timeline.Event
-	Scalings []*timeline.Scaling
-	Answers  []*timeline.Answer
-	Levels   []timeline.Level
+	Windows []Window
+	Series  *Series
+	timeline.Log
 	Limits   []Limit
 	Alarms   []Alarm
 	Warnings []Warning

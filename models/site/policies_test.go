@@ -61,6 +61,20 @@ func TestTrackingOnBasicMonitoring(t *testing.T) {
 	require.Equal(t, "20m0s desired 3, was 1", told(o, timeline.Desired, "cpu")[0])
 }
 
+// TestTrackingWithLongerPeriods: that the alarms have periods of 60 s with basic
+// monitoring too is UNSOURCED, so a setting (spec 2.4). Three datapoints of 5 min
+// from 10 to 25 min, published at 30 min.
+func TestTrackingWithLongerPeriods(t *testing.T) {
+	o := simulate(t, tracked+`
+	[fleets.web.policies.cpu]
+	kind = "target_tracking"
+	metric = "ASGAverageCPUUtilization"
+	target = 40
+	alarm_period = "5m"`)
+	require.Equal(t, "30m0s desired 3, was 1", told(o, timeline.Desired, "cpu")[0])
+	require.NotContains(t, told(o, timeline.Alarm, "TargetTracking-web-AlarmHigh-cpu"), "31m0s ALARM -> INSUFFICIENT_DATA")
+}
+
 // TestTrackingQuickMetric: a metric of the fleet's own every 10 s has alarms of
 // 10 s, by default of as many datapoints as those of 60 s [tt-hires, api-tt]. 3
 // of them breach from 10:00 to 10:30, are there at 10:35 and seen at 10:40.

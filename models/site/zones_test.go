@@ -91,7 +91,7 @@ func TestZoneLoss(t *testing.T) {
 	require.Equal(t, []string{
 		" crash", " node c stops", "web-2 stops with zone c",
 		"web-2 EC2 no longer reports it as running", "web-2 terminating in zone c", " InsufficientInstanceCapacity", "web-3 launched in zone a",
-		" crash is over", " node c is back", "web-1 zone a has 2 instances, zone c 0", "web-1 zone a has 2 instances, zone c 0",
+		" crash is over", " node c is back", "web-1 instances in zone a", "web-1 instances in zone a",
 		"web-4 launched in zone c", "web-1 terminating in zone a",
 	}, story)
 	require.Equal(t, 630*second, at(o, timeline.Replace)[0])

@@ -26,8 +26,10 @@ const (
 const NotReached engine.Time = -1
 
 // Scaling tells where the time went between a breach and the help that it
-// brought. There is one for each transition of an alarm into ALARM that led to a
-// launch, about the first instance launched.
+// brought. There is one for each breach of an alarm that led to a launch, about
+// the first instance launched: an alarm that leaves ALARM and returns to it while
+// the same unbroken run of datapoints goes on breaching adds none. The first
+// instance of any other change of desired has one without a breach.
 type Scaling struct {
 	Fleet, Alarm, Policy, Instance string
 
@@ -61,16 +63,24 @@ func (s *Scaling) Again() {
 // Reached reports whether an instant has come.
 func (s *Scaling) Reached(i Instant) bool { return s.At[i] != NotReached }
 
-// LaunchLag is the time from the breach to the launch.
-func (s *Scaling) LaunchLag() engine.Time { return s.At[AtLaunched] - s.At[AtBreach] }
+// Begin is the breach, or without one the change of desired.
+func (s *Scaling) Begin() engine.Time {
+	if s.Reached(AtBreach) {
+		return s.At[AtBreach]
+	}
+	return s.At[AtDesired]
+}
 
-// Lag is the time from the breach to the first instant at which a balancer may
-// use the instance; NotReached if that has not come.
+// LaunchLag is the time from the beginning to the launch.
+func (s *Scaling) LaunchLag() engine.Time { return s.At[AtLaunched] - s.Begin() }
+
+// Lag is the time from the beginning to the first instant at which a balancer
+// may use the instance; NotReached if that has not come.
 func (s *Scaling) Lag() engine.Time {
 	if !s.Reached(AtUsable) {
 		return NotReached
 	}
-	return s.At[AtUsable] - s.At[AtBreach]
+	return s.At[AtUsable] - s.Begin()
 }
 
 // Part is a piece of the way from the breach to help, named after what the time
@@ -108,16 +118,19 @@ func (p Part) Key() string { return partKeys[p] }
 // Took cuts the way from the breach to help into its parts. They adjoin, and
 // once the instance is usable they add up to the lag exactly: a step that was
 // skipped, or that was over before its turn, takes no time. Before that, parts
-// whose end has not come are NotReached.
+// whose end has not come are NotReached, as are those of an alarm where there
+// was no breach.
 func (s *Scaling) Took() [Parts]engine.Time {
 	var took [Parts]engine.Time
-	now, end := s.At[AtBreach], engine.Forever
+	now, end := s.Begin(), engine.Forever
 	if s.Reached(AtUsable) {
 		end = s.At[AtUsable]
 	}
 	for p := range Parts {
 		at := s.At[partEnds[p]]
 		switch {
+		case p <= Blocked && !s.Reached(AtBreach):
+			took[p] = NotReached
 		case at != NotReached:
 			at = min(max(at, now), end)
 			took[p], now = at-now, at

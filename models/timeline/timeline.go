@@ -3,6 +3,7 @@
 package timeline
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -31,6 +32,7 @@ const (
 	Serving      Kind = "serving"     // boot and start-up are over: the server answers
 	Healthy      Kind = "healthy"     // a balancer may use the target
 	Unhealthy    Kind = "unhealthy"   // a balancer no longer uses the target
+	FailOpen     Kind = "fail-open"   // a balancer without a healthy target sends requests to all, or no longer does
 	FirstServed  Kind = "first-request"
 	WarmedUp     Kind = "warmed-up"    // the instance counts in the group's metrics
 	Terminate    Kind = "terminate"    // termination begun, with its reason
@@ -53,7 +55,7 @@ const (
 // Kinds are all kinds, in that order.
 var Kinds = []Kind{
 	Breach, PeriodEnd, Datapoint, Alarm, Policy, Forecast, Schedule, Desired, Launch, LaunchFail, Running, Hook,
-	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FirstServed, WarmedUp, Terminate, Draining,
+	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FailOpen, FirstServed, WarmedUp, Terminate, Draining,
 	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Weights, Credits, Operation,
 	Prevented, Standby,
 }
@@ -69,28 +71,34 @@ type Event struct {
 	Text     string
 }
 
-// Change reads what an Alarm or a Desired event changed, and to what: "OK" and
-// "ALARM" of "OK -> ALARM: ...", "1" and "2" of "desired 2, was 1: ...". It is
-// false for any other event.
-func (e Event) Change() (from, to string, ok bool) {
-	head, _, _ := strings.Cut(e.Text, ":")
-	switch e.Kind {
-	case Alarm:
-		return strings.Cut(head, " -> ")
-	case Desired:
-		to, from, ok = strings.Cut(strings.TrimPrefix(head, "desired "), ", was ")
-		return from, to, ok
+// Turned reads what an Alarm event changed, and to what: "OK" and "ALARM" of
+// "OK -> ALARM: ...". It is false for any other event.
+func (e Event) Turned() (from, to string, ok bool) {
+	if e.Kind != Alarm {
+		return "", "", false
 	}
-	return "", "", false
+	head, _, _ := strings.Cut(e.Text, ":")
+	return strings.Cut(head, " -> ")
+}
+
+// Resized reads what a Desired event changed, and to what: 1 and 2 of "desired 2,
+// was 1: ...". It is false for any other event.
+func (e Event) Resized() (from, to int, ok bool) {
+	if e.Kind != Desired {
+		return 0, 0, false
+	}
+	_, err := fmt.Sscanf(e.Text, "desired %d, was %d", &to, &from)
+	return from, to, err == nil
 }
 
 // Log keeps what happened, in its order. The zero value is an empty log; a nil
 // log forgets everything.
 type Log struct {
-	Events   []Event
-	Scalings []*Scaling // in the order of their launches
-	Answers  []*Answer  // in the order in which they began
-	Levels   []Level    // the last of each instant and fleet
+	Events    []Event
+	Scalings  []*Scaling  // in the order of their launches
+	ScaleOuts []*ScaleOut // in the order of their first launches
+	Answers   []*Answer   // in the order in which they began
+	Levels    []Level     // the last of each instant and fleet
 }
 
 // Add appends an event.
@@ -104,6 +112,13 @@ func (l *Log) Add(e Event) {
 func (l *Log) Scale(s *Scaling) {
 	if l != nil {
 		l.Scalings = append(l.Scalings, s)
+	}
+}
+
+// ScaleOut appends a change of desired that has launched its first instance.
+func (l *Log) ScaleOut(o *ScaleOut) {
+	if l != nil {
+		l.ScaleOuts = append(l.ScaleOuts, o)
 	}
 }
 

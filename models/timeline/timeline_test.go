@@ -22,23 +22,25 @@ func TestKinds(t *testing.T) {
 	require.Equal(t, kinds, Kinds)
 }
 
-func TestChange(t *testing.T) {
-	for _, c := range []struct {
-		event    Event
-		from, to string
-		ok       bool
-	}{
-		{Event{Kind: Alarm, Text: "OK -> ALARM: 3 of 3 datapoints > 70 (71.2, 74.0, 80.3)"}, "OK", "ALARM", true},
-		{Event{Kind: Alarm, Text: "ALARM -> INSUFFICIENT_DATA: no datapoint"}, "ALARM", "INSUFFICIENT_DATA", true},
-		{Event{Kind: Desired, Text: "desired 12, was 3: =12"}, "3", "12", true},
-		{Event{Kind: Policy, Text: "applied, asks for 2"}, "", "", false},
+func TestTurned(t *testing.T) {
+	for text, want := range map[string][2]string{
+		"OK -> ALARM: 3 of 3 datapoints > 70 (71.2, 74.0, 80.3)": {"OK", "ALARM"},
+		"ALARM -> INSUFFICIENT_DATA: no datapoint":               {"ALARM", "INSUFFICIENT_DATA"},
 	} {
-		from, to, ok := c.event.Change()
-		require.Equal(t, c.ok, ok, c.event.Text)
-		if ok {
-			require.Equal(t, []string{c.from, c.to}, []string{from, to})
-		}
+		from, to, ok := Event{Kind: Alarm, Text: text}.Turned()
+		require.True(t, ok)
+		require.Equal(t, want, [2]string{from, to})
+		_, _, ok = Event{Kind: Policy, Text: text}.Turned()
+		require.False(t, ok)
 	}
+}
+
+func TestResized(t *testing.T) {
+	from, to, ok := Event{Kind: Desired, Text: "desired 12, was 3: =12"}.Resized()
+	require.True(t, ok)
+	require.Equal(t, [2]int{3, 12}, [2]int{from, to})
+	_, _, ok = Event{Kind: Operation, Text: "desired 12, was 3"}.Resized()
+	require.False(t, ok, "a call, which may change nothing")
 }
 
 // scaling makes a record from seconds; a negative one is not reached.

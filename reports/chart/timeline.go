@@ -43,14 +43,16 @@ func control(d *data) *Plot {
 	return &Plot{Name: "timeline", Title: "What scaled, and why" + d.first(), Alt: strings.Join(said, " "), figure: f}
 }
 
-// exactCapacity shows a fleet's servers as they changed; nil where nothing ever
+// exactCapacity shows a fleet's servers as they changed, those in service that
+// cannot be used apart; nil where nothing ever
 // did and no alarm could have changed it.
 func (d *data) exactCapacity(fleet string) *panel {
-	var edges, inService, there, desired []float64
+	var edges, usable, inService, there, desired []float64
 	for _, l := range d.Detail.Levels {
 		if l.Fleet == fleet {
 			edges = append(edges, l.At.Seconds())
 			inService, desired = append(inService, float64(l.InService)), append(desired, float64(l.Desired))
+			usable = append(usable, float64(min(l.Usable, l.InService)))
 			there = append(there, float64(l.InService+l.Pending))
 		}
 	}
@@ -64,8 +66,13 @@ func (d *data) exactCapacity(fleet string) *panel {
 	if slices.Max(there) > 0 && !slices.Equal(there, inService) {
 		p.marks = append(p.marks, layer{"pending", edges, inService, there, red, true})
 	}
+	name := "in service"
+	if !slices.Equal(usable, inService) {
+		name = "usable"
+		p.marks = append(p.marks, layer{name: "in service, not usable", edges: edges, base: usable, top: inService, fill: light(red, 0.55)})
+	}
 	p.marks = append(p.marks,
-		layer{name: "in service", edges: edges, base: zeros, top: inService, fill: light(blue, 0.45)},
+		layer{name: name, edges: edges, base: zeros, top: usable, fill: light(blue, 0.45)},
 		stairs{"desired", edges, desired, stroke(ink, 1.2, 4, 2)})
 	if changes := d.changes(fleet); len(changes.at) > 0 {
 		p.marks = append(p.marks, changes)
@@ -80,11 +87,7 @@ func (d *data) exactCapacity(fleet string) *panel {
 func (d *data) changes(fleet string) arrows {
 	var a arrows
 	for _, e := range d.Detail.Events {
-		if e.Fleet != fleet || e.Kind != timeline.Desired {
-			continue
-		}
-		var now, before int
-		if _, err := fmt.Sscanf(e.Text, "desired %d, was %d", &now, &before); err == nil {
+		if before, now, ok := e.Resized(); ok && e.Fleet == fleet {
 			a.at, a.up = append(a.at, e.At.Seconds()), append(a.up, now > before)
 		}
 	}
@@ -102,7 +105,7 @@ func (d *data) exactStrips(fleet string) []strip {
 		name := autoscaling.BriefAlarm(a.Name)
 		s := strip{name: name, edges: []float64{0}, states: []float64{-1}}
 		for _, e := range d.Detail.Events {
-			if _, to, ok := e.Change(); ok && e.Kind == timeline.Alarm && e.Fleet == fleet && e.Subject == a.Name {
+			if _, to, ok := e.Turned(); ok && e.Fleet == fleet && e.Subject == a.Name {
 				s.edges, s.states = append(s.edges, e.At.Seconds()), append(s.states, stateLevels[to])
 			}
 		}

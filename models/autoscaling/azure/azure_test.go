@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 const minute = engine.Minute
@@ -27,7 +28,7 @@ var wide = Bounds{0, 1000}
 func decide(current int, rules []Rule, readings ...Reading) (Decision, string) {
 	a := &Autoscaler{Rules: rules}
 	d := a.Decide(minute, current, wide, readings)
-	return d, a.Explain(&d)
+	return d, a.Explain(&d, rough)
 }
 
 // spec 5.3 [az-und]: out by 3 and out by 5: the larger capacity.
@@ -78,7 +79,7 @@ func TestCooldown(t *testing.T) {
 		d := a.Decide(6*minute-1, 4, wide, []Reading{is(v), is(v)})
 		require.Equal(t, Cooling, d.Answer)
 		require.Equal(t, 4, d.Capacity)
-		require.Equal(t, "cooldown until 6m", a.Explain(&d))
+		require.Equal(t, "cooldown until 6m", a.Explain(&d, rough))
 	}
 	require.Equal(t, 3, a.Decide(6*minute, 4, wide, []Reading{is(5), is(5)}).Capacity)
 	require.Equal(t, Cooling, a.Decide(7*minute, 3, wide, []Reading{is(90), is(90)}).Answer, "after a scale-in too")
@@ -90,7 +91,7 @@ func TestUnreadableMetric(t *testing.T) {
 	a := &Autoscaler{Rules: []Rule{rule("out", GreaterThan, 70, 1), rule("in", LessThan, 30, -1)}, Default: 3}
 	d := a.Decide(minute, 2, wide, []Reading{{}, {}})
 	require.Equal(t, 3, d.Capacity)
-	require.Equal(t, "no value for out, in: at least the default capacity 3", a.Explain(&d))
+	require.Equal(t, "no value of the metric of the rules out, in: at least the default capacity 3", a.Explain(&d, rough))
 	d = a.Decide(minute, 5, wide, []Reading{{}, {}})
 	require.Equal(t, 5, d.Capacity)
 	require.Equal(t, Blind, d.Answer)
@@ -141,7 +142,7 @@ func TestScaleInByLess(t *testing.T) {
 	require.Equal(t, 28, d.Capacity)
 }
 
-// A total does not grow on fewer instances.
+// A total does not grow on fewer instances. spec 5.3 [az-flap].
 func TestTotalDoesNotFlap(t *testing.T) {
 	rules := []Rule{rule("out", GreaterThan, 100, 1), rule("in", LessThan, 90, -5)}
 	rules[0].Total, rules[1].Total = true, true
@@ -154,12 +155,13 @@ func TestTotalDoesNotFlap(t *testing.T) {
 	require.Equal(t, "in: 80 < 90, 6 - 5 = 1, but memory would fire: 69 x 6 / 1 = 414 > 70: deferred to avoid flapping", words)
 }
 
+// TestBounds: spec 5.3 [az-und].
 func TestBounds(t *testing.T) {
 	rules := []Rule{rule("out", GreaterThan, 70, 5), rule("in", LessThan, 30, -5)}
 	run := func(current int, v uint64) (Decision, string) {
 		a := &Autoscaler{Rules: rules}
 		d := a.Decide(minute, current, Bounds{2, 6}, []Reading{is(v), is(v)})
-		return d, a.Explain(&d)
+		return d, a.Explain(&d, rough)
 	}
 	d, words := run(4, 80)
 	require.Equal(t, 6, d.Capacity)
@@ -176,6 +178,7 @@ func TestBounds(t *testing.T) {
 	require.Equal(t, "capacity 1 is out of bounds", words)
 }
 
+// TestExactCount: spec 5.3 [az-und].
 func TestExactCount(t *testing.T) {
 	rules := []Rule{rule("out", GreaterThan, 70, 1), rule("in", LessThan, 30, -1)}
 	rules[0].Action, rules[1].Action = Action{ExactCount, 8}, Action{ExactCount, 2}
@@ -188,7 +191,7 @@ func TestExactCount(t *testing.T) {
 }
 
 // Whatever the values: after a scale-in no scale-out rule fires, and nothing
-// scales while a cooldown runs.
+// scales while a cooldown runs. spec 5.3 [az-flap].
 func TestNeverFlaps(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		threshold := rapid.Uint64Range(1, 100).Draw(t, "threshold")
@@ -208,3 +211,5 @@ func TestNeverFlaps(t *testing.T) {
 		require.False(t, rules[0].fires(after, d.Capacity, d.Capacity))
 	})
 }
+
+func rough(t engine.Time) string { return quantity.Duration(t).Rough() }

@@ -5,15 +5,16 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/engine"
 )
 
 // Explain tells how the autoscaler came to a decision, with the figures behind
-// it: "out: 72.4 > 70, 3 + 1 = 4".
-func (a *Autoscaler) Explain(d *Decision) string {
+// it: "out: 72.4 > 70, 3 + 1 = 4". Instants
+// are as clock writes them.
+func (a *Autoscaler) Explain(d *Decision, clock func(engine.Time) string) string {
 	switch {
 	case d.Answer == Cooling:
-		return "cooldown until " + quantity.Duration(d.Until).Rough()
+		return "cooldown until " + clock(d.Until)
 	case d.Defaulted:
 		return fmt.Sprintf("%s: at least the default capacity %d", a.unread(d), a.Default)
 	case d.Answer == Blind:
@@ -77,7 +78,11 @@ func (a *Autoscaler) unread(d *Decision) string {
 			names = append(names, a.Rules[i].Name)
 		}
 	}
-	return "no value for " + strings.Join(names, ", ")
+	rules := "the rule "
+	if len(names) > 1 {
+		rules = "the rules "
+	}
+	return "no value of the metric of " + rules + strings.Join(names, ", ")
 }
 
 func (r *Rule) condition(v Reading) string {

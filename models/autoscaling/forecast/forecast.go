@@ -2,6 +2,8 @@
 // algorithm AWS does not publish (DERIVED; it is not AWS's model): the load of
 // an hour is that of the same hour last week, the mean of up to two weeks; with
 // less than a week of history it is that of the same hour of the latest day.
+// Hours are those of Universal Time, so that where clocks change the forecast is
+// an hour off until the history knows.
 package forecast
 
 import (

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the host need not have any
 
 	"github.com/headroom-sim/headroom/models/trace"
 	"github.com/stretchr/testify/require"
@@ -32,7 +33,7 @@ func TestSameHourLastWeek(t *testing.T) {
 }
 
 // TestLessThanAWeek: the same hour of the latest day, also for the second day
-// ahead.
+// ahead. spec 2.6 (DERIVED).
 func TestLessThanAWeek(t *testing.T) {
 	var h History
 	for hour := monday - 30; hour < monday; hour++ {
@@ -45,7 +46,7 @@ func TestLessThanAWeek(t *testing.T) {
 	require.Empty(t, new(History).Similar(monday))
 }
 
-// TestMemory: after two weeks an hour is forgotten.
+// TestMemory: after two weeks an hour is forgotten. spec 2.6 [pred].
 func TestMemory(t *testing.T) {
 	var h History
 	h.Add(monday-2*Week-1, 5)
@@ -100,4 +101,27 @@ func TestReadKeepsTheLoad(t *testing.T) {
 			require.InDelta(t, float64(total)/60, h.Similar(monday + Hour(hour) + Week)[0], 1e-9)
 		}
 	})
+}
+
+// TestClocksChange: the night of 25 October 2026 has 25 hours in Berlin. None is
+// lost or counted twice, and what came at 9:00 is expected at 8:00 of the clock
+// from then on, a week later (spec 2.6, DERIVED).
+func TestClocksChange(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	require.NoError(t, err)
+	var h History
+	rush := time.Date(2026, 10, 23, 9, 0, 0, 0, berlin) // a Friday
+	for at := rush.AddDate(0, 0, -1); at.Before(rush.AddDate(0, 0, 7)); at = at.Add(time.Hour) {
+		load := 1.0
+		if at.Hour() == 9 {
+			load = 100
+		}
+		h.Add(HourOf(at), load)
+	}
+	require.Equal(t, 24*8+1, h.Hours())
+	early := time.Date(2026, 10, 30, 8, 0, 0, 0, berlin)
+	require.Equal(t, []float64{100}, h.Similar(HourOf(early)))
+	require.Equal(t, []float64{1}, h.Similar(HourOf(early.Add(time.Hour))))
+	// In the second week one of the two knows.
+	require.Equal(t, []float64{100, 1}, h.Similar(HourOf(time.Date(2026, 11, 5, 9, 0, 0, 0, berlin))))
 }

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 const (
@@ -61,7 +62,7 @@ func TestStabilizationPeriod(t *testing.T) {
 		if now > 3*minute {
 			require.Equal(t, Stabilized, d.Answer)
 			require.Equal(t, 13*minute, d.Until)
-			require.Equal(t, "cpu: ceil(120 / 60) = 2 for the load of 10 VMs, 7 was needed within the stabilization period, which holds until 13m", a.Explain(&d))
+			require.Equal(t, "cpu: ceil(120 / 60) = 2 for the load of 10 VMs, 7 was needed within the stabilization period, which holds until 13m", a.Explain(&d, rough))
 		}
 		current = d.Size
 	}
@@ -83,7 +84,7 @@ func TestSeveralSignals(t *testing.T) {
 	d := a.Decide(minute, 4, wide, []Load{{4, 4 * 75 * million, true}, {4, 4 * 170 * million, true}})
 	require.Equal(t, 7, d.Size, "ceil(680 / 100) beats ceil(300 / 60)")
 	require.Equal(t, 1, d.Signal)
-	require.Equal(t, "cpu: ceil(300 / 60) = 5 for the load of 4 VMs; requests: ceil(680 / 100) = 7 for the load of 4 VMs", a.Explain(&d))
+	require.Equal(t, "cpu: ceil(300 / 60) = 5 for the load of 4 VMs; requests: ceil(680 / 100) = 7 for the load of 4 VMs", a.Explain(&d, rough))
 	d = a.Decide(20*minute, 7, wide, []Load{{7, 60 * million, true}, {}})
 	require.Equal(t, Blind, d.Answer)
 	require.Equal(t, 7, d.Size)
@@ -106,7 +107,7 @@ func TestScaleInControl(t *testing.T) {
 		}
 		if now == 15*minute {
 			require.Equal(t, Controlled, d.Answer)
-			require.Equal(t, "cpu: ceil(300 / 60) = 5 for the load of 10 VMs, the scale-in control leaves 30: at most 10 per 20m", a.Explain(&d))
+			require.Equal(t, "cpu: ceil(300 / 60) = 5 for the load of 10 VMs, the scale-in control leaves 30: at most 10 per 20m", a.Explain(&d, rough))
 		}
 		current = d.Size
 	}
@@ -153,7 +154,7 @@ func TestModes(t *testing.T) {
 		s.Mode, s.Stabilization = m, 0
 		a := &Autoscaler{Settings: s}
 		d := a.Decide(minute, 4, wide, at(hundredths))
-		return d, a.Explain(&d)
+		return d, a.Explain(&d, rough)
 	}
 	d, _ := decide(On, 800)
 	require.Equal(t, 8, d.Size)
@@ -168,11 +169,14 @@ func TestModes(t *testing.T) {
 	require.Equal(t, 8, d.Recommended, "still recommended")
 }
 
+// TestBounds: spec 5.2 [gcp-dec].
 func TestBounds(t *testing.T) {
 	a := &Autoscaler{Settings: settings(cpu(60))}
 	d := a.Decide(minute, 4, Bounds{2, 6}, at(900))
 	require.Equal(t, 6, d.Size)
-	require.Equal(t, "cpu: ceil(540 / 60) = 9 for the load of 10 VMs, limited to max 6", a.Explain(&d))
+	require.Equal(t, "cpu: ceil(540 / 60) = 9 for the load of 10 VMs, limited to max 6", a.Explain(&d, rough))
 	require.Equal(t, Bounded, a.Decide(2*minute, 6, Bounds{2, 6}, at(900)).Answer)
 	require.Equal(t, 2, a.Decide(30*minute, 6, Bounds{2, 6}, at(0)).Size)
 }
+
+func rough(t engine.Time) string { return quantity.Duration(t).Rough() }

@@ -5,12 +5,14 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // Explain tells how the autoscaler came to a decision, with the figures behind
-// it: "cpu: ceil(360 / 60) = 6 for the load of 4 VMs".
-func (a *Autoscaler) Explain(d *Decision) string {
+// it: "cpu: ceil(360 / 60) = 6 for the load of 4 VMs". Instants are as
+// clock writes them.
+func (a *Autoscaler) Explain(d *Decision, clock func(engine.Time) string) string {
 	var parts []string
 	for i, l := range d.Loads {
 		parts = append(parts, a.Signals[i].explain(l))
@@ -23,7 +25,7 @@ func (a *Autoscaler) Explain(d *Decision) string {
 		return text
 	}
 	if d.Peak > d.Needed {
-		text += fmt.Sprintf(", %d was needed within the stabilization period, which holds until %s", d.Peak, quantity.Duration(d.Until).Rough())
+		text += fmt.Sprintf(", %d was needed within the stabilization period, which holds until %s", d.Peak, clock(d.Until))
 	}
 	if d.Floor > 0 {
 		text += fmt.Sprintf(", the scale-in control leaves %d: at most %v", d.Floor, a.ScaleIn)

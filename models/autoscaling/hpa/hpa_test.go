@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 const second = engine.Second
@@ -125,11 +126,11 @@ func TestMissingPods(t *testing.T) {
 	m := &s.Metrics[0]
 	missing := Pod{Ready: true, Request: 1000, Missing: true}
 	up := s.propose(m, observe(&s, pod(100), pod(100), pod(100), missing), 4)
-	require.Equal(t, Proposal{Counted, 6, 75, 4, 1}, up, "ceil(4 x 75 / 50), not ceil(3 x 100 / 50)")
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 6, Value: 75, Pods: 4, Filled: 1}, bare(up), "ceil(4 x 75 / 50), not ceil(3 x 100 / 50)")
 	down := s.propose(m, observe(&s, pod(10), pod(10), pod(10), missing), 4)
-	require.Equal(t, Proposal{Counted, 3, 32, 4, 1}, down, "(10 + 10 + 10 + 100) / 4 = 32.5")
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 3, Value: 32, Pods: 4, Filled: 1}, bare(down), "(10 + 10 + 10 + 100) / 4 = 32.5")
 	turned := s.propose(m, observe(&s, pod(40), pod(40), missing), 3)
-	require.Equal(t, Proposal{Turned, 3, 60, 3, 1}, turned, "60 % would scale up")
+	require.Equal(t, Proposal{Finding: Turned, Replicas: 3, Value: 60, Pods: 3, Filled: 1}, bare(turned), "60 % would scale up")
 	// Of a target above 100 % the target is what missing pods use [hpa-code].
 	s.Metrics[0].Target = 200
 	high := s.propose(m, observe(&s, pod(150), missing), 2)
@@ -143,11 +144,11 @@ func TestUnreadyPods(t *testing.T) {
 	m := &s.Metrics[0]
 	pending := Pod{Pending: true, Request: 1000}
 	up := s.propose(m, observe(&s, pod(90), pod(90), pending), 3)
-	require.Equal(t, Proposal{Counted, 4, 60, 3, 1}, up, "180 % over 3 pods")
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 4, Value: 60, Pods: 3, Filled: 1}, bare(up), "180 % over 3 pods")
 	within := s.propose(m, observe(&s, pod(80), pod(80), pending), 3)
 	require.Equal(t, Tolerated, within.Finding, "160 % over 3 pods is 53 %")
 	down := s.propose(m, observe(&s, pod(20), pod(20), pending), 3)
-	require.Equal(t, Proposal{Counted, 1, 20, 2, 0}, down, "ceil(2 x 20 / 50)")
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 1, Value: 20, Pods: 2}, bare(down), "ceil(2 x 20 / 50)")
 }
 
 // spec 5.1 [hpa]: cpu-initialization-period and initial-readiness-delay.
@@ -175,11 +176,11 @@ func TestMissingPodsOfAverageValue(t *testing.T) {
 	s := defaults(Metric{Name: "queue", Kind: Pods, Target: 10_000})
 	m := &s.Metrics[0]
 	down := s.propose(m, Observation{Pods: 3, Value: 3 * 2_000, Missing: 1}, 4)
-	require.Equal(t, Proposal{Counted, 2, 4_000, 4, 1}, down, "(2 + 2 + 2 + 10) / 4 = 4")
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 2, Value: 4_000, Pods: 4, Filled: 1}, bare(down), "(2 + 2 + 2 + 10) / 4 = 4")
 	up := s.propose(m, Observation{Pods: 3, Value: 3 * 20_000, Missing: 1}, 4)
-	require.Equal(t, Proposal{Counted, 6, 15_000, 4, 1}, up)
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 6, Value: 15_000, Pods: 4, Filled: 1}, bare(up))
 	plain := s.propose(m, Observation{Pods: 4, Value: 4 * 12_000}, 4)
-	require.Equal(t, Proposal{Counted, 5, 12_000, 4, 0}, plain)
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 5, Value: 12_000, Pods: 4}, bare(plain))
 }
 
 // An AverageValue of an external metric is spread over the replicas [hpa-code].
@@ -187,7 +188,7 @@ func TestExternalMetric(t *testing.T) {
 	s := defaults(Metric{Name: "backlog", Kind: External, Target: 10_000})
 	m := &s.Metrics[0]
 	p := s.propose(m, Observation{Pods: 4, Value: 61_000, Known: true}, 4)
-	require.Equal(t, Proposal{Counted, 7, 61_000, 4, 0}, p)
+	require.Equal(t, Proposal{Finding: Counted, Replicas: 7, Value: 61_000, Pods: 4}, bare(p))
 	require.Equal(t, "backlog: ceil(61 / 10) = 7", m.explain(&p))
 	p = s.propose(m, Observation{Pods: 4, Value: 43_000, Known: true}, 4)
 	require.Equal(t, "backlog: 43 / (10 x 4) = 1.075 is within the tolerance", m.explain(&p))
@@ -200,13 +201,13 @@ func TestScaleFromZero(t *testing.T) {
 	a := &Autoscaler{Settings: defaults(Metric{Name: "backlog", Kind: External, Target: 10_000})}
 	none := Observation{Known: true}
 	d := a.Sync(15*second, 0, Bounds{0, 10}, []Observation{none})
-	require.Equal(t, Settled, d.Answer, a.Explain(&d))
+	require.Equal(t, Settled, d.Answer, a.Explain(&d, rough))
 	d = a.Sync(30*second, 0, Bounds{0, 10}, []Observation{{}})
 	require.Equal(t, Blind, d.Answer)
 	some := Observation{Value: 25_000, Known: true}
 	d = a.Sync(45*second, 0, Bounds{0, 10}, []Observation{some})
 	require.Equal(t, 3, d.Replicas)
-	require.Equal(t, "backlog: ceil(25 / 10) = 3", a.Explain(&d))
+	require.Equal(t, "backlog: ceil(25 / 10) = 3", a.Explain(&d, rough))
 	require.Equal(t, SwitchedOff, a.Sync(45*second, 0, Bounds{1, 10}, []Observation{some}).Answer)
 }
 
@@ -246,7 +247,7 @@ func TestScaleDownStabilization(t *testing.T) {
 		if now == 60*second {
 			require.Equal(t, Stabilized, d.Answer)
 			require.Equal(t, 45*second+5*engine.Minute, d.Until, "6 of 45 s is the last above 4")
-			require.Equal(t, "cpu: ceil(10 x 20 / 50) = 4, held at 10 by scale-down stabilization until 5m45s", a.Explain(&d))
+			require.Equal(t, "cpu: ceil(10 x 20 / 50) = 4, held at 10 by scale-down stabilization until 5m45s", a.Explain(&d, rough))
 		}
 		if d.Replicas != current {
 			scaled = append(scaled, now)
@@ -280,7 +281,7 @@ func TestDefaultScaleUpRate(t *testing.T) {
 		a := &Autoscaler{Settings: defaults(cpu(10))}
 		d := a.Sync(15*second, current, wide, []Observation{using(current, 1000)})
 		if current == 1 {
-			require.Equal(t, "cpu: ceil(1 x 1000 / 10) = 100, rate policy 4 pods per 15s allows 5", a.Explain(&d))
+			require.Equal(t, "cpu: ceil(1 x 1000 / 10) = 100, rate policy 4 pods per 15s allows 5", a.Explain(&d, rough))
 		}
 		return &d
 	}
@@ -313,7 +314,7 @@ func TestRateCountsBothDirections(t *testing.T) {
 	require.Equal(t, 8, a.Sync(15*second, 4, wide, []Observation{using(4, 100)}).Replicas)
 	d := a.Sync(30*second, 8, wide, []Observation{using(8, 5)})
 	require.Equal(t, 2, d.Replicas, "4 at the beginning, less 2")
-	require.Equal(t, "cpu: ceil(8 x 5 / 50) = 1, rate policy 2 pods per 1m allows 2", a.Explain(&d))
+	require.Equal(t, "cpu: ceil(8 x 5 / 50) = 1, rate policy 2 pods per 1m allows 2", a.Explain(&d, rough))
 }
 
 // spec 5.1 [hpa]: selectPolicy.
@@ -326,10 +327,11 @@ func TestSelectPolicy(t *testing.T) {
 	a = &Autoscaler{Settings: s}
 	d := a.Sync(15*second, 10, wide, []Observation{using(10, 5)})
 	require.Equal(t, Limited, d.Answer)
-	require.Equal(t, "cpu: ceil(10 x 5 / 50) = 1, scaling down is disabled", a.Explain(&d))
+	require.Equal(t, "cpu: ceil(10 x 5 / 50) = 1, scaling down is disabled", a.Explain(&d, rough))
 }
 
-// The bounds cut last, and move a number that is outside of them.
+// The bounds cut last, and move a number that is outside of them. spec 5.1
+// [hpa-code2].
 func TestBounds(t *testing.T) {
 	b := Bounds{2, 6}
 	sync := func(current int, percent int64) (Decision, string) {
@@ -337,7 +339,7 @@ func TestBounds(t *testing.T) {
 		s.ScaleDown.Stabilization = 0
 		a := &Autoscaler{Settings: s}
 		d := a.Sync(15*second, current, b, []Observation{using(max(current, 1), percent)})
-		return d, a.Explain(&d)
+		return d, a.Explain(&d, rough)
 	}
 	d, words := sync(4, 200)
 	require.Equal(t, 6, d.Replicas)
@@ -368,4 +370,36 @@ func TestMemory(t *testing.T) {
 	}
 	require.LessOrEqual(t, len(a.recommended), 20)
 	require.LessOrEqual(t, len(a.ups)+len(a.downs), 2)
+}
+
+func rough(t engine.Time) string { return quantity.Duration(t).Rough() }
+
+// bare are the figures of a proposal alone.
+func bare(p Proposal) Proposal {
+	p.Before, p.Aside, p.Held = 0, Aside{}, false
+	return p
+}
+
+// What has been left out or filled in is named, and with what.
+func TestWordsOnPodsAside(t *testing.T) {
+	named := func(p Pod, name string) Pod { p.Name, p.Request = name, 1000; return p }
+	pending, missing := Pod{Pending: true}, Pod{Ready: true, Missing: true}
+	for _, c := range []struct {
+		pods []Pod
+		want string
+	}{
+		{[]Pod{pod(33), pod(33), pod(33), named(pending, "web-4")}, "cpu: ceil(3 x 33 / 50) = 2 (web-4 not ready yet: left out)"},
+		{[]Pod{pod(90), pod(90), named(pending, "web-3")}, "cpu: ceil(3 x 60 / 50) = 4 (web-3 not ready yet: taken as 0)"},
+		{[]Pod{pod(80), pod(80), named(pending, "web-3")}, "cpu: 53 / 50 = 1.06 (web-3 not ready yet: taken as 0) is within the tolerance"},
+		{[]Pod{pod(10), pod(10), pod(10), named(missing, "web-4")}, "cpu: ceil(4 x 32 / 50) = 3 (web-4 without a value: taken as 100)"},
+		{[]Pod{pod(40), pod(40), named(missing, "web-3")}, "cpu: 40 / 50 asks for fewer, but 60 / 50 (web-3 without a value: taken as 100) does not"},
+		{[]Pod{pod(60), named(pending, "web-2"), named(pending, "web-3")}, "cpu: 60 / 50 asks for more, but 20 / 50 (web-2 and web-3 not ready yet: taken as 0) does not"},
+	} {
+		s := defaults(cpu(50))
+		p := s.propose(&s.Metrics[0], observe(&s, c.pods...), len(c.pods))
+		require.Equal(t, c.want, s.Metrics[0].explain(&p))
+	}
+	queue := defaults(Metric{Name: "queue", Kind: Pods, Target: 10_000})
+	p := queue.propose(&queue.Metrics[0], Observation{Pods: 3, Value: 3 * 20_000, Missing: 2}, 5)
+	require.Equal(t, "queue: ceil(5 x 12 / 10) = 6 (2 pods without a value: taken as 0)", queue.Metrics[0].explain(&p))
 }

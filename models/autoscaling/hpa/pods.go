@@ -1,9 +1,13 @@
 package hpa
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
 
 // Pod is a pod that is neither failed nor being deleted, with its CPU.
 type Pod struct {
+	Name    string
 	Pending bool        // not all of its containers run
 	Ready   bool        // its condition Ready
 	Turned  engine.Time // since when the condition has been so
@@ -31,6 +35,8 @@ type Observation struct {
 
 	Unready        int // pods that are pending or, for CPU, too young
 	UnreadyRequest int64
+
+	Lacking, Young timeline.Names // of Missing and Unready, where they are known
 }
 
 // Add counts a pod, for a CPU metric [hpa-code].
@@ -40,6 +46,7 @@ func (o *Observation) Add(p *Pod, now engine.Time, s *Settings) {
 		o.unready(p)
 	case p.Missing:
 		o.Missing++
+		o.Lacking.Add(p.Name)
 		o.MissingRequest += p.Request
 	case s.setsAside(p, now):
 		o.unready(p)
@@ -52,6 +59,7 @@ func (o *Observation) Add(p *Pod, now engine.Time, s *Settings) {
 
 func (o *Observation) unready(p *Pod) {
 	o.Unready++
+	o.Young.Add(p.Name)
 	o.UnreadyRequest += p.Request
 }
 

@@ -1,6 +1,10 @@
 package hpa
 
-import "math"
+import (
+	"math"
+
+	"github.com/headroom-sim/headroom/models/timeline"
+)
 
 // Finding is how a metric came to its proposal.
 type Finding uint8
@@ -26,6 +30,17 @@ type Proposal struct {
 	Value    int64 // CPU: whole percent of the request; else thousandths of the unit per pod; External: in all
 	Pods     int   // that Value is the mean of
 	Filled   int   // of these, missing or unready ones that have been given a value
+	Before   int64 // Value without those
+	Aside    Aside
+	// Held: without those filled in the metric would ask for more than there is.
+	Held bool
+}
+
+// Aside are the pods of a metric without a value that counts.
+type Aside struct {
+	Missing, Unready int
+	Lacking, Young   timeline.Names // of these, where they are known
+	Woken            bool           // the unready ones have been given a value
 }
 
 // propose is what a metric asks for [hpa-code]. If all pods have a value that
@@ -42,19 +57,23 @@ func (s *Settings) propose(m *Metric, o Observation, current int) Proposal {
 	}
 	first := m.ratio(o)
 	wakes := o.Unready > 0 && first > 1
+	aside := Aside{o.Missing, o.Unready, o.Lacking, o.Young, wakes}
 	p := m.figure(o)
+	p.Aside = aside
 	if !wakes && o.Missing == 0 {
 		if s.Tolerance.covers(first) {
 			return p.stay(Tolerated, current)
 		}
 		return p.scale(ceil(first, o.Pods))
 	}
-	before := o.Pods
+	before, pods := p.Value, o.Pods
 	o.fill(m, first, wakes)
 	again := m.ratio(o)
 	p = m.figure(o)
-	p.Filled = o.Pods - before
-	switch n := ceil(again, o.Pods); {
+	p.Aside, p.Before, p.Filled = aside, before, o.Pods-pods
+	n := ceil(again, o.Pods)
+	p.Held = first > 1 && !s.Tolerance.covers(first) && (s.Tolerance.covers(again) || n <= current)
+	switch {
 	case s.Tolerance.covers(again):
 		return p.stay(Tolerated, current)
 	case first < 1 && again > 1, first > 1 && again < 1,

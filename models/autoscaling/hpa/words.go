@@ -7,11 +7,13 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // Explain tells how the autoscaler came to a decision, with the figures behind
-// it: "cpu: ceil(4 x 56 / 50) = 5".
-func (a *Autoscaler) Explain(d *Decision) string {
+// it: "cpu: ceil(4 x 56 / 50) = 5". Instants are
+// as clock writes them.
+func (a *Autoscaler) Explain(d *Decision, clock func(engine.Time) string) string {
 	var parts []string
 	for i := range d.Proposals {
 		parts = append(parts, a.Metrics[i].explain(&d.Proposals[i]))
@@ -26,7 +28,7 @@ func (a *Autoscaler) Explain(d *Decision) string {
 		return fmt.Sprintf("replicas %d are out of bounds", d.Current)
 	}
 	if d.Until > 0 && d.Answer != Blind {
-		text += fmt.Sprintf(", held at %d by scale-%s stabilization until %s", d.Stable, d.towards(), at(d.Until))
+		text += fmt.Sprintf(", held at %d by scale-%s stabilization until %s", d.Stable, d.towards(), clock(d.Until))
 	}
 	switch {
 	case d.Rate != nil:
@@ -40,8 +42,6 @@ func (a *Autoscaler) Explain(d *Decision) string {
 	}
 	return text
 }
-
-func at(t engine.Time) string { return quantity.Duration(t).Rough() }
 
 // towards is the direction in which the metrics point.
 func (d *Decision) towards() string {
@@ -59,13 +59,17 @@ func (m *Metric) explain(p *Proposal) string {
 	case p.Finding == Tolerated && m.Kind == External:
 		return fmt.Sprintf("%s: %s / (%s x %d) = %s is within the tolerance", m.Name, value, target, p.Pods, ratioText(p.Value, m.Target*int64(p.Pods)))
 	case p.Finding == Tolerated:
-		return fmt.Sprintf("%s: %s / %s = %s%s is within the tolerance", m.Name, value, target, ratioText(p.Value, m.Target), p.filled())
+		return fmt.Sprintf("%s: %s / %s = %s%s is within the tolerance", m.Name, value, target, ratioText(p.Value, m.Target), m.aside(p))
 	case p.Finding == Turned:
-		return fmt.Sprintf("%s: %s / %s%s would turn the direction", m.Name, value, target, p.filled())
+		more := "fewer"
+		if p.Before > m.Target {
+			more = "more"
+		}
+		return fmt.Sprintf("%s: %s / %s asks for %s, but %s / %s%s does not", m.Name, m.figureText(p.Before), target, more, value, target, m.aside(p))
 	case m.Kind == External:
 		return fmt.Sprintf("%s: ceil(%s / %s) = %d", m.Name, value, target, p.Replicas)
 	default:
-		return fmt.Sprintf("%s: ceil(%d x %s / %s) = %d%s", m.Name, p.Pods, value, target, p.Replicas, p.filled())
+		return fmt.Sprintf("%s: ceil(%d x %s / %s) = %d%s", m.Name, p.Pods, value, target, p.Replicas, m.aside(p))
 	}
 }
 
@@ -73,12 +77,49 @@ func ratioText(value, target int64) string {
 	return strconv.FormatFloat(float64(value)/float64(target), 'g', 4, 64)
 }
 
-// filled tells of pods that have been given a value.
-func (p *Proposal) filled() string {
-	if p.Filled == 0 {
+// aside tells of the pods without a value that counts, and what has been made of
+// them.
+func (m *Metric) aside(p *Proposal) string {
+	var parts []string
+	if a := &p.Aside; a.Unready > 0 {
+		fate := "left out"
+		if a.Woken {
+			fate = "taken as 0"
+		}
+		parts = append(parts, podsText(a.Unready, &a.Young)+" not ready yet: "+fate)
+	}
+	if a := &p.Aside; a.Missing > 0 {
+		parts = append(parts, podsText(a.Missing, &a.Lacking)+" without a value: "+m.guess(p))
+	}
+	if parts == nil {
 		return ""
 	}
-	return fmt.Sprintf(" (with %d of %d pods filled in)", p.Filled, p.Pods)
+	return " (" + strings.Join(parts, "; ") + ")"
+}
+
+// guess is what missing pods are taken to use: [Observation.fill].
+func (m *Metric) guess(p *Proposal) string {
+	switch {
+	case p.Before == m.Target:
+		return "left out"
+	case p.Before > m.Target:
+		return "taken as 0"
+	case m.Kind == CPU:
+		return "taken as " + m.figureText(max(100, m.Target))
+	default:
+		return "taken as " + m.figureText(m.Target)
+	}
+}
+
+func podsText(n int, names *timeline.Names) string {
+	switch {
+	case names.Len() > 0:
+		return names.String()
+	case n == 1:
+		return "1 pod"
+	default:
+		return fmt.Sprintf("%d pods", n)
+	}
 }
 
 // figureText is a value of the metric in its unit.

@@ -10,13 +10,40 @@ func clock(m, s int) engine.Time { return engine.Time(60*m+s) * engine.Second }
 
 func burstLevels() []timeline.Level {
 	at := func(m, s, desired, inService, pending, terminating int) timeline.Level {
-		return timeline.Level{At: clock(m, s), Fleet: "web", Desired: desired, InService: inService, Pending: pending, Terminating: terminating}
+		return timeline.Level{At: clock(m, s), Fleet: "web", Desired: desired, InService: inService, Usable: inService, Pending: pending, Terminating: terminating}
 	}
-	return []timeline.Level{
-		at(0, 0, 1, 1, 0, 0), at(27, 0, 2, 1, 0, 0), at(27, 6, 2, 1, 1, 0), at(27, 11, 2, 2, 0, 0),
+	levels := []timeline.Level{
+		at(0, 0, 1, 1, 0, 0), at(27, 0, 2, 1, 0, 0), at(27, 6, 2, 1, 1, 0), at(27, 11, 2, 2, 0, 0), at(32, 14, 2, 2, 0, 0),
 		at(33, 0, 3, 2, 0, 0), at(33, 4, 3, 2, 1, 0), at(33, 9, 3, 3, 0, 0),
 		at(74, 0, 2, 3, 0, 0), at(74, 2, 2, 2, 0, 1), at(79, 2, 2, 2, 0, 0),
 		at(84, 0, 1, 2, 0, 0), at(84, 3, 1, 1, 0, 1), at(89, 3, 1, 1, 0, 0),
+	}
+	levels[3].Usable = 1 // until it is healthy
+	return levels
+}
+
+// burstScaleOuts are the changes of desired behind the scalings, and one between
+// them that the same breach led to.
+func burstScaleOuts() []*timeline.ScaleOut {
+	scalings, between := burstScalings(), timeline.NewScaling()
+	between.Fleet, between.Alarm, between.Policy, between.Instance = "web", "cpu-high", "cpu-high", "web-3"
+	for i, at := range map[timeline.Instant]engine.Time{
+		timeline.AtDesired: clock(33, 0), timeline.AtLaunched: clock(33, 4), timeline.AtRunning: clock(33, 9),
+		timeline.AtBooted: clock(33, 40), timeline.AtServing: clock(33, 50), timeline.AtInService: clock(33, 9), timeline.AtUsable: clock(34, 2),
+	} {
+		between.Reach(i, at)
+	}
+	const never = timeline.NotReached
+	out := func(from, to, launched, usable, gone int, first, last engine.Time, s *timeline.Scaling) *timeline.ScaleOut {
+		return &timeline.ScaleOut{
+			Fleet: "web", By: s.Policy, Alarm: s.Alarm, At: s.At[timeline.AtDesired], From: from, To: to,
+			Launched: launched, Usable: usable, Gone: gone, FirstUsable: first, LastUsable: last, First: s,
+		}
+	}
+	return []*timeline.ScaleOut{
+		out(1, 2, 1, 1, 0, clock(32, 14), clock(32, 14), scalings[0]),
+		out(2, 3, 1, 1, 0, clock(34, 2), clock(34, 2), between),
+		out(1, 2, 1, 0, 1, never, never, scalings[1]),
 	}
 }
 

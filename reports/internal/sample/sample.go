@@ -33,7 +33,8 @@ func Burst() *experiments.Result {
 		Warnings:     []string{"fleets.web was at its CPU limit for 26 minutes: latencies depend on how long the run lasts"},
 	}
 	r.Detail = experiments.Detail{
-		Series: burstSeries(), Events: burstEvents(), Levels: burstLevels(), Scalings: burstScalings(), Answers: burstAnswers(), Failures: burstFailures(10), Latency: burstLatency(),
+		Series: burstSeries(), Failures: burstFailures(10), Latency: burstLatency(),
+		Log: timeline.Log{Events: burstEvents(), Levels: burstLevels(), Scalings: burstScalings(), ScaleOuts: burstScaleOuts(), Answers: burstAnswers()},
 		Limits: []experiments.Limit{
 			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
 			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
@@ -71,7 +72,7 @@ func Day() *experiments.Result {
 			"fast": {Verdict: output.Pass, Metric: "latency.p99", Unit: "s", Value: 0.0312, Lo: math.NaN(), Hi: math.NaN(), Bound: output.NewBound(output.AtMost, 0, 0.05), Each: []float64{0.0312}, Met: 1},
 		},
 	}
-	r.Detail = experiments.Detail{Series: daySeries(), Latency: dayLatency(), Start: start, Alarms: dayAlarms(), Events: dayEvents()}
+	r.Detail = experiments.Detail{Series: daySeries(), Latency: dayLatency(), Start: start, Alarms: dayAlarms(), Log: timeline.Log{Events: dayEvents()}}
 	return r
 }
 
@@ -95,10 +96,12 @@ func Hostile() *experiments.Result {
 	}
 	r.Detail = experiments.Detail{
 		Series: hostileSeries(name), Latency: &tally.Histogram{},
-		Events:  []timeline.Event{{At: 61 * engine.Second, Kind: timeline.FaultStart, Fleet: name, Subject: "f|<u>", Text: "port closed | <script>\x1b[2J"}},
-		Alarms:  []site.Alarm{{Fleet: name, Name: "a<b>&", Metric: "CPUUtilization", Comparison: ">", Threshold: 70, Column: "alarms.x"}},
-		Levels:  []timeline.Level{{Fleet: name, Desired: 1, InService: 1}, {At: 300 * engine.Second, Fleet: name, Desired: 40}},
-		Answers: []*timeline.Answer{{Fleet: name, Policy: "a<b>&", Alarm: "a<b>&", Reason: timeline.Refused, By: "\x1b[2J | <i>", To: 60 * engine.Second}},
+		Log: timeline.Log{
+			Events:  []timeline.Event{{At: 61 * engine.Second, Kind: timeline.FaultStart, Fleet: name, Subject: "f|<u>", Text: "port closed | <script>\x1b[2J"}},
+			Levels:  []timeline.Level{{Fleet: name, Desired: 1, InService: 1, Usable: 1}, {At: 300 * engine.Second, Fleet: name, Desired: 40}},
+			Answers: []*timeline.Answer{{Fleet: name, Policy: "a<b>&", Alarm: "a<b>&", Reason: timeline.Refused, By: "\x1b[2J | <i>", To: 60 * engine.Second}},
+		},
+		Alarms: []site.Alarm{{Fleet: name, Name: "a<b>&", Metric: "CPUUtilization", Comparison: ">", Threshold: 70, Column: "alarms.x"}},
 	}
 	return r
 }

@@ -1,0 +1,82 @@
+package reports
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
+)
+
+// scaleOuts tells of each change of desired that launched instances how long it
+// took until there was healthy capacity.
+func (s *sheet) scaleOuts(a *account) []string {
+	b := block{title: "How long until healthy capacity", head: []string{"desired", "by", "from", "to", "launched", "first usable", "all usable", "after"}, left: 2}
+	clock := clockOf(a.Result)
+	for _, o := range a.outs {
+		first := "-"
+		if o.FirstUsable != timeline.NotReached {
+			first = clock.Second(o.FirstUsable.Seconds())
+		}
+		all, took := fmt.Sprintf("%d of %d", o.Usable, o.Launched), "-"
+		if at := o.Complete(); at != timeline.NotReached {
+			all, took = clock.Second(at.Seconds()), rough(at-o.At)
+		}
+		b.rows = append(b.rows, []string{
+			clock.Second(o.At.Seconds()), a.alarmTitle(o.Fleet, a.asker(o)), fmt.Sprint(o.From), fmt.Sprint(o.To), fmt.Sprint(o.Launched), first, all, took,
+		})
+	}
+	if len(b.rows) == 0 {
+		return nil
+	}
+	lines := s.tall(b)
+	for _, o := range a.outs {
+		if o.Gone > 0 {
+			text := fmt.Sprintf("%s: %d of the %d launched went before %s usable", clock.Second(o.At.Seconds()), o.Gone, o.Launched, verb(o.Gone, "it was", "they were"))
+			lines = append(lines, s.bullet("", text)...)
+		}
+	}
+	return lines
+}
+
+// asker is who changed desired: the alarm that invoked the policy, or the
+// policy, schedule or operation.
+func (a *account) asker(o *timeline.ScaleOut) string {
+	if o.Alarm != "" {
+		return o.Alarm
+	}
+	return o.By
+}
+
+// outage is a stretch in which a fleet wanted instances and none could be used.
+type outage struct {
+	fleet string
+	span
+}
+
+// shortest is how long an outage lasts at least that is told.
+const shortest = 10 * engine.Second
+
+// outages are those of all fleets over the part that is told, fleet by fleet.
+func (a *account) outages() []outage {
+	var all []outage
+	for _, fleet := range a.fleets {
+		open := span{timeline.NotReached, timeline.NotReached}
+		end := func(at engine.Time) {
+			if s := a.clip(open.from, at); open.from != timeline.NotReached && s.length() >= shortest {
+				all = append(all, outage{fleet, s})
+			}
+			open.from = timeline.NotReached
+		}
+		for _, l := range a.Detail.Levels {
+			switch none := l.Usable == 0 && l.Desired > 0; {
+			case l.Fleet != fleet:
+			case none && open.from == timeline.NotReached:
+				open.from = l.At
+			case !none && open.from != timeline.NotReached:
+				end(l.At)
+			}
+		}
+		end(a.to)
+	}
+	return all
+}
