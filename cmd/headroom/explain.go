@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
 )
 
@@ -105,7 +107,9 @@ func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
 	if err != nil {
 		return wrong(err)
 	}
-	if err := printLint(cmd.OutOrStdout(), file.Doubts(f.variant, sets).Lines("(warning)"), file.Idle(f.variant, sets).Lines("(idle)")); err != nil {
+	doubts := file.Doubts(f.variant, sets)
+	idle := slices.DeleteFunc(file.Idle(f.variant, sets), func(p scenario.Problem) bool { return slices.Contains(doubts, p) })
+	if err := printLint(cmd.OutOrStdout(), doubts.Lines("(warning)"), idle.Lines("(idle)")); err != nil {
 		return unfinished(err)
 	}
 	return nil

@@ -31,9 +31,15 @@ func (l *simple) wish(s situation, _ *cloudwatch.Alarm) wish {
 	case s.now < s.cooldown:
 		return wish{verdict: cooling}
 	}
-	// Nothing is in progress, so all of the current capacity is warm.
+	// Nothing is in progress, so all of the current capacity is warm. It is less
+	// than desired where launches are prevented: to add to it then is no reason to
+	// desire less.
 	target := l.adjustment.Target(s.warm, l.magnitude)
-	return wish{verdict: asks, capacity: target, current: s.warm, target: target}
+	w := wish{verdict: asks, capacity: target, current: s.warm, target: target}
+	if l.adjustment.Type != ExactCapacity && l.adjustment.Amount > 0 {
+		w.capacity = max(s.desired, target)
+	}
+	return w
 }
 
 func (l *simple) explain(w wish) string {

@@ -1,6 +1,7 @@
 package autoscaling
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -53,6 +54,20 @@ func TestLaunchSuspendedDoesNotBlockScaleIn(t *testing.T) {
 	p.until("25m")
 	require.Equal(t, 1, p.group.Desired)
 	require.Equal(t, []string{"22m6s"}, p.times(timeline.Terminate, ""))
+}
+
+// TestLaunchSuspendedSimple: an adjustment of more is never one of less, though
+// the group has fewer instances than desired. spec 1.7 [susp]
+func TestLaunchSuspendedSimple(t *testing.T) {
+	s := groupSpec(1, 9, 1)
+	s.SuspendedProcesses = []string{"Launch"}
+	s.Policies["out"] = simplePolicy(quick(cpuAlarm(">=", 80)), "+1")
+	p := newPlant(t, s.at("more", "1m", 4))
+	p.cpu = flat(after("4m", 0.5, 1))
+	p.until("30m")
+	require.Equal(t, 4, p.group.Desired)
+	require.Equal(t, 1, p.inService())
+	require.Contains(t, strings.Join(p.texts(timeline.Policy), "\n"), "no change, desired is 4")
 }
 
 // TestTerminateSuspended: no scale-in until it is resumed. spec 1.7 [susp]
