@@ -29,6 +29,7 @@ func TestTraps(t *testing.T) {
 		{"per-minute", []string{"per-minute"}, nil},
 		{"two-policies", []string{"apart"}, nil},
 		{"no-step", []string{"below"}, nil},
+		{"sticky-users", []string{"balancer"}, nil},
 	} {
 		t.Run(trap.name, func(t *testing.T) {
 			for seed := range seeds(1, 3) {
