@@ -63,15 +63,6 @@ func Parse(r io.Reader, zone *time.Location) (*Trace, error) {
 // run with a start plays each at its own.
 func (t *Trace) Absolute() bool { return !t.Zero.IsZero() }
 
-// Total is the number of requests in the trace.
-func (t *Trace) Total() float64 {
-	var sum float64
-	for _, i := range t.Intervals {
-		sum += i.Count
-	}
-	return sum
-}
-
 // A countsReader builds a trace from rows of (timestamp, count).
 type countsReader struct {
 	zone     *time.Location

@@ -84,7 +84,7 @@ const logExample = `127.0.0.1 - frank von x [10/Oct/2000:13:55:36 -0700] "GET /a
 
 func TestAccessLogIsCountedBySecond(t *testing.T) {
 	trace := parseFile(t, "elastic-60.log")
-	require.Equal(t, 60.0, trace.Total())
+	require.Equal(t, 60.0, total(trace))
 	require.True(t, trace.Zero.Equal(time.Date(2015, 5, 17, 10, 5, 0, 0, time.UTC)), "the earliest second, on line 7")
 	require.Equal(t, []Interval{{0, time.Second, 2}, {3 * time.Second, 4 * time.Second, 3}, {4 * time.Second, 5 * time.Second, 1}}, trace.Intervals[:3])
 	last := time.Duration(-1)
@@ -92,7 +92,7 @@ func TestAccessLogIsCountedBySecond(t *testing.T) {
 		require.Greater(t, i.From, last)
 		last = i.From
 	}
-	require.Equal(t, 1.0, parse(t, logExample).Total())
+	require.Equal(t, 1.0, total(parse(t, logExample)))
 }
 
 func FuzzParse(f *testing.F) {
@@ -112,4 +112,12 @@ func FuzzParse(f *testing.F) {
 			last = i.To
 		}
 	})
+}
+
+// total is the number of requests in a trace.
+func total(t *Trace) (sum float64) {
+	for _, i := range t.Intervals {
+		sum += i.Count
+	}
+	return sum
 }
