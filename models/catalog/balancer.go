@@ -45,9 +45,9 @@ var (
 
 const millisecondsPerHour = 1000 * secondsPerHour
 
-// BalancerBill adds up what a load balancer costs: its begun hours, and in each
-// hour the capacity units of the dimension that has most [PRICE-ELB]. The hours
-// begin at time zero.
+// BalancerBill adds up what a load balancer costs for its use: in each hour the
+// capacity units of the dimension that has most [PRICE-ELB]. The hours begin at
+// time zero.
 type BalancerBill struct {
 	Price BalancerPrice
 
@@ -68,13 +68,9 @@ func (b *BalancerBill) Use(now engine.Time, u Usage) {
 	b.usage.RuleEvaluations += u.RuleEvaluations
 }
 
-// Hours is the part of the bill that does not depend on use.
-func (b *BalancerBill) Hours() HourlyBill { return HourlyBill{PerHour: b.Price.PerHour} }
-
-// Total is the amount due up to the instant now.
-func (b *BalancerBill) Total(now engine.Time) Money {
-	return b.Hours().Total(now) + b.closed + b.units()
-}
+// Used is the amount due for capacity units so far. The hours come besides: see
+// [Money.ForBegunHours].
+func (b *BalancerBill) Used() Money { return b.closed + b.units() }
 
 // units is what the capacity units of the present hour cost.
 func (b *BalancerBill) units() Money {
@@ -89,17 +85,4 @@ func (b *BalancerBill) dimension(used, unit uint64) Money {
 		return 0
 	}
 	return b.Price.PerUnit.times(used, unit)
-}
-
-// HourlyBill is what a thing costs that is billed by the begun hour, such as the
-// node of a cache.
-type HourlyBill struct {
-	PerHour Money
-	Since   engine.Time // first instant of the first hour
-}
-
-// Total is the amount due up to the instant now: an hour is due as soon as it
-// begins [PRICE-ELB, PRICE-EC], the first one at Since itself.
-func (b HourlyBill) Total(now engine.Time) Money {
-	return b.PerHour * Money(max(1, started(now-b.Since, engine.Hour)))
 }

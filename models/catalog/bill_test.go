@@ -135,15 +135,15 @@ func TestBalancerHours(t *testing.T) {
 		span  engine.Time
 		want  float64
 	}{
-		{"at once", catalog.ClassicBalancer, 0, 0.025},
+		{"no time", catalog.ClassicBalancer, 0, 0},
+		{"at once", catalog.ClassicBalancer, 1, 0.025},
 		{"a minute", catalog.ClassicBalancer, engine.Minute, 0.025},
 		{"one hour", catalog.ClassicBalancer, engine.Hour, 0.025},
 		{"an instant more", catalog.ClassicBalancer, engine.Hour + 1, 0.05},
 		{"514 hours", catalog.ApplicationBalancer, 514 * engine.Hour, 11.565},
 		{"a day", catalog.NetworkBalancer, 24 * engine.Hour, 0.54},
 	} {
-		bill := catalog.BalancerBill{Price: c.price}
-		require.Equal(t, c.want, bill.Total(c.span).USD(), c.name)
+		require.Equal(t, c.want, c.price.PerHour.ForBegunHours(c.span).USD(), c.name)
 	}
 }
 

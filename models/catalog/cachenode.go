@@ -20,7 +20,7 @@ type CacheNode struct {
 }
 
 // PricePerHour is what an hour of the node costs in the Region [PRICE-EC]. A
-// begun hour counts whole (see [HourlyBill]).
+// begun hour counts whole (see [Money.ForBegunHours]).
 func (n *CacheNode) PricePerHour(in Region) Money { return n.prices[in] }
 
 //go:embed data/elasticache-catalogue.csv

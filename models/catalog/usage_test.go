@@ -11,11 +11,11 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 )
 
-// unitsOf is what an hour of use costs beside the hour itself.
+// unitsOf is what the use in an hour costs.
 func unitsOf(price catalog.BalancerPrice, u catalog.Usage) float64 {
 	bill := catalog.BalancerBill{Price: price}
 	bill.Use(engine.Hour, u)
-	return (bill.Total(engine.Hour) - price.PerHour).USD()
+	return bill.Used().USD()
 }
 
 // Spec 2.12 [PRICE-ELB, PRICE-ELB2]: a capacity unit is 25 new connections a
@@ -63,9 +63,9 @@ func TestCapacityUnitsAreCountedByTheHour(t *testing.T) {
 	bill.Use(engine.Hour, catalog.Usage{Bytes: catalog.GB})
 	bill.Use(engine.Hour+engine.Minute, catalog.Usage{Bytes: catalog.GB})
 	bill.Use(2*engine.Hour, catalog.Usage{Connections: 25 * 3600})
-	require.Equal(t, 2*0.0225+2*0.008, bill.Total(2*engine.Hour).USD())
+	require.Equal(t, 2*0.008, bill.Used().USD())
 	bill.Use(2*engine.Hour+1, catalog.Usage{Bytes: catalog.GB})
-	require.Equal(t, 0.0915, bill.Total(2*engine.Hour+1).USD())
+	require.Equal(t, 3*0.008, bill.Used().USD())
 }
 
 // Spec 7, Lambda [L-PRICE]: 0.20 USD a million requests and 0.0000166667 a

@@ -9,26 +9,22 @@ import (
 
 // A biller is a part of the site that costs something.
 type biller interface {
-	// spent is what has come due up to the instant now, which is that of a cut.
+	// spent is what has come due for its use up to the instant now, which is that
+	// of a cut.
 	spent(now engine.Time) catalog.Money
-	// hours is the part of it that comes due by the begun hour.
-	hours() catalog.HourlyBill
+	// perHour is what it costs besides, by the begun hour.
+	perHour() catalog.Money
 }
 
 // entry is a line of the site's bill.
 type entry struct {
 	name string // of the metric, without "cost."
 	biller
-	spent, hours catalog.Money // up to the last cut
+	spent catalog.Money // up to the last cut
 }
 
-// expense is what one part cost in some time.
-type expense struct {
-	spent catalog.Money
-	hours catalog.Money // of this, what came due by the begun hour
-}
-
-// entries are the lines of the site's bill: all that costs something, once.
+// entries are the lines of the site's bill: all that costs something, once, but
+// for transfers.
 func (s *System) entries() []entry {
 	var list []entry
 	add := func(name string, b biller) { list = append(list, entry{name: name, biller: b}) }
@@ -44,57 +40,59 @@ func (s *System) entries() []entry {
 	for _, c := range s.cdns {
 		add("cdns."+c.name, c)
 	}
-	add("transfer", s.transfer)
 	return list
 }
 
 // charge is what an entry has grown by since the last cut.
-func (e *entry) charge(now engine.Time) expense {
-	spent, hours := e.biller.spent(now), catalog.Money(0)
-	if h := e.biller.hours(); h.PerHour > 0 {
-		hours = h.Total(now)
-	}
-	grown := expense{spent - e.spent, hours - e.hours}
-	e.spent, e.hours = spent, hours
+func (e *entry) charge(now engine.Time) catalog.Money {
+	spent := e.biller.spent(now)
+	grown := spent - e.spent
+	e.spent = spent
 	return grown
 }
 
-// cost is the sum of the site's expenses.
-func cost(expenses []expense) (sum expense) {
-	for _, e := range expenses {
-		sum.spent += e.spent
-		sum.hours += e.hours
-	}
-	return sum
-}
-
-// rate is what expenses come to by the hour, in USD: what depends on use, and the
-// hourly prices. Begun hours are paid at once, but are not a peak of cost.
-func (m *meter) rate(expenses []expense, span engine.Time) float64 {
-	var hourly catalog.Money
+// costs adds the entries of the bill, and their sum. A window is billed like a run
+// of its own: its hours begin with it, and of what is priced by the month it has
+// the share that it lasts.
+func (m *meter) costs(set metricSet, w *window, completed uint64) {
+	span := w.To - w.From
+	total := m.sys.transfer.cost(w.moved, span)
+	set.set("cost.transfer", total.USD())
 	for i := range m.bill {
-		hourly += m.bill[i].biller.hours().PerHour
+		e := &m.bill[i]
+		cost := w.expenses[i] + e.perHour().ForBegunHours(span)
+		set.set("cost."+e.name, cost.USD())
+		total += cost
 	}
-	sum := cost(expenses)
-	return float64((sum.spent-sum.hours).USD()*3600)/span.Seconds() + hourly.USD()
+	set.set("cost.total", total.USD())
+	if span >= engine.Minute { // in less, what begun seconds cost would be all
+		set.set("cost.per_hour", m.rate(&w.siteTally, span))
+	}
+	set.set("cost.per_million", total.USD()/float64(completed)*1e6)
 }
 
-// nothing is for parts without hourly prices.
-type nothing struct{}
-
-func (nothing) hours() catalog.HourlyBill { return catalog.HourlyBill{} }
+// rate is what a stretch of time costs by the hour, in USD: what depends on use,
+// and the hourly prices. Begun hours are paid at once, but are not a peak of cost.
+func (m *meter) rate(t *siteTally, span engine.Time) float64 {
+	used, hourly := m.sys.transfer.cost(t.moved, span), catalog.Money(0)
+	for i := range m.bill {
+		used += t.expenses[i]
+		hourly += m.bill[i].perHour()
+	}
+	return float64(used.USD()*3600)/span.Seconds() + hourly.USD()
+}
 
 // spent implements biller.
 func (f *fleet) spent(now engine.Time) catalog.Money { return f.bill.Total(now) }
 
-// hours implements biller.
-func (f *fleet) hours() catalog.HourlyBill { return catalog.HourlyBill{} }
+// perHour implements biller: instances are billed by the second.
+func (f *fleet) perHour() catalog.Money { return 0 }
 
 // spent implements biller.
-func (b *balancerPlace) spent(now engine.Time) catalog.Money { return b.bill.Total(now) }
+func (b *balancerPlace) spent(engine.Time) catalog.Money { return b.bill.Used() }
 
-// hours implements biller.
-func (b *balancerPlace) hours() catalog.HourlyBill { return b.bill.Hours() }
+// perHour implements biller.
+func (b *balancerPlace) perHour() catalog.Money { return b.bill.Price.PerHour }
 
 // use counts what a balancer was used for since the last cut. A capacity unit
 // covers 1 GB, of what goes to functions and comes from them 0.4 GB [PRICE-ELB].
@@ -110,35 +108,37 @@ var balancerPrices = map[string]catalog.BalancerPrice{
 	"classic": catalog.ClassicBalancer, "application": catalog.ApplicationBalancer, "network": catalog.NetworkBalancer,
 }
 
-// spent implements biller.
-func (v *service) spent(now engine.Time) catalog.Money {
-	spent := v.bill.Total(now)
+// spent implements biller: only functions are billed by use.
+func (v *service) spent(engine.Time) catalog.Money {
 	if f := functionAt(v); f != nil {
-		spent += f.bill.Total()
+		return f.bill.Total()
 	}
-	return spent
+	return 0
 }
 
-// hours implements biller.
-func (v *service) hours() catalog.HourlyBill { return v.bill }
+// perHour implements biller.
+func (v *service) perHour() catalog.Money { return v.price }
 
 // spent implements biller.
 func (c *cdn) spent(engine.Time) catalog.Money { return c.bill.Total() }
 
-// transfer is the bill for data on their way.
+// perHour implements biller.
+func (c *cdn) perHour() catalog.Money { return 0 }
+
+// transfer knows what data on their way cost.
 type transfer struct {
-	nothing
-	sys  *System
-	bill *catalog.TransferBill
-	// Bytes up to the last cut.
-	sent, crossed uint64
+	sys    *System
+	prices catalog.TransferPrices
+	last   moved // up to the last cut
 }
 
+// moved are bytes that were sent to clients, and that crossed from zone to zone.
+type moved struct{ sent, crossed uint64 }
+
 func (s *System) newTransfer(p *scenario.Prices) *transfer {
-	prices := catalog.TransferPrices{
+	return &transfer{sys: s, prices: catalog.TransferPrices{
 		Region: s.spec.Region.Region, Free: uint64(p.InternetFree), Internet: dollars(p.Internet), BetweenZones: catalog.Dollars(p.BetweenZones),
-	}
-	return &transfer{sys: s, bill: catalog.NewTransferBill(prices, s.spec.Duration.Time())}
+	}}
 }
 
 // sizes are those of good answers, by route.
@@ -159,16 +159,22 @@ func dollars(usd *float64) *catalog.Money {
 	return &m
 }
 
-// spent implements biller. What content delivery networks send is on their own
-// bills.
-func (t *transfer) spent(engine.Time) catalog.Money {
-	var sent uint64
+// cut is what has moved since the last cut. What content delivery networks send is
+// on their own bills.
+func (t *transfer) cut() moved {
+	now := moved{crossed: t.sys.crossed()}
 	for _, c := range t.sys.clients {
-		sent += c.Bytes
+		now.sent += c.Bytes
 	}
-	t.bill.Send(sent - t.sent)
-	crossed := t.sys.crossed()
-	t.bill.Cross(crossed - t.crossed)
-	t.sent, t.crossed = sent, crossed
-	return t.bill.Total()
+	since := moved{now.sent - t.last.sent, now.crossed - t.last.crossed}
+	t.last = now
+	return since
+}
+
+// cost is that of what has moved in a span of time.
+func (t *transfer) cost(of moved, span engine.Time) catalog.Money {
+	bill := catalog.NewTransferBill(t.prices, span)
+	bill.Send(of.sent)
+	bill.Cross(of.crossed)
+	return bill.Total()
 }

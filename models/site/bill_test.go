@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
 )
 
 // hourAt is one hour of a visitor a second, who asks a place for a page of 100 KB;
@@ -183,4 +185,62 @@ func TestEachStartIsBilledForAMinute(t *testing.T) {
 	crashed := hours("[faults.crash]\nat = \"10m\"\nfor = \"10m\"\nfleet = \"web\"\neffect = \"crash\"")
 	require.Less(t, crashed, 1.0, "what has crashed is not billed, until the group has replaced it")
 	require.InDelta(t, 1, crashed, 0.02)
+}
+
+// A window is billed like a run of its own. Spec 8 [PRICE-ELB, PRICE-EC]: its
+// begun hours count whole, wherever they lie in the run, and none is lost with
+// what is discarded. Of what is free of transfer [DT2] it has its share.
+func TestWindowsAreBilledLikeRuns(t *testing.T) {
+	const site = `
+		[clients.visitors]
+		target = "lb"
+		arrivals = "even"
+		rate = "10/s"
+		[routes.page]
+		demand = { web = "1ms", store = "0ms" }
+		size = "100KB"
+		request_size = "0B"
+		[balancers.lb]
+		kind = "classic"
+		targets = ["web"]
+		[fleets.web]
+		instance = "c6i.large"
+		zones = ["a"]
+		min = 2
+		max = 2
+		calls = ["store"]
+		[services.store]
+		kind = "cache"
+		node = "cache.t3.micro"
+		`
+	const m = engine.Minute
+	for _, c := range []struct {
+		run, discard string
+		measured     Span
+		hours        float64 // begun
+	}{
+		{"30m", "0s", Span{0, 30 * m}, 1},
+		{"30m", "10m", Span{10 * m, 30 * m}, 1},
+		{"65m", "5m", Span{5 * m, 65 * m}, 1},
+		{"90m", "10m", Span{10 * m, 90 * m}, 2},
+		{"3h", "1h", Span{60 * m, 180 * m}, 2},
+	} {
+		spec := read(t, "duration = \""+c.run+"\"\ndiscard = \""+c.discard+"\"\n"+site, nil)
+		config := whole(spec)
+		config.Measured = c.measured
+		o, err := Build(spec, config).Run(onward)
+		require.NoError(t, err)
+		got, span := o.Windows[0].Metrics, (c.measured.To-c.measured.From).Seconds()/3600
+		gigabytes := 36_000 * span * 100e3 / 1e9
+		require.InDelta(t, c.hours*0.017, got["cost.services.store"], 1e-9, c)
+		require.InDelta(t, c.hours*0.025+0.008*gigabytes, got["cost.balancers.lb"], 2e-5, c)
+		require.InDelta(t, 0.09*(gigabytes-100*span/730), got["cost.transfer"], 2e-5, c)
+		require.InDelta(t, 2*span, got["fleets.web.instances.hours"], 1e-9, c)
+		require.InDelta(t, 0.085*got["fleets.web.instances.hours"], got["cost.fleets.web"], 1e-8, c)
+		parts := got["cost.services.store"] + got["cost.balancers.lb"] + got["cost.transfer"] + got["cost.fleets.web"]
+		require.InDelta(t, parts, got["cost.total"], 1e-12, c)
+		require.InDelta(t, parts/got["requests.completed"]*1e6, got["cost.per_million"], 1e-9, c)
+		hour := 0.017 + 0.025 + 2*0.085 + (0.008*gigabytes+0.09*(gigabytes-100*span/730))/span
+		require.InDelta(t, hour, got["cost.per_hour"], 2e-5, c)
+	}
 }

@@ -10,7 +10,6 @@ import (
 // cdn is a content delivery network in the site.
 type cdn struct {
 	*backend.CDN
-	nothing
 	name   string
 	origin place
 	bill   *catalog.DeliveryBill

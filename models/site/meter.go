@@ -169,6 +169,7 @@ func (m *meter) collect(now engine.Time) {
 	for i := range m.bill {
 		m.cut.expenses[i] = m.bill[i].charge(now)
 	}
+	m.cut.moved = m.sys.transfer.cut()
 }
 
 // collectHosts cuts the instances of a fleet; the idle ones, of which there may

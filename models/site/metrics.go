@@ -69,19 +69,6 @@ func (m *meter) result(w *window) Window {
 	return r
 }
 
-// costs adds the entries of the bill, and their sum.
-func (m *meter) costs(set metricSet, w *window, completed uint64) {
-	for i, e := range w.expenses {
-		set.set("cost."+m.bill[i].name, e.spent.USD())
-	}
-	total := cost(w.expenses).spent.USD()
-	set.set("cost.total", total)
-	if span := w.To - w.From; span >= engine.Minute { // in less, what begun seconds cost would be all
-		set.set("cost.per_hour", m.rate(w.expenses, span))
-	}
-	set.set("cost.per_million", total/float64(completed)*1e6)
-}
-
 func (s metricSet) requests(c *client.Cell, span engine.Time) {
 	s.set("requests.offered", float64(c.Offered))
 	s.set("requests.completed", float64(c.Ended[traffic.OK]))

@@ -96,7 +96,7 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
 	}
-	return append(row, m.rate(m.minute.expenses, span.To-span.From))
+	return append(row, m.rate(m.minute, span.To-span.From))
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {

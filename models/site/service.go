@@ -10,10 +10,10 @@ import (
 
 // service is a part of the site that does not scale by itself.
 type service struct {
-	sys  *System
-	name string
-	bill catalog.HourlyBill
-	ills incident.Effects
+	sys   *System
+	name  string
+	price catalog.Money // by the hour
+	ills  incident.Effects
 	facility
 }
 
@@ -32,7 +32,7 @@ type facility interface {
 func (s *System) newService(name string, spec *scenario.Service) *service {
 	v := &service{sys: s, name: name}
 	if s.reached[name] {
-		v.bill.PerHour = priceOf(spec, s.spec.Region.Region)
+		v.price = priceOf(spec, s.spec.Region.Region)
 	}
 	switch spec.Kind() {
 	case "function":

@@ -8,6 +8,7 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/session"
@@ -22,7 +23,8 @@ type siteTally struct {
 	cdns      []backend.CDNTally
 	dns       []backend.DNSTally
 	sessions  session.Tally
-	expenses  []expense // by entry of the bill
+	expenses  []catalog.Money // by entry of the bill, for use
+	moved     moved
 }
 
 type fleetTally struct {
@@ -66,7 +68,7 @@ func newSiteTally(s *System) *siteTally {
 		services:  make([]serviceTally, len(s.services)),
 		cdns:      make([]backend.CDNTally, len(s.cdns)),
 		dns:       make([]backend.DNSTally, len(s.dns)),
-		expenses:  make([]expense, len(s.meter.bill)),
+		expenses:  make([]catalog.Money, len(s.meter.bill)),
 	}
 }
 
@@ -90,9 +92,10 @@ func (t *siteTally) mergePlant(o *siteTally) {
 		t.dns[i].Merge(&o.dns[i])
 	}
 	for i, e := range o.expenses {
-		t.expenses[i].spent += e.spent
-		t.expenses[i].hours += e.hours
+		t.expenses[i] += e
 	}
+	t.moved.sent += o.moved.sent
+	t.moved.crossed += o.moved.crossed
 }
 
 func (t *fleetTally) merge(o *fleetTally) {
@@ -140,5 +143,6 @@ func (t *siteTally) resetPlant() {
 	clear(t.cdns)
 	clear(t.dns)
 	clear(t.expenses)
+	t.moved = moved{}
 	t.sessions = session.Tally{}
 }
