@@ -126,8 +126,7 @@ func (d *door) Receive(a *traffic.Attempt) {
 	}
 	node := &c.nodes[call.node]
 	if node.open >= c.limit {
-		c.Failed[traffic.Blocked]++
-		a.Reply(traffic.Blocked)
+		c.fail(&call, traffic.Blocked)
 		return
 	}
 	slot := c.take(call)
@@ -188,8 +187,8 @@ func (c *Cache) onArrive(slot int32) {
 func (c *Cache) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 	call := c.release(slot)
 	if cause != traffic.OK {
-		c.Failed[cause]++
-		a.Reply(cause)
+		call.attempt = a
+		c.fail(&call, cause)
 		return
 	}
 	c.Completed++
@@ -197,6 +196,16 @@ func (c *Cache) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 		c.look(a, &call)
 	}
 	a.Reply(traffic.OK)
+}
+
+// fail answers a call without what it came for. To whoever looked something up
+// that is a miss.
+func (c *Cache) fail(call *cacheCall, cause traffic.Cause) {
+	c.Failed[cause]++
+	if call.looks {
+		c.Misses++
+	}
+	call.attempt.Reply(cause)
 }
 
 // look looks for a key.
@@ -251,7 +260,7 @@ type CacheTally struct {
 	Failed    [traffic.Causes]uint64
 	Withdrawn uint64 // taken back by their callers
 	Hits      uint64 // lookups that found what they looked for
-	Misses    uint64
+	Misses    uint64           // all other lookups, those that failed included
 	Number    tally.LevelTally // calls in progress
 }
 

@@ -133,6 +133,27 @@ func TestLosingANode(t *testing.T) {
 	require.NoError(t, c.Audit())
 }
 
+// A lookup that fails is a miss: "a crashed cache counts as an immediate miss",
+// and so does one that takes no more connections [A8].
+func TestLookupsThatFailAreMisses(t *testing.T) {
+	r := newRig(t)
+	ratio := quantity.Share(1)
+	spec := cacheSpec()
+	spec.HitRatio, spec.Latency = &ratio, constant(ms)
+	node := r.server(0)
+	c := NewCache(r.sim, &spec, CacheConfig{Name: "mc", Nodes: []traffic.Receiver{node}, Connections: 4, Stream: stream})
+	r.sendMany(10, c)
+	r.run(2 * ms)
+	node.cause = traffic.Refused
+	r.sendMany(3, c)
+	r.send(c.Sessions(), traffic.ConnRef{})
+	r.run(4 * ms)
+	require.Equal(t, [3]int{4, 6, 4}, [3]int{r.counts()[traffic.OK], r.counts()[traffic.Blocked], r.counts()[traffic.Refused]})
+	tally := c.Cut()
+	require.Equal(t, [2]uint64{4, 9}, [2]uint64{tally.Hits, tally.Misses}, "a call about a session looks up nothing")
+	require.NoError(t, c.Audit())
+}
+
 // What the nodes answer is passed on; calls about sessions look up nothing, and go
 // to the node of their session.
 func TestCallsBesideLookups(t *testing.T) {

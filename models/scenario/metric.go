@@ -109,7 +109,7 @@ func serviceMetrics() []Metric {
 		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection."},
 	}
 	list = append(list, times(s+"wait.", " of the time in the queue; of a cache: for a thread; of a database: for a connection of the caller's pool; of a queue: of messages, for a consumer; of a function: of the time to make an environment.")...)
-	list = append(list, Metric{"services.<cache>.hit_ratio", Share, "Share of the lookups that found what they looked for."})
+	list = append(list, Metric{"services.<cache>.hit_ratio", Share, "Share of the lookups that found what they looked for. Those that failed, such as at a node that has crashed, did not."})
 	const f = "services.<function>."
 	return append(list,
 		Metric{f + "cold_starts", Share, "Share of the requests in a function that began with a cold start."},
