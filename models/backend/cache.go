@@ -258,8 +258,8 @@ type CacheTally struct {
 	Probes    uint64 // of these, health checks
 	Completed uint64 // answered OK, misses included
 	Failed    [traffic.Causes]uint64
-	Withdrawn uint64 // taken back by their callers
-	Hits      uint64 // lookups that found what they looked for
+	Withdrawn uint64           // taken back by their callers
+	Hits      uint64           // lookups that found what they looked for
 	Misses    uint64           // all other lookups, those that failed included
 	Number    tally.LevelTally // calls in progress
 }

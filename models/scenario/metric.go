@@ -106,7 +106,7 @@ func serviceMetrics() []Metric {
 		{s + "utilization", Share, "Busy servers over servers; of a pool or database: of the vCPUs; of a cache: of the threads for commands; of a queue: consumers at work; of a function: environments in use over its concurrency."},
 		{s + "delayed", Share, "Share of requests that waited; of a queue: of messages; of a function: for an environment."},
 		{s + "number.mean", Count, "Mean number of requests in the station; of a cache: calls in progress; of a database: calls, those included that wait for a connection; of a queue: messages, waiting and in work."},
-		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection."},
+		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection; of a pool: at the first try, for want of a place in the accept queue; of a function: throttled."},
 	}
 	list = append(list, times(s+"wait.", " of the time in the queue; of a cache: for a thread; of a database: for a connection of the caller's pool; of a queue: of messages, for a consumer; of a function: of the time to make an environment.")...)
 	list = append(list, Metric{"services.<cache>.hit_ratio", Share, "Share of the lookups that found what they looked for. Those that failed, such as at a node that has crashed, did not."})

@@ -35,6 +35,9 @@ func (s *Server) knock(j *job) {
 		}
 	}
 	if s.backlog.n >= s.image.backlog {
+		if j.redials == 0 && !j.attempt.Probe {
+			s.overflowed++
+		}
 		s.lose(j)
 		return
 	}

@@ -11,14 +11,14 @@ import (
 
 // counters count since the last cut.
 type counters struct {
-	received, probes, completed, withdrawn, delayed uint64
-	failed                                          [traffic.Causes]uint64
-	netIn, netOut                                   uint64
-	waits, cutWaits                                 *tally.Histogram
-	cut                                             engine.Time
-	cutUsed                                         engine.Time // cpu.used at the last cut
-	cutAccepted                                     uint64      // s.accepted at the last cut
-	idle                                            bool        // at the last cut, and left alone since
+	received, probes, completed, withdrawn, delayed, overflowed uint64
+	failed                                                      [traffic.Causes]uint64
+	netIn, netOut                                               uint64
+	waits, cutWaits                                             *tally.Histogram
+	cut                                                         engine.Time
+	cutUsed                                                     engine.Time // cpu.used at the last cut
+	cutAccepted                                                 uint64      // s.accepted at the last cut
+	idle                                                        bool        // at the last cut, and left alone since
 }
 
 // A Tally is what a server did in some time, or several servers together.
@@ -29,6 +29,9 @@ type Tally struct {
 	Completed uint64      // answered OK
 	Failed    [traffic.Causes]uint64
 	Withdrawn uint64 // taken back by their callers
+	// Overflowed are the attempts whose first SYN found the accept queue full;
+	// their peers' kernels try again.
+	Overflowed uint64
 
 	NetworkIn, NetworkOut uint64 // bytes, where the image counts them
 
@@ -68,6 +71,7 @@ func (t *Tally) Merge(other *Tally) {
 		t.Failed[c] += other.Failed[c]
 	}
 	t.Withdrawn += other.Withdrawn
+	t.Overflowed += other.Overflowed
 	t.NetworkIn += other.NetworkIn
 	t.NetworkOut += other.NetworkOut
 	t.CPU += other.CPU
@@ -112,7 +116,7 @@ func (s *Server) Cut() Tally {
 	s.cpu.advance()
 	span := now - s.cut
 	t := Tally{
-		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
+		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
 		Runnable: s.cpu.cut(span), Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),

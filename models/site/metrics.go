@@ -154,7 +154,7 @@ func (s metricSet) fleet(f *fleet, t *fleetTally) {
 func (s metricSet) service(p string, t *serviceTally) {
 	s.set(p+"utilization", utilization(&t.Tally))
 	s.set(p+"number.mean", t.Number.Mean())
-	s.set(p+"blocked", float64(t.Failed[traffic.Blocked]))
+	s.set(p+"blocked", float64(t.Failed[traffic.Blocked]+t.function.Throttled+t.Overflowed))
 	s.set(p+"hit_ratio", float64(t.hits)/float64(t.lookups))
 	if t.Waits == nil {
 		return

@@ -232,6 +232,39 @@ max_connections = 10
 	require.LessOrEqual(t, quick["services.db.wait.max"], 0.0201)
 }
 
+// Whatever kind of service turns requests away says how many. Spec 7 [L-SCALE,
+// L-LIM]: a function throttles those beyond its concurrency (429), and those that
+// need more new environments than it may make.
+func TestServicesSayWhatTheyTurnAway(t *testing.T) {
+	for kind, want := range map[string]struct{ settings, cause string }{
+		"station":  {"queue = 1", "errors.blocked"},
+		"database": {"max_connections = 2", "errors.blocked"},
+		"cache":    {"max_connections = 2", "errors.blocked"},
+		"queue":    {"max_length = 0\nwork = \"50ms\"\nworkers = 1", "errors.blocked"},
+		"function": {"concurrency = 3\ncold_start = \"0s\"", "errors.429"},
+		"scaling":  {"scaling = \"1 per 10s\"\nidle_timeout = \"1s\"", "errors.429"},
+		"pool":     {"threads = 1\naccept_count = 1\nmax_connections = 1", "errors.timeout"},
+	} {
+		m := simulate(t, `
+duration = "2m"
+[clients.c]
+target = "s"
+rate   = "40/s"
+timeout = "900ms"
+keep_alive = false
+[routes.r]
+demand.s = "exponential(60ms)"
+[services.s]
+kind = "`+strings.Replace(kind, "scaling", "function", 1)+"\"\n"+want.settings).Windows[0].Metrics
+		require.Positive(t, m["services.s.blocked"], kind)
+		if kind == "pool" {
+			require.LessOrEqual(t, m["services.s.blocked"], m[want.cause]+m["requests.in_flight"], "who is not let in before the first second is over gives up")
+			continue
+		}
+		require.Equal(t, m[want.cause], m["services.s.blocked"], kind)
+	}
+}
+
 // Every kind of service checks its books, and finds an entry that is wrong.
 func TestServicesKeepTheirBooks(t *testing.T) {
 	spec := read(t, threeTiers, nil)
