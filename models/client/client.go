@@ -25,6 +25,8 @@ type Env struct {
 	Visitors bool
 	SignIn   []bool   // by route: whether its requests sign in
 	Sizes    []uint64 // by route: bytes of its good answers
+	// Leave, unless nil, is told of each visitor whose session has ended.
+	Leave func(*traffic.Visitor)
 }
 
 // A Client is a population at work.
@@ -40,6 +42,7 @@ type Client struct {
 	cancel    bool
 	keepAlive bool
 	visitors  bool
+	leave     func(*traffic.Visitor)
 	signIn    int32 // route by which a user signs in again; -1: none
 	sizes     []uint64
 
@@ -65,7 +68,7 @@ func New(name string, spec *Spec, env Env) *Client {
 		behaviour: newBehaviour(name, spec, env),
 		sim:       env.Sim, pool: env.Pool, ledger: env.Ledger, target: env.Target,
 		salt: saltOf(name), users: spec.Users, cancel: spec.Cancel, keepAlive: spec.KeepAlive,
-		visitors: env.Visitors, sizes: env.Sizes,
+		visitors: env.Visitors, leave: env.Leave, sizes: env.Sizes,
 	}
 	c.signIn = c.routes.first(env.SignIn)
 	if process := newArrivals(name, spec, env); process != nil {

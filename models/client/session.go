@@ -142,6 +142,9 @@ func (c *Client) next(s *session) uint32 {
 
 // end ends a session: a closed user goes on to the next.
 func (c *Client) end(s *session) {
+	if c.leave != nil {
+		c.leave(s.visitor)
+	}
 	if c.arrivals != nil {
 		c.recycle(s)
 		return
@@ -180,6 +183,17 @@ func (c *Client) admit(s *session) {
 }
 
 func (c *Client) recycle(s *session) { c.free = append(c.free, s) }
+
+// SignedIn is the number of users who are signed in.
+func (c *Client) SignedIn() int {
+	n := 0
+	for _, s := range c.records {
+		if s.visitor != nil && s.visitor.Login.In != nil {
+			n++
+		}
+	}
+	return n
+}
 
 // inFlight calls fn with the instant of the first offer of every request in
 // flight.

@@ -59,7 +59,6 @@ func (im *Image) latencyOver(j *job) {
 func (s *Server) Crash() {
 	s.SetState(Off)
 	if s.memory != nil {
-		s.memory.Gone = true
-		s.memory = &traffic.Memory{}
+		s.image.keeper.Drop(s.memory)
 	}
 }

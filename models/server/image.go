@@ -75,9 +75,10 @@ type Wiring struct {
 }
 
 // A Keeper looks after the state of signed-in visitors: it is told of completed
-// requests, with the memory of the instance.
+// requests, with the memory of the instance, and of the loss of what is in one.
 type Keeper interface {
 	Serve(a *traffic.Attempt, at *traffic.Memory)
+	Drop(m *traffic.Memory)
 }
 
 // Call is a place further down.

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"fmt"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -35,14 +37,15 @@ func UseOf(key string) Use {
 type Store struct {
 	sim      *engine.Sim
 	lifetime engine.Time
-	uses     []Use  // by route
-	nodes    []node // that share the state of all sessions; none: it is local
-	tally    Tally
+	uses     []Use   // by route
+	nodes    []*node // that share the state of all sessions; none: it is local
+	tally    Tally   // since the last cut
+	before   Tally
 }
 
 // node is one of those of a shared store.
 type node struct {
-	*traffic.Memory
+	traffic.Memory
 	lost bool
 }
 
@@ -56,7 +59,7 @@ func New(sim *engine.Sim, spec *Spec, uses []Use, nodes int) *Store {
 	}
 	if spec.Store == "shared" {
 		for range nodes {
-			s.nodes = append(s.nodes, node{Memory: &traffic.Memory{}})
+			s.nodes = append(s.nodes, &node{})
 		}
 	}
 	return s
@@ -65,15 +68,40 @@ func New(sim *engine.Sim, spec *Spec, uses []Use, nodes int) *Store {
 // Uses tells what requests of a route do with signed-in state.
 func (s *Store) Uses(route int32) Use { return s.uses[route] }
 
+// Drop loses what is in a memory, at once: users who are at it are signed out,
+// whether or not they come back to learn it.
+func (s *Store) Drop(m *traffic.Memory) {
+	m.Clear(func(l *traffic.Login) { s.over(l, &s.tally.Lost) })
+}
+
 // Lose loses what a node of a shared store has, and the node: who signs in where
 // it would keep the state stays anonymous.
 func (s *Store) Lose(k int) {
-	s.nodes[k].Gone = true
-	s.nodes[k] = node{&traffic.Memory{}, true}
+	s.Drop(&s.nodes[k].Memory)
+	s.nodes[k].lost = true
 }
 
 // Restore brings an empty node back.
 func (s *Store) Restore(k int) { s.nodes[k].lost = false }
+
+// Leave ends the sign-in of a visitor who is done, if there is one.
+func (s *Store) Leave(v *traffic.Visitor) {
+	if l := &v.Login; l.In != nil {
+		s.over(l, &s.tally.Ended)
+		l.Leave()
+	}
+}
+
+// over counts the end of a sign-in, which has come earlier if its lifetime is
+// over.
+func (s *Store) over(l *traffic.Login, why *uint64) {
+	if s.overdue(l) {
+		why = &s.tally.Expired
+	}
+	*why++
+}
+
+func (s *Store) overdue(l *traffic.Login) bool { return s.sim.Now()-l.Used >= s.lifetime }
 
 // Serve is what an instance with the given memory does about the signed-in state
 // of a visitor whose request it has completed.
@@ -82,47 +110,61 @@ func (s *Store) Serve(a *traffic.Attempt, at *traffic.Memory) {
 	if use == None || v == nil {
 		return
 	}
-	l, now := &v.Login, s.sim.Now()
-	in := node{Memory: at}
+	in := at
 	if n := len(s.nodes); n > 0 {
-		in = s.nodes[a.Shard(n)]
+		k := s.nodes[a.Shard(n)]
+		if k.lost && use == Write {
+			v.Login = traffic.Login{}
+			return
+		}
+		in = &k.Memory
 	}
-	switch {
-	case use == Write && in.lost:
-		if l.In != nil {
-			s.tally.Lost++
-		}
-		*l = traffic.Login{}
-		return
-	case use == Write:
-		if l.In == nil {
-			s.tally.Started++
-		}
-		*l = traffic.Login{In: in.Memory, At: at, Used: now}
-		return
-	case l.In == nil:
-		return
-	case now-l.Used >= s.lifetime:
+	if use == Write {
+		s.signIn(&v.Login, in, at)
+	} else {
+		s.read(&v.Login, in, at)
+	}
+}
+
+// signIn keeps the state of a sign-in in a memory.
+func (s *Store) signIn(l *traffic.Login, in, at *traffic.Memory) {
+	if l.In != nil && s.overdue(l) {
 		s.tally.Expired++
-		*l = traffic.Login{Lost: true}
+		l.Leave()
+	}
+	if l.In == nil {
+		s.tally.Started++
+	}
+	in.Keep(l)
+	l.At, l.Used = at, s.sim.Now()
+}
+
+// read looks in a memory for the state of a sign-in, and tells the visitor if it
+// is not there.
+func (s *Store) read(l *traffic.Login, in, at *traffic.Memory) {
+	if l.In == nil {
+		*l = traffic.Login{Lost: l.Stale}
 		return
 	}
-	if l.At != at {
+	late := s.overdue(l)
+	if !late && l.At != at {
 		s.tally.Moved++
 	}
-	if l.In != in.Memory || in.Gone {
-		s.tally.Lost++
-		*l = traffic.Login{Lost: true}
+	if late || l.In != in {
+		s.over(l, &s.tally.Lost)
+		l.Leave()
+		l.Lost = true
 		return
 	}
-	l.At, l.Used = at, now
+	l.At, l.Used = at, s.sim.Now()
 }
 
 // Tally is what happened to signed-in sessions in some time.
 type Tally struct {
 	Started uint64 // sign-ins of users who were not signed in
-	Lost    uint64 // users who found themselves signed out by the system
-	Expired uint64 // users who came back after the lifetime
+	Lost    uint64 // sign-ins that the system lost while their users were at it
+	Expired uint64 // sign-ins that their lifetime ended
+	Ended   uint64 // sign-ins that lasted until their users were done
 	Moved   uint64 // requests of signed-in users that another instance served than the one before
 }
 
@@ -131,12 +173,26 @@ func (t *Tally) Merge(other *Tally) {
 	t.Started += other.Started
 	t.Lost += other.Lost
 	t.Expired += other.Expired
+	t.Ended += other.Ended
 	t.Moved += other.Moved
 }
 
 // Cut returns what happened since the last cut.
 func (s *Store) Cut() Tally {
 	t := s.tally
+	s.before.Merge(&t)
 	s.tally = Tally{}
 	return t
+}
+
+// Audit checks that each sign-in has ended in one way only, or that its user is
+// among those signed in, of whom there are so many. An error would be one of the
+// simulator.
+func (s *Store) Audit(signedIn int) error {
+	t := s.before
+	t.Merge(&s.tally)
+	if t.Started != t.Lost+t.Expired+t.Ended+uint64(signedIn) {
+		return fmt.Errorf("session: %d users are signed in, after %+v", signedIn, t)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -59,20 +60,84 @@ func TestLocalStateStaysWithItsInstance(t *testing.T) {
 	require.Equal(t, session.Tally{Started: 2, Lost: 1, Moved: 1}, d.sum)
 }
 
+// It is lost at that instant, and once: the user learns it from the next answer.
 func TestLocalStateDiesWithItsInstance(t *testing.T) {
 	d := newDesk("local", 0)
+	var one, two traffic.Memory
+	d.ask(signin, &one)
+	d.Drop(&one)
+	require.EqualValues(t, 1, d.Cut().Lost)
+	require.Zero(t, one.Len())
+	require.True(t, d.ask(browse, &two))
+	require.False(t, d.ask(signin, &two))
+	require.False(t, d.ask(browse, &two))
+	require.Equal(t, session.Tally{Started: 2}, d.sum, "who is not signed in is not moved either")
+}
+
+func TestNobodyLosesWhatIsOver(t *testing.T) {
+	d := newDesk("local", 30*engine.Minute)
 	var one traffic.Memory
 	d.ask(signin, &one)
-	one.Gone = true
-	require.True(t, d.ask(browse, &traffic.Memory{}))
-	require.EqualValues(t, 1, d.sum.Lost)
+	d.Leave(&d.visitor)
+	d.Drop(&one)
+	require.Equal(t, session.Tally{Ended: 1}, d.Cut(), "the user was done")
+	d.ask(signin, &one)
+	require.NoError(t, d.sim.Run(30*engine.Minute))
+	d.Drop(&one)
+	require.Equal(t, session.Tally{Expired: 1}, d.Cut(), "the lifetime was over")
+	d.Leave(&d.visitor)
+	require.Zero(t, d.Cut())
+}
+
+// Started = lost + expired + ended + signed in, whatever happens to many users
+// and several memories in whatever order.
+func TestConservationOfSignIns(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom([]string{"local", "shared"}).Draw(t, "store")
+		d := newDesk(kind, 3*engine.Second)
+		var visitors [8]traffic.Visitor
+		var memories [3]traffic.Memory
+		for range rapid.IntRange(1, 100).Draw(t, "steps") {
+			v := rapid.IntRange(0, len(visitors)-1).Draw(t, "visitor")
+			m := &memories[rapid.IntRange(0, len(memories)-1).Draw(t, "memory")]
+			switch rapid.IntRange(0, 7).Draw(t, "step") {
+			case 0:
+				d.Drop(m)
+			case 1:
+				d.Leave(&visitors[v])
+			case 2:
+				d.Cut()
+			case 3:
+				if kind == "shared" {
+					d.Lose(0)
+				}
+			case 4:
+				if kind == "shared" {
+					d.Restore(0)
+				}
+			default:
+				a := &traffic.Attempt{Visitor: &visitors[v]}
+				a.Route = rapid.Int32Range(browse, about).Draw(t, "route")
+				d.Serve(a, m)
+			}
+			require.NoError(t, d.sim.Run(d.sim.Now()+engine.Time(rapid.Int64Range(0, 1e9).Draw(t, "pause"))))
+		}
+		signedIn := 0
+		for i := range visitors {
+			if visitors[i].Login.In != nil {
+				signedIn++
+			}
+		}
+		require.NoError(t, d.Audit(signedIn))
+		require.Error(t, d.Audit(signedIn+1))
+	})
 }
 
 func TestSharedStateMovesFreely(t *testing.T) {
 	d := newDesk("shared", 0)
 	var one, two traffic.Memory
 	d.ask(signin, &one)
-	one.Gone = true
+	d.Drop(&one)
 	require.False(t, d.ask(browse, &two))
 	require.Equal(t, session.Tally{Started: 1, Moved: 1}, d.sum)
 	d.Lose(0)
@@ -83,6 +148,15 @@ func TestSharedStateMovesFreely(t *testing.T) {
 	require.False(t, d.ask(signin, &two))
 	require.False(t, d.ask(browse, &two), "its successor keeps state again")
 	require.EqualValues(t, 1, d.sum.Lost)
+}
+
+func TestASignInAfterTheLifetimeIsAnother(t *testing.T) {
+	d := newDesk("local", 30*engine.Minute)
+	var one traffic.Memory
+	d.ask(signin, &one)
+	require.NoError(t, d.sim.Run(30*engine.Minute))
+	d.ask(signin, &one)
+	require.Equal(t, session.Tally{Started: 2, Expired: 1}, d.sum)
 }
 
 func TestLifetimeCountsFromTheLastRequest(t *testing.T) {
@@ -116,11 +190,11 @@ func TestLosingANodeLosesItsShare(t *testing.T) {
 	}
 	ask(signin)
 	s.Lose(2)
-	ask(browse)
 	require.EqualValues(t, 25, s.Cut().Lost)
+	ask(browse)
 	ask(browse)
 	require.Zero(t, s.Cut().Lost, "who has been signed out is anonymous")
 	s.Lose(1)
 	ask(signin)
-	require.EqualValues(t, 25, s.Cut().Lost, "who signs in again without success has been signed out too")
+	require.EqualValues(t, 25, s.Cut().Lost, "who signs in again without success has been signed out once")
 }

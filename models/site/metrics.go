@@ -180,6 +180,7 @@ func (s metricSet) sessions(t *session.Tally) {
 	s.set("sessions.started", float64(t.Started))
 	s.set("sessions.lost", float64(t.Lost))
 	s.set("sessions.expired", float64(t.Expired))
+	s.set("sessions.ended", float64(t.Ended))
 	s.set("sessions.moved", float64(t.Moved))
 }
 

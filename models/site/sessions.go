@@ -21,6 +21,18 @@ func (s *System) buildStore() {
 	s.store = session.New(s.sim, &s.spec.Sessions, uses, nodes)
 }
 
+// auditStore checks that no sign-in was lost sight of.
+func (s *System) auditStore() error {
+	if s.store == nil {
+		return nil
+	}
+	signedIn := 0
+	for _, c := range s.clients {
+		signedIn += c.SignedIn()
+	}
+	return s.store.Audit(signedIn)
+}
+
 // signIn tells of each route whether its requests sign in.
 func (s *System) signIn() []bool {
 	marks := make([]bool, len(s.routes))

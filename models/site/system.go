@@ -173,6 +173,9 @@ func (s *System) buildClients() {
 			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
 			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
 		}
+		if s.store != nil {
+			env.Leave = s.store.Leave
+		}
 		if spec.Kind() == "trace" {
 			trace, err := spec.ReadTrace(s.spec.Timezone.Location)
 			if err != nil {
@@ -268,7 +271,7 @@ func (s *System) conserved() error {
 			return fmt.Errorf("cdn %s: %w", c.name, err)
 		}
 	}
-	return nil
+	return s.auditStore()
 }
 
 // balancerPlace is a balancer in the site.

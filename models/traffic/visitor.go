@@ -53,11 +53,51 @@ type Login struct {
 	In   *Memory     // where the signed-in state is; nil: not signed in
 	At   *Memory     // of the server that served the last request
 	Used engine.Time // the last request
+	// Stale: the state is gone, and the visitor has yet to learn it.
+	Stale bool
 	// Lost: the answer to the last request said that the sign-in is gone, through
 	// no doing of the visitor's.
 	Lost bool
+
+	slot int // in the memory
 }
 
 // Memory is a place that keeps the state of signed-in visitors: an instance, or
-// a shared store. What was in it is lost when it is Gone.
-type Memory struct{ Gone bool }
+// a node of a shared store.
+type Memory struct{ logins []*Login }
+
+// Len is the number of sign-ins whose state is in the memory.
+func (m *Memory) Len() int { return len(m.logins) }
+
+// Keep moves the state of a sign-in into the memory.
+func (m *Memory) Keep(l *Login) {
+	l.Leave()
+	*l = Login{In: m, slot: len(m.logins)}
+	m.logins = append(m.logins, l)
+}
+
+// Leave takes the state of a sign-in out of its memory; the visitor is no longer
+// signed in.
+func (l *Login) Leave() {
+	if l.In == nil {
+		return
+	}
+	kept := &l.In.logins
+	last := len(*kept) - 1
+	(*kept)[l.slot] = (*kept)[last]
+	(*kept)[l.slot].slot = l.slot
+	(*kept)[last] = nil
+	*kept = (*kept)[:last]
+	*l = Login{}
+}
+
+// Clear empties the memory; its visitors do not know it yet. It calls fn with
+// each sign-in before it goes.
+func (m *Memory) Clear(fn func(l *Login)) {
+	for _, l := range m.logins {
+		fn(l)
+		*l = Login{Stale: true}
+	}
+	clear(m.logins)
+	m.logins = m.logins[:0]
+}
