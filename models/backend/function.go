@@ -110,17 +110,18 @@ func (f *Function) expire(struct{}) {
 }
 
 // Receive implements traffic.Receiver.
-func (f *Function) Receive(a *traffic.Attempt) { f.receive(a, traffic.Status429) }
+func (f *Function) Receive(a *traffic.Attempt) { f.receive(a, traffic.Status429, traffic.Status500) }
 
-// receive starts a request, unless the quotas forbid it: then it is throttled.
-func (f *Function) receive(a *traffic.Attempt, throttled traffic.Cause) {
+// receive starts a request, unless it fails or the quotas forbid it: then it is
+// throttled. The causes are what the caller is told of these two.
+func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) {
 	f.received++
 	switch {
 	case f.trouble.Down:
 		f.refuse(a, traffic.Refused)
 		return
 	case f.trouble.Errors > 0 && f.errorLuck.Uniform(a.Luck()) < f.trouble.Errors:
-		f.refuse(a, traffic.Status500)
+		f.refuse(a, failed)
 		return
 	case f.units >= f.spec.Concurrency || f.units >= f.scale && !f.allowance.take(f.sim.Now()):
 		f.throttled++
@@ -238,10 +239,12 @@ func (f *Function) Withdraw(_ *traffic.Attempt, slot int32) {
 }
 
 // Behind is the function as a target of an application balancer, which answers
-// 502 where the function is throttled [ALB-TS].
+// 502 where the function is throttled or fails [ALB-TS].
 func (f *Function) Behind() traffic.Receiver { return behindBalancer{f} }
 
 type behindBalancer struct{ *Function }
 
 // Receive implements traffic.Receiver.
-func (b behindBalancer) Receive(a *traffic.Attempt) { b.receive(a, traffic.Status502) }
+func (b behindBalancer) Receive(a *traffic.Attempt) {
+	b.receive(a, traffic.Status502, traffic.Status502)
+}

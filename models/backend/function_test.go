@@ -174,7 +174,7 @@ func TestProvisionedEnvironments(t *testing.T) {
 }
 
 // spec 7 [L-LIM], spec 2.11 [ALB-TS]: a request that takes too long fails, and an
-// application balancer says 502 of one that is throttled.
+// application balancer says 502 of one that is throttled or in error.
 func TestFunctionFailures(t *testing.T) {
 	spec := functionSpec()
 	spec.Timeout, spec.Concurrency = span(3*engine.Second), 1
@@ -187,6 +187,11 @@ func TestFunctionFailures(t *testing.T) {
 	require.Equal(t, traffic.Status502, r.visits[0].cause)
 	require.Equal(t, 3350*ms, r.visits[0].at)
 	require.Zero(t, f.made, "the environment is gone")
+	f.Suffer(Trouble{Slowdown: 1, Errors: 1})
+	r.send(f.Behind(), traffic.ConnRef{})
+	r.send(f, traffic.ConnRef{})
+	require.Equal(t, traffic.Status502, r.visits[2].cause)
+	require.Equal(t, traffic.Status500, r.visits[3].cause)
 	require.NoError(t, f.Audit())
 }
 

@@ -63,6 +63,8 @@ func (k *checker) begin(p pair, t Target) {
 	c := &check{pair: p, fresh: !t.Healthy}
 	b.nodes[p.node].checks[p.slot] = c
 	switch {
+	case t.Function && b.policy.kind == application: // nobody checks it [ALB-HC: unavailable]
+		c.health, c.fresh = healthy, false
 	case t.Healthy:
 		c.health = healthy
 		k.schedule(c, 0)

@@ -321,3 +321,19 @@ func TestRemovedTargetIsNotChecked(t *testing.T) {
 	r.run(t, engine.Hour)
 	require.Len(t, server.probes, count)
 }
+
+// 2.2 [ALB-HC], state unavailable: a function is not checked, and is used whatever
+// it answers, also by a node that was away.
+func TestFunctionsAreNotChecked(t *testing.T) {
+	r := newRig(spec("application"), "a")
+	fn := &server{sim: r.sim, health: traffic.Status500}
+	r.AddTarget(balancer.Target{ID: 0, Name: "fn", Receiver: fn, Healthy: true, Function: true})
+	r.run(t, 10*engine.Minute)
+	r.LoseZone("a")
+	r.run(t, 20*engine.Minute)
+	r.ReturnZone("a")
+	r.run(t, 30*engine.Minute)
+	require.Empty(t, fn.probes)
+	require.True(t, r.Usable(0))
+	require.Equal(t, "ok", r.cause(r.request(0)))
+}

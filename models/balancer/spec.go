@@ -24,7 +24,7 @@ type Spec struct {
 	CloseNotice         quantity.Duration `toml:"close_notice" for:"classic application" default:"1ms" range:"0s..10s" doc:"Time until a node knows that a target has closed an idle connection. A request that it sends on it meanwhile fails, with 502 (classic: 504): keep the targets' keepalive_timeout above idle_timeout." source:"UNSOURCED: about the way of a packet; that it happens: ALB-LB, U5"`
 	SurgeQueue          int               `toml:"surge_queue" for:"classic" default:"1024" range:"1..1024" doc:"Requests per node that may wait for an instance to accept their connection; the rest gets 503." source:"CLB-CW; that these are the requests that wait is UNSOURCED"`
 	RefusedStatus       int               `toml:"refused_status" for:"classic" default:"503" range:"502..504" doc:"Answer to a request whose instance refuses the connection." source:"UNSOURCED: CLB-ERR does not list the case"`
-	HealthCheck         HealthCheck       `toml:"health_check" for:"classic application network haproxy" doc:"How each node checks each target in its reach."`
+	HealthCheck         HealthCheck       `toml:"health_check" for:"classic application network haproxy" doc:"How each node checks each target in its reach. An application balancer does not check functions."`
 	Stickiness          Stickiness        `toml:"stickiness" doc:"Whether requests of a visitor go back to the same target."`
 
 	Forwarding `for:"application"`

@@ -20,7 +20,8 @@ type Target struct {
 	// Connectionless targets (stations) take requests as they are sent: there is
 	// no connection that they could be slow to accept.
 	Connectionless bool
-	// Function targets have a dimension of capacity units of their own for bytes.
+	// Function targets have a dimension of capacity units of their own for bytes,
+	// and an application balancer does not check them.
 	Function bool
 }
 

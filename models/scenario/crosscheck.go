@@ -209,8 +209,8 @@ func (c *crossChecker) checkBalancer(b *balancer.Spec, path []string) {
 		c.checkPlaces(sub(path, "weights", name), []string{name})
 	}
 	for _, name := range b.Places() {
-		if v := c.Services[name]; v != nil && v.Kind() == "function" && b.Kind() == "application" && !b.CrossZone && c.sound(sub(path, "cross_zone")...) {
-			c.report(sub(path, "cross_zone"), "must be true where %q is among the targets: it is a function", name)
+		if v := c.Services[name]; v != nil && v.Kind() == "function" {
+			c.checkFunctionBehind(b, path, name)
 		}
 	}
 	for _, route := range b.Stickiness.SetBy {
@@ -218,6 +218,17 @@ func (c *crossChecker) checkBalancer(b *balancer.Spec, path []string) {
 	}
 	if at := sub(path, "stickiness", "kind"); b.Stickiness.Type == "app_cookie" && b.Product != "nginx" && b.Product != "haproxy" && len(b.Stickiness.SetBy) == 0 && !c.SignsIn() && c.sound(at...) && c.sound("routes") {
 		c.report(at, "app_cookie needs routes that set the application's cookie: name them in set_by, or give a route session = \"write\"")
+	}
+}
+
+// checkFunctionBehind: of AWS's balancers only an application one has functions
+// among its targets, with cross-zone balancing [ALB-XZ].
+func (c *crossChecker) checkFunctionBehind(b *balancer.Spec, path []string, name string) {
+	switch {
+	case b.Elastic() && b.Kind() != "application" && c.sound(sub(path, "kind")...):
+		c.report(sub(path, "targets"), "%q is a function, which only an application balancer can have among its targets (kind %s)", name, b.Kind())
+	case b.Kind() == "application" && !b.CrossZone && c.sound(sub(path, "cross_zone")...):
+		c.report(sub(path, "cross_zone"), "must be true where %q is among the targets: it is a function", name)
 	}
 }
 
