@@ -29,7 +29,7 @@ var samples = []struct {
 	result func() *experiments.Result
 	plots  []string
 }{
-	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "connections", "distribution", "cost"}},
+	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "services", "connections", "distribution", "cost"}},
 	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
 	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }
@@ -142,6 +142,7 @@ func TestAlt(t *testing.T) {
 	require.Contains(t, alt["servers"], "web has 1 to 3 servers in service")
 	require.Contains(t, alt["servers"], "alarm cpu-high in ALARM from 0:27 to 0:41")
 	require.Contains(t, alt["connections"], "the limit is 1,022")
+	require.Regexp(t, `^\S+ is busy to [\d.]+ % at most, at 0:\d\d(; .*)?\.$`, alt["services"])
 }
 
 func TestWarningsNameMissingGlyphs(t *testing.T) {

@@ -138,15 +138,24 @@ func sign(comparison string) string {
 	return strings.NewReplacer(">=", "≥", "<=", "≤").Replace(comparison)
 }
 
-// credits shows the CPU credits of a burstable fleet's poorest server.
+// credits shows the CPU credits of a burstable fleet's poorest server; below zero
+// are surplus credits, which are to be earned back or paid.
 func (d *data) credits(fleet string) *panel {
 	values := d.column("fleets.%s.credits.min", fleet)
 	if values == nil {
 		return nil
 	}
-	_, top := extent(values)
+	low, high := 0.0, 0.0
+	for _, v := range values {
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
 	return &panel{
-		heading: d.heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: fromZero(top, ""),
+		heading: d.heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: aroundZero(low, high, ""),
 		marks: []mark{curve{"credits", d.middles(), values, stroke(green, 1.4)}},
 	}
 }
