@@ -448,14 +448,16 @@ func (a *author) operation(g group, name string) {
 }
 
 func (a *author) balancer(name string) {
-	a.line("[balancers.%s]", name)
 	kind := a.pick("classic", "application", "network", "nginx", "haproxy")
-	a.line("kind = \"%s\"", kind)
 	var targets []string
 	for _, i := range a.Perm(len(a.places))[:a.between(1, min(3, len(a.places)))] {
 		targets = append(targets, fmt.Sprintf("%q", a.places[i]))
 		a.behind[a.places[i]] = true
+		if a.isFunction(a.places[i]) && (kind == "classic" || kind == "network") {
+			kind = "application"
+		}
 	}
+	a.line("[balancers.%s]\nkind = \"%s\"", name, kind)
 	a.maybe(2, "deregistration_delay = \"%ds\"", a.IntN(20))
 	a.maybe(4, "deregistration_lag = \"%ds\"", a.IntN(20))
 	a.maybe(4, "registration_delay = \"%ds\"", a.IntN(20))
