@@ -32,8 +32,8 @@ type DNS struct {
 type Record struct {
 	Name string
 	To   traffic.Receiver
-	// Alive tells whether the place has a healthy target, for alias records that
-	// look at it; nil where there is no way to tell.
+	// Alive tells whether each target group of the place has a healthy target, for
+	// alias records that look at it; nil where there is no way to tell.
 	Alive func() bool
 }
 

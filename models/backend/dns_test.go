@@ -237,7 +237,7 @@ func TestAliasRecords(t *testing.T) {
 	z.dead["a"] = false
 	z.run(2 * engine.Minute)
 	require.Len(t, z.log.Events, 2)
-	require.Equal(t, "record a: a target has no healthy instance; 1 of 2 records are answered, clients ask again within 1m", z.log.Events[0].Text)
+	require.Equal(t, "record a: a target group has no healthy target; 1 of 2 records are answered, clients ask again within 1m", z.log.Events[0].Text)
 	require.Zero(t, z.servers[0].probes)
 }
 

@@ -86,9 +86,9 @@ func (d *DNS) onTick(i int32) {
 func (d *DNS) look(r *record) {
 	switch alive := r.Alive(); {
 	case alive && r.sick:
-		d.pronounce(r, false, "each target has a healthy instance again")
+		d.pronounce(r, false, "each target group has a healthy target again")
 	case !alive && !r.sick:
-		d.pronounce(r, true, "a target has no healthy instance")
+		d.pronounce(r, true, "a target group has no healthy target")
 	}
 }
 

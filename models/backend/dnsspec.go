@@ -18,7 +18,7 @@ type DNSSpec struct {
 	IgnoreTTL quantity.Share    `toml:"ignore_ttl" default:"0%" range:"0..1" doc:"Share of the clients that keep their first answer for as long as they are there." source:"UNSOURCED: there are some (KC-UNEQ); how many is not known"`
 
 	HealthCheck          *RecordCheck `toml:"health_check" doc:"Health checks of the records; left out: they are always healthy."`
-	EvaluateTargetHealth bool         `toml:"evaluate_target_health" default:"false" doc:"Alias records: one for a balancer is healthy while each of the balancer's targets, if a fleet, has at least one healthy instance." source:"R53-ALIASV"`
+	EvaluateTargetHealth bool         `toml:"evaluate_target_health" default:"false" doc:"Alias records: one for a balancer is healthy while each of the balancer's target groups has at least one healthy target; one without targets has none. Names in targets are one group, each name in weights is a group." source:"R53-ALIASV"`
 }
 
 // RecordCheck is how the records of a name are checked.

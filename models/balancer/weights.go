@@ -47,6 +47,12 @@ func (g *targetGroup) join(now engine.Time) bool {
 	return g.founded == now
 }
 
+// Alive tells whether each target group has a target that some node regards as
+// healthy: a group without targets has none [R53-ALIASV].
+func (b *Balancer) Alive() bool {
+	return !slices.ContainsFunc(b.targetGroups, func(g targetGroup) bool { return g.usable == 0 })
+}
+
 // targetGroupOf is the target group of a target: its group of the caller's where
 // there are weights.
 func (b *Balancer) targetGroupOf(slot int32) int32 { return b.groupIndex(b.targets[slot].Group) }

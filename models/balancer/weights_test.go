@@ -191,3 +191,22 @@ func TestDNSAsksEachTargetGroup(t *testing.T) {
 }
 
 func dnsOf(r *rig) []int32 { return balancer.DNS(r.Balancer) }
+
+// 4 [R53-ALIASV]: an alias of a balancer is healthy while every target group has a
+// healthy target; a group without targets counts as unhealthy.
+func TestAliveNeedsEachTargetGroup(t *testing.T) {
+	r := newRig(spec("application"))
+	require.False(t, r.Alive(), "an empty group")
+	ill := r.add(0, "")
+	r.add(1, "")
+	ill.health = traffic.Status500
+	r.run(t, 5*engine.Minute)
+	require.True(t, r.Alive(), "one of two is enough for a group")
+	r = forwarding(1, 1, nil)
+	r.member(0, 0, true)
+	require.False(t, r.Alive(), "the other group is empty")
+	r.member(1, 0, true)
+	require.True(t, r.Alive())
+	r.Remove(10)
+	require.False(t, r.Alive())
+}

@@ -46,7 +46,7 @@ func (s *System) newDNS(name string, spec *backend.DNSSpec) *dnsName {
 		d.places = append(d.places, p)
 		r := backend.Record{Name: target, To: p}
 		if b, ok := p.(*balancerPlace); ok {
-			r.Alive = b.alive
+			r.Alive = b.Alive
 		}
 		at.Records = append(at.Records, r)
 	}
@@ -65,15 +65,4 @@ func (s *System) watch() {
 			d.Watch()
 		}
 	}
-}
-
-// alive tells whether each of the balancer's targets that is a fleet has a
-// healthy instance: a group without any counts as unhealthy [R53-ALIASV].
-func (b *balancerPlace) alive() bool {
-	for _, p := range b.targets {
-		if f, ok := p.(*fleet); ok && !slices.ContainsFunc(f.hosts, func(h *host) bool { return b.Usable(b.target(h)) }) {
-			return false
-		}
-	}
-	return true
 }
