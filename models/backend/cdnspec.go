@@ -13,8 +13,10 @@ type CDNSpec struct {
 	TTL   quantity.Duration `toml:"ttl" default:"24h" range:"1ms.." doc:"Time after which an object that has been fetched must be fetched anew." source:"CloudFront API: DefaultTTL"`
 	Start string            `toml:"start" default:"warm" oneof:"warm cold" doc:"What is there at time zero: warm, all objects, fetched at instants spread evenly over the ttl; cold, nothing." source:"DERIVED: time zero is the middle of life"`
 
-	Price        *float64 `toml:"price" range:"0..100" doc:"USD per GB of good answers. Left out: 0.085 in us-east-1, in ap-northeast-2 0.12 (UNSOURCED)." source:"DT2"`
-	RequestPrice *float64 `toml:"request_price" range:"0..100" doc:"USD per 10000 requests. Left out: 0.01 in us-east-1, 0.012 in ap-northeast-2." source:"UNSOURCED: no figure found"`
+	Price        *float64      `toml:"price" range:"0..100" doc:"USD per GB of good answers, beyond what is free. Left out: by the month 0.085 for the first 10 TB, 0.08 for the next 40 TB, 0.06 for the next 100 TB, 0.04 for the next 350 TB, 0.03 for the next 524 TB, 0.025 for the next 4 PB, then 0.02; in ap-northeast-2 0.12, 0.1, 0.095, 0.09, 0.08, 0.07 and 0.06. A run has the share of what is free and of the tiers that it is of a month of 730h." source:"CF-PRICE"`
+	RequestPrice *float64      `toml:"request_price" range:"0..100" doc:"USD per 10000 requests, beyond those that are free. Left out: 0.01 in us-east-1, 0.012 in ap-northeast-2 (UNSOURCED)." source:"CF-REQ"`
+	Free         quantity.Size `toml:"free" default:"1TB" range:"0B..1000TB" doc:"What is free of the good answers in a month." source:"CF-PRICE"`
+	FreeRequests int           `toml:"free_requests" default:"10000000" range:"0..1000000000" doc:"Requests that are free in a month." source:"CF-PRICE"`
 
 	KeepAlive     quantity.Duration `toml:"origin_keepalive_timeout" default:"5s" range:"1s..180s" doc:"Time for which an idle connection to the origin is kept." source:"CloudFront API: OriginKeepaliveTimeout"`
 	OriginTimeout quantity.Duration `toml:"origin_timeout" default:"30s" range:"1s..180s" doc:"Longest wait for the origin's answer; then 504." source:"CloudFront API: OriginReadTimeout"`

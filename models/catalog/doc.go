@@ -22,6 +22,8 @@
 //   - [PRICE-ELB-KR] a bill of Seoul's: 11.57 USD for 514 h of an Application Load Balancer
 //   - [L-PRICE] viprasol.com/blog/serverless-cost-optimization (secondary)
 //   - [CF-COST] docs.aws.amazon.com/whitepapers/latest/aws-storage-services-overview/cost-model-7.html
+//   - [CF-PRICE] aws.amazon.com/cloudfront/pricing
+//   - [CF-REQ] wring.co/blog/aws-cloudfront-pricing-guide (secondary)
 //   - [DT1] blog.gslin.org/archives/tag/intranet, which quotes EC2's page of prices
 //   - [DT2] www.egresscost.com/aws (secondary)
 //   - [DT3] chengqing.dev/en/2020/01/23/aws-data-transfer (secondary)

@@ -6,15 +6,45 @@ import "github.com/headroom-sim/headroom/engine"
 // twelfth of 365 days).
 const month = 730 * engine.Hour
 
-// tier is a stretch of a month's bytes with a price of its own.
+// tiers are stretches of a month's use, one after the other; the last one is all
+// the rest.
+type tiers []tier
+
+// tier is such a stretch with a price of its own.
 type tier struct {
-	bytes uint64 // 0: all the rest
-	perGB Money
+	amount uint64
+	price  Money // of a unit, such as a GB
+}
+
+// after puts what is free before the tiers.
+func (t tiers) after(free uint64) tiers { return append(tiers{{amount: free}}, t...) }
+
+// during are the tiers of a part of a month.
+func (t tiers) during(lasts engine.Time) tiers {
+	part := make(tiers, len(t))
+	for i, of := range t {
+		part[i] = tier{uint64(Money(of.amount).times(uint64(lasts), uint64(month))), of.price}
+	}
+	return part
+}
+
+// of is the price of an amount in units of so much.
+func (t tiers) of(amount, unit uint64) Money {
+	var total Money
+	for i, of := range t {
+		part := amount
+		if i < len(t)-1 {
+			part = min(amount, of.amount)
+		}
+		total += Price{of.price, unit}.Of(part)
+		amount -= part
+	}
+	return total
 }
 
 // internetTiers are the prices of what a Region sends to the internet, beyond
 // what is free [DT2, DT4]. Those of Seoul are UNSOURCED.
-var internetTiers = [regionCount][]tier{
+var internetTiers = [regionCount]tiers{
 	USEast1:      {{10_000 * GB, 90_000_000}, {40_000 * GB, 85_000_000}, {100_000 * GB, 70_000_000}, {0, 50_000_000}},
 	APNortheast2: {{10_000 * GB, 126_000_000}, {40_000 * GB, 122_000_000}, {100_000 * GB, 117_000_000}, {0, 108_000_000}},
 }
@@ -26,7 +56,7 @@ var internetTiers = [regionCount][]tier{
 // for a part of a month that is all like it: of what is free, and of each tier,
 // it has the share that it is of the month. A run of a month has it all.
 type TransferBill struct {
-	tiers   []tier // of the run
+	tiers   tiers // of the run
 	between Price
 
 	sent, crossed uint64 // bytes
@@ -42,16 +72,11 @@ type TransferPrices struct {
 
 // NewTransferBill returns the empty bill of a run that lasts so long.
 func NewTransferBill(p TransferPrices, lasts engine.Time) *TransferBill {
-	tiers := internetTiers[p.Region]
+	internet := internetTiers[p.Region]
 	if p.Internet != nil {
-		tiers = []tier{{0, *p.Internet}}
+		internet = tiers{{0, *p.Internet}}
 	}
-	b := &TransferBill{between: Price{2 * p.BetweenZones, GB}}
-	for _, t := range append([]tier{{bytes: p.Free}}, tiers...) {
-		t.bytes = uint64(Money(t.bytes).times(uint64(lasts), uint64(month)))
-		b.tiers = append(b.tiers, t)
-	}
-	return b
+	return &TransferBill{tiers: internet.after(p.Free).during(lasts), between: Price{2 * p.BetweenZones, GB}}
 }
 
 // Send counts bytes that go to the internet.
@@ -62,15 +87,4 @@ func (b *TransferBill) Send(bytes uint64) { b.sent += bytes }
 func (b *TransferBill) Cross(bytes uint64) { b.crossed += bytes }
 
 // Total is the amount due.
-func (b *TransferBill) Total() Money {
-	total, rest := b.between.Of(b.crossed), b.sent
-	for i, t := range b.tiers {
-		part := rest
-		if i < len(b.tiers)-1 {
-			part = min(rest, t.bytes)
-		}
-		total += Price{t.perGB, GB}.Of(part)
-		rest -= part
-	}
-	return total
-}
+func (b *TransferBill) Total() Money { return b.between.Of(b.crossed) + b.tiers.of(b.sent, GB) }

@@ -64,7 +64,14 @@ func (s *Spec) storesObjects() bool {
 // edge lists what content delivery networks and names have without effect.
 func (l *lint) edge() {
 	for _, name := range sorted(l.CDNs) {
-		if l.CDNs[name].Keys != nil {
+		c := l.CDNs[name]
+		if c.Price != nil && *c.Price == 0 {
+			l.idle([]string{"cdns", name, "free"}, "has no effect where all is free")
+		}
+		if c.RequestPrice != nil && *c.RequestPrice == 0 {
+			l.idle([]string{"cdns", name, "free_requests"}, "has no effect where all is free")
+		}
+		if c.Keys != nil {
 			continue
 		}
 		for _, k := range []string{"skew", "ttl", "start"} {

@@ -378,6 +378,10 @@ cold_start = "1s"
 origin = "resize"
 hit_ratio = 0.5
 ttl = "1h"
+price = 0
+free = "1GB"
+request_price = 0
+free_requests = 7
 [cdns.spare]
 origin = "resize"
 keys = 10
@@ -389,8 +393,10 @@ health_check = { interval = "10s" }
 	require.Equal(t, `site.toml:12: services.resize.parallelism: has no effect: so much memory comes with one vCPU at most
 site.toml:15: services.resize.cold_start: has no effect where all of concurrency is provisioned
 site.toml:19: cdns.edge.ttl: has no effect without keys
-site.toml:20: cdns.spare: no request comes here: no client's target leads to it
-site.toml:26: dns.www.health_check: has no effect on a single record: it is answered in any case`, parse(t, src).Idle("", nil).Error())
+site.toml:21: cdns.edge.free: has no effect where all is free
+site.toml:23: cdns.edge.free_requests: has no effect where all is free
+site.toml:24: cdns.spare: no request comes here: no client's target leads to it
+site.toml:30: dns.www.health_check: has no effect on a single record: it is answered in any case`, parse(t, src).Idle("", nil).Error())
 }
 
 // TestIdleDelays: between zones of which there is one.

@@ -24,7 +24,7 @@ type entry struct {
 }
 
 // entries are the lines of the site's bill: all that costs something, once, but
-// for transfers.
+// for transfers and content delivery, which are priced by the month.
 func (s *System) entries() []entry {
 	var list []entry
 	add := func(name string, b biller) { list = append(list, entry{name: name, biller: b}) }
@@ -36,9 +36,6 @@ func (s *System) entries() []entry {
 	}
 	for _, v := range s.services {
 		add("services."+v.name, v)
-	}
-	for _, c := range s.cdns {
-		add("cdns."+c.name, c)
 	}
 	return list
 }
@@ -58,6 +55,11 @@ func (m *meter) costs(set metricSet, w *window, completed uint64) {
 	span := w.To - w.From
 	total := m.sys.transfer.cost(w.moved, span)
 	set.set("cost.transfer", total.USD())
+	for i, c := range m.sys.cdns {
+		cost := c.cost(&w.cdns[i], span)
+		set.set("cost.cdns."+c.name, cost.USD())
+		total += cost
+	}
 	for i := range m.bill {
 		e := &m.bill[i]
 		cost := w.expenses[i] + e.perHour().ForBegunHours(span)
@@ -75,6 +77,9 @@ func (m *meter) costs(set metricSet, w *window, completed uint64) {
 // and the hourly prices. Begun hours are paid at once, but are not a peak of cost.
 func (m *meter) rate(t *siteTally, span engine.Time) float64 {
 	used, hourly := m.sys.transfer.cost(t.moved, span), catalog.Money(0)
+	for i, c := range m.sys.cdns {
+		used += c.cost(&t.cdns[i], span)
+	}
 	for i := range m.bill {
 		used += t.expenses[i]
 		hourly += m.bill[i].perHour()
@@ -118,12 +123,6 @@ func (v *service) spent(engine.Time) catalog.Money {
 
 // perHour implements biller.
 func (v *service) perHour() catalog.Money { return v.price }
-
-// spent implements biller.
-func (c *cdn) spent(engine.Time) catalog.Money { return c.bill.Total() }
-
-// perHour implements biller.
-func (c *cdn) perHour() catalog.Money { return 0 }
 
 // transfer knows what data on their way cost.
 type transfer struct {

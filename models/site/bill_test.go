@@ -64,14 +64,16 @@ func TestFailuresAreNotTransferred(t *testing.T) {
 	require.InDelta(t, 0.09*m["requests.completed"]/1e4, m["cost.transfer"], 1e-8)
 }
 
-// Spec 7, CloudFront [CF-COST]: what a content delivery network sends is billed
+// Spec 7, CloudFront [CF-COST, CF-PRICE]: what a content delivery network sends is billed
 // there, whether it was in the cache or not; nothing else is transferred.
 func TestContentDeliveryIsBilledByItself(t *testing.T) {
-	cost, served := paid(t, "edge", "web", "[cdns.edge]\norigin = \"web\"\nhit_ratio = 0.5\n[prices]\ninternet_free = \"0B\"")
+	cost, served := paid(t, "edge", "web", "[cdns.edge]\norigin = \"web\"\nhit_ratio = 0.5\nfree = \"0B\"\nfree_requests = 0\n[prices]\ninternet_free = \"0B\"")
 	require.InDelta(t, 0.085*served/1e4+0.01*served/1e4, cost("cdns.edge"), 1e-8)
 	require.Zero(t, cost("transfer"))
-	cost, _ = paid(t, "edge", "web", "[cdns.edge]\norigin = \"web\"\nhit_ratio = 0.5\nprice = 0.02\nrequest_price = 0")
+	cost, _ = paid(t, "edge", "web", "[cdns.edge]\norigin = \"web\"\nhit_ratio = 0.5\nprice = 0.02\nfree = \"0B\"\nrequest_price = 0")
 	require.InDelta(t, 0.02*served/1e4, cost("cdns.edge"), 1e-8)
+	cost, _ = paid(t, "edge", "web", "[cdns.edge]\norigin = \"web\"\nhit_ratio = 0.5")
+	require.Zero(t, cost("cdns.edge"), "0.36 GB and 3600 requests of the 1.37 GB and 13,699 that are free")
 }
 
 // Spec 8, ELB [PRICE-ELB]: a classic balancer is billed by the bytes, an

@@ -3,6 +3,7 @@ package site
 import (
 	"slices"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/catalog"
 )
@@ -12,21 +13,22 @@ type cdn struct {
 	*backend.CDN
 	name   string
 	origin place
-	bill   *catalog.DeliveryBill
+	prices catalog.DeliveryPrices
 }
 
 func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 	c := &cdn{name: name, origin: s.place(spec.Origin)}
 	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Stream: s.stream})
-	c.bill = catalog.NewDeliveryBill(s.spec.Region.Region, dollars(spec.Price), dollars(spec.RequestPrice))
+	c.prices = catalog.DeliveryPrices{
+		Region: s.spec.Region.Region, Free: uint64(spec.Free), FreeRequests: uint64(spec.FreeRequests),
+		PerGB: dollars(spec.Price), Per10K: dollars(spec.RequestPrice),
+	}
 	return c
 }
 
-// cut is what the network did since the last cut, which is put on its bill.
-func (c *cdn) cut() backend.CDNTally {
-	t := c.Cut()
-	c.bill.Use(t.Bytes, t.Requests)
-	return t
+// cost is that of what the network did in a span of time.
+func (c *cdn) cost(t *backend.CDNTally, span engine.Time) catalog.Money {
+	return c.prices.Of(t.Bytes, t.Requests, span)
 }
 
 func (c *cdn) serves(route int) bool { return c.origin.serves(route) }

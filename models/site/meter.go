@@ -161,7 +161,7 @@ func (m *meter) collect(now engine.Time) {
 		m.cut.services[i] = v.cut()
 	}
 	for i, c := range m.sys.cdns {
-		m.cut.cdns[i] = c.cut()
+		m.cut.cdns[i] = c.Cut()
 	}
 	for i, d := range m.sys.dns {
 		m.cut.dns[i] = d.Cut()
