@@ -112,16 +112,7 @@ func TestSpecCheck(t *testing.T) {
 			[]string{"health_check.timeout: must be less than interval (timeout 10s, interval 10s)"}},
 		{"network short timeout", func(s *balancer.Spec) { *s = *spec("network"); s.HealthCheck.Timeout = seconds(1) },
 			[]string{"health_check.timeout: must be between 2s and 120s, or 0s (have 1s)"}},
-		{"network cookie", func(s *balancer.Spec) { *s = *spec("network"); s.Stickiness.Type = "lb_cookie" },
-			[]string{`stickiness.kind: a network balancer knows no cookies: it has source_ip (have "lb_cookie")`}},
-		{"network duration", func(s *balancer.Spec) {
-			*s = *spec("network")
-			life := seconds(60)
-			s.Stickiness.Type, s.Stickiness.Duration = "source_ip", &life
-		}, []string{"stickiness.duration: source_ip has no duration"}},
 		{"haproxy", func(s *balancer.Spec) { *s = *spec("haproxy") }, nil},
-		{"haproxy cookie", func(s *balancer.Spec) { *s = *spec("haproxy"); s.Stickiness.Type = "app_cookie" },
-			[]string{"stickiness.kind: app_cookie is for classic and application balancers: use lb_cookie"}},
 		{"nginx", func(s *balancer.Spec) { *s = *spec("nginx") }, nil},
 		{"nginx all wrong", func(s *balancer.Spec) {
 			*s = *spec("nginx")

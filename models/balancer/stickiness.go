@@ -8,9 +8,9 @@ import (
 
 // Stickiness is the table [balancers.<name>.stickiness].
 type Stickiness struct {
-	Type     string             `toml:"kind" default:"none" oneof:"none lb_cookie app_cookie source_ip" doc:"lb_cookie: the balancer's own cookie; app_cookie: the same, for visitors who have the application's cookie; source_ip is for network balancers: new connections from the same address go to the same target while the targets stay the same. nginx (from 1.29.6) and haproxy have lb_cookie." source:"ALB-STICKY, CLB-STICKY, NLB-TG, HAProxy"`
-	Duration *quantity.Duration `toml:"duration" default_application:"1d" range:"1s.." doc:"Life of the cookie. Application: each answer begins it anew; at most 7d. Classic, lb_cookie: from when the target was chosen, not renewed; app_cookie: life of the application's cookie, from each answer that sets it. nginx, haproxy: as classic. Left out: as long as the visitor's session." source:"ALB-STICKY, CLB-STICKY"`
-	SetBy    []string           `toml:"set_by" doc:"app_cookie: routes whose answers set the application's cookie. Left out: those with session = \"write\"."`
+	Type     string             `toml:"kind" default:"none" oneof:"none lb_cookie app_cookie source_ip" oneof_application:"none lb_cookie app_cookie" oneof_classic:"none lb_cookie app_cookie" oneof_network:"none source_ip" oneof_nginx:"none lb_cookie" oneof_haproxy:"none lb_cookie" doc:"lb_cookie: the balancer's own cookie; app_cookie: the same, for visitors who have the application's cookie; source_ip is for network balancers: new connections from the same address go to the same target while the targets stay the same. nginx has cookies from 1.29.6 on." source:"ALB-STICKY, CLB-STICKY, NLB-TG, HAProxy"`
+	Duration *quantity.Duration `toml:"duration" for:"application classic nginx haproxy" default_application:"1d" range:"1s.." doc:"Life of the cookie. Application: each answer begins it anew; at most 7d. Classic, lb_cookie: from when the target was chosen, not renewed; app_cookie: life of the application's cookie, from each answer that sets it. nginx, haproxy: as classic. Left out: as long as the visitor's session." source:"ALB-STICKY, CLB-STICKY"`
+	SetBy    []string           `toml:"set_by" for:"application classic" doc:"app_cookie: routes whose answers set the application's cookie. Left out: those with session = \"write\"."`
 }
 
 // On tells whether visitors keep a cookie that leads to a target.
@@ -18,23 +18,10 @@ func (s *Stickiness) On() bool { return s.Type == "lb_cookie" || s.Type == "app_
 
 const longestCookie = 7 * 24 * engine.Hour // application: ALB-STICKY
 
-// checkStickiness reports what does not go together with cookies [ALB-STICKY,
-// ALB-XZ, ALB-TGEDIT].
+// checkStickiness reports what does not go together with cookies on an application
+// balancer [ALB-STICKY, ALB-XZ, ALB-TGEDIT].
 func (s *Spec) checkStickiness(report quantity.Report) {
 	k := &s.Stickiness
-	switch {
-	case k.Type == "source_ip" && s.Product != "network":
-		report("stickiness.kind", "source_ip is for network balancers; others have lb_cookie and app_cookie")
-	case k.On() && s.Product == "network":
-		report("stickiness.kind", "a network balancer knows no cookies: it has source_ip (have %q)", k.Type)
-	case k.Type == "app_cookie" && (s.Product == "nginx" || s.Product == "haproxy"):
-		report("stickiness.kind", "app_cookie is for classic and application balancers: use lb_cookie")
-	case k.Type == "source_ip" && k.Duration != nil:
-		report("stickiness.duration", "source_ip has no duration")
-	}
-	if len(k.SetBy) > 0 && k.Type != "app_cookie" && k.On() {
-		report("stickiness.set_by", "is for kind = \"app_cookie\" (have %q)", k.Type)
-	}
 	if s.Product != "application" || !k.On() {
 		return
 	}

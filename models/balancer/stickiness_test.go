@@ -297,8 +297,6 @@ func TestStickinessCheck(t *testing.T) {
 		spec func(*balancer.Spec)
 		want []string
 	}{
-		{"source_ip", "application", func(s *balancer.Spec) { s.Stickiness.Type = "source_ip" },
-			[]string{"stickiness.kind: source_ip is for network balancers; others have lb_cookie and app_cookie"}},
 		{"a week", "application", func(s *balancer.Spec) { s.Stickiness.Duration = durationOf(t, "168h") }, nil},
 		{"more", "application", func(s *balancer.Spec) { s.Stickiness.Duration = durationOf(t, "169h") },
 			[]string{"stickiness.duration: must not exceed 7d on an application balancer (have 7d1h)"}},
@@ -313,8 +311,6 @@ func TestStickinessCheck(t *testing.T) {
 		{"app_cookie and groups", "application", func(s *balancer.Spec) {
 			s.Targets, s.Weights, s.Stickiness.Type = nil, map[string]int{"a": 1}, "app_cookie"
 		}, []string{"stickiness.kind: app_cookie does not work with weights: use lb_cookie"}},
-		{"set_by", "application", func(s *balancer.Spec) { s.Stickiness.SetBy = []string{"login"} },
-			[]string{`stickiness.set_by: is for kind = "app_cookie" (have "lb_cookie")`}},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {

@@ -231,7 +231,18 @@ func (l *lint) balancer(name string) {
 	if len(zones) < 2 {
 		l.idle(sub(path, "cross_zone"), "has no effect where all targets are in one zone")
 	}
+	l.sticky(&l.Balancers[name].Stickiness, sub(path, "stickiness"))
 	l.proxy(l.Balancers[name], path)
+}
+
+// sticky lists what a kind of stickiness has no use for.
+func (l *lint) sticky(k *balancer.Stickiness, path []string) {
+	if !k.On() {
+		l.idle(sub(path, "duration"), "has no effect with kind = %q: there is no cookie", k.Type)
+	}
+	if k.Type != "app_cookie" {
+		l.idle(sub(path, "set_by"), "has no effect with kind = %q: it is for the application's cookie", k.Type)
+	}
 }
 
 // proxy lists what nginx and HAProxy, and checks that only connect, leave idle.

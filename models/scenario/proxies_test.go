@@ -139,3 +139,48 @@ kind = "nginx"
 	_, problems = parse(t, src+"[variants.wrong.balancers.lb]\nkind = \"network\"\nalgorithm = \"random\"\n").Spec("wrong", nil)
 	require.ErrorContains(t, problems.Err(), `site.toml:27: variants.wrong.balancers.lb.algorithm: must be flow_hash where kind = "network" (have "random")`)
 }
+
+// A variant may compare kinds of stickiness: what the other kind has no use for
+// falls away with another kind of balancer, and is idle with the same.
+func TestStickinessOfVariants(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "lb"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+[balancers.lb]
+kind = "application"
+targets = ["web"]
+stickiness = { kind = "app_cookie", duration = "1h", set_by = ["page"] }
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+[variants.network.balancers.lb]
+kind = "network"
+[variants.address.balancers.lb]
+kind = "network"
+stickiness.kind = "source_ip"
+[variants.haproxy.balancers.lb]
+kind = "haproxy"
+stickiness.kind = "lb_cookie"
+[variants.own.balancers.lb]
+stickiness.kind = "lb_cookie"
+[variants.off.balancers.lb]
+stickiness.kind = "none"
+`
+	f := parse(t, src)
+	for variant, want := range map[string]string{"network": "none", "address": "source_ip", "haproxy": "lb_cookie", "own": "lb_cookie", "off": "none"} {
+		spec, problems := f.Spec(variant, nil)
+		require.NoError(t, problems.Err())
+		k := spec.Balancers["lb"].Stickiness
+		require.Equal(t, want, k.Type)
+		require.Equal(t, variant != "network" && variant != "address", k.Duration != nil, variant)
+	}
+	require.Empty(t, f.Idle("address", nil))
+	require.Equal(t, `site.toml:10: balancers.lb.stickiness.set_by: has no effect with kind = "lb_cookie": it is for the application's cookie`, f.Idle("own", nil).Error())
+	require.Equal(t, `site.toml:10: balancers.lb.stickiness.duration: has no effect with kind = "none": there is no cookie
+site.toml:10: balancers.lb.stickiness.set_by: has no effect with kind = "none": it is for the application's cookie`, f.Idle("off", nil).Error())
+}
