@@ -212,6 +212,7 @@ func (k *checker) needed(c *check) int {
 // (UNSOURCED).
 func (k *checker) pronounce(c *check, verdict health, text string) {
 	b := k.balancer
+	c.ramp.on = false
 	if verdict == healthy && b.beginRamp(&b.nodes[c.node], c) {
 		text += fmt.Sprintf("; slow start for %s", b.policy.slowStart)
 	}

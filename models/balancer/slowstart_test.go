@@ -104,6 +104,28 @@ func TestSlowStartAfterRecovery(t *testing.T) {
 	require.InDelta(t, 0.1/1.1, r.share(ill, 3000), 0.001, "from the beginning")
 }
 
+// 2.4 [ALB-TG]: a slow start is over when the target becomes unhealthy, also where
+// the next one is none, since no other target is past its own.
+func TestSlowStartIsNotResumed(t *testing.T) {
+	s := spec("application")
+	s.SlowStart = seconds(900)
+	s.HealthCheck.Interval, s.HealthCheck.HealthyThreshold = seconds(5), 2
+	r := newRig(s)
+	old := r.add(0, "")
+	r.run(t, engine.Second)
+	novice := r.addNew(1, "")
+	r.nextVerdict(t)
+	novice.health, old.health = traffic.Status500, traffic.Status500
+	r.nextVerdict(t)
+	r.nextVerdict(t)
+	novice.health = traffic.OK
+	r.nextVerdict(t)
+	old.health = traffic.OK
+	back := r.nextVerdict(t)
+	r.run(t, back+90*engine.Second)
+	require.InDelta(t, 1/1.1, r.share(novice, 3000), 0.001, "the other one is in slow start")
+}
+
 // 2.4 [ALB-TG]: 0, or 30 to 900 s; not with least outstanding requests nor
 // weighted random.
 func TestSlowStartCheck(t *testing.T) {
