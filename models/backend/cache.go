@@ -17,6 +17,10 @@ import (
 // (Blocked), as Memcached and Redis do [A8]. A node that refuses or resets the
 // call has the same said to the caller.
 //
+// A look-aside cache does not fetch what it does not have: whoever asked gets it
+// elsewhere and writes it then ([Cache.Aside], [Cache.Write]). Until the first of
+// them does, everybody misses.
+//
 // Which key a request looks up, and whether a fixed hit ratio has it, is a
 // function of the request alone, so that a retry looks up the same.
 type Cache struct {
@@ -28,7 +32,7 @@ type Cache struct {
 	keys                       random.Distribution // of ranks
 	store                      *store              // nil: there are no keys
 	keyLuck, hitLuck, nodeLuck random.Stream
-	lookups, sessions          door
+	lookups, aside, sessions   door
 
 	calls  []cacheCall
 	free   []int32
@@ -51,6 +55,7 @@ type cacheNode struct {
 	commands traffic.Receiver
 	open     int     // connections
 	slowdown float64 // of the latency
+	lost     bool
 }
 
 // A cacheCall is a call that has not been answered.
@@ -60,14 +65,15 @@ type cacheCall struct {
 	node    int32
 	key     int32
 	looks   bool // for a key
+	writes  bool // what it misses, at once
 	there   bool // at the node
 }
 
-// A door is one of the two sides from which a cache is called.
+// A door is one of the sides from which a cache is called.
 type door struct {
 	*Cache
-	luck  random.Stream // of the latency
-	looks bool
+	luck          random.Stream // of the latency
+	looks, writes bool          // as of a cacheCall
 }
 
 // NewCache makes a cache of a checked Spec.
@@ -77,8 +83,9 @@ func NewCache(sim *engine.Sim, spec *CacheSpec, config CacheConfig) *Cache {
 		sim: sim, latency: spec.Latency, limit: config.Connections, ratio: 1,
 		keyLuck: stream("keys"), hitLuck: stream("hits"), nodeLuck: stream("nodes"),
 	}
-	c.lookups = door{c, stream("latency"), true}
-	c.sessions = door{c, stream("session latency"), false}
+	c.lookups = door{Cache: c, luck: stream("latency"), looks: true, writes: true}
+	c.aside = door{Cache: c, luck: stream("latency"), looks: true}
+	c.sessions = door{Cache: c, luck: stream("session latency")}
 	for _, node := range config.Nodes {
 		c.nodes = append(c.nodes, cacheNode{commands: node, slowdown: 1})
 	}
@@ -112,13 +119,18 @@ func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Str
 // hit ratio knows, and go to the node that keeps the state of their session.
 func (c *Cache) Sessions() traffic.Receiver { return &c.sessions }
 
-// Receive implements traffic.Receiver: a lookup.
+// Aside takes the lookups of those who [Cache.Write] what they miss once they have
+// it.
+func (c *Cache) Aside() traffic.Receiver { return &c.aside }
+
+// Receive implements traffic.Receiver: a lookup. What it misses is stored at once:
+// whoever asks calls nobody for it.
 func (c *Cache) Receive(a *traffic.Attempt) { c.lookups.Receive(a) }
 
 // Receive implements traffic.Receiver.
 func (d *door) Receive(a *traffic.Attempt) {
 	c := d.Cache
-	call := cacheCall{attempt: a, looks: d.looks && !a.Probe}
+	call := cacheCall{attempt: a, looks: d.looks && !a.Probe, writes: d.writes}
 	c.address(&call)
 	c.Received++
 	if a.Probe {
@@ -145,10 +157,26 @@ func (c *Cache) address(call *cacheCall) {
 	case !call.looks:
 		call.node = int32(a.Shard(len(c.nodes)))
 	case c.store != nil:
-		call.key = int32(c.keys.Quantile(c.keyLuck.Uniform(a.Luck()))) - 1
-		call.node = int32(c.store.node(int(call.key)))
+		call.key, call.node = c.keyOf(a)
 	case len(c.nodes) > 1:
 		call.node = int32(c.nodeLuck.Uniform(a.Luck()) * float64(len(c.nodes)))
+	}
+}
+
+// keyOf is the key that a request looks up, and its node.
+func (c *Cache) keyOf(a *traffic.Attempt) (key, node int32) {
+	key = int32(c.keys.Quantile(c.keyLuck.Uniform(a.Luck()))) - 1
+	return key, int32(c.store.node(int(key)))
+}
+
+// Write stores the key of a request that has been a miss. It takes no time, and
+// needs no connection; a node that is lost does not hear of it.
+func (c *Cache) Write(a *traffic.Attempt) {
+	if c.store == nil {
+		return
+	}
+	if key, node := c.keyOf(a); !c.nodes[node].lost {
+		c.store.keep(int(key), int(node), c.sim.Now())
 	}
 }
 
@@ -212,6 +240,9 @@ func (c *Cache) fail(call *cacheCall, cause traffic.Cause) {
 func (c *Cache) look(a *traffic.Attempt, call *cacheCall) {
 	if c.store != nil {
 		a.Missed = !c.store.lookup(int(call.key), int(call.node), c.sim.Now())
+		if a.Missed && call.writes {
+			c.store.keep(int(call.key), int(call.node), c.sim.Now())
+		}
 	} else {
 		a.Missed = c.hitLuck.Uniform(a.Luck()) >= c.ratio
 	}
@@ -233,13 +264,18 @@ func (c *Cache) Withdraw(_ *traffic.Attempt, slot int32) {
 	c.Withdrawn++
 }
 
-// Lose empties a node: its share of the keys is gone. Consistent hashing, by
-// which other nodes would take the share over, is not modelled.
+// Lose empties a node, which keeps nothing until it is restored: its share of the
+// keys is gone. Consistent hashing, by which other nodes would take the share
+// over, is not modelled.
 func (c *Cache) Lose(node int) {
+	c.nodes[node].lost = true
 	if c.store != nil {
 		c.store.lose(node)
 	}
 }
+
+// Restore brings an empty node back.
+func (c *Cache) Restore(node int) { c.nodes[node].lost = false }
 
 // Slow makes the latency of a node factor times as long, for calls from now on.
 func (c *Cache) Slow(node int, factor float64) { c.nodes[node].slowdown = factor }

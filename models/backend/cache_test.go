@@ -120,6 +120,87 @@ func TestColdAndWarm(t *testing.T) {
 	}
 }
 
+// An aside asks a look-aside cache, and writes what it misses after fetch.
+type aside struct {
+	*rig
+	*Cache
+	fetch engine.Time
+	write *engine.Routine[*traffic.Attempt]
+}
+
+func newAside(r *rig, c *Cache, fetch engine.Time) *aside {
+	s := &aside{rig: r, Cache: c, fetch: fetch}
+	s.write = engine.NewRoutine(r.sim, "write", engine.Release, func(a *traffic.Attempt) {
+		c.Write(a)
+		a.Reply(traffic.OK)
+	})
+	return s
+}
+
+func (s *aside) Receive(a *traffic.Attempt) { a.Call(s.Aside(), s, 0) }
+
+func (s *aside) Answered(a *traffic.Attempt, _ int32, cause traffic.Cause) {
+	if a.Missed {
+		s.write.After(s.fetch, a)
+		return
+	}
+	a.Reply(cause)
+}
+
+func (s *aside) Moved(*traffic.Attempt, int32) {}
+
+// What nobody writes is not kept: all who look it up before miss it.
+func TestAMissStoresNothing(t *testing.T) {
+	keys := 1
+	spec := cacheSpec()
+	spec.Keys, spec.Start = &keys, "cold"
+	r := newRig(t)
+	c := r.cache(spec, 0, keys)
+	s := newAside(r, c, 100*ms)
+	r.sendMany(5, s)
+	r.run(50 * ms)
+	r.sendMany(5, s)
+	r.run(100 * ms)
+	r.sendMany(5, s)
+	r.run(101 * ms)
+	tally := c.Cut()
+	require.Equal(t, [2]uint64{5, 10}, [2]uint64{tally.Hits, tally.Misses})
+	c.Lose(0)
+	r.sendMany(5, s)
+	r.run(300 * ms)
+	require.EqualValues(t, 5, c.Cut().Misses)
+	c.Restore(0)
+	r.sendMany(5, s)
+	r.run(301 * ms)
+	require.EqualValues(t, 5, c.Cut().Misses, "a node that was lost has taken nothing")
+	require.NoError(t, c.Audit())
+}
+
+// Theory: a key that is looked up at a rate l by a Poisson stream, fetched in D and
+// kept for T from when it was last written: 1 + l D lookups miss until it is
+// written for the first time (the stampede), and the last of these writes it
+// anew, D after it came, which is D - (1 - exp(-l D))/l after the first.
+func TestStampede(t *testing.T) {
+	const rate, fetch, life = 3.0, 0.8, 4.0
+	misses := 1 + rate*fetch
+	hits := rate*(fetch+life) - (1 - math.Exp(-rate*fetch))
+	share := func(run int) float64 {
+		keys, ttl := 1, quantity.Duration(life*engine.Second)
+		spec := cacheSpec()
+		spec.Keys, spec.TTL = &keys, &ttl
+		r := newRig(t)
+		luck := func(name string) random.Stream { return random.NewStream(5, run, name) }
+		c := r.cache(spec, 0, keys)
+		r.poisson(rate, luck("arrivals"), newAside(r, c, fetch*1000*ms))
+		r.run(2000 * engine.Second)
+		tally := c.Cut()
+		return float64(tally.Misses) / float64(tally.Hits+tally.Misses)
+	}
+	mean, half := estimate(share)
+	require.InDelta(t, misses/(misses+hits), mean, half)
+	require.Less(t, half, 0.01)
+}
+
 // A node that is lost takes its share of the keys with it, and no other's.
 func TestLosingANode(t *testing.T) {
 	keys := 3000

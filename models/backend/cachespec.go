@@ -17,7 +17,7 @@ type CacheSpec struct {
 	HitRatio *quantity.Share `toml:"hit_ratio" range:"0..1" doc:"Share of the lookups that find what they look for, whatever the cache holds. Left out: all, or as keys and capacity have it."`
 	Guards   string          `toml:"guards" doc:"Balancer, fleet or service that whoever calls this cache calls later on the way: a hit spares that call."`
 
-	Keys     *int               `toml:"keys" range:"1..10000000" doc:"Number of different keys that are looked up, by Zipf's law: then the cache has a store, and what it holds decides. The least recently used key goes when there is no room; a miss stores its key at once, and the call that fetches the value adds no further one."`
+	Keys     *int               `toml:"keys" range:"1..10000000" doc:"Number of different keys that are looked up, by Zipf's law: then the cache has a store, and what it holds decides. The least recently used key goes when there is no room. Whoever misses a key stores it, at no cost, when the guarded call has been answered well; until then all who look it up miss. Where nothing is guarded, a miss stores its key at once."`
 	Skew     float64            `toml:"skew" default:"0.99" range:"0..10" doc:"Exponent of Zipf's law: the key of rank k is looked up in proportion to k^-skew." source:"YCSB"`
 	Capacity Capacity           `toml:"capacity" doc:"What each node can hold: a number of keys, or a size of memory. Left out: the memory of the node type, or without one all keys."`
 	ItemSize quantity.Size      `toml:"item_size" default:"1KiB" range:"1B.." doc:"Memory that a key takes with its value." source:"UNSOURCED: the size with which caches are measured"`

@@ -137,6 +137,7 @@ func (c *CDN) has(f *fetch) bool {
 	if c.store.lookup(int(object), 0, c.sim.Now()) {
 		return true
 	}
+	c.store.keep(int(object), 0, c.sim.Now())
 	f.object = object
 	return false
 }

@@ -9,8 +9,8 @@ import (
 
 // A store is what the nodes of a cache hold: keys, by their rank in popularity
 // from 0. Each key has a node of its own, and each node drops the one that was
-// looked up least recently when it needs room. A key that has become stale keeps
-// its room until it is looked up or dropped, as in Memcached.
+// used least recently when it needs room. A key that has become stale keeps its
+// room until it is looked up, stored anew or dropped, as in Memcached.
 type store struct {
 	ttl    engine.Time // 0: for ever
 	room   int         // keys that a node can hold
@@ -28,7 +28,7 @@ type item struct {
 	stale          engine.Time // from here on
 }
 
-// A recency is the list of a node's items, the latest looked up first.
+// A recency is the list of a node's items, the latest used first.
 type recency struct {
 	first, last int32
 	n           int
@@ -49,20 +49,25 @@ func (s *store) node(key int) int {
 	return int(s.shards.Uniform(uint64(key), 0) * float64(len(s.nodes)))
 }
 
-// lookup tells whether a node has a key, and stores it if not.
+// lookup tells whether a node has a key.
 func (s *store) lookup(key, node int, now engine.Time) bool {
 	at := s.place[key]
-	if at == none {
-		s.add(key, node, s.staleFrom(now))
+	switch {
+	case at == none:
+		return false
+	case now >= s.items[at].stale:
+		s.drop(node, at)
 		return false
 	}
 	s.unlink(node, at)
 	s.link(node, at)
-	if now < s.items[at].stale {
-		return true
-	}
-	s.items[at].stale = s.staleFrom(now)
-	return false
+	return true
+}
+
+// keep stores a key, in the place of what the node has of it.
+func (s *store) keep(key, node int, now engine.Time) {
+	s.forget(key, node)
+	s.add(key, node, s.staleFrom(now))
 }
 
 // staleFrom is when what is stored now becomes stale.
@@ -73,8 +78,8 @@ func (s *store) staleFrom(now engine.Time) engine.Time {
 	return now + s.ttl
 }
 
-// add stores a key as the latest looked up, at the price of the least recently
-// looked up where there is no room.
+// add stores a key as the latest used, at the price of the least recently used
+// where there is no room.
 func (s *store) add(key, node int, stale engine.Time) {
 	if s.nodes[node].n == s.room {
 		s.drop(node, s.nodes[node].last)

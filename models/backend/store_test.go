@@ -35,7 +35,11 @@ func lruHits(run, keys, room int, skew float64, n uint64) float64 {
 	s.warm(random.Stream{})
 	hits := 0.0
 	for i := range n {
-		hit := s.lookup(int(law.Quantile(luck.Uniform(i, 0)))-1, 0, 0)
+		key := int(law.Quantile(luck.Uniform(i, 0))) - 1
+		hit := s.lookup(key, 0, 0)
+		if !hit {
+			s.keep(key, 0, 0)
+		}
 		if hit && i >= n/5 {
 			hits++
 		}
@@ -98,7 +102,7 @@ func TestLargeStoreAgainstChe(t *testing.T) {
 	}
 }
 
-// A store does what a list of keys in the order of their last lookups does.
+// A store does what a list of keys in the order of their last use does.
 func TestStoreAgainstAList(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		const keys = 12
@@ -118,17 +122,24 @@ func TestStoreAgainstAList(t *testing.T) {
 			}
 			key := rapid.IntRange(0, keys-1).Draw(rt, "key")
 			node := s.node(key)
-			want, list, old := false, []held{}, held{key, s.staleFrom(now)}
+			kept := rapid.Bool().Draw(rt, "kept")
+			want, list, found := false, []held{}, held{key, s.staleFrom(now)}
 			for _, h := range lists[node] {
 				if h.key != key {
 					list = append(list, h)
-				} else if want = now < h.stale; want {
-					old.stale = h.stale
+				} else if want = now < h.stale; want && !kept {
+					found.stale = h.stale
 				}
 			}
-			list = append(list, old)
+			if want || kept {
+				list = append(list, found)
+			}
 			lists[node] = list[max(0, len(list)-room):]
 			require.Equal(rt, want, s.lookup(key, node, now))
+			if kept {
+				s.keep(key, node, now)
+			}
+			require.Len(rt, lists[node], s.nodes[node].n)
 			require.NoError(rt, s.audit())
 		}
 	})
@@ -149,7 +160,9 @@ func TestWarmStoreHasTheMostPopularKeys(t *testing.T) {
 	require.Greater(t, stale, 1)
 	require.Less(t, stale, 9, "ages are spread over the time to live")
 	require.EqualValues(t, none, s.place[10])
-	s.lookup(50, 0, 0)
+	require.False(t, s.lookup(50, 0, 0))
+	require.NotEqualValues(t, none, s.place[9], "a lookup stores nothing")
+	s.keep(50, 0, 0)
 	require.EqualValues(t, none, s.place[9], "the least popular goes first")
 	require.NoError(t, s.audit())
 }

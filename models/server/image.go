@@ -90,6 +90,9 @@ type Call struct {
 	// Guards is the index of a later call that an answer of OK spares, unless it
 	// is a cache's miss. 0: of none.
 	Guards int
+	// Write, unless nil, stores what the call has missed, as soon as the guarded
+	// call has been answered OK or is not to be made.
+	Write func(a *traffic.Attempt)
 }
 
 // MostCalls is how many calls an Image can have.

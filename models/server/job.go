@@ -21,6 +21,7 @@ type job struct {
 	overdue bool          // the upstream's time ran out while the server hung
 	seated  bool          // it holds a thread, a server or an event loop
 	spared  uint64        // a bit for each call that need not be made
+	missed  uint64        // a bit for each that is to be written
 
 	demand engine.Time // CPU time on a vCPU of speed 1
 	place  int         // in the heap of the cpu
@@ -74,7 +75,7 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 func (s *Server) release(j *job) {
 	j.stage, j.redials, j.call = unused, 0, 0
 	j.attempt, j.conn, j.notice = nil, nil, engine.Notice{}
-	j.overdue, j.seated, j.spared = false, false, 0
+	j.overdue, j.seated, j.spared, j.missed = false, false, 0, 0
 	s.free = append(s.free, j)
 }
 

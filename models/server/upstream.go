@@ -1,6 +1,8 @@
 package server
 
 import (
+	"math/bits"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -154,15 +156,34 @@ func (s *Server) answer(j *job, cause traffic.Cause) {
 	switch {
 	case cause == traffic.OK:
 		s.receivedResponse(j.attempt)
-		if !missed {
+		switch {
+		case !missed:
 			j.spared |= 1 << call.Guards &^ 1
+		case call.Write != nil:
+			j.missed |= 1 << j.call
 		}
+		s.write(j)
 	case !call.Tolerant:
 		s.finish(j, s.image.passOn(cause))
 		return
 	}
 	j.call++
 	s.proceed(j)
+}
+
+// write stores what a job has missed and has by now: its latest call, which has
+// been answered OK, is the guarded one, or that is not to be made.
+func (s *Server) write(j *job) {
+	calls := s.image.calls
+	for left := j.missed; left != 0; left &= left - 1 {
+		call := bits.TrailingZeros64(left)
+		guarded := calls[call].Guards
+		if guarded != j.call && j.spared>>guarded&1 == 0 && calls[guarded].Routes[j.attempt.Route] {
+			continue
+		}
+		j.missed &^= 1 << call
+		calls[call].Write(j.attempt)
+	}
 }
 
 // passOn is the answer to the client after a call that failed. nginx passes an

@@ -166,6 +166,53 @@ func TestGuardedCalls(t *testing.T) {
 	}
 }
 
+// What a lookup has missed is written once the guarded call is answered well, and
+// not where it fails; at once where the route makes no such call.
+func TestWritesAfterAMiss(t *testing.T) {
+	for _, at := range []struct {
+		name    string
+		guarded bool
+		answer  traffic.Cause
+		writes  int
+	}{{"answered", true, traffic.OK, 1}, {"failed", true, traffic.Status503, 0}, {"not called", false, traffic.Status503, 1}} {
+		t.Run(at.name, func(t *testing.T) {
+			b := newBench(t)
+			all, writes := []bool{true}, 0
+			write := func(*traffic.Attempt) { writes++ }
+			slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
+			s := b.serve(poolSpec(), wiring("web", takes(ms, 0),
+				Call{To: missing{}, Routes: all, Tolerant: true, Guards: 2, Write: write},
+				Call{To: slow, Routes: all},
+				Call{To: failing(at.answer), Routes: []bool{at.guarded}},
+				Call{To: slow, Routes: all}))
+			c := b.clients(1)
+			c.send(0, s)
+			b.run(1500 * engine.Microsecond)
+			require.Equal(t, map[bool]int{false: 1}[at.guarded], writes, "before the guarded call")
+			b.run(engine.Second)
+			require.Equal(t, at.writes, writes)
+			c.send(0, s)
+			b.run(2 * engine.Second)
+			require.Equal(t, 2*at.writes, writes, "the next request begins anew")
+		})
+	}
+}
+
+// Where a second cache has what the first has missed, the first is written too.
+func TestTheSecondCacheFillsTheFirst(t *testing.T) {
+	b := newBench(t)
+	all, writes := []bool{true}, 0
+	s := b.serve(poolSpec(), wiring("web", takes(ms, 0),
+		Call{To: missing{}, Routes: all, Tolerant: true, Guards: 2, Write: func(*traffic.Attempt) { writes++ }},
+		Call{To: failing(traffic.OK), Routes: all, Tolerant: true, Guards: 2},
+		Call{To: failing(traffic.Status503), Routes: all}))
+	c := b.clients(1)
+	c.send(0, s)
+	b.run(engine.Second)
+	require.Equal(t, traffic.OK, c.visits[0].cause)
+	require.Equal(t, 1, writes)
+}
+
 // A tolerant call that takes too long is none.
 func TestTolerantTimeout(t *testing.T) {
 	b := newBench(t)

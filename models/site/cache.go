@@ -117,8 +117,11 @@ func (n *cacheNode) suffer(c incident.Condition) {
 		if store != nil {
 			store.Lose(n.index)
 		}
-	case n.crashed && !c.Crashed && store != nil:
-		store.Restore(n.index)
+	case n.crashed && !c.Crashed:
+		n.cache.Restore(n.index)
+		if store != nil {
+			store.Restore(n.index)
+		}
 	}
 	n.crashed = c.Crashed
 	n.cache.Slow(n.index, c.Slowdown)
@@ -137,17 +140,20 @@ func cacheAt(p traffic.Receiver) (*cache, bool) {
 }
 
 // guard makes the calls of a fleet to caches what they are: without an answer the
-// request goes on, and a hit spares the call that the cache guards. The first of
-// the calls has the given index in the fleet's image.
+// request goes on, a hit spares the call that the cache guards, and after a miss
+// that call's answer is written. The first of the calls has the given index in the
+// fleet's image.
 func (s *System) guard(spec *scenario.Fleet, calls []server.Call, first int) {
 	for i, name := range spec.Calls {
-		if _, ok := cacheAt(calls[i].To); !ok {
+		c, ok := cacheAt(calls[i].To)
+		if !ok {
 			continue
 		}
 		calls[i].Tolerant = true
 		guards := s.spec.Services[name].Guards
 		if k := slices.Index(spec.Calls[i+1:], guards); k >= 0 {
 			calls[i].Guards = first + i + 1 + k
+			calls[i].To, calls[i].Write = c.Aside(), c.Write
 		}
 	}
 }
