@@ -2,6 +2,7 @@ package backend
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
@@ -12,12 +13,15 @@ import (
 // A CDN answers what it has in its cache, and passes the rest on to its origin.
 // Whether a request is a hit is a pure function of the request: the same under
 // any policy, and for each retry. Origin load is (1 - hit ratio) x requests
-// [CF-COST].
+// [CF-COST]. Requests for an object that is on its way from the origin wait for it
+// (request collapsing: CloudFront Developer Guide, "Simultaneous requests for the
+// same object").
 type CDN struct {
 	sim     *engine.Sim
 	origin  traffic.Receiver
 	chance  []float64 // of a hit, by route; where there is a store: of an answer that it may keep
 	store   *store    // nil: the hit ratio is given
+	leads   []int32   // by object: the tag of the request that fetches it, or nobody
 	objects random.Distribution
 	sizes   []uint64 // of answers, by route
 	latency quantity.Span
@@ -39,15 +43,29 @@ type CDN struct {
 // A fetch is a request that the network has not answered yet.
 type fetch struct {
 	attempt *traffic.Attempt
-	link    traffic.Link  // of the client
-	depth   int           // hops down to the network
-	notice  engine.Notice // of a hit
-	object  int32         // that is fetched for the store, or unstored
-	hit     bool
+	link    traffic.Link // of the client
+	depth   int          // hops down to the network
+	stage   progress
+	notice  engine.Notice // while answering
+	cause   traffic.Cause // of the answer then
+	object  int32         // of the store; unstored unless it is fetched
+
+	next, previous int32 // of those for the same object, in a ring
 }
 
-// unstored is no object of the store.
-const unstored = -1
+// progress is how far a request has come.
+type progress uint8
+
+const (
+	fetching  progress = iota // the origin has it
+	waiting                   // another one fetches the same
+	answering                 // the answer is there
+)
+
+const (
+	unstored = -1 // no object of the store
+	nobody   = -1 // fetches it
+)
 
 // Site is where a network stands.
 type Site struct {
@@ -89,6 +107,7 @@ func (c *CDN) stock(spec *CDNSpec, at Site) {
 		panic("backend: unchecked keys: " + err.Error())
 	}
 	c.objects = objects
+	c.leads = slices.Repeat([]int32{nobody}, *spec.Keys)
 	c.store = newStore(*spec.Keys, 1, *spec.Keys, spec.TTL.Time(), at.Stream("shard/"+at.Name))
 	if spec.Start == "warm" {
 		c.store.warm(at.Stream("age/" + at.Name))
@@ -107,10 +126,27 @@ func (c *CDN) Receive(a *traffic.Attempt) {
 		f.link.Conn = c.front
 	}
 	a.Hold(tag)
-	if f.hit = c.has(f); f.hit {
-		f.notice = c.hit.After(c.latency.Draw(c.pace.Uniform(a.Luck())), tag)
-		return
+	switch {
+	case c.has(f):
+		c.answerAfter(c.latency.Draw(c.pace.Uniform(a.Luck())), tag, traffic.OK)
+	case f.object != unstored && c.leads[f.object] != nobody:
+		c.join(tag, c.leads[f.object])
+	default:
+		c.lead(tag)
+		c.fetch(tag)
 	}
+}
+
+// answerAfter has a request answered later, without the origin.
+func (c *CDN) answerAfter(d engine.Time, tag int32, cause traffic.Cause) {
+	f := &c.fetches[tag]
+	f.stage, f.cause = answering, cause
+	f.notice = c.hit.After(d, tag)
+}
+
+// fetch sends a request on to the origin.
+func (c *CDN) fetch(tag int32) {
+	a := c.fetches[tag].attempt
 	c.late.Enter(tag)
 	a.Link = traffic.Link{Keep: true}
 	for conn, ok := c.kept.take(); ok; conn, ok = c.kept.take() {
@@ -122,9 +158,8 @@ func (c *CDN) Receive(a *traffic.Attempt) {
 	a.Call(c.origin, c, tag)
 }
 
-// has tells whether a request finds its answer. What it does not find it stores:
-// those that ask for the same while it is fetched wait no longer than for a hit
-// (UNSOURCED: networks make one request to the origin of them).
+// has tells whether a request finds its answer, and if not notes what it is to
+// fetch.
 func (c *CDN) has(f *fetch) bool {
 	a := f.attempt
 	if a.Probe || c.luck.Uniform(a.Luck()) >= c.chance[a.Route] {
@@ -137,7 +172,6 @@ func (c *CDN) has(f *fetch) bool {
 	if c.store.lookup(int(object), 0, c.sim.Now()) {
 		return true
 	}
-	c.store.keep(int(object), 0, c.sim.Now())
 	f.object = object
 	return false
 }
@@ -154,8 +188,11 @@ func (c *CDN) take() int32 {
 }
 
 func (c *CDN) onHit(tag int32) {
-	c.Hits++
-	c.answer(c.fetches[tag].attempt, tag, traffic.OK)
+	f := &c.fetches[tag]
+	if f.cause == traffic.OK {
+		c.Hits++
+	}
+	c.answer(f.attempt, tag, f.cause)
 }
 
 // Answered takes the origin's answer.
@@ -164,7 +201,9 @@ func (c *CDN) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	if a.Link.Conn.Conn() != nil {
 		c.kept.put(a.Link.Conn)
 	}
-	c.answer(a, tag, fromOrigin(cause))
+	cause = fromOrigin(cause)
+	c.settle(tag, cause)
+	c.answer(a, tag, cause)
 }
 
 // fromOrigin is what clients see of what the origin does: 502 where it gave no
@@ -181,9 +220,6 @@ func fromOrigin(cause traffic.Cause) traffic.Cause {
 }
 
 func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	if object := c.fetches[tag].object; cause != traffic.OK && object != unstored {
-		c.store.forget(int(object), 0)
-	}
 	a.Link = c.done(tag)
 	c.Answers[cause]++
 	if cause == traffic.OK && !a.Probe {
@@ -202,6 +238,7 @@ func (c *CDN) done(tag int32) traffic.Link {
 
 // onLate: the origin has not answered in time. It goes on with its work.
 func (c *CDN) onLate(tag int32) {
+	c.settle(tag, traffic.Status504)
 	f := &c.fetches[tag]
 	c.answer(f.attempt.Cut(f.depth, f.link), tag, traffic.Status504)
 }
@@ -211,23 +248,23 @@ func (c *CDN) Moved(a *traffic.Attempt, tag int32) { c.fetches[tag].attempt = a 
 
 // Withdraw implements traffic.Receiver.
 func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
-	f := &c.fetches[tag]
-	if f.hit {
-		c.sim.Cancel(f.notice)
-	} else {
-		c.late.Leave(tag)
-	}
-	if f.object != unstored {
-		c.store.forget(int(f.object), 0)
-	}
 	c.Withdrawn++
+	switch f := &c.fetches[tag]; f.stage {
+	case answering:
+		c.sim.Cancel(f.notice)
+	case waiting:
+		c.unlink(tag)
+	default:
+		c.late.Leave(tag)
+		c.resign(tag)
+	}
 	a.Link = c.done(tag)
 }
 
 // CDNTally is what a content delivery network did in some time.
 type CDNTally struct {
 	Requests  uint64
-	Hits      uint64                 // answered from the cache
+	Hits      uint64                 // answered well without a request to the origin
 	Answers   [traffic.Causes]uint64 // of the cache and the origin
 	Withdrawn uint64                 // taken back by their callers
 	Bytes     uint64                 // of good answers, which is what is billed [CF-COST]

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
@@ -148,8 +149,8 @@ func storing(keys int, skew float64, ttl engine.Time) CDNSpec {
 	return spec
 }
 
-// What has been fetched less than a time to live ago is a hit; what the origin
-// does not give is not kept; who asks while it is fetched does not ask the origin.
+// What was fetched less than a time to live ago is a hit; what the origin does not
+// give is not kept; who asks while it is fetched does not ask the origin.
 func TestObjectsLive(t *testing.T) {
 	r := newRig(t)
 	origin := r.server(100 * ms)
@@ -163,7 +164,8 @@ func TestObjectsLive(t *testing.T) {
 	require.Equal(t, 1, at(50*ms))
 	require.Equal(t, 1, at(59*engine.Second))
 	origin.cause = traffic.Status503
-	require.Equal(t, 2, at(60*engine.Second))
+	require.Equal(t, 1, at(60*engine.Second+99*ms), "it has been there since 100 ms")
+	require.Equal(t, 2, at(60*engine.Second+100*ms))
 	require.Equal(t, 3, at(61*engine.Second), "an error is not kept")
 	r.run(61*engine.Second + 500*ms)
 	origin.cause = traffic.OK
@@ -173,12 +175,119 @@ func TestObjectsLive(t *testing.T) {
 	require.NoError(t, c.Audit())
 }
 
+// CloudFront Developer Guide, "Simultaneous requests for the same object": those
+// that come while an object is fetched are paused, and answered with the first.
+func TestRequestCollapsing(t *testing.T) {
+	for _, cause := range []traffic.Cause{traffic.OK, traffic.Status503} {
+		r := newRig(t)
+		origin := r.server(5 * engine.Second)
+		origin.cause = cause
+		c := r.cdn(storing(1, 1, 10*engine.Second), origin)
+		for k := range engine.Time(5) {
+			r.run(k * engine.Second)
+			r.send(c, traffic.ConnRef{})
+		}
+		r.run(14 * engine.Second)
+		require.Equal(t, 1, origin.got)
+		for _, v := range r.visits {
+			require.Equal(t, 5*engine.Second, v.at)
+			require.Equal(t, cause, v.cause)
+		}
+		require.NoError(t, c.Audit())
+		r.send(c, traffic.ConnRef{})
+		tally := c.Cut()
+		require.EqualValues(t, map[traffic.Cause]int{traffic.OK: 4}[cause], tally.Hits)
+		require.Equal(t, map[traffic.Cause]int{traffic.OK: 1, traffic.Status503: 2}[cause], origin.got, "the time to live began with the answer")
+	}
+}
+
+// An origin that takes too long is too slow for all who wait.
+func TestTimeoutOfCollapsedRequests(t *testing.T) {
+	r := newRig(t)
+	origin := r.server(40 * engine.Second)
+	c := r.cdn(storing(1, 1, engine.Hour), origin)
+	r.send(c, traffic.ConnRef{})
+	r.run(20 * engine.Second)
+	r.send(c, traffic.ConnRef{})
+	r.run(35 * engine.Second)
+	require.Equal(t, [traffic.Causes]int{traffic.Status504: 2}, r.counts())
+	require.Equal(t, 30*engine.Second, r.visits[1].at)
+	r.send(c, traffic.ConnRef{})
+	require.Equal(t, 2, origin.got, "what came too late is not kept")
+	r.run(engine.Hour)
+	require.NoError(t, c.Audit())
+	require.Zero(t, r.pool.Out())
+}
+
+// Those who leave before the answer take nobody with them: who has waited longest
+// asks in the place of one who is withdrawn.
+func TestClientsLeaveACollapsedRequest(t *testing.T) {
+	for _, withdraw := range []bool{false, true} {
+		r := newRig(t)
+		origin := r.server(5 * engine.Second)
+		c := r.cdn(storing(1, 1, engine.Hour), origin)
+		r.sendMany(4, c)
+		r.run(engine.Second)
+		r.leave(2, withdraw)
+		r.leave(0, withdraw)
+		r.run(engine.Minute)
+		want := 5 * engine.Second
+		if withdraw {
+			want = 6 * engine.Second
+		}
+		require.Equal(t, [2]engine.Time{want, want}, [2]engine.Time{r.visits[1].at, r.visits[3].at})
+		require.Equal(t, 2, r.counts()[traffic.OK])
+		require.NoError(t, c.Audit())
+		require.Zero(t, r.pool.Out())
+		r.send(c, traffic.ConnRef{})
+		r.run(2 * engine.Minute)
+		require.Equal(t, map[bool]int{false: 1, true: 2}[withdraw], origin.got)
+	}
+}
+
+// Whatever comes and goes, nobody is lost and no object is fetched twice at once.
+func TestCollapsedRequestsAreConserved(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		r := newRig(t)
+		origin := r.server(5 * ms)
+		c := r.cdn(storing(2, 0, 10*ms), origin)
+		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+			switch rapid.IntRange(0, 5).Draw(rt, "step") {
+			case 0:
+				i := rapid.IntRange(0, len(r.visits)).Draw(rt, "who")
+				if i < len(r.visits) && r.visits[i].attempt != nil {
+					r.leave(i, rapid.Bool().Draw(rt, "withdrawn"))
+				}
+			case 1:
+				r.run(r.sim.Now() + engine.Time(rapid.IntRange(1, 7).Draw(rt, "pause"))*ms)
+			case 2:
+				origin.cause = rapid.SampledFrom([]traffic.Cause{traffic.OK, traffic.Status500}).Draw(rt, "cause")
+			default:
+				r.send(c, traffic.ConnRef{})
+			}
+			under := [2]int{}
+			for _, f := range c.fetches {
+				if f.attempt != nil && f.stage == fetching {
+					under[f.object]++
+				}
+			}
+			require.LessOrEqual(rt, max(under[0], under[1]), 1)
+			require.NoError(rt, c.Audit())
+		}
+		r.run(engine.Minute)
+		require.Zero(rt, r.pool.Out())
+		require.Zero(rt, len(c.fetches)-len(c.free))
+		require.Equal(rt, []int32{nobody, nobody}, c.leads)
+	})
+}
+
 // Theory: under Poisson requests an object asked for at rate r is a hit with
-// probability r T / (1 + r T), T its time to live: each fetch begins a cycle with
-// r T hits on average. Over all objects that is the sum of p h(p), with Zipf's p.
+// probability r T / (1 + r T), T its time to live with that of the fetch: each fetch
+// begins a cycle with r T hits on average, those that wait for it included. Over all objects that is the sum of p h(p), with Zipf's p.
 func TestHitRatioOfTimeToLive(t *testing.T) {
-	const keys, rate, ttl = 50, 5.0, 10.0
-	for _, skew := range []float64{0, 0.99} {
+	const keys, rate, life = 50, 5.0, 10.0
+	for skew, fetch := range map[float64]float64{0: 0, 0.99: 0, 0.8: 4} {
+		ttl := life + fetch
 		var want, sum float64
 		for k := 1.0; k <= keys; k++ {
 			sum += math.Pow(k, -skew)
@@ -190,8 +299,8 @@ func TestHitRatioOfTimeToLive(t *testing.T) {
 		mean, half := estimate(func(run int) float64 {
 			r := newRig(t)
 			luck := func(name string) random.Stream { return random.NewStream(5, run, name) }
-			spec := storing(keys, skew, ttl*engine.Second)
-			c := NewCDN(r.sim, &spec, Site{Name: "edge", Origin: r.server(0), Routes: []traffic.RouteSpec{{Cacheable: 1}}, Stream: luck})
+			spec := storing(keys, skew, life*engine.Second)
+			c := NewCDN(r.sim, &spec, Site{Name: "edge", Origin: r.server(engine.Time(fetch * 1e9)), Routes: []traffic.RouteSpec{{Cacheable: 1}}, Stream: luck})
 			r.poisson(rate, luck("arrivals"), c)
 			r.run(100 * engine.Second)
 			c.Cut()
@@ -219,8 +328,13 @@ func TestWarmStore(t *testing.T) {
 }
 
 func TestCDNAllocatesNothing(t *testing.T) {
+	requireNoCDNAllocations(t, cdnSpec(0.5))
+	requireNoCDNAllocations(t, storing(3, 0, 50*ms))
+}
+
+func requireNoCDNAllocations(t *testing.T, spec CDNSpec) {
 	r := newRig(t)
-	c := r.cdn(cdnSpec(0.5), r.function(functionSpec(), 20*ms))
+	c := r.cdn(spec, r.function(functionSpec(), 20*ms))
 	var next *engine.Routine[uint64]
 	pool := &traffic.Pool{}
 	next = engine.NewRoutine(r.sim, "arrive", engine.Seize, func(n uint64) {

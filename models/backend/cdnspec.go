@@ -8,9 +8,9 @@ type CDNSpec struct {
 	HitRatio *quantity.Share `toml:"hit_ratio" range:"0..1" doc:"Share of the requests for what may be kept that find it: a hit has the chance cacheable x hit_ratio. What comes to the origin is the rest. This or keys is required."`
 	Latency  quantity.Span   `toml:"latency" default:"0s" doc:"Time to answer a hit." source:"UNSOURCED: as long as to the origin, which has none either"`
 
-	Keys  *int              `toml:"keys" range:"1..10000000" doc:"Number of different objects that are asked for, by Zipf's law: then what has been fetched less than ttl ago is a hit. There is room for all. An object that is fetched when others ask for it is fetched once; one that the origin fails to give is not kept."`
+	Keys  *int              `toml:"keys" range:"1..10000000" doc:"Number of different objects that are asked for, by Zipf's law: then what has been fetched less than ttl ago is a hit. There is room for all. Who asks for an object that is being fetched waits for that answer (request collapsing), good or bad; one that the origin fails to give is not kept."`
 	Skew  float64           `toml:"skew" default:"0.99" range:"0..10" doc:"Exponent of Zipf's law: the object of rank k is asked for in proportion to k^-skew." source:"YCSB"`
-	TTL   quantity.Duration `toml:"ttl" default:"24h" range:"1ms.." doc:"Time after which an object that has been fetched must be fetched anew." source:"CloudFront API: DefaultTTL"`
+	TTL   quantity.Duration `toml:"ttl" default:"24h" range:"1ms.." doc:"Time after the end of its fetch from which an object must be fetched anew." source:"CloudFront API: DefaultTTL"`
 	Start string            `toml:"start" default:"warm" oneof:"warm cold" doc:"What is there at time zero: warm, all objects, fetched at instants spread evenly over the ttl; cold, nothing." source:"DERIVED: time zero is the middle of life"`
 
 	Price        *float64      `toml:"price" range:"0..100" doc:"USD per GB of good answers, beyond what is free. Left out: by the month 0.085 for the first 10 TB, 0.08 for the next 40 TB, 0.06 for the next 100 TB, 0.04 for the next 350 TB, 0.03 for the next 524 TB, 0.025 for the next 4 PB, then 0.02; in ap-northeast-2 0.12, 0.1, 0.095, 0.09, 0.08, 0.07 and 0.06. A run has the share of what is free and of the tiers that it is of a month of 730h." source:"CF-PRICE"`
