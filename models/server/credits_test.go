@@ -161,3 +161,48 @@ func TestLookingCostsNoCredits(t *testing.T) {
 	once, often := balance(6*engine.Hour), balance(engine.Hour/480)
 	require.InDelta(t, float64(once), float64(often), 1e-6*float64(CreditUnit))
 }
+
+// spec 5 [T-BASE, T-STD]: stopped and started again, a T2 has lost its balance and
+// gets launch credits anew; a T3 keeps it for 7 days, without them. While stopped
+// neither earns.
+func TestCreditsOfAStoppedMachine(t *testing.T) {
+	const week = 7 * 24 * engine.Hour
+	t2, t3 := *t2micro.Credits, *t3micro.Credits
+	t3.Kept = week
+	for _, c := range []struct {
+		name    string
+		credits Credits
+		off     engine.Time
+		want    float64
+	}{
+		{"t2", t2, engine.Minute, 30},
+		{"t3", t3, engine.Minute, 10 * 12},
+		{"t3 after a week", t3, week, 10 * 12},
+		{"t3 after more than a week", t3, week + 1, 0},
+	} {
+		b := newBench(t)
+		m := Machine{VCPUs: 1, Credits: &c.credits}
+		s := b.burstable(m, takes(0, 0))
+		b.run(10 * engine.Hour)
+		s.Crash()
+		saved := s.Halt()
+		b.run(b.sim.Now() + c.off)
+		s.Wake(saved)
+		require.Equal(t, credit(c.want), s.Cut().Credits, c.name)
+		b.run(b.sim.Now() + engine.Hour)
+		require.Equal(t, credit(c.want+c.credits.PerHour), s.Cut().Credits, "%s: it earns again", c.name)
+		require.NoError(t, s.Audit())
+	}
+}
+
+// spec 5 [T-UNL]: the surplus is due when a machine is stopped.
+func TestSurplusIsDueAtAStop(t *testing.T) {
+	b := newBench(t)
+	s := b.burstable(t3micro, takes(0, 0))
+	s.SetLoad(2)
+	b.run(engine.Hour)
+	s.Cut()
+	s.Crash()
+	require.Zero(t, s.Halt().Credits)
+	require.Equal(t, credit(120-12), s.Cut().SurplusBilled)
+}

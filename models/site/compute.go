@@ -40,6 +40,9 @@ func (f *fleet) powerOff(h *host) {
 	for _, b := range f.balancers {
 		b.Remove(b.target(h))
 	}
+	if !h.crashed {
+		h.saved = h.server.Halt()
+	}
 	h.server.Stop()
 	f.sys.meter.host(h, false)
 	if !h.crashed {
@@ -63,6 +66,7 @@ func (f *fleet) Start(i *autoscaling.Instance) {
 	h := f.asleep[k]
 	f.asleep = slices.Delete(f.asleep, k, k+1)
 	f.powerOn(h)
+	h.server.Wake(h.saved)
 }
 
 // sleeper is the place of an instance among those asleep, -1 if it is not there.

@@ -18,6 +18,7 @@ func (h *host) crash() {
 	f.sys.sim.Cancel(h.next)
 	h.crashed, h.started = true, false
 	h.server.Crash()
+	h.saved = h.server.Halt()
 	h.discharge()
 	f.group.Stopped(h.instance)
 }
@@ -30,6 +31,7 @@ func (h *host) restart() {
 	}
 	h.crashed = false
 	h.charge()
+	h.server.Wake(h.saved)
 	if h.runs {
 		h.fleet.boot(h, h.fleet.spec.Boot)
 	}

@@ -66,6 +66,7 @@ type host struct {
 	proven     bool              // a load balancer has found it healthy
 	served     bool              // a request has come, from those who address the fleet directly
 	ills       incident.Effects  // on the instance; they stay with it when it sleeps
+	saved      server.Savings    // of CPU credits, when it was last stopped
 	cut        server.Tally      // the latest cut
 	used       autoscaling.Usage // since the group last asked
 	seen       []reading         // of the gauges that measure the fleet
@@ -155,7 +156,7 @@ func creditsOf(spec *scenario.Fleet, c catalog.Credits) *server.Credits {
 	if spec.CPUCredits != "" {
 		unlimited = spec.CPUCredits == "unlimited"
 	}
-	credits := &server.Credits{PerHour: c.PerHour, Unlimited: unlimited}
+	credits := &server.Credits{PerHour: c.PerHour, Unlimited: unlimited, Kept: c.Kept}
 	if !unlimited {
 		credits.Launch = c.Launch
 	}
