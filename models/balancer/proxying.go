@@ -1,6 +1,8 @@
 package balancer
 
 import (
+	"slices"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -47,5 +49,12 @@ func (s *Spec) checkUpstream(report quantity.Report) {
 		if word == "off" && len(s.NextUpstream) > 1 {
 			report("next_upstream", "off cannot be together with others")
 		}
+	}
+}
+
+// checkRetrying reports what does not go together in HAProxy.
+func (s *Spec) checkRetrying(report quantity.Report) {
+	if slices.Contains(s.RetryOn, "none") && len(s.RetryOn) > 1 {
+		report("retry_on", "none cannot be together with others")
 	}
 }

@@ -105,6 +105,7 @@ func (s *Spec) Check(report quantity.Report) {
 		s.checkUpstream(report)
 		return
 	case "haproxy":
+		s.checkRetrying(report)
 		return
 	}
 	h := &s.HealthCheck

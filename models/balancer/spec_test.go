@@ -113,6 +113,8 @@ func TestSpecCheck(t *testing.T) {
 		{"network short timeout", func(s *balancer.Spec) { *s = *spec("network"); s.HealthCheck.Timeout = seconds(1) },
 			[]string{"health_check.timeout: must be between 2s and 120s, or 0s (have 1s)"}},
 		{"haproxy", func(s *balancer.Spec) { *s = *spec("haproxy") }, nil},
+		{"haproxy retries", func(s *balancer.Spec) { *s = *spec("haproxy"); s.RetryOn = []string{"none", "500"} },
+			[]string{"retry_on: none cannot be together with others"}},
 		{"nginx", func(s *balancer.Spec) { *s = *spec("nginx") }, nil},
 		{"nginx all wrong", func(s *balancer.Spec) {
 			*s = *spec("nginx")

@@ -165,7 +165,11 @@ func (d *decoder) word(v reflect.Value, f field, path []string) {
 		d.fail(path, "%q is not available in this version (available: %s)", text, strings.Join(words, ", "))
 		return
 	}
-	if near := quantity.Nearest(text, words); near != "" {
+	near := wordFor(path, text)
+	if near == "" {
+		near = quantity.Nearest(text, words)
+	}
+	if near != "" {
 		d.fail(path, "unknown value %q (did you mean %q?)", text, near)
 		return
 	}

@@ -20,6 +20,27 @@ var synonyms = []struct{ pattern, meant string }{
 	{"variant", "variants"},
 }
 
+// wordSynonyms are values that other tools have for one of ours, by the pattern of the
+// key's path: those of nginx and HAProxy.
+var wordSynonyms = []struct{ pattern, word, meant string }{
+	{"balancers/*/algorithm", "least_conn", "least_outstanding_requests"},
+	{"balancers/*/algorithm", "leastconn", "least_outstanding_requests"},
+	{"balancers/*/algorithm", "random two", "power_of_two"},
+	{"balancers/*/algorithm", "random two least_conn", "power_of_two"},
+	{"balancers/*/algorithm", "random(2)", "power_of_two"},
+	{"balancers/*/algorithm", "random(1)", "random"},
+}
+
+// wordFor is our value for the one at the path, "" where there is none.
+func wordFor(at []string, text string) string {
+	for _, w := range wordSynonyms {
+		if w.word == text && matches(w.pattern, at) {
+			return w.meant
+		}
+	}
+	return ""
+}
+
 // synonym is our key for the one at the path, "" where there is none.
 func synonym(at []string) string {
 	for _, s := range synonyms {
