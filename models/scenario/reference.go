@@ -223,8 +223,7 @@ target = 100
 // needs says what a fleet must have for a metric of CloudWatch's.
 var needs = map[autoscaling.Need]string{
 	autoscaling.NeedsBurstable: "a burstable instance type", autoscaling.NeedsUnlimited: "a burstable instance type in unlimited mode",
-	autoscaling.NeedsSizes: "routes with `size`", autoscaling.NeedsBalancer: "a balancer",
-	autoscaling.NeedsApplication: "an application balancer", autoscaling.NeedsClassic: "a classic balancer",
+	autoscaling.NeedsSizes: "routes with `size`", autoscaling.NeedsWarmPool: "a warm pool",
 }
 
 func (r *reference) alarmMetrics() {
@@ -239,7 +238,11 @@ func (r *reference) alarmMetrics() {
 		if len(m.Statistics) > 0 {
 			statistics = strings.Join(m.Statistics, ", ")
 		}
-		r.line("| `%s` | %s | %s | %s | %s |", m.Name, m.Unit, statistics, needs[m.Needs], m.Doc)
+		need := needs[m.Needs]
+		if m.Needs == autoscaling.NeedsBalancer {
+			need = "a balancer: " + oneOf(m.Balancers)
+		}
+		r.line("| `%s` | %s | %s | %s | %s |", m.Name, m.Unit, statistics, need, m.Doc)
 	}
 	r.line("")
 	r.line(ownMetrics)

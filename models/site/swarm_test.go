@@ -151,7 +151,7 @@ type author struct {
 	routes []string
 	work   []string // places that do work
 	groups []group
-	behind map[string]bool   // fleets that are a balancer's targets
+	behind map[string]string // kinds of the balancers whose targets a fleet is
 	guards map[string]string // what caches guard
 	// managed are the services whose CPUs nobody sees.
 	managed map[string]bool
@@ -165,7 +165,7 @@ type group struct {
 }
 
 func newAuthor(seed uint64) *author {
-	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool), guards: make(map[string]string), managed: make(map[string]bool)}
+	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]string), guards: make(map[string]string), managed: make(map[string]bool)}
 }
 
 func (a *author) line(format string, args ...any) { fmt.Fprintf(a, format+"\n", args...) }
@@ -399,7 +399,7 @@ func (a *author) policies(g group) {
 			a.maybe(2, "estimated_instance_warmup = \"%ds\"", a.IntN(90))
 		default:
 			metric := "ASGAverageCPUUtilization"
-			if a.behind[g.name] && a.chance(2) {
+			if strings.Contains(a.behind[g.name], "application") && a.chance(2) {
 				metric = "ALBRequestCountPerTarget"
 			}
 			a.line("kind = \"target_tracking\"\nmetric = \"%s\"\ntarget = %d", metric, a.between(1, 90))
@@ -421,11 +421,16 @@ func (a *author) watched(g group, quick string) string {
 	case 1, 2:
 		metric, period = "own", quick
 	case 3:
-		if a.behind[g.name] {
-			metric, statistic = a.pick("RequestCountPerTarget", "RequestCount"), "Sum"
+		if strings.Contains(a.behind[g.name], "application") {
+			metric, statistic = a.pick("RequestCountPerTarget", "RequestCount", "HTTPCode_ELB_4XX_Count"), "Sum"
 		}
 	case 4:
-		if a.behind[g.name] {
+		switch kinds := a.behind[g.name]; {
+		case strings.Contains(kinds, "network") && a.chance(2):
+			metric, statistic = a.pick("NewFlowCount", "TCP_ELB_Reset_Count", "TCP_Target_Reset_Count"), "Sum"
+		case strings.Contains(kinds, "network") && a.chance(2):
+			metric, statistic = "ActiveFlowCount", "Average"
+		case strings.Contains(kinds, "application"), strings.Contains(kinds, "classic"), strings.Contains(kinds, "network"):
 			metric, statistic = a.pick("HealthyHostCount", "UnHealthyHostCount"), a.pick("Average", "Minimum", "Maximum")
 		}
 	}
@@ -452,10 +457,12 @@ func (a *author) balancer(name string) {
 	var targets []string
 	for _, i := range a.Perm(len(a.places))[:a.between(1, min(3, len(a.places)))] {
 		targets = append(targets, fmt.Sprintf("%q", a.places[i]))
-		a.behind[a.places[i]] = true
 		if a.isFunction(a.places[i]) && (kind == "classic" || kind == "network") {
 			kind = "application"
 		}
+	}
+	for _, target := range targets {
+		a.behind[strings.Trim(target, `"`)] += kind
 	}
 	a.line("[balancers.%s]\nkind = \"%s\"", name, kind)
 	a.maybe(2, "deregistration_delay = \"%ds\"", a.IntN(20))
