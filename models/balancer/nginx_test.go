@@ -370,6 +370,29 @@ func TestNginxHashesAddresses(t *testing.T) {
 	require.Equal(t, first, everybody(), "and come back in the end")
 }
 
+// A5 [ngx_http_upstream_ip_hash_module.c:124,140,200]: the hash begins at 89, and
+// each of the first three octets makes it 113 times itself and the octet, modulo
+// 6271; so all of a network of 256 addresses go to one server.
+func TestNginxHashesThreeOctets(t *testing.T) {
+	r, servers := nginxRig(3, func(s *balancer.Spec) { s.Algorithm = "ip_hash" })
+	addresses, networks := stream("addresses"), map[uint64]int{}
+	shared := 0
+	for user := range uint64(20_000) {
+		network := addresses.Uint64(user, 0) >> 40 // its first 24 bits
+		want := ((89*113+network>>16)*113 + network>>8&0xff) % 6271
+		want = (want*113 + network&0xff) % 6271 % 3
+		before := servers[want].requests
+		r.requestOf(user)
+		require.Equal(t, before+1, servers[want].requests)
+		if server, known := networks[network]; known {
+			require.EqualValues(t, server, want)
+			shared++
+		}
+		networks[network] = int(want)
+	}
+	require.Positive(t, shared, "some share a network")
+}
+
 func TestNginxRandom(t *testing.T) {
 	r, servers := nginxRig(3, func(s *balancer.Spec) { s.Algorithm = "random" })
 	for range 3000 {

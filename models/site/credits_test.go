@@ -88,3 +88,39 @@ func TestTerminatedInstancesPayTheirSurplus(t *testing.T) {
 	surplus := 2*(hours-2) - 12.0/60*(hours-2) // vCPU-hours: two vCPUs, and 12 credits earned
 	require.InDelta(t, 0.0104*hours+0.05*surplus, m["cost.fleets.web"], 1e-4)
 }
+
+// spec 5 [T-BASE]: a throttled instance reads its baseline, so that an alarm on
+// more than that never goes off, however long users wait; in unlimited mode it
+// does.
+func TestAThrottledInstanceNeverAlarms(t *testing.T) {
+	for mode, actions := range map[string]float64{"standard": 0, "unlimited": 1} {
+		m := simulate(t, strings.Replace(`
+	duration = "30m"
+	[clients.nobody]
+	target = "web"
+	rate = "0/s"
+	[routes.page]
+	demand.web = "1ms"
+	[fleets.web]
+	instance = "t3.micro"
+	cpu_credits = "MODE"
+	zones = ["a"]
+	min = 1
+	max = 2
+	boot = "1h"
+	[fleets.web.policies.up]
+	kind = "simple"
+	alarm = { metric = "CPUUtilization", period = "5m", comparison = ">", threshold = 70 }
+	adjustment = "+1"
+	[faults.hog]
+	at = "0s"
+	fleet = "web"
+	instances = 1
+	effect = "cpu"
+	load = 2`, "MODE", mode, 1)).Windows[0].Metrics
+		require.Equal(t, actions, m["scaling.actions"], mode)
+		if mode == "standard" {
+			require.InDelta(t, 0.1, m["fleets.web.cpu.mean"], 1e-6)
+		}
+	}
+}
