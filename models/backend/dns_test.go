@@ -2,6 +2,7 @@ package backend
 
 import (
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -259,4 +260,35 @@ func TestDNSAllocatesNothing(t *testing.T) {
 		z.run(z.sim.Now() + engine.Minute)
 		z.www.Cut()
 	}))
+}
+
+// spec 4 [R53-W, R53-API, R53-HCV, ELB-HOW]: what the vendor documents: weights from
+// 0 to 255, checks every 30 s or 10 s, three results in a row of 1 to 10, 60 s.
+func TestRecordsDocumentTheVendorsDefaults(t *testing.T) {
+	for _, row := range []struct {
+		of                reflect.Type
+		key, text, limits string
+	}{
+		{reflect.TypeFor[DNSSpec](), "weights", "", "0..255"},
+		{reflect.TypeFor[DNSSpec](), "ttl", "60s", "1s..7d"},
+		{reflect.TypeFor[RecordCheck](), "interval", "30s", "10s..30s"},
+		{reflect.TypeFor[RecordCheck](), "failure_threshold", "3", "1..10"},
+	} {
+		found := false
+		for i := range row.of.NumField() {
+			tag := row.of.Field(i).Tag
+			if tag.Get("toml") == row.key {
+				found = true
+				require.Equal(t, row.text, tag.Get("default"), row.key)
+				require.Equal(t, row.limits, tag.Get("range"), row.key)
+			}
+		}
+		require.True(t, found, row.key)
+	}
+	for interval, fits := range map[engine.Time]bool{10: true, 20: false, 30: true} {
+		c := RecordCheck{Interval: span(interval * engine.Second)}
+		refused := false
+		c.Check(func(string, string, ...any) { refused = true })
+		require.Equal(t, fits, !refused, interval)
+	}
 }

@@ -63,8 +63,8 @@ func TestTargetGroupHealthAcrossZones(t *testing.T) {
 	require.InDelta(t, 1000.0*10/14, sumOf(inA), 10)
 }
 
-// 2.8 [ALB-TGHEALTH]: either threshold is enough; a count of 0 and a share of 0
-// are off. The default leaves DNS without a healthy target, and fails open.
+// 2.8 [ALB-TGHEALTH], 10.1 [TG-DUMP]: either threshold is enough; a count of 0 and a
+// share of 0 are off. The default leaves DNS without a healthy target, and fails open.
 func TestGroupHealthThresholds(t *testing.T) {
 	rows := []struct {
 		name                   string

@@ -136,7 +136,7 @@ func TestNetworkSilentRequest(t *testing.T) {
 	require.Zero(t, r.pool.Out())
 }
 
-// Spec 3 [NLB-HC]: a target that becomes unhealthy: RST to its connections, at
+// Spec 3 [NLB-HC, API-TGATTR, NLB-DRAIN]: a target that becomes unhealthy: RST to its connections, at
 // once for requests in progress, with the next packet for idle ones; new
 // connections go elsewhere. With connection termination off they go on.
 func TestNetworkUnhealthyTarget(t *testing.T) {
@@ -451,4 +451,13 @@ func TestNetworkLosesAZone(t *testing.T) {
 	require.Greater(t, servers[0].requests, before)
 	require.Zero(t, r.InFlight())
 	require.Zero(t, r.pool.Out())
+}
+
+// Spec 3 [NLB-HC]: a check waits for 10 s with TCP and for 6 s with HTTP.
+func TestNetworkCheckTimeouts(t *testing.T) {
+	for protocol, want := range map[string]engine.Time{"TCP": 10 * engine.Second, "HTTP": 6 * engine.Second} {
+		s := spec("network")
+		s.HealthCheck.Protocol = protocol
+		require.Equal(t, want, s.Within())
+	}
 }

@@ -126,8 +126,8 @@ func TestSlowStartIsNotResumed(t *testing.T) {
 	require.InDelta(t, 1/1.1, r.share(novice, 3000), 0.001, "the other one is in slow start")
 }
 
-// 2.4 [ALB-TG]: 0, or 30 to 900 s; not with least outstanding requests nor
-// weighted random.
+// 2.4 [ALB-TG], 2.3 [ALB-TGEDIT]: 0, or 30 to 900 s; not with least outstanding
+// requests nor weighted random.
 func TestSlowStartCheck(t *testing.T) {
 	rows := []struct {
 		seconds   float64
@@ -147,7 +147,7 @@ func TestSlowStartCheck(t *testing.T) {
 	}
 }
 
-// 2.3 [API-TGATTR]: weighted random without an anomaly is uniform.
+// 2.3 [API-TGATTR, TG-DUMP]: weighted random without an anomaly is uniform.
 func TestWeightedRandom(t *testing.T) {
 	s := spec("application")
 	s.Algorithm = "weighted_random"

@@ -146,6 +146,8 @@ func (s *Spec) checkTargets(report quantity.Report) {
 	switch {
 	case s.Targets != nil && s.Weights != nil:
 		report("weights", "cannot be together with targets: each name in weights is a target group")
+	case s.Weights != nil && len(s.Weights) == 0:
+		report("weights", "must name at least one target")
 	case len(s.Places()) == 0:
 		report("targets", "must name at least one target")
 	}

@@ -11,7 +11,8 @@ import (
 )
 
 // Ranges and defaults of CLB-HC, CLB-IDLE, CLB-DRAIN, ALB-HC, API-LBATTR, ALB-TG,
-// NLB-HC, NLB-TG, API-LSNATTR (spec 1 to 3), A5 and A7.
+// ALB-TGHEALTH and TG-DUMP (DNS failover), ALB-LISTEN, SDK-TG, ALB-STICKY, NLB-HC,
+// NLB-TG, API-TGATTR, API-LSNATTR (spec 1 to 3), A5 and A7.
 func TestSpecDocumentsTheVendorsDefaults(t *testing.T) {
 	rows := []struct{ kind, key, text, limits string }{
 		{"classic", "algorithm", "least_outstanding_requests", ""},
@@ -50,7 +51,17 @@ func TestSpecDocumentsTheVendorsDefaults(t *testing.T) {
 		{"application", "unhealthy_threshold", "2", "2..10"},
 		{"network", "unhealthy_threshold", "2", "2..10"},
 		{"haproxy", "unhealthy_threshold", "3", "1..1000"},
+		{"classic", "protocol", "HTTP", ""},
 		{"network", "protocol", "TCP", ""},
+		{"application", "weights", "", "0..999"},
+		{"application", "slow_start", "0s", "0s..900s"},
+		{"application", "group_stickiness", "", "1s..7d"},
+		{"application", "duration", "1d", "1s.."},
+		{"application", "client_keep_alive", "3600s", "60s..604800s"},
+		{"application", "dns_failover_count", "1", "0..1000"},
+		{"application", "dns_failover_percentage", "0%", "0..1"},
+		{"application", "routing_failover_count", "1", "1..1000"},
+		{"application", "routing_failover_percentage", "0%", "0..1"},
 		{"network", "unhealthy_connection_termination", "true", ""},
 		{"network", "deregistration_connection_termination", "false", ""},
 		{"nginx", "connect_timeout", "60s", "1ms..1h"},
@@ -104,6 +115,8 @@ func TestSpecCheck(t *testing.T) {
 		{"defaults", func(*balancer.Spec) {}, nil},
 		{"no targets", func(s *balancer.Spec) { s.Targets = nil },
 			[]string{"targets: must name at least one target"}},
+		{"no weights", func(s *balancer.Spec) { s.Targets, s.Weights = nil, map[string]int{} },
+			[]string{"weights: must name at least one target"}},
 		{"twice", func(s *balancer.Spec) { s.Targets = []string{"web", "app", "web"} },
 			[]string{`targets: names "web" twice`}},
 		{"timeout", func(s *balancer.Spec) { s.HealthCheck.Interval = s.HealthCheck.Timeout },

@@ -289,7 +289,8 @@ func TestStickyTargetOutOfReach(t *testing.T) {
 	require.Positive(t, inC.requests)
 }
 
-// The table of stickiness and what it does not go with: 2.3, 2.5, 2.6, 2.9.
+// What stickiness does not go with: 2.3 [ALB-TGEDIT], 2.5 [ALB-STICKY], 2.6
+// [ALB-LISTEN], 2.9 [ALB-XZ].
 func TestStickinessCheck(t *testing.T) {
 	rows := []struct {
 		name string

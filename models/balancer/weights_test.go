@@ -210,3 +210,22 @@ func TestAliveNeedsEachTargetGroup(t *testing.T) {
 	r.Remove(10)
 	require.False(t, r.Alive())
 }
+
+// 2.6 [ALB-QUOTA, ALB-LISTEN]: a forward action has up to five target groups, and
+// some weight.
+func TestForwardActionCheck(t *testing.T) {
+	for groups, want := range map[int][]string{
+		5: nil,
+		6: {"weights: a forward action has 5 target groups at most (have 6)"},
+	} {
+		s := spec("application")
+		s.Targets, s.Weights = nil, map[string]int{}
+		for i := range groups {
+			s.Weights[string(rune('a'+i))] = i
+		}
+		require.Equal(t, want, complaints(s))
+	}
+	s := spec("application")
+	s.Targets, s.Weights = nil, map[string]int{"blue": 0, "green": 0}
+	require.Equal(t, []string{"weights: must have a weight above 0"}, complaints(s))
+}
