@@ -16,6 +16,12 @@ func (x Int128) Plus(y Int128) Int128 {
 	return Int128{int64(high), low}
 }
 
+// less returns x - y.
+func (x Int128) less(y uint64) Int128 {
+	low, borrow := bits.Sub64(x.Low, y, 0)
+	return Int128{x.High - int64(borrow), low}
+}
+
 // product returns x y, which always fits.
 func product(x, y int64) Int128 {
 	high, low := bits.Mul64(uint64(x), uint64(y))

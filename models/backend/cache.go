@@ -182,7 +182,7 @@ func (c *Cache) Write(a *traffic.Attempt) {
 
 // take makes a record of a call, which holds a connection from now on.
 func (c *Cache) take(call cacheCall) int32 {
-	c.number.Add(c.sim.Now(), 1)
+	c.number.Up(c.sim.Now())
 	c.nodes[call.node].open++
 	slot := int32(len(c.calls))
 	if last := len(c.free) - 1; last >= 0 {
@@ -197,7 +197,7 @@ func (c *Cache) take(call cacheCall) int32 {
 // release forgets a call, and returns what it was.
 func (c *Cache) release(slot int32) cacheCall {
 	call := c.calls[slot]
-	c.number.Add(c.sim.Now(), -1)
+	c.number.Down(c.sim.Now())
 	c.nodes[call.node].open--
 	c.calls[slot] = cacheCall{}
 	c.free = append(c.free, slot)

@@ -106,7 +106,7 @@ func (p *Pools) hold(a *traffic.Attempt) *pooledCall {
 	*c = pooledCall{slot: c.slot, attempt: a, pool: p.poolOf(a.From())}
 	a.Hold(c.slot)
 	p.Received++
-	p.number.Add(p.sim.Now(), 1)
+	p.number.Up(p.sim.Now())
 	return c
 }
 
@@ -127,7 +127,7 @@ func (p *Pools) poolOf(caller traffic.Caller) *callerPool {
 // release forgets a call.
 func (p *Pools) release(c *pooledCall) {
 	p.ended++
-	p.number.Add(p.sim.Now(), -1)
+	p.number.Down(p.sim.Now())
 	c.attempt, c.pool = nil, nil
 	p.free = append(p.free, c)
 }

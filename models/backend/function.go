@@ -105,7 +105,7 @@ func NewFunction(sim *engine.Sim, spec *FunctionSpec, w Wiring) *Function {
 // has scaled down by then.
 func (f *Function) expire(struct{}) {
 	f.made--
-	f.environments.Add(f.sim.Now(), -1)
+	f.environments.Down(f.sim.Now())
 	f.scale = max(f.units, f.made+f.spec.Provisioned)
 }
 
@@ -144,7 +144,7 @@ func (f *Function) start(a *traffic.Attempt) {
 	r := &f.runs[slot]
 	*r = run{attempt: a, began: f.sim.Now()}
 	a.Hold(slot)
-	f.inUse.Add(r.began, 1)
+	f.inUse.Up(r.began)
 	took, cold := f.environment(r)
 	f.waits.Add(int64(took))
 	if cold {
@@ -179,7 +179,7 @@ func (f *Function) environment(r *run) (took engine.Time, cold bool) {
 		return 0, false
 	}
 	f.made++
-	f.environments.Add(r.began, 1)
+	f.environments.Up(r.began)
 	return f.spec.ColdStart.Draw(f.coldLuck.Uniform(r.attempt.Luck())), true
 }
 
@@ -212,7 +212,7 @@ func (f *Function) end(slot int32) {
 	now := f.sim.Now()
 	took := now - r.began
 	f.billed += (took + billedUnit - 1) / billedUnit * billedUnit
-	f.inUse.Add(now, -1)
+	f.inUse.Down(now)
 	switch {
 	case r.provisioned:
 		f.spare++
@@ -220,7 +220,7 @@ func (f *Function) end(slot int32) {
 		f.idle.put(struct{}{})
 	default:
 		f.made--
-		f.environments.Add(now, -1)
+		f.environments.Down(now)
 	}
 	if took < shortest {
 		f.brief.After(shortest-took, struct{}{})

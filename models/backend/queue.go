@@ -128,7 +128,7 @@ func (q *Queue) put(a *traffic.Attempt) bool {
 		return false
 	}
 	q.Stored++
-	q.number.Add(q.sim.Now(), 1)
+	q.number.Up(q.sim.Now())
 	session, request := a.Luck()
 	q.line.push(message{session, request, q.sim.Now()})
 	q.hand()
@@ -144,7 +144,7 @@ func (q *Queue) hand() {
 		q.idle = q.idle[:last]
 		w := &q.workers[k]
 		w.message, w.busy = q.line.pop(), true
-		q.busy.Add(now, 1)
+		q.busy.Up(now)
 		q.waited(&w.message)
 		work := q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))
 		w.notice = q.done.After(stretched(work, q.factor), k)
@@ -167,7 +167,7 @@ func (q *Queue) waited(m *message) {
 // onDone is the event at which a consumer has worked on its message.
 func (q *Queue) onDone(k int32) {
 	q.leave(k)
-	q.number.Add(q.sim.Now(), -1)
+	q.number.Down(q.sim.Now())
 	q.Consumed++
 	q.hand()
 }
@@ -176,7 +176,7 @@ func (q *Queue) onDone(k int32) {
 func (q *Queue) leave(k int32) {
 	q.workers[k].busy = false
 	q.idle = append(q.idle, k)
-	q.busy.Add(q.sim.Now(), -1)
+	q.busy.Down(q.sim.Now())
 }
 
 // Halt stops the consumers, and takes back the messages that they have, for as

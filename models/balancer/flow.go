@@ -54,7 +54,7 @@ func (w *network) open(p pair) *flow {
 		w.on = append(w.on, 0)
 	}
 	w.on[p.slot]++
-	w.level.Add(w.sim.Now(), 1)
+	w.level.Up(w.sim.Now())
 	f.pair = p
 	return f
 }
@@ -78,7 +78,7 @@ func (w *network) end(f *flow) {
 	}
 	f.target.Hangup()
 	f.Conn.Close(w.sim.Now())
-	w.level.Add(w.sim.Now(), -1)
+	w.level.Down(w.sim.Now())
 	slot := f.pair.slot
 	f.target, f.pair = traffic.ConnRef{}, pair{none, none}
 	f.busy, f.leaving, f.broken = false, false, false

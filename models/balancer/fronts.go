@@ -44,7 +44,7 @@ func (b *Balancer) admit(a *traffic.Attempt, n *node) {
 	}
 	c := f.blank()
 	c.node, c.opened, c.busy, c.leaving = n.door.Index, b.sim.Now(), true, false
-	f.level.Add(c.opened, 1)
+	f.level.Up(c.opened)
 	a.Link.Conn = c.Open()
 }
 
@@ -129,7 +129,7 @@ func (f *fronts) close(index int32) {
 	c, now := f.list[index], f.of.sim.Now()
 	c.Close(now)
 	c.node = none
-	f.level.Add(now, -1)
+	f.level.Down(now)
 	f.free = append(f.free, index)
 }
 

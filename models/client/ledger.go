@@ -60,7 +60,7 @@ func (l *Ledger) offer(now engine.Time, client, route int32) ticket {
 	cell := client*int32(l.routes) + route
 	s.tally.Cells[cell].Offered++
 	s.inFlight++
-	l.level.Add(now, 1)
+	l.level.Up(now)
 	return ticket{s, cell, now}
 }
 
@@ -75,7 +75,7 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 	if cause == traffic.OK {
 		cell.Latency.Add(int64(stay))
 	}
-	l.level.Add(now, -1)
+	l.level.Down(now)
 	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
 	t.segment.inFlight--
 	if t.segment.inFlight == 0 && len(l.open) > 1 {

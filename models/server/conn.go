@@ -78,7 +78,7 @@ func (s *Server) takeSlot(w *worker) bool {
 		return false
 	}
 	w.free--
-	s.connections.Add(s.now(), 1)
+	s.connections.Up(s.now())
 	s.assess(w)
 	return true
 }
@@ -96,7 +96,7 @@ func (s *Server) drain(w *worker) {
 
 func (s *Server) freeSlot(w *worker) {
 	w.free++
-	s.connections.Add(s.now(), -1)
+	s.connections.Down(s.now())
 	s.assess(w)
 }
 

@@ -16,7 +16,6 @@ func (c *cpu) push(e entry) {
 func (c *cpu) delete(i int) {
 	last := len(c.ready) - 1
 	e := c.ready[last]
-	c.ready[last] = entry{}
 	c.ready = c.ready[:last]
 	switch {
 	case i == last:

@@ -73,6 +73,9 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 
 // release forgets a job. What the next one sets before it looks stays as it is.
 func (s *Server) release(j *job) {
+	if s.image.software != nginx {
+		s.number.Down(s.now())
+	}
 	j.stage, j.redials, j.call = unused, 0, 0
 	j.attempt, j.conn, j.notice = nil, nil, engine.Notice{}
 	j.overdue, j.seated, j.spared, j.missed = false, false, 0, 0

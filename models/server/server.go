@@ -31,7 +31,7 @@ type Server struct {
 	accepted  uint64
 	closed    uint64
 
-	number      tally.Level // attempts that the server holds
+	number      tally.Level // attempts that a pool or station holds; of nginx it would say little
 	connections tally.Level // slots in use
 	busy        tally.Level // threads or servers that are taken
 	away        int         // jobs that hold one of them without using CPU
@@ -66,21 +66,15 @@ func (s *Server) Receive(a *traffic.Attempt) {
 	if a.Probe {
 		s.probes++
 	}
-	s.present(1)
+	if s.image.software != nginx {
+		s.number.Up(s.now())
+	}
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(s) {
 		j.conn = s.conns[c.Index]
 		s.request(j)
 		return
 	}
 	s.connect(j)
-}
-
-// present counts the attempts in a pool or station, as they come and go. For
-// nginx, where it would say little, that would be a waste.
-func (s *Server) present(change int64) {
-	if s.image.software != nginx {
-		s.number.Add(s.now(), change)
-	}
 }
 
 // request takes an attempt that has a connection, where it needs one: its first
@@ -180,8 +174,15 @@ func (s *Server) comeBack(j *job) {
 	}
 }
 
-// crowded finds out whether a pool or station is at its limits.
+// crowded finds out whether a pool or station is at its limits, if it may have
+// come to one or left it.
 func (s *Server) crowded() {
+	if s.away > 0 || s.gate.line.n >= s.gate.room || s.saturated[Upstream].on || s.saturated[Backlog].on {
+		s.assessGate()
+	}
+}
+
+func (s *Server) assessGate() {
 	if s.image.software == nginx {
 		return
 	}
@@ -215,7 +216,6 @@ func (s *Server) clear(j *job, keep bool) {
 		s.vacate(j)
 	}
 	s.release(j)
-	s.present(-1)
 	if c == nil {
 		return
 	}

@@ -94,13 +94,12 @@ func (s *Server) drop() {
 func (s *Server) discard(j *job) {
 	if j.seated {
 		s.gateOf(j).free++
-		s.busy.Add(s.now(), -1)
+		s.busy.Down(s.now())
 		s.crowded()
 	}
 	if c := j.conn; c != nil {
 		c.job = nil
 	}
-	s.present(-1)
 	s.release(j)
 }
 

@@ -15,6 +15,7 @@ type counters struct {
 	failed                                                      [traffic.Causes]uint64
 	netIn, netOut                                               uint64
 	waits, cutWaits                                             *tally.Histogram
+	prompt                                                      uint64 // waits of no time, which waits has not counted yet
 	cut                                                         engine.Time
 	cutUsed                                                     engine.Time // cpu.used at the last cut
 	cutAccepted                                                 uint64      // s.accepted at the last cut
@@ -114,6 +115,7 @@ func (t *Tally) mergeCredits(other *Tally) {
 func (s *Server) Cut() Tally {
 	now := s.now()
 	s.cpu.advance()
+	s.waits.AddN(0, s.prompt)
 	span := now - s.cut
 	t := Tally{
 		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,

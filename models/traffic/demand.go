@@ -22,6 +22,7 @@ type RouteSpec struct {
 type Demands struct {
 	place  string
 	routes []demand
+	waits  bool // on some route
 }
 
 type demand struct {
@@ -34,6 +35,7 @@ type demand struct {
 func NewDemands(place string, routes []RouteSpec, stream func(name string) random.Stream) *Demands {
 	d := &Demands{place: place}
 	for _, r := range routes {
+		d.waits = d.waits || r.Wait[place].Distribution != nil
 		d.routes = append(d.routes, demand{
 			work: r.Demand[place], wait: r.Wait[place],
 			workLuck: stream("demand/" + place), waitLuck: stream("wait/" + place),
@@ -57,10 +59,13 @@ func (d *Demands) Work(a *Attempt) engine.Time {
 
 // Wait is the time for which the place holds the attempt without using CPU.
 func (d *Demands) Wait(a *Attempt) engine.Time {
-	if a.Probe {
+	if !d.waits || a.Probe {
 		return 0
 	}
-	r := &d.routes[a.Route]
+	return d.routes[a.Route].waitOf(a)
+}
+
+func (r *demand) waitOf(a *Attempt) engine.Time {
 	if r.wait.Distribution == nil {
 		return 0
 	}
