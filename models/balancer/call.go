@@ -13,6 +13,7 @@ type call struct {
 	serial  uint64       // which call it is
 	pair    pair
 	since   engine.Time // sent, where the target is watched or there are cookies
+	tag     int32       // its index
 	depth   int32       // hops above the target
 	open    bool
 	tries   tries // of a proxy
@@ -62,27 +63,26 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 		b.fail(a, b.answering(n, a.Link), traffic.Status503)
 		return
 	}
-	tag := b.tag()
-	c := &b.calls[tag] // field by field, which costs less than half of copying a whole call
+	c := b.blank() // field by field, which costs less than half of copying a whole call
 	c.attempt, c.link = a, b.answering(n, a.Link)
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
-	a.Hold(tag)
+	a.Hold(c.tag)
 	if b.proxy != nil {
 		b.begin(c)
 	}
-	b.dispatch(tag, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
+	b.dispatch(c, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
 }
 
 // dispatch sends the request of a call to the target of its pair, over a link
 // that is open, or that the target is to accept.
-func (b *Balancer) dispatch(tag int32, n *node, link traffic.Link, open bool) {
-	c := &b.calls[tag]
-	slot, a := c.pair.slot, c.attempt
+func (b *Balancer) dispatch(c *call, n *node, link traffic.Link, open bool) {
+	slot, tag, a := c.pair.slot, c.tag, c.attempt
 	if !open {
 		b.tally.TargetConnections++
 	}
 	n.load[slot]++
 	t := &b.targets[slot]
+	mayWait := !open && !t.Connectionless
 	if t.usable {
 		t.targetGroup.sharedOut++
 	}
@@ -101,7 +101,7 @@ func (b *Balancer) dispatch(tag int32, n *node, link traffic.Link, open bool) {
 	b.silence.Enter(tag)
 	a.Link = link
 	a.Call(b.wayTo(n, slot), b.caller, tag)
-	if ticket := (ticket{tag, serial}); !open && b.connecting(ticket) {
+	if ticket := (ticket{tag, serial}); mayWait && b.connecting(ticket) {
 		b.await(n, ticket)
 	}
 }
@@ -125,12 +125,11 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 			return
 		}
 	}
-	b.conclude(a, tag, cause)
+	b.conclude(a, c, cause)
 }
 
 // conclude answers a call with what the target has said.
-func (b *Balancer) conclude(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := &b.calls[tag]
+func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	w, since := b.targets[c.pair.slot].watch, c.since
 	told := b.policy.answers[cause]
 	if b.sizes != nil && !a.Probe {
@@ -139,7 +138,7 @@ func (b *Balancer) conclude(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, c.pair.slot, since)
 	}
-	link := b.closeCall(tag)
+	link := b.closeCall(c)
 	if b.fronts != nil {
 		link = b.part(a, link)
 	}
@@ -182,7 +181,7 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	if b.network != nil {
 		b.network.hangUp(tag)
 	}
-	link := b.closeCall(tag)
+	link := b.closeCall(&b.calls[tag])
 	b.shut(link.Conn)
 	a.Link = link
 	b.tally.Gone++
@@ -271,8 +270,8 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	if b.network != nil {
 		b.network.hangUp(tag)
 	}
-	a := b.calls[tag].attempt
-	b.fail(a, b.closeCall(tag), cause)
+	c := &b.calls[tag]
+	b.fail(c.attempt, b.closeCall(c), cause)
 }
 
 // connecting tells whether the call still waits for the target to establish its
@@ -313,23 +312,22 @@ func (b *Balancer) surgeQueueFull(n *node) bool {
 	return len(n.surge) >= b.policy.surgeQueue
 }
 
-// tag returns a free index of calls.
-func (b *Balancer) tag() int32 {
+// blank returns a free call. It stays where it is until another one is made.
+func (b *Balancer) blank() *call {
 	last := len(b.free) - 1
 	if last < 0 {
-		b.calls = append(b.calls, call{})
-		return int32(len(b.calls) - 1)
+		b.calls = append(b.calls, call{tag: int32(len(b.calls))})
+		return &b.calls[len(b.calls)-1]
 	}
-	tag := b.free[last]
+	c := &b.calls[b.free[last]]
 	b.free = b.free[:last]
-	return tag
+	return c
 }
 
 // closeCall frees the call and returns its client's link.
-func (b *Balancer) closeCall(tag int32) traffic.Link {
-	c := &b.calls[tag]
+func (b *Balancer) closeCall(c *call) traffic.Link {
 	c.open = false
-	b.free = append(b.free, tag)
+	b.free = append(b.free, c.tag)
 	b.unload(c.pair)
 	return c.link
 }

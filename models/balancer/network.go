@@ -123,14 +123,13 @@ func (w *network) hash(n *node, a *traffic.Attempt) int32 {
 
 // pass sends a request on over its flow.
 func (w *network) pass(a *traffic.Attempt, f *flow) {
-	tag := w.tag()
-	c := &w.calls[tag]
+	c := w.blank()
 	c.attempt, c.link = a, a.Link
 	c.pair, c.depth, c.open = f.pair, int32(a.Depth()), true
 	f.busy = true
-	a.Hold(tag)
+	a.Hold(c.tag)
 	link := traffic.Link{Conn: f.target, Keep: a.Link.Keep}
-	w.dispatch(tag, &w.nodes[f.pair.node], link, f.target.Conn() != nil)
+	w.dispatch(c, &w.nodes[f.pair.node], link, f.target.Conn() != nil)
 }
 
 // Answered implements traffic.Caller: it takes a target's answer back to the
@@ -145,7 +144,7 @@ func (w *network) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	} else {
 		w.list(f)
 	}
-	w.conclude(a, tag, cause)
+	w.conclude(a, c, cause)
 }
 
 // reset sends RST to the idle flows that are concerned: their clients find out

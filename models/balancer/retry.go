@@ -77,7 +77,7 @@ func (b *Balancer) redispatch(tag, slot int32) {
 	n.load[slot]++ // a target that drains must not be let go in between
 	b.unload(old)
 	n.load[slot]--
-	b.dispatch(tag, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
+	b.dispatch(c, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
 }
 
 // onResume ends the pause before a try. Where the target has gone meanwhile,

@@ -35,7 +35,7 @@ type segment struct {
 // of no request.
 type ticket struct {
 	segment *segment
-	cell    int32
+	cell    *Cell
 	since   engine.Time // first offer
 }
 
@@ -57,23 +57,22 @@ func (l *Ledger) enter(c *Client) int32 {
 // offer counts a new request.
 func (l *Ledger) offer(now engine.Time, client, route int32) ticket {
 	s := l.open[len(l.open)-1]
-	cell := client*int32(l.routes) + route
-	s.tally.Cells[cell].Offered++
+	cell := &s.tally.Cells[client*int32(l.routes)+route]
+	cell.Offered++
 	s.inFlight++
 	l.level.Up(now)
 	return ticket{s, cell, now}
 }
 
 // attempt counts an attempt.
-func (t ticket) attempt() { t.segment.tally.Cells[t.cell].Attempts++ }
+func (t ticket) attempt() { t.cell.Attempts++ }
 
 // end counts how a request has ended.
 func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
-	cell := &t.segment.tally.Cells[t.cell]
-	cell.Ended[cause]++
+	t.cell.Ended[cause]++
 	stay := now - t.since
 	if cause == traffic.OK {
-		cell.Latency.Add(int64(stay))
+		t.cell.Latency.Add(int64(stay))
 	}
 	l.level.Down(now)
 	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})

@@ -170,7 +170,7 @@ func (s *System) buildClients() {
 		spec := s.spec.Clients[name]
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
-			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
+			Target: entrance(s.place(spec.Target)), Routes: s.routeNames, Start: s.start,
 			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
 		}
 		if s.store != nil {
@@ -185,6 +185,14 @@ func (s *System) buildClients() {
 		}
 		s.clients = append(s.clients, &population{name, client.New(name, spec, env)})
 	}
+}
+
+// entrance is who receives at a place.
+func entrance(p place) traffic.Receiver {
+	if b, ok := p.(*balancerPlace); ok {
+		return b.Balancer // straight to it, for this is where all requests come through
+	}
+	return p
 }
 
 // stream is the random stream of a purpose.

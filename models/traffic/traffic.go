@@ -79,37 +79,37 @@ type Frame struct {
 // is a function of these ordinals alone, so that the same user does the same
 // things under any policy.
 type Request struct {
+	Session uint64 // ordinal of the session within its population
+	Ordinal uint32 // ordinal of the request within its session
 	Client  int32  // index of the client population
 	Salt    uint32 // hash of the population's name: keeps populations' luck apart, whatever else the scenario has
 	Route   int32  // index of the route
-	Session uint64 // ordinal of the session within its population
-	Ordinal uint32 // ordinal of the request within its session
 }
 
 // Attempt is one try of a request, or one health check, on its way.
 type Attempt struct {
 	Request
-	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
-	// worked on, and goes no further.
-	Probe       bool
-	ProbeDemand engine.Time
-	// Handshake marks a health check that only asks for a connection: whoever
-	// would accept one answers it.
-	Handshake bool
-	// Gone: the client no longer waits for the answer.
-	Gone bool
 	// User identifies who sends, for address hashing.
 	User uint64
-	// Missed: the place that has just answered well is a cache, and did not have
-	// what was asked for. The caller looks at it, and clears it.
-	Missed bool
-	// Delivered: a content delivery network sends the answer to the client.
-	Delivered bool
 	// Visitor is what the sender keeps from answers for its next requests; nil if
 	// it keeps nothing, is not a visitor, or has left.
 	Visitor *Visitor
 	// Link is the connection of the current hop.
 	Link Link
+	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
+	// worked on, and goes no further.
+	ProbeDemand engine.Time
+	Probe       bool
+	// Handshake marks a health check that only asks for a connection: whoever
+	// would accept one answers it.
+	Handshake bool
+	// Gone: the client no longer waits for the answer.
+	Gone bool
+	// Missed: the place that has just answered well is a cache, and did not have
+	// what was asked for. The caller looks at it, and clears it.
+	Missed bool
+	// Delivered: a content delivery network sends the answer to the client.
+	Delivered bool
 
 	frames []Frame
 	base   int // frames below this index belong to callers that have given up
@@ -235,9 +235,10 @@ func (a *Attempt) Depth() int { return len(a.frames) }
 // Reply answers the last call: its frame is popped, and its caller told.
 func (a *Attempt) Reply(cause Cause) {
 	last := len(a.frames) - 1
-	f := a.frames[last]
+	f := &a.frames[last]
+	caller, tag := f.Caller, f.Tag
 	a.frames = a.frames[:last]
-	f.Caller.Answered(a, f.Tag, cause)
+	caller.Answered(a, tag, cause)
 }
 
 // Cut separates the attempt below depth hops from what is above: the hops
