@@ -33,7 +33,7 @@ type Versioned interface {
 	// the next one. It is false if the group refuses.
 	Refresh(deployment string, s *autoscaling.RefreshSpec, alarms []string) (version int, started bool)
 	// Install puts effects on all instances of a version, also those launched
-	// later, in the place of those of the deployment before; version 0 is any.
+	// later, in the place of those that the version had; version 0 is all.
 	Install(version int, worse incident.Effects)
 }
 

@@ -57,7 +57,7 @@ func (f *fleet) host(i *autoscaling.Instance) *host { return i.Host.(*host) }
 
 // Launch implements autoscaling.Compute.
 func (f *fleet) Launch(i *autoscaling.Instance) {
-	f.powerOn(&host{fleet: f, instance: i, ills: slices.Clone(f.release.of(i))})
+	f.powerOn(&host{fleet: f, instance: i, ills: slices.Clone(f.releases.of(i))})
 }
 
 // Start implements autoscaling.Compute.

@@ -10,11 +10,9 @@ import (
 	"github.com/headroom-sim/headroom/models/incident"
 )
 
-// release is what a version of a fleet's software does worse.
-type release struct {
-	version int // 0: any
-	worse   incident.Effects
-}
+// releases are what the versions of a fleet's software do worse; those without an
+// entry do what 0 says.
+type releases map[int]incident.Effects
 
 // buildDeployments puts the scenario's deployments on the clock.
 func (s *System) buildDeployments() {
@@ -99,21 +97,29 @@ func (f *fleet) Refresh(name string, s *autoscaling.RefreshSpec, alarms []string
 // Install implements deployment.Versioned.
 func (f *fleet) Install(version int, worse incident.Effects) {
 	for _, h := range slices.Concat(f.hosts, f.asleep) {
-		for _, e := range f.release.of(h.instance) {
+		for _, e := range f.releases.of(h.instance) {
 			h.ills.Remove(e)
 		}
 	}
-	f.release = release{version, worse}
+	f.releases.install(version, worse)
 	for _, h := range slices.Concat(f.hosts, f.asleep) {
-		h.ills = append(h.ills, f.release.of(h.instance)...)
+		h.ills = append(h.ills, f.releases.of(h.instance)...)
 		h.suffer(h.ills.Condition())
 	}
 }
 
-// of is what an instance does worse.
-func (r *release) of(i *autoscaling.Instance) incident.Effects {
-	if r.version != 0 && i.Template != r.version {
-		return nil
+// install notes what a version does worse, or all versions if it is 0.
+func (r releases) install(version int, worse incident.Effects) {
+	if version == 0 {
+		clear(r)
 	}
-	return r.worse
+	r[version] = worse
+}
+
+// of is what an instance does worse.
+func (r releases) of(i *autoscaling.Instance) incident.Effects {
+	if worse, ok := r[i.Template]; ok {
+		return worse
+	}
+	return r[0]
 }

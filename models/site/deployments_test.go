@@ -192,3 +192,32 @@ func TestRollingDeployment(t *testing.T) {
 	o = simulate(t, back, before, last)
 	require.Less(t, o.Windows[2].Metrics["latency.p50"], 0.01)
 }
+
+// A version goes on doing what it does worse until its instances are replaced,
+// also when the next one is on its way.
+func TestRollingFromAFaultyVersion(t *testing.T) {
+	text := fmt.Sprintf(handOver, `targets = ["blue"]`, "")
+	head, _, _ := strings.Cut(strings.Replace(text, "[fleets.blue]", "[fleets.blue]\nboot = \"2m\"", 1), "[deployments.beta]")
+	const minute = engine.Minute
+	o := simulate(t, head+`
+	[deployments.v2]
+	kind = "rolling"
+	fleet = "blue"
+	at = "5m"
+	min_healthy_percentage = 100
+	max_healthy_percentage = 200
+	instance_warmup = "30s"
+	regression = { latency = "500ms" }
+	[deployments.v3]
+	kind = "rolling"
+	fleet = "blue"
+	at = "20m"
+	min_healthy_percentage = 100
+	max_healthy_percentage = 200
+	instance_warmup = "30s"`, Span{15 * minute, 20 * minute}, Span{20 * minute, 20*minute + 30*engine.Second}, Span{35 * minute, 40 * minute})
+	_, texts := deploymentEvents(o)
+	require.Equal(t, []string{"rolling: an instance refresh of blue to version 2 begins", "rolling: an instance refresh of blue to version 3 begins"}, texts)
+	require.InDelta(t, 0.503, o.Windows[1].Metrics["latency.mean"], 0.005)
+	require.InDelta(t, 0.503, o.Windows[2].Metrics["latency.mean"], 0.005, "no instance has been replaced yet")
+	require.InDelta(t, 0.003, o.Windows[3].Metrics["latency.mean"], 0.001)
+}

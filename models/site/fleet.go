@@ -39,7 +39,7 @@ type fleet struct {
 	bill      *catalog.InstanceBill
 	feeds     []*feed  // metrics for the group's alarms
 	gauges    []*gauge // that measure the fleet
-	release   release  // the version that was deployed last
+	releases  releases // that were deployed
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -87,7 +87,7 @@ func (b *balancerPlace) target(h *host) int {
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
-		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver), numbered: make(map[int]*host),
+		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver), numbered: make(map[int]*host), releases: make(releases),
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
 	if s.keepers[name] && s.spec.Sessions.In != "" {
