@@ -21,3 +21,6 @@ func (g *Group) Refresh(deployment string, s *RefreshSpec, alarms []string) (ver
 	}
 	return *o.LaunchTemplateVersion, g.startInstanceRefresh(o)
 }
+
+// Refreshing tells whether an instance refresh is in progress.
+func (g *Group) Refreshing() bool { return g.refresh != nil }

@@ -32,6 +32,8 @@ type Versioned interface {
 	// Refresh begins an instance refresh to the version that the spec names, or
 	// the next one. It is false if the group refuses.
 	Refresh(deployment string, s *autoscaling.RefreshSpec, alarms []string) (version int, started bool)
+	// Refreshing tells whether an instance refresh is in progress.
+	Refreshing() bool
 	// Install puts effects on all instances of a version, also those launched
 	// later, in the place of those that the version had; version 0 is all.
 	Install(version int, worse incident.Effects)

@@ -67,6 +67,7 @@ func (f *fleet) Resize(_ string, c Capacity) {
 }
 
 func (f *fleet) Refresh(string, *autoscaling.RefreshSpec, []string) (int, bool) { return 2, !f.busy }
+func (f *fleet) Refreshing() bool                                               { return f.busy }
 
 func (f *fleet) Install(version int, worse incident.Effects) {
 	f.note("%s version %d: %d effects", f.name, version, len(worse))
@@ -214,6 +215,18 @@ func TestOneDeploymentAtATime(t *testing.T) {
 	r = newRig()
 	r.run(t, map[string]*Spec{"a": blueGreen(), "b": second})
 	require.Contains(t, r.texts()[2], "blue_green begins", "the first one was over at this instant")
+}
+
+// Nor while an instance refresh replaces the instances of one of the fleets.
+func TestNoDeploymentDuringAnInstanceRefresh(t *testing.T) {
+	for _, name := range []string{"blue", "green"} {
+		r := newRig()
+		r.fleets[name].busy = true
+		r.run(t, map[string]*Spec{"a": blueGreen(), "b": canary()})
+		require.Empty(t, r.calls)
+		refused := "10m refused: fleet " + name + " is in an instance refresh"
+		require.Equal(t, []string{refused, refused}, r.texts())
+	}
 }
 
 // Rolling is an instance refresh; what the new version does worse is on its

@@ -30,7 +30,7 @@ type rollout struct {
 // instances are registered and healthy.
 func (c *Clock) raise(r *rollout) {
 	c.follow(r)
-	if why := r.alarm(); why != "" {
+	if why := c.obstacle(r); why != "" {
 		c.tell(r, "refused: %s", why)
 		r.over = true
 		return
@@ -63,6 +63,17 @@ func (c *Clock) follow(r *rollout) {
 		})
 		r.watched = append(r.watched, status)
 	}
+}
+
+// obstacle is why a deployment from one fleet to another cannot begin; "" if it
+// can.
+func (c *Clock) obstacle(r *rollout) string {
+	for _, fleet := range r.Fleets() {
+		if c.site.Deployable(fleet).Refreshing() {
+			return "fleet " + fleet + " is in an instance refresh"
+		}
+	}
+	return r.alarm()
 }
 
 func shortOf(wanted, given Capacity) string {

@@ -10,7 +10,7 @@ import (
 
 // Spec describes a deployment, a [deployments.<name>] table.
 type Spec struct {
-	Strategy string            `toml:"kind" required:"true" oneof:"blue_green canary rolling" doc:"blue_green: at its time the fleet to takes the min and desired of the fleet from, as far as its own max lets it; after the overlap from gets min = desired = 0 and drains. Without balancer both are in one target group and take turns meanwhile; with it all requests go over at once when the instances of to are healthy. canary: the same, but the requests go over in steps. rolling: an instance refresh of one fleet. A fleet is in one blue_green or canary deployment at a time, and in one instance refresh; others are refused."`
+	Strategy string            `toml:"kind" required:"true" oneof:"blue_green canary rolling" doc:"blue_green: at its time the fleet to takes the min and desired of the fleet from, as far as its own max lets it; after the overlap from gets min = desired = 0 and drains. Without balancer both are in one target group and take turns meanwhile; with it all requests go over at once when the instances of to are healthy. canary: the same, but the requests go over in steps. rolling: an instance refresh of one fleet. A fleet is in one deployment at a time, and none begins while an instance refresh replaces its instances; others are refused."`
 	At       quantity.Duration `toml:"at" required:"true" doc:"When it begins."`
 
 	From        string            `toml:"from" for:"blue_green canary" required:"true" doc:"The fleet that has the present version, blue."`

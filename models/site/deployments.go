@@ -94,6 +94,9 @@ func (f *fleet) Refresh(name string, s *autoscaling.RefreshSpec, alarms []string
 	return f.group.Refresh(name, s, alarms)
 }
 
+// Refreshing implements deployment.Versioned.
+func (f *fleet) Refreshing() bool { return f.group.Refreshing() }
+
 // Install implements deployment.Versioned.
 func (f *fleet) Install(version int, worse incident.Effects) {
 	for _, h := range slices.Concat(f.hosts, f.asleep) {

@@ -221,3 +221,17 @@ func TestRollingFromAFaultyVersion(t *testing.T) {
 	require.InDelta(t, 0.503, o.Windows[2].Metrics["latency.mean"], 0.005, "no instance has been replaced yet")
 	require.InDelta(t, 0.003, o.Windows[3].Metrics["latency.mean"], 0.001)
 }
+
+// A fleet whose instances are being replaced takes part in nothing else.
+func TestNoCanaryDuringARollingDeployment(t *testing.T) {
+	text := fmt.Sprintf(handOver, byWeights, "kind = \"canary\"\nbalancer = \"lb\"\nsteps = [\"10% for 2m\"]")
+	o := simulate(t, strings.Replace(text, "[fleets.blue]", "[fleets.blue]\nboot = \"2m\"", 1)+`
+	[deployments.v2]
+	kind = "rolling"
+	fleet = "blue"
+	at = "9m"
+	instance_warmup = "30s"`)
+	_, texts := deploymentEvents(o)
+	require.Equal(t, []string{"rolling: an instance refresh of blue to version 2 begins", "refused: fleet blue is in an instance refresh"}, texts)
+	require.Zero(t, o.Windows[0].Metrics["fleets.green.instances.max"])
+}
