@@ -8,7 +8,6 @@ import (
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
-	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -18,8 +17,7 @@ type cache struct {
 	*backend.Cache
 	image *server.Image
 	nodes []*cacheNode
-	limit int            // of connections, all nodes together
-	store *session.Store // of signed-in state, if it is kept here
+	limit int // of connections, all nodes together
 }
 
 // cacheNode is one of the nodes of a cache.
@@ -55,9 +53,6 @@ func (s *System) newCache(name string, spec *scenario.Service) *cache {
 	}
 	c.limit = config.Connections * spec.Nodes
 	c.Cache = backend.NewCache(s.sim, &spec.CacheSpec, config)
-	if s.store != nil && s.spec.Sessions.In == name {
-		c.store = s.store
-	}
 	return c
 }
 
@@ -101,7 +96,7 @@ func (c *cache) parts(number int) []ailing {
 	var list []ailing
 	for k, n := range c.nodes {
 		if number == 0 || number == k+1 {
-			list = append(list, ailing{n, &n.ills})
+			list = append(list, ailing{n, &n.ills, n.index})
 		}
 	}
 	return list
@@ -110,18 +105,11 @@ func (c *cache) parts(number int) []ailing {
 // suffer implements faultable. What the node had is lost when it crashes, and it
 // comes back empty.
 func (n *cacheNode) suffer(c incident.Condition) {
-	store := n.cache.store
 	switch {
 	case c.Crashed && !n.crashed:
 		n.cache.Lose(n.index)
-		if store != nil {
-			store.Lose(n.index)
-		}
 	case n.crashed && !c.Crashed:
 		n.cache.Restore(n.index)
-		if store != nil {
-			store.Restore(n.index)
-		}
 	}
 	n.crashed = c.Crashed
 	n.cache.Slow(n.index, c.Slowdown)

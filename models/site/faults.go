@@ -79,8 +79,25 @@ func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
 // change alters the effects on an instance or a service through set.
 func (s *System) change(p incident.Place, set func(*incident.Effects)) {
 	for _, part := range s.parts(p) {
+		before := part.ills.Condition()
 		set(part.ills)
-		part.suffer(part.ills.Condition())
+		now := part.ills.Condition()
+		if p.Service != "" && p.Service == s.spec.Sessions.In {
+			s.keep(part.node, before.Crashed, now.Crashed)
+		}
+		part.suffer(now)
+	}
+}
+
+// keep loses the signed-in state on a node of the service that keeps it when the
+// node crashes, and restores the empty node.
+func (s *System) keep(node int, before, now bool) {
+	switch {
+	case s.store == nil || before == now:
+	case now:
+		s.store.Lose(node)
+	default:
+		s.store.Restore(node)
 	}
 }
 
@@ -88,6 +105,7 @@ func (s *System) change(p incident.Place, set func(*incident.Effects)) {
 type ailing struct {
 	faultable
 	ills *incident.Effects
+	node int // of its service, from 0
 }
 
 // parts are what is at a place: an instance, unless it is gone, a service, or the
@@ -95,7 +113,7 @@ type ailing struct {
 func (s *System) parts(p incident.Place) []ailing {
 	if p.Service == "" {
 		if h := s.findHost(p); h != nil {
-			return []ailing{{h, &h.ills}}
+			return []ailing{{h, &h.ills, 0}}
 		}
 		return nil
 	}
@@ -103,7 +121,7 @@ func (s *System) parts(p incident.Place) []ailing {
 	if c, ok := v.facility.(*cache); ok {
 		return c.parts(p.Node)
 	}
-	return []ailing{{v.facility.(faultable), &v.ills}}
+	return []ailing{{v.facility.(faultable), &v.ills, 0}}
 }
 
 // Nodes implements incident.Plant.

@@ -1,9 +1,12 @@
 package site
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
 )
 
 // shop has two servers behind a balancer that sends requests to them in turn.
@@ -84,4 +87,26 @@ func TestNoSessionsNoMetrics(t *testing.T) {
 	target = "web"
 	rate = "5/s"`).Windows[0].Metrics
 	require.NotContains(t, m, "sessions.lost")
+}
+
+// A crash of the service that keeps the state loses it, of whatever kind that is:
+// it is lost at once, and kept again when the service is back.
+func TestSharedSessionsAreLostWithTheirService(t *testing.T) {
+	for _, kind := range []string{"station", "cache", "database", "pool"} {
+		text := strings.NewReplacer("0.2/s", "2/s", `kind = "station"`, `kind = "`+kind+`"`).Replace(shop)
+		o := simulate(t, text+`
+		[sessions]
+		store = "shared"
+		in = "store"
+		[faults.strike]
+		at = "15m"
+		for = "10s"
+		service = "store"
+		effect = "crash"
+		`, Span{0, 15 * engine.Minute}, Span{15 * engine.Minute, 16 * engine.Minute}, Span{16 * engine.Minute, 30 * engine.Minute})
+		require.Zero(t, o.Windows[1].Metrics["sessions.lost"], kind)
+		require.Positive(t, o.Windows[2].Metrics["sessions.lost"], kind)
+		require.Zero(t, o.Windows[3].Metrics["sessions.lost"], kind)
+		require.Greater(t, o.Windows[3].Metrics["sessions.moved"], o.Windows[3].Metrics["sessions.started"], kind)
+	}
 }
