@@ -64,6 +64,7 @@ type Function struct {
 	scale int // units up to which the function has scaled, with what is provisioned
 
 	trouble Trouble
+	drawn   uint64 // chances to fail so far
 	ended   *engine.Routine[int32]
 	brief   *engine.Routine[struct{}] // a short run no longer counts
 	functionCounters
@@ -120,7 +121,7 @@ func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) 
 	case f.trouble.Down:
 		f.refuse(a, traffic.Refused)
 		return
-	case f.trouble.Errors > 0 && f.errorLuck.Uniform(a.Luck()) < f.trouble.Errors:
+	case f.trouble.Errors > 0 && f.errs():
 		f.refuse(a, failed)
 		return
 	case f.units >= f.spec.Concurrency || f.units >= f.scale && !f.allowance.take(f.sim.Now()):
@@ -131,6 +132,13 @@ func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) 
 	f.units++
 	f.scale = max(f.scale, f.units)
 	f.start(a)
+}
+
+// errs tells whether a request fails by chance, each time anew: a retry may fare
+// better.
+func (f *Function) errs() bool {
+	f.drawn++
+	return f.errorLuck.Uniform(f.drawn, 0) < f.trouble.Errors
 }
 
 func (f *Function) refuse(a *traffic.Attempt, cause traffic.Cause) {

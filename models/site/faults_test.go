@@ -390,3 +390,27 @@ const leaky = `
 	%[4]s
 	effect = "%[5]s"
 `
+
+// Errors are drawn for each attempt: with a share of one half and five retries one
+// request in 64 fails, at a station as in a function.
+func TestRetriesOfErrors(t *testing.T) {
+	for _, kind := range []string{"station", "function"} {
+		m := simulate(t, `
+		duration = "5m"
+		[clients.visitors]
+		target = "svc"
+		rate = "50/s"
+		retry = { attempts = 5, wait = "100ms" }
+		[routes.page]
+		demand.svc = "1ms"
+		[services.svc]
+		kind = "`+kind+`"
+		[faults.strike]
+		at = "0s"
+		service = "svc"
+		effect = "errors"
+		share = "50%"`).Windows[0].Metrics
+		n, p := m["requests.offered"], 1.0/64
+		require.InDelta(t, 1-p, m["availability"], 3.3*math.Sqrt(p*(1-p)/n), kind)
+	}
+}
