@@ -104,7 +104,7 @@ func serviceMetrics() []Metric {
 	const s = "services.<service>."
 	list := []Metric{
 		{s + "utilization", Share, "Busy servers over servers; of a pool or database: of the vCPUs; of a cache: of the threads for commands; of a queue: consumers at work; of a function: environments in use over its concurrency."},
-		{s + "delayed", Share, "Share of requests that waited; of a queue: of messages; of a function: for an environment."},
+		{s + "delayed", Share, "Share of requests that waited; of a queue: of messages; of a function: those that began with a cold start."},
 		{s + "number.mean", Count, "Mean number of requests in the station; of a cache: calls in progress; of a database: calls, those included that wait for a connection; of a queue: messages, waiting and in work."},
 		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection; of a pool: at the first try, for want of a place in the accept queue; of a function: throttled."},
 	}
@@ -112,7 +112,6 @@ func serviceMetrics() []Metric {
 	list = append(list, Metric{"services.<cache>.hit_ratio", Share, "Share of the lookups that found what they looked for. Those that failed, such as at a node that has crashed, did not."})
 	const f = "services.<function>."
 	return append(list,
-		Metric{f + "cold_starts", Share, "Share of the requests in a function that began with a cold start."},
 		Metric{f + "throttled", Count, "Requests that the function's quotas forbade."},
 		Metric{f + "environments.mean", Count, "Mean number of the environments that were made on demand, in use and idle."},
 		Metric{f + "environments.max", Count, "Most of them."},

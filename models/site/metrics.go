@@ -210,7 +210,6 @@ func IsObjective(metric string) bool {
 }
 
 func (s metricSet) function(p string, t *backend.FunctionTally) {
-	s.set(p+"cold_starts", float64(t.Cold)/float64(t.Received-t.Throttled))
 	s.set(p+"throttled", float64(t.Throttled))
 	s.set(p+"environments.mean", t.Environments.Mean())
 	s.set(p+"environments.max", float64(t.Environments.Max))
