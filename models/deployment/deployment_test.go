@@ -114,7 +114,7 @@ func TestBlueGreenInOneTargetGroup(t *testing.T) {
 	require.Equal(t, []string{"10m green version 0: 0 effects", "10m green 2 3", "20m blue 0 0"}, r.calls)
 	require.Equal(t, []string{
 		"10m blue_green begins: green takes min 2 and desired 3 of blue; both take requests for 10m",
-		"20m successful after 10m, 3 of 3 instances of green healthy: blue gets min 0 and desired 0",
+		"20m ends after 10m, 3 of 3 instances of green healthy: blue gets min 0 and desired 0",
 	}, r.texts())
 }
 
@@ -147,7 +147,7 @@ func TestCanaryGoesOverInSteps(t *testing.T) {
 		"11m 3 of 3 instances of green healthy after 1m: 10% of the requests go to green for 5m",
 		"16m 3 of 3 instances of green healthy after 6m: 50% of the requests go to green for 10m",
 		"26m 3 of 3 instances of green healthy after 16m: all requests go to green; blue stays for 10m",
-		"36m successful after 26m, 3 of 3 instances of green healthy: blue gets min 0 and desired 0",
+		"36m ends after 26m, 3 of 3 instances of green healthy: blue gets min 0 and desired 0",
 	}, r.texts())
 }
 

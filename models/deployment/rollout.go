@@ -158,7 +158,7 @@ func (c *Clock) next(r *rollout) {
 		}
 		c.waitFor(r, r.Overlap.Time())
 	default:
-		c.tell(r, "successful after %s, %s: %s gets min 0 and desired 0", c.elapsed(r), r.soundness(r.to.Health()), r.From)
+		c.tell(r, "ends after %s, %s: %s gets min 0 and desired 0", c.elapsed(r), r.soundness(r.to.Health()), r.From)
 		r.from.Resize(r.name, Capacity{})
 		c.end(r)
 	}
