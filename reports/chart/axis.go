@@ -47,13 +47,12 @@ func timeAxis(clock units.Clock, most int) axis {
 // 2 or 5 times a power of ten, whole numbers where the unit is a count.
 func fromZero(top float64, unit string) axis { return aroundZero(0, top, unit) }
 
-// aroundZero is such an axis that begins below zero where low <= 0 does; the
-// marks are those of the longer of its two parts.
+// aroundZero is such an axis that begins below zero where low <= 0 does.
 func aroundZero(low, top float64, unit string) axis {
 	if !(top > 0) && low == 0 {
 		top = 1
 	}
-	step := roundUp(math.Max(top, -low) / 5)
+	step := roundUp((top - low) / 5)
 	if unit == "" {
 		step = math.Max(step, 1)
 	}
