@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -193,7 +194,8 @@ func (p *purse) cut(t *Tally) {
 
 // Audit checks the server's books: the utilisation law (CPU time used by
 // requests is the sum of their demands, partial ones included), that attempts
-// and connections which came are either gone or present, and that slots add up.
+// and connections which came are either gone or present, and that slots add up; and that one which has stopped
+// has let go of everything.
 func (s *Server) Audit() error {
 	s.cpu.advance()
 	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
@@ -208,6 +210,23 @@ func (s *Server) Audit() error {
 	}
 	if used := s.slotsUsed(); used != s.connections.Value() {
 		return fmt.Errorf("server: %d slots are in use, but the level says %d", used, s.connections.Value())
+	}
+	return s.auditOff()
+}
+
+// auditOff checks that nothing is left in a server that has stopped, but for
+// attempts whose SYNs are being sent to it.
+func (s *Server) auditOff() error {
+	if s.state != Off {
+		return nil
+	}
+	for _, j := range s.jobs {
+		if j.stage != unused && j.stage != dialling {
+			return errors.New("server: it has stopped, and an attempt is still in progress")
+		}
+	}
+	if used := s.slotsUsed(); used > 0 {
+		return fmt.Errorf("server: it has stopped, and %d connections are open", used)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -44,6 +45,7 @@ func (f *fleet) powerOff(h *host) {
 		h.saved = h.server.Halt()
 	}
 	h.server.Stop()
+	f.leak = cmp.Or(f.leak, h.audit())
 	f.sys.meter.host(h, false)
 	if !h.crashed {
 		h.discharge()

@@ -40,6 +40,7 @@ type fleet struct {
 	feeds     []*feed  // metrics for the group's alarms
 	gauges    []*gauge // that measure the fleet
 	releases  releases // that were deployed
+	leak      error    // what the first instance that stopped with wrong books said
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -298,12 +299,27 @@ func (f *fleet) Withdraw(*traffic.Attempt, int32) {
 	panic("site: an attempt was withdrawn from fleet " + f.name + ", which holds none")
 }
 
-// conserved checks the servers' own invariants.
+// conserved checks the invariants of all servers that there are or have been, and
+// that what runs is billed.
 func (f *fleet) conserved() error {
+	running := 0
 	for _, h := range f.hosts {
-		if err := h.server.Audit(); err != nil {
-			return fmt.Errorf("%s: %w", h.instance.ID, err)
+		if err := h.audit(); err != nil {
+			return err
 		}
+		if !h.crashed {
+			running++
+		}
+	}
+	if billed := f.bill.Running(); billed != running {
+		return fmt.Errorf("%d instances run, but %d are billed", running, billed)
+	}
+	return f.leak
+}
+
+func (h *host) audit() error {
+	if err := h.server.Audit(); err != nil {
+		return fmt.Errorf("%s: %w", h.instance.ID, err)
 	}
 	return nil
 }

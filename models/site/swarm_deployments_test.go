@@ -8,6 +8,9 @@ import (
 // pair remembers that the first two targets of a balancer may take each other's
 // place, if they are fleets; with weights they must be all.
 func (a *author) pair(weighted string, targets []string) {
+	if weighted != "" {
+		a.grouped = append(a.grouped, strings.Join(targets, " "))
+	}
 	if len(targets) < 2 || weighted != "" && len(targets) > 2 {
 		return
 	}
@@ -18,6 +21,14 @@ func (a *author) pair(weighted string, targets []string) {
 	if is(from) && is(to) {
 		a.pairs = append(a.pairs, [3]string{weighted, from, to})
 	}
+}
+
+// together tells whether two places are target groups of a balancer with weights:
+// then a deployment must say so.
+func (a *author) together(from, to string) bool {
+	return slices.ContainsFunc(a.grouped, func(targets string) bool {
+		return strings.Contains(targets, `"`+from+`"`) && strings.Contains(targets, `"`+to+`"`)
+	})
 }
 
 // deployment brings a new version into service.
@@ -34,6 +45,9 @@ func (a *author) deployment(name string) {
 		return
 	}
 	p := a.pairs[a.IntN(len(a.pairs))]
+	if p[0] == "" && a.together(p[1], p[2]) {
+		return
+	}
 	if a.chance(3) {
 		p[1], p[2] = p[2], p[1]
 	}

@@ -119,7 +119,7 @@ func (a *author) sessions() {
 		return
 	}
 	a.line("[sessions]")
-	a.maybe(2, "lifetime = \"%ds\"", a.between(1, 60))
+	a.maybe(2, "lifetime = \"%ds\"", a.between(1, 9))
 	if strings.HasPrefix(a.work[0], "service") && !a.chance(4) {
 		a.line("store = \"shared\"\nin = \"%s\"", a.work[0])
 	}

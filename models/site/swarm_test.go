@@ -155,6 +155,8 @@ type author struct {
 	guards map[string]string // what caches guard
 	// managed are the services whose CPUs nobody sees.
 	managed map[string]bool
+	grouped []string    // the targets of each balancer with weights
+	drains  bool        // the load ends after two minutes, and faults end too
 	pairs   [][3]string // of fleets behind a balancer: the balancer if it has weights, and both
 }
 
@@ -210,7 +212,11 @@ func (a *author) span(ms int) string {
 }
 
 func (a *author) scenario() string {
-	a.line("duration = \"%dm%ds\"", a.between(5, 9), a.IntN(3)*7)
+	if a.drains {
+		a.line("duration = \"40m\"")
+	} else {
+		a.line("duration = \"%dm%ds\"", a.between(5, 9), a.IntN(3)*7)
+	}
 	a.maybe(3, "discard = \"%ds\"", a.between(1, 100))
 	a.line("start = \"2026-03-02T08:00:00Z\"")
 	for i := range a.between(1, 3) {
@@ -585,7 +591,7 @@ func (a *author) costs() {
 	for _, route := range a.routes {
 		a.line("[routes.%s]", route)
 		a.maybe(4, "cacheable = 0.5")
-		a.maybe(2, "session = \"%s\"", a.pick("read", "write"))
+		a.maybe(2, "session = \"%s\"", a.pick("read", "read", "write"))
 		a.maybe(4, "idempotent = false")
 		a.maybe(2, "size = \"%dKiB\"", a.IntN(50))
 		for _, place := range a.work {
@@ -599,7 +605,13 @@ func (a *author) costs() {
 
 func (a *author) client(name string) {
 	a.line("[clients.%s]\ntarget = \"%s\"", name, a.places[len(a.places)-1-a.IntN(min(2, len(a.places)))])
-	switch a.IntN(6) {
+	kind := a.IntN(6)
+	if a.drains {
+		kind = 6
+	}
+	switch kind {
+	case 6:
+		a.line("rate = [\"0s %d/s\", \"2m %d/s\", \"121s 0/s\"]", a.between(1, 40), a.between(1, 100))
 	case 0:
 		a.line("arrivals = \"even\"\nrate = \"%d/s\"", a.between(1, 60))
 	case 1:
@@ -615,7 +627,12 @@ func (a *author) client(name string) {
 		a.line("rate = [\"0s %d/s\", \"2m %d/s\", \"200s %d/s\"]", a.between(0, 40), a.between(0, 120), a.between(0, 40))
 		a.maybe(3, "shape = \"step\"")
 	}
-	a.maybe(2, "requests = \"geometric(%d)\"", a.between(1, 6))
+	if !a.chance(4) {
+		a.line("requests = \"geometric(%d)\"", a.between(1, 9))
+	}
+	if kind != 1 {
+		a.maybe(2, "think = \"%s\"", a.span(2000))
+	}
 	a.maybe(2, "timeout = \"%dms\"", a.between(5, 3000))
 	a.maybe(3, "cancel = true")
 	a.maybe(2, "keep_alive = false")
@@ -658,7 +675,7 @@ func (a *author) fault(name string) {
 		a.maybe(3, "zone = \"a\"")
 		a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
 	}
-	if a.chance(2) {
+	if a.drains || a.chance(2) {
 		a.line("for = \"%ds\"", a.between(1, 100))
 		a.maybe(2, "recover = \"%ds\"", a.between(1, 60))
 	}
