@@ -156,6 +156,23 @@ func TestScalingRateOfShortRequests(t *testing.T) {
 	require.Equal(t, 50_000, second(), "10 a second for each unit of concurrency")
 }
 
+// spec 7 [L-SCALE]: 10 requests a second for each unit of concurrency, however long
+// they take below 100 ms.
+func TestShortRequestsCountForATenthOfASecond(t *testing.T) {
+	for _, work := range []engine.Time{ms, 60 * ms, 99 * ms, 100 * ms} {
+		spec := functionSpec()
+		spec.Concurrency, spec.ColdStart = 20, constant(0)
+		r := newRig(t)
+		f := r.function(spec, work)
+		for range 100 {
+			r.sendMany(40, f)
+			r.run(r.sim.Now() + 100*ms)
+		}
+		require.Equal(t, 100*20, r.counts()[traffic.OK], work.String())
+		require.NoError(t, f.Audit())
+	}
+}
+
 // Provisioned environments are never cold, and do not go.
 func TestProvisionedEnvironments(t *testing.T) {
 	spec := functionSpec()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/catalog"
 )
 
@@ -127,6 +128,8 @@ func TestCredits(t *testing.T) {
 		require.InDelta(t, c.share, i.Credits.Baseline, 1e-15, c.name)
 		require.Equal(t, c.gift, i.Credits.Launch, c.name)
 		require.Equal(t, c.unlimited, i.Credits.UnlimitedDefault, c.name)
+		require.Equal(t, i.Family != "t2", i.Credits.Kept == 7*24*engine.Hour, c.name)
+		require.Equal(t, i.Family == "t2", i.Credits.Kept == 0, c.name)
 	}
 }
 
