@@ -14,7 +14,7 @@ import (
 // least is told first. Kinds without a weight are not told.
 var weights = map[timeline.Kind]int{
 	timeline.FaultStart: 1, timeline.FaultEnd: 1, timeline.Deployment: 1, timeline.Desired: 1, timeline.Replace: 1, timeline.LaunchFail: 1,
-	timeline.Alarm: 2, timeline.Credits: 2, timeline.Schedule: 2, timeline.Healthy: 2, timeline.Unhealthy: 2, timeline.FailOpen: 2,
+	timeline.Alarm: 2, timeline.Credits: 2, timeline.Schedule: 2, timeline.Healthy: 2, timeline.Unhealthy: 2, timeline.FailOpen: 2, timeline.DNS: 2,
 	timeline.Operation: 1, timeline.Prevented: 2, timeline.Standby: 3,
 	timeline.Launch: 3, timeline.Terminate: 3,
 }

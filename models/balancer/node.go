@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -290,13 +291,29 @@ func (b *Balancer) resolve(n *node, sound bool) {
 		b.sim.Cancel(n.exit)
 		if !n.inDNS {
 			b.setDNS(n, true)
+			b.tellDNS("%s is in it again", n.name)
 		}
 	case n.inDNS && !b.sim.Pending(n.exit):
 		n.exit = b.exit.After(dnsTTL, n)
 	}
 }
 
-func (b *Balancer) onExit(n *node) { b.setDNS(n, false) }
+func (b *Balancer) onExit(n *node) {
+	b.setDNS(n, false)
+	if len(b.dns) == 0 {
+		b.tellDNS("%s leaves it; none is left, and it names them all", n.name)
+	} else {
+		b.tellDNS("%s leaves it: no client comes there by it any more", n.name)
+	}
+}
+
+// tellDNS tells the timeline what DNS has of several nodes, once the run has
+// begun.
+func (b *Balancer) tellDNS(format string, args ...any) {
+	if len(b.nodes) > 1 && b.sim.Now() > 0 {
+		b.tell(timeline.DNS, format, args...)
+	}
+}
 
 func (b *Balancer) setDNS(n *node, in bool) {
 	n.inDNS = in
