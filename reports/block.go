@@ -79,9 +79,9 @@ func served(r *experiments.Result) block {
 	}
 	list = append(list,
 		fact{"violation minutes", "slo.violation_minutes", false},
-		fact{"sessions", "sessions.started", false},
-		fact{"sessions lost", "sessions.lost", false},
-		fact{"sessions moved", "sessions.moved", false})
+		fact{"sessions", "sessions.started", true},
+		fact{"sessions lost", "sessions.lost", true},
+		fact{"sessions moved", "sessions.moved", true})
 	return block{title: "Requests", rows: facts(r, list)}
 }
 

@@ -15,19 +15,19 @@ var serviceStyles = []draw.LineStyle{
 	stroke(blue, 1.4), stroke(red, 1.4, 4, 2), stroke(green, 1.6, 1, 1.5), stroke(purple, 1.4, 6, 2, 1, 2),
 }
 
-// services shows how busy the services were.
+// services shows how busy the services were that had anything to do.
 func services(d *data) *Plot {
 	f := d.timed()
 	p := &panel{heading: "Utilization of the services", height: 130, y: percentAxis()}
 	var said []string
 	for _, name := range d.names("services.", ".utilization") {
 		values := d.column("services.%s.utilization", name)
-		if values == nil {
+		at, most := peak(values)
+		if most == 0 {
 			continue
 		}
 		style := serviceStyles[len(p.marks)%len(serviceStyles)]
 		p.marks = append(p.marks, curve{name, d.middles(), values, style})
-		at, most := peak(values)
 		said = append(said, fmt.Sprintf("%s is busy to %s at most, at %s", name, units.Format(most, "share"), d.clock.Minute(d.edges[at])))
 	}
 	if len(p.marks) == 0 {
