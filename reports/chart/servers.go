@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/site"
@@ -68,12 +69,17 @@ func (d *data) capacity(fleet string) *panel {
 // nudge keeps lines of equal values apart.
 const nudge = 2.5
 
+// healthyStyles tell the balancers apart; from the fifth on they repeat.
+var healthyStyles = []draw.LineStyle{
+	stroke(green, 1.6, 1, 1.5), stroke(purple, 1.4, 6, 2, 1, 2), stroke(red, 1.4, 4, 2), stroke(blue, 1.4),
+}
+
 // healthy are the targets that balancers may use, a line for each balancer,
 // beside that of the servers desired.
 func (d *data) healthy() []mark {
 	var marks []mark
 	for i, name := range d.names("balancers.", ".targets.healthy") {
-		style := stroke(green, 1.6, 1, 1.5)
+		style := healthyStyles[i%len(healthyStyles)]
 		line := stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), style}
 		marks = append(marks, beside{line, nudge * vg.Length(i+1)})
 	}
