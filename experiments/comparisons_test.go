@@ -138,8 +138,8 @@ func TestServerlessResize(t *testing.T) {
 	for seed := range seeds(1, 3) {
 		functions := once(t, "serverless-resize", "", seed, burst)
 		require.Zero(t, figure(t, functions, "requests.failed"), "functions serve it all")
-		require.Positive(t, figure(t, functions, "services.resize.cold_starts"))
-		require.Less(t, figure(t, functions, "services.resize.cold_starts"), 0.01)
+		require.Positive(t, figure(t, functions, "services.resize.delayed"))
+		require.Less(t, figure(t, functions, "services.resize.delayed"), 0.01)
 		require.Less(t, figure(t, functions, "latency.p99"), 3.0)
 
 		servers := once(t, "serverless-resize", "servers", seed, burst)
