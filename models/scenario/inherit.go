@@ -75,6 +75,8 @@ var alternatives = []struct {
 	{"fleets/*", []string{"upstream", "calls"}},
 	{"cdns/*", []string{"hit_ratio", "keys"}},
 	{"fleets/*/schedules/*", []string{"at", "cron"}},
+	{"faults/*", []string{"fleet", "service"}},
+	{"faults/*", []string{"service", "zone"}},
 	{"services/*", []string{"hit_ratio", "keys"}},
 	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}},
 }

@@ -129,6 +129,20 @@ func TestAlternativesReplaceEachOther(t *testing.T) {
 	require.Equal(t, "--set fleets.web.vcpus=2: fleets.web.vcpus: cannot be used together with instance", problems.Error())
 }
 
+func TestAFaultMovesElsewhere(t *testing.T) {
+	const cache = "[services.cache]\nkind = \"cache\"\n[faults.zone]\nat = \"10m\"\nzone = \"a\"\neffect = \"crash\"\n"
+	spec, problems := kindsFile(t, cache).Spec("", []string{"faults.busy.service=cache", "faults.zone.service=cache"})
+	require.NoError(t, problems.Err())
+	require.Empty(t, spec.Faults["busy"].Fleet)
+	require.Empty(t, spec.Faults["zone"].Zone)
+	spec, problems = kindsFile(t, cache).Spec("", []string{"faults.busy.zone=a", "faults.zone.fleet=web"})
+	require.NoError(t, problems.Err())
+	require.Equal(t, "web", spec.Faults["busy"].Fleet, "a zone of the fleet")
+	require.Equal(t, "a", spec.Faults["zone"].Zone)
+	_, problems = kindsFile(t, cache).Spec("", []string{"faults.busy.service=cache", "faults.busy.fleet=web"})
+	require.Equal(t, "--set faults.busy.service=cache: faults.busy.service: cannot go with fleet: a fault hits one of them", problems.Error())
+}
+
 // TestKeysBesideANewKindAreRefused: what is written with the kind, or over it,
 // was meant.
 func TestKeysBesideANewKindAreRefused(t *testing.T) {

@@ -15,6 +15,8 @@ var synonyms = []struct{ pattern, meant string }{
 	{"fleets/*/policies/*/type", "kind"},
 	{"fleets/*/server/type", "software"},
 	{"fleets/*/server/kind", "software"},
+	{"fleets/*/policies/*/alarm/missing_data", "treat_missing_data"},
+	{"alarms/*/missing_data", "treat_missing_data"},
 	{"faults/*/type", "effect"},
 	{"faults/*/kind", "effect"},
 	{"variant", "variants"},
