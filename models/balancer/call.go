@@ -52,7 +52,7 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 // send passes the request on to the target, on the idle connection used last or
 // on a new one.
 func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
-	conn, open := n.idle[slot].pop(b.sim.Now() - b.policy.closeNotice)
+	conn, open := n.reuse(slot, b.sim.Now()-b.policy.closeNotice)
 	if open && conn.Conn() == nil {
 		b.tally.Raced++
 		b.fail(a, b.answering(n, a.Link), b.policy.answers[traffic.Reset])

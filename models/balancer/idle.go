@@ -66,10 +66,12 @@ func (s *idle) grow() {
 // keep holds a connection for later requests, for as long as the idle timeout
 // lets it.
 func (b *Balancer) keep(p pair, conn traffic.ConnRef) {
-	s := &b.nodes[p.node].idle[p.slot]
+	n := &b.nodes[p.node]
+	s := &n.idle[p.slot]
 	s.push(unused{conn, b.sim.Now()})
-	if b.policy.mostIdle > 0 {
-		b.nodes[p.node].crowdOut(b.policy.mostIdle)
+	n.kept++
+	if most := b.policy.mostIdle; most > 0 && n.kept > most {
+		n.crowdOut(most)
 	}
 	if !s.swept {
 		s.swept = true
@@ -77,20 +79,37 @@ func (b *Balancer) keep(p pair, conn traffic.ConnRef) {
 	}
 }
 
+// reuse takes the connection to a target that was used last; see [idle.pop].
+func (n *node) reuse(slot int32, known engine.Time) (conn traffic.ConnRef, open bool) {
+	s := &n.idle[slot]
+	before := s.count
+	conn, open = s.pop(known)
+	n.kept += s.count - before
+	return conn, open
+}
+
+// letGo closes the connection to a target that has been idle longest.
+func (n *node) letGo(s *idle) {
+	s.drop().conn.Hangup()
+	n.kept--
+}
+
 // crowdOut closes the connection that has been idle longest, of all targets, if
-// there are more than so many [ngx_http_upstream_module: keepalive].
+// there are more than so many [ngx_http_upstream_module: keepalive]. Those that a
+// target has closed meanwhile do not count: it closes the oldest first, or all.
 func (n *node) crowdOut(most int) {
 	var oldest *idle
-	count := 0
 	for i := range n.idle {
 		s := &n.idle[i]
-		count += s.count
+		for s.count > 0 && s.at(0).conn.Conn() == nil {
+			n.letGo(s)
+		}
 		if s.count > 0 && (oldest == nil || s.at(0).since < oldest.at(0).since) {
 			oldest = s
 		}
 	}
-	if count > most {
-		oldest.drop().conn.Hangup()
+	if n.kept > most {
+		n.letGo(oldest)
 	}
 }
 
@@ -98,11 +117,12 @@ func (n *node) crowdOut(most int) {
 // is one sweep pending per pair with idle connections, at the time that is over
 // first, so that keeping and using a connection schedules nothing.
 func (b *Balancer) onSweep(p pair) {
-	s := &b.nodes[p.node].idle[p.slot]
+	n := &b.nodes[p.node]
+	s := &n.idle[p.slot]
 	s.swept = false
 	horizon := b.sim.Now() - b.policy.idleTimeout
 	for s.count > 0 && s.at(0).since <= horizon {
-		s.drop().conn.Hangup()
+		n.letGo(s)
 	}
 	if s.count > 0 && !s.swept {
 		s.swept = true
@@ -112,9 +132,10 @@ func (b *Balancer) onSweep(p pair) {
 
 // hangUp closes all idle connections of the pair.
 func (b *Balancer) hangUp(p pair) {
-	s := &b.nodes[p.node].idle[p.slot]
+	n := &b.nodes[p.node]
+	s := &n.idle[p.slot]
 	for s.count > 0 {
-		s.drop().conn.Hangup()
+		n.letGo(s)
 	}
 	if s.swept {
 		s.swept = false

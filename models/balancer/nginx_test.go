@@ -446,6 +446,33 @@ func TestNginxUpstreamKeepalive(t *testing.T) {
 	require.Equal(t, []engine.Time{62 * engine.Second, 63 * engine.Second}, servers[1].hungUp)
 }
 
+// ngx_http_upstream_module: a connection that the server has closed takes no place
+// among those that are kept.
+func TestClosedConnectionsTakeNoPlace(t *testing.T) {
+	r, servers := nginxRig(2, func(s *balancer.Spec) { s.UpstreamKeepalive = 3 })
+	for _, s := range servers {
+		s.busy = true
+	}
+	for range 4 {
+		r.request(0)
+	}
+	for i, k := range []int{1, 0, 0, 1} {
+		r.run(t, engine.Time(i)*engine.Second)
+		if i == 3 {
+			for _, c := range servers[0].open {
+				c.Close(r.sim.Now())
+			}
+		}
+		servers[k].release(traffic.OK)
+	}
+	require.Empty(t, servers[1].hungUp, "two are open")
+	for range 4 {
+		r.request(0)
+	}
+	require.Equal(t, 2, servers[1].opened, "both are used again")
+	require.Equal(t, 4, servers[0].opened)
+}
+
 // A new server is used as soon as it is in the configuration.
 func TestNginxUsesNewServersAtOnce(t *testing.T) {
 	s := spec("nginx")

@@ -16,6 +16,7 @@ type node struct {
 	draws  uint64  // random choices made
 	load   []int32 // outstanding requests by slot
 	idle   []idle  // by slot
+	kept   int     // connections in them
 	checks []*check
 	ways   []traffic.Receiver // to the targets, by slot; nil: they are right here
 

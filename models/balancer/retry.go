@@ -73,7 +73,7 @@ func (b *Balancer) redispatch(tag, slot int32) {
 	old := c.pair
 	c.pair.slot = slot
 	n := &b.nodes[c.pair.node]
-	conn, open := n.idle[slot].pop(b.sim.Now())
+	conn, open := n.reuse(slot, b.sim.Now())
 	n.load[slot]++ // a target that drains must not be let go in between
 	b.unload(old)
 	n.load[slot]--
