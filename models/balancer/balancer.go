@@ -27,7 +27,7 @@ type Balancer struct {
 	targetGroups []targetGroup
 	weightSum    uint64
 	groupLuck    random.Stream
-	drawn        uint64   // target groups
+	probed       uint64   // health checks for which a target group was drawn
 	cookies      *cookies // nil: none
 	guided       bool     // there are weights or cookies
 

@@ -122,9 +122,9 @@ func (r *rig) addNew(id int, zone string) *server {
 	return s
 }
 
-// request sends the first request of a session and returns its number.
+// request sends another request of a session and returns its number.
 func (r *rig) request(session uint64) int32 {
-	return r.visit(nil, traffic.Request{Session: session})
+	return r.visit(nil, traffic.Request{Session: session, Ordinal: uint32(len(r.sent))})
 }
 
 // requestOf sends a request of a user and returns its number.

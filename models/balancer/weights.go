@@ -92,13 +92,12 @@ func (b *Balancer) forward(a *traffic.Attempt) int32 {
 			return int32(c.Target)
 		}
 	}
-	return b.drawGroup()
+	return b.drawGroup(a)
 }
 
 // drawGroup draws a target group by the weights; none if all are 0.
-func (b *Balancer) drawGroup() int32 {
-	b.drawn++
-	point, _ := bits.Mul64(b.groupLuck.Uint64(b.drawn, 0), b.weightSum)
+func (b *Balancer) drawGroup(a *traffic.Attempt) int32 {
+	point, _ := bits.Mul64(b.luckOf(a), b.weightSum)
 	for i := range b.targetGroups {
 		weight := b.targetGroups[i].weight
 		if point < weight {
@@ -108,6 +107,23 @@ func (b *Balancer) drawGroup() int32 {
 	}
 	return none
 }
+
+// luckOf is the luck of a try, whatever else comes: the same under any policy. That
+// of health checks is a matter of their number.
+func (b *Balancer) luckOf(a *traffic.Attempt) uint64 {
+	if a.Probe {
+		b.probed++
+		return b.groupLuck.Uint64(b.probed, noRequest)
+	}
+	luck := b.groupLuck.Uint64(a.Luck())
+	if a.Try > 0 {
+		luck = b.groupLuck.Uint64(luck, uint64(a.Try))
+	}
+	return luck
+}
+
+// noRequest is no request of a session.
+const noRequest = ^uint64(0)
 
 // SetWeights changes the weights of the target groups, in the order of
 // [Spec.Places]: each from 0 to 999. Nodes know them after the lag; a visitor

@@ -49,6 +49,37 @@ func TestTargetGroupsByWeight(t *testing.T) {
 	require.InDelta(t, 0, imbalance, 0.01, "weights are no imbalance")
 }
 
+// Which target group a try goes to does not depend on what else comes, so that
+// policies are compared with the same luck; a retry is drawn anew.
+func TestTargetGroupsByTheRequest(t *testing.T) {
+	const n = 4000
+	groups := func(others bool) (list [n][2]bool) {
+		r := forwarding(50, 50, nil)
+		r.member(0, 0, true)
+		green := r.member(1, 0, true)
+		for i := range n {
+			for try := range 2 {
+				before := green.requests
+				a := r.pool.Get()
+				a.Session, a.Try = uint64(i), uint16(try)
+				a.Call(r, &r.pool, 0)
+				list[i][try] = green.requests > before
+				if others {
+					r.request(n + uint64(i))
+				}
+			}
+		}
+		return list
+	}
+	alone := groups(false)
+	require.Equal(t, alone, groups(true))
+	again := 0
+	for _, tries := range alone {
+		again += map[bool]int{true: 1}[tries[0] == tries[1]]
+	}
+	requireShare(t, 0.5, again, n)
+}
+
 func TestWeightZeroGetsNothing(t *testing.T) {
 	r := forwarding(0, 7, nil)
 	blue, green := r.member(0, 0, true), r.member(1, 0, true)

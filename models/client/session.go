@@ -57,7 +57,7 @@ func (c *Client) offer(s *session) {
 // send makes an attempt. It may be answered before send returns.
 func (c *Client) send(s *session) {
 	a := c.pool.Get()
-	a.Request = s.Request
+	a.Request, a.Try = s.Request, uint16(s.retries)
 	a.User = uint64(uint32(s.Session)) ^ uint64(c.salt)<<32
 	if c.arrivals != nil {
 		a.User = s.Session ^ uint64(c.salt)<<32

@@ -110,6 +110,9 @@ type Attempt struct {
 	Missed bool
 	// Delivered: a content delivery network sends the answer to the client.
 	Delivered bool
+	// Try is the ordinal of the client's try, from 0. What a request is and does is
+	// the same at each; where it goes need not be.
+	Try uint16
 
 	frames []Frame
 	base   int // frames below this index belong to callers that have given up
@@ -322,7 +325,7 @@ func (p *Pool) Get() *Attempt {
 	p.free = p.free[:last]
 	// Field by field, which costs less than to copy a blank attempt.
 	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
-	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered = false, 0, false, false, false, false
+	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
 	a.frames, a.base = a.frames[:0], 0
 	return a
 }
