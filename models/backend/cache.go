@@ -72,8 +72,9 @@ type cacheCall struct {
 // A door is one of the sides from which a cache is called.
 type door struct {
 	*Cache
-	luck          random.Stream // of the latency
-	looks, writes bool          // as of a cacheCall
+	luck          random.Stream              // of the latency
+	looks, writes bool                       // as of a cacheCall
+	node          func(*traffic.Attempt) int // of a session; nil: of no session
 }
 
 // NewCache makes a cache of a checked Spec.
@@ -117,7 +118,10 @@ func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Str
 
 // Sessions takes the calls about signed-in state. They look for no key that the
 // hit ratio knows, and go to the node that keeps the state of their session.
-func (c *Cache) Sessions() traffic.Receiver { return &c.sessions }
+func (c *Cache) Sessions(node func(*traffic.Attempt) int) traffic.Receiver {
+	c.sessions.node = node
+	return &c.sessions
+}
 
 // Aside takes the lookups of those who [Cache.Write] what they miss once they have
 // it.
@@ -131,7 +135,7 @@ func (c *Cache) Receive(a *traffic.Attempt) { c.lookups.Receive(a) }
 func (d *door) Receive(a *traffic.Attempt) {
 	c := d.Cache
 	call := cacheCall{attempt: a, looks: d.looks && !a.Probe, writes: d.writes}
-	c.address(&call)
+	d.address(&call)
 	c.Received++
 	if a.Probe {
 		c.Probes++
@@ -151,11 +155,12 @@ func (d *door) Receive(a *traffic.Attempt) {
 }
 
 // address finds the node of a call, and the key of a lookup.
-func (c *Cache) address(call *cacheCall) {
-	a := call.attempt
+func (d *door) address(call *cacheCall) {
+	c, a := d.Cache, call.attempt
 	switch {
-	case !call.looks:
-		call.node = int32(a.Shard(len(c.nodes)))
+	case d.node != nil:
+		call.node = int32(d.node(a))
+	case !call.looks: // a health check: any will do
 	case c.store != nil:
 		call.key, call.node = c.keyOf(a)
 	case len(c.nodes) > 1:

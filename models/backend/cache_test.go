@@ -25,6 +25,9 @@ func (r *rig) cache(spec CacheSpec, takes engine.Time, items int) *Cache {
 	return NewCache(r.sim, &spec, config)
 }
 
+// bySession leads the sessions to two nodes in turn.
+func bySession(a *traffic.Attempt) int { return int(a.Session % 2) }
+
 // heard sends lookups one by one, and tells which were misses.
 func (r *rig) heard(c *Cache, n int) (missed []bool) {
 	for range n {
@@ -227,7 +230,7 @@ func TestLookupsThatFailAreMisses(t *testing.T) {
 	r.run(2 * ms)
 	node.cause = traffic.Refused
 	r.sendMany(3, c)
-	r.send(c.Sessions(), traffic.ConnRef{})
+	r.send(c.Sessions(func(*traffic.Attempt) int { return 0 }), traffic.ConnRef{})
 	r.run(4 * ms)
 	require.Equal(t, [3]int{4, 6, 4}, [3]int{r.counts()[traffic.OK], r.counts()[traffic.Blocked], r.counts()[traffic.Refused]})
 	tally := c.Cut()
@@ -245,7 +248,7 @@ func TestCallsBesideLookups(t *testing.T) {
 	nodes := []*server{r.server(ms), r.server(ms)}
 	c := NewCache(r.sim, &spec, CacheConfig{Name: "mc", Nodes: []traffic.Receiver{nodes[0], nodes[1]}, Connections: 9, Stream: stream})
 	nodes[1].cause = traffic.Refused
-	i, k := r.send(c.Sessions(), traffic.ConnRef{}), r.send(c.Sessions(), traffic.ConnRef{})
+	i, k := r.send(c.Sessions(bySession), traffic.ConnRef{}), r.send(c.Sessions(bySession), traffic.ConnRef{})
 	first := r.visits[i].attempt
 	r.run(engine.Second)
 	require.Equal(t, traffic.OK, r.visits[i].cause)

@@ -2,8 +2,10 @@ package session
 
 import (
 	"fmt"
+	"math/bits"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -39,7 +41,8 @@ type Store struct {
 	lifetime engine.Time
 	uses     []Use   // by route
 	nodes    []*node // that share the state of all sessions; none: it is local
-	tally    Tally   // since the last cut
+	luck     random.Stream
+	tally    Tally // since the last cut
 	before   Tally
 }
 
@@ -49,20 +52,34 @@ type node struct {
 	lost bool
 }
 
-// New returns an empty store; uses says what the routes do, by their indices. A
-// shared one has so many nodes, each of which keeps its share of the sessions
-// (see [traffic.Attempt.Shard]).
-func New(sim *engine.Sim, spec *Spec, uses []Use, nodes int) *Store {
-	s := &Store{sim: sim, lifetime: engine.Forever, uses: uses}
+// Shards are the nodes of a shared store, each of which keeps its share of the
+// sessions, by a hash.
+type Shards struct {
+	Nodes int
+	Luck  random.Stream
+}
+
+// New returns an empty store; uses says what the routes do, by their indices.
+func New(sim *engine.Sim, spec *Spec, uses []Use, shards Shards) *Store {
+	s := &Store{sim: sim, lifetime: engine.Forever, uses: uses, luck: shards.Luck}
 	if spec.Lifetime != nil {
 		s.lifetime = spec.Lifetime.Time()
 	}
 	if spec.Store == "shared" {
-		for range nodes {
+		for range shards.Nodes {
 			s.nodes = append(s.nodes, &node{})
 		}
 	}
 	return s
+}
+
+// Node is which node of a shared store keeps what belongs to the attempt's session.
+func (s *Store) Node(a *traffic.Attempt) int {
+	if len(s.nodes) == 1 {
+		return 0
+	}
+	k, _ := bits.Mul64(s.luck.Uint64(a.Session, uint64(a.Salt)), uint64(len(s.nodes)))
+	return int(k)
 }
 
 // Uses tells what requests of a route do with signed-in state.
@@ -111,8 +128,8 @@ func (s *Store) Serve(a *traffic.Attempt, at *traffic.Memory) {
 		return
 	}
 	in := at
-	if n := len(s.nodes); n > 0 {
-		k := s.nodes[a.Shard(n)]
+	if len(s.nodes) > 0 {
+		k := s.nodes[s.Node(a)]
 		if k.lost && use == Write {
 			v.Login = traffic.Login{}
 			return

@@ -1,12 +1,14 @@
 package session_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -33,7 +35,7 @@ func newDesk(store string, lifetime engine.Time) *desk {
 		l := quantity.Duration(lifetime)
 		spec.Lifetime = &l
 	}
-	d.Store = session.New(d.sim, spec, []session.Use{session.Read, session.Write, session.None}, 1)
+	d.Store = session.New(d.sim, spec, []session.Use{session.Read, session.Write, session.None}, session.Shards{Nodes: 1})
 	return d
 }
 
@@ -178,11 +180,13 @@ func TestNobodyServesWhoHasLeft(t *testing.T) {
 	require.Zero(t, d.Cut())
 }
 
-// Each node of a shared store has its share of the sessions.
+// Each node of a shared store has its share of the sessions, by a hash.
 func TestLosingANodeLosesItsShare(t *testing.T) {
+	const n = 400
+	share := 3.3 * math.Sqrt(n*0.25*0.75)
 	sim := engine.New(engine.Limits{})
-	s := session.New(sim, &session.Spec{Store: "shared"}, []session.Use{session.Read, session.Write}, 4)
-	var visitors [100]traffic.Visitor
+	s := session.New(sim, &session.Spec{Store: "shared"}, []session.Use{session.Read, session.Write}, session.Shards{Nodes: 4, Luck: random.NewStream(1, 0, "shards")})
+	var visitors [n]traffic.Visitor
 	ask := func(route int32) {
 		for i := range visitors {
 			s.Serve(&traffic.Attempt{Request: traffic.Request{Route: route, Session: uint64(i)}, Visitor: &visitors[i]}, &traffic.Memory{})
@@ -190,11 +194,30 @@ func TestLosingANodeLosesItsShare(t *testing.T) {
 	}
 	ask(signin)
 	s.Lose(2)
-	require.EqualValues(t, 25, s.Cut().Lost)
+	require.InDelta(t, n/4, s.Cut().Lost, share)
 	ask(browse)
 	ask(browse)
 	require.Zero(t, s.Cut().Lost, "who has been signed out is anonymous")
 	s.Lose(1)
 	ask(signin)
-	require.EqualValues(t, 25, s.Cut().Lost, "who signs in again without success has been signed out once")
+	require.InDelta(t, n/4, s.Cut().Lost, share, "who signs in again without success has been signed out once")
+}
+
+// Sessions that come one after the other, and those of the same ordinal in several
+// populations, are spread over the nodes independently.
+func TestNodesOfSessions(t *testing.T) {
+	const n = 4000
+	s := session.New(engine.New(engine.Limits{}), &session.Spec{Store: "shared"}, nil, session.Shards{Nodes: 4, Luck: random.NewStream(1, 0, "shards")})
+	node := func(ordinal, salt int) int {
+		return s.Node(&traffic.Attempt{Request: traffic.Request{Session: uint64(ordinal), Salt: uint32(salt)}})
+	}
+	next, together := 0, 0
+	for i := range n {
+		require.Equal(t, node(i, 1), node(i, 1))
+		next += map[bool]int{true: 1}[node(i, 1) == (node(i+1, 1)+3)%4]
+		together += map[bool]int{true: 1}[node(i, 1) == node(i, 2)]
+	}
+	half := 3.3 * math.Sqrt(n*0.25*0.75)
+	require.InDelta(t, n/4, next, half)
+	require.InDelta(t, n/4, together, half)
 }

@@ -18,7 +18,7 @@ func (s *System) buildStore() {
 	if in := s.spec.Services[s.spec.Sessions.In]; in != nil && in.Kind() == "cache" {
 		nodes = in.Nodes
 	}
-	s.store = session.New(s.sim, &s.spec.Sessions, uses, nodes)
+	s.store = session.New(s.sim, &s.spec.Sessions, uses, session.Shards{Nodes: nodes, Luck: s.stream("session shards")})
 }
 
 // auditStore checks that no sign-in was lost sight of.
@@ -61,7 +61,7 @@ func (s *System) sessionCall() server.Call {
 	}
 	call := server.Call{To: s.place(s.spec.Sessions.In), Routes: routes}
 	if c, ok := cacheAt(call.To); ok {
-		call.To, call.Tolerant = c.Sessions(), true
+		call.To, call.Tolerant = c.Sessions(s.store.Node), true
 	}
 	return call
 }

@@ -72,10 +72,6 @@ func (r *demand) waitOf(a *Attempt) engine.Time {
 	return r.wait.Draw(r.waitLuck.Uniform(a.Luck()))
 }
 
-// Shard is which of n equal parts of a store keeps what belongs to the attempt's
-// session.
-func (a *Attempt) Shard(n int) int { return int(a.Session % uint64(n)) }
-
 // Luck is the pair of keys under which streams tell the luck of the attempt's
 // request. It keeps the requests of different client populations apart.
 func (a *Attempt) Luck() (session, request uint64) {
