@@ -67,6 +67,19 @@ func (s *Spec) Fleets() []string {
 	return []string{s.From, s.To}
 }
 
+// Lasts is how long a deployment takes at least from when it begins: its steps and
+// its overlap; not known of an instance refresh, 0.
+func (s *Spec) Lasts() quantity.Duration {
+	if s.Strategy == "rolling" {
+		return 0
+	}
+	sum := s.Overlap
+	for _, step := range s.Steps {
+		sum += step.For
+	}
+	return sum
+}
+
 // watches reports whether the deployment waits for the health of a fleet.
 func (s *Spec) watches(fleet string) bool { return s.Strategy != "rolling" && s.To == fleet }
 

@@ -43,6 +43,14 @@ func (c *crossChecker) checkHandOver(d *deployment.Spec, path []string) {
 	}
 }
 
+// doubtDeployment finds a deployment whose end the run does not see.
+func (l *lint) doubtDeployment(name string) {
+	d, path := l.Deployments[name], []string{"deployments", name}
+	if over := d.At + d.Lasts(); over > l.Duration && !l.shortened(sub(path, "at")) {
+		l.doubt(sub(path, "at"), "the deployment cannot be over before %s, after the end of the run: nothing shows what its end does (duration %s)", over, l.Duration)
+	}
+}
+
 // deployed tells whether a deployment changes min of a fleet.
 func (l *lint) deployed(fleet string) bool {
 	return some(l.Deployments, func(d *deployment.Spec) bool { return d.Strategy != "rolling" && slices.Contains(d.Fleets(), fleet) })

@@ -52,6 +52,9 @@ func findDoubts(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Services) {
 		l.doubtPool(name)
 	}
+	for _, name := range sorted(s.Deployments) {
+		l.doubtDeployment(name)
+	}
 	return l.findings
 }
 
