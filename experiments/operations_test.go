@@ -132,6 +132,7 @@ func TestTwoZonesGroup(t *testing.T) {
 		minutes(t, s.next(timeline.Replace, "", "web-2").At-lost.At, 0.0001, 0.5, "the next pass")
 		s.next(timeline.LaunchFail, "c", "")
 		require.Contains(t, s.next(timeline.Launch, "", "web-3").Text, "in zone a")
+		require.Equal(t, lost.At+engine.Minute, s.next(timeline.DNS, "lb", "").At, "the node leaves DNS [ELB-HOW]")
 		usable := s.next(timeline.FirstServed, "lb", "web-3")
 		minutes(t, usable.At-lost.At, 1, 3, "the fleet is whole again")
 		s.next(timeline.FaultEnd, "zone", "")
