@@ -381,3 +381,45 @@ func TestGivingUpABusyRun(t *testing.T) {
 	require.Nil(t, o)
 	require.Less(t, system.sim.Events(), uint64(3*sliceEvents))
 }
+
+// Spec 6 [EC2-NET, PRICE-K]: a c6i.large has a baseline of 0.781 Gbit/s, and up to
+// 12.5 for some minutes. A run that needs more says so; in types for which AWS has
+// only words, and where the vCPUs cannot make so many answers, nothing is counted.
+func TestInstancesThatSendMoreThanTheirBaseline(t *testing.T) {
+	run := func(instance, rate, size string) (*System, []Warning) {
+		spec := read(t, strings.NewReplacer("INSTANCE", instance, "RATE", rate, "SIZE", size).Replace(`
+		duration = "10m"
+		[clients.visitors]
+		target = "web"
+		arrivals = "even"
+		rate = ["0m RATE/s", "5m RATE/s", "5m 1/s", "10m 1/s"]
+		[routes.file]
+		demand.web = "0.1ms"
+		size = "SIZE"
+		[fleets.web]
+		instance = "INSTANCE"
+		zones = ["a"]
+		min = 1
+		max = 1`), nil)
+		s := Build(spec, whole(spec))
+		o, err := s.Run(onward)
+		require.NoError(t, err)
+		return s, o.Warnings
+	}
+	_, w := run("c6i.large", "200", "1MB")
+	require.Len(t, w, 1)
+	require.Equal(t, "network of web", w[0].About)
+	require.Contains(t, w[0].Text, "sent 1.6 Gbit/s in the minute from ")
+	require.Contains(t, w[0].Text, "in 5 min an instance sent more than the baseline of c6i.large, 0.781 Gbit/s; up to 12.5 Gbit/s are for some minutes only")
+	_, w = run("c6i.large", "200", "9MB")
+	require.Contains(t, w[0].Text, "sent 14.4 Gbit/s")
+	require.Contains(t, w[0].Text, "never send more than 12.5 Gbit/s")
+	s, w := run("c6i.large", "90", "1MB")
+	require.Empty(t, w, "0.72 Gbit/s")
+	require.NotNil(t, s.fleets[0].bandwidth)
+	s, w = run("t2.micro", "200", "1MB")
+	require.Empty(t, w)
+	require.Nil(t, s.fleets[0].bandwidth, "the catalogue has only a word")
+	s, _ = run("c6i.large", "200", "4KB")
+	require.Nil(t, s.fleets[0].bandwidth, "2 vCPUs make 20,000 answers a second at most: 0.64 Gbit/s")
+}

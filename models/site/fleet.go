@@ -37,10 +37,11 @@ type fleet struct {
 	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
-	feeds     []*feed  // metrics for the group's alarms
-	gauges    []*gauge // that measure the fleet
-	releases  releases // that were deployed
-	leak      error    // what the first instance that stopped with wrong books said
+	feeds     []*feed    // metrics for the group's alarms
+	gauges    []*gauge   // that measure the fleet
+	bandwidth *bandwidth // nil: nobody needs to look at it
+	releases  releases   // that were deployed
+	leak      error      // what the first instance that stopped with wrong books said
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -69,6 +70,7 @@ type host struct {
 	ills       incident.Effects  // on the instance; they stay with it when it sleeps
 	saved      server.Savings    // of CPU credits, when it was last stopped
 	cut        server.Tally      // the latest cut
+	sent       uint64            // bytes in this minute, where the fleet's bandwidth is looked at
 	used       autoscaling.Usage // since the group last asked
 	seen       []reading         // of the gauges that measure the fleet
 }
@@ -104,6 +106,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
 		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
 	})
+	f.bandwidth = s.newBandwidth(name, spec)
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
 	if !s.reached[name] {
 		f.bill = catalog.NewInstanceBill(0, 0)

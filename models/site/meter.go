@@ -216,6 +216,7 @@ func (m *meter) host(h *host, inService bool) {
 	h.used.Capacity += h.cut.Capacity
 	h.used.NetworkIn += h.cut.NetworkIn
 	h.used.NetworkOut += h.cut.NetworkOut
+	h.sent += h.cut.NetworkOut
 	h.used.Credits = h.cut.Credits
 	h.measure()
 	t.peak = max(t.peak, h.cut.Connections.Max)
@@ -242,6 +243,11 @@ func (m *meter) closeMinute(now engine.Time) {
 	from := now - 1 - (now-1)%engine.Minute
 	m.series.Rows = append(m.series.Rows, m.columns.plant(m, Span{from, now}))
 	m.minute.resetPlant()
+	for _, f := range m.sys.fleets {
+		if f.bandwidth != nil {
+			f.bandwidth.compare(f.hosts, from)
+		}
+	}
 }
 
 // usage is what an instance used since the group last asked.

@@ -264,6 +264,9 @@ func (m *meter) warnings(o *Outcome) []Warning {
 		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < emptyPurse {
 			warn("credits of "+f.name, "fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name)
 		}
+		if text := f.bandwidth.warning(f.name); text != "" {
+			warn("network of "+f.name, "%s", text)
+		}
 	}
 	return list
 }
