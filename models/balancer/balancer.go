@@ -101,9 +101,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		addresses:    c.Stream("addresses"),
 		targetGroups: newTargetGroups(spec), cookies: newCookies(spec, c),
 	}
-	for _, g := range b.targetGroups {
-		b.weightSum += g.weight
-	}
+	b.weightSum = sumOf(b.targetGroups)
 	b.way = c.Way
 	b.guided = b.cookies != nil || len(b.targetGroups) > 1
 	for i, name := range names {

@@ -118,9 +118,11 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 		}
 	}
 	if b.proxy != nil {
-		if how, again := b.retry(tag, cause); again {
+		how, again := b.retry(tag, cause)
+		if again {
 			return
-		} else if how != cause {
+		}
+		if how != cause {
 			b.abandon(tag, b.policy.answers[how])
 			return
 		}

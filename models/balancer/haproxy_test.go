@@ -386,3 +386,32 @@ func TestHAProxyClosesIdleConnections(t *testing.T) {
 	r.run(t, 10*engine.Second)
 	require.Equal(t, []engine.Time{5 * engine.Second}, servers[0].hungUp)
 }
+
+// A server that takes the place of another one during the pause before a try is
+// not the one that was chosen.
+func TestNoTryAtAServerThatWasNotChosen(t *testing.T) {
+	r, servers := haproxyRig(2, func(s *balancer.Spec) {
+		retrying(3, true)(s)
+		s.HealthCheck.Interval = seconds(0.1)
+	})
+	for _, s := range servers {
+		s.busy = true
+	}
+	tag := r.request(0)
+	first := 0
+	if len(servers[1].held) > 0 {
+		first = 1
+	}
+	servers[first].health = traffic.Refused
+	r.run(t, 10*engine.Second)
+	require.False(t, r.Usable(first))
+	servers[first].release(traffic.Refused)
+	r.run(t, 10*engine.Second+500*engine.Millisecond)
+	r.Remove(1 - first)
+	other := r.addNew(2, "")
+	other.health = traffic.Refused
+	r.run(t, 20*engine.Second)
+	require.Zero(t, servers[1-first].requests, "it was about to be asked")
+	require.Zero(t, other.requests)
+	require.Equal(t, "503", r.cause(tag))
+}

@@ -30,6 +30,7 @@ type tries struct {
 	paused bool          // the next one is yet to begin, at the target next
 	pause  engine.Notice // of its beginning
 	next   int32
+	id     int // of that target
 }
 
 // begin notes the first try of a call.
@@ -58,7 +59,7 @@ func (b *Balancer) retry(tag int32, how traffic.Cause) (told traffic.Cause, agai
 	c.tries.again++
 	c.tries.tried = append(c.tries.tried, next.slot)
 	if next.pause > 0 {
-		c.tries.paused, c.tries.next = true, next.slot
+		c.tries.paused, c.tries.next, c.tries.id = true, next.slot, b.targets[next.slot].ID
 		c.tries.pause = b.resume.After(next.pause, tag)
 		return how, true
 	}
@@ -86,7 +87,7 @@ func (b *Balancer) onResume(tag int32) {
 	c := &b.calls[tag]
 	c.tries.paused = false
 	slot := c.tries.next
-	if !b.targets[slot].routed {
+	if t := &b.targets[slot]; !t.routed || t.ID != c.tries.id {
 		slot = b.choose(&b.nodes[c.pair.node], c.attempt)
 	}
 	if c.attempt.Gone || slot == none {

@@ -156,9 +156,16 @@ func (b *Balancer) weightsText(weights []int) string {
 
 // weigh is the instant at which nodes know new weights.
 func (b *Balancer) weigh(weights []int) {
-	b.weightSum = 0
 	for i, weight := range weights {
 		b.targetGroups[i].weight = uint64(weight)
-		b.weightSum += uint64(weight)
 	}
+	b.weightSum = sumOf(b.targetGroups)
+}
+
+// sumOf is the sum of the weights.
+func sumOf(groups []targetGroup) (sum uint64) {
+	for i := range groups {
+		sum += groups[i].weight
+	}
+	return sum
 }
