@@ -59,9 +59,7 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Deployments) {
 		c.checkDeployment(name)
 	}
-	if in := c.Sessions.In; in != "" {
-		c.lookUp([]string{"sessions", "in"}, "service", in, c.services)
-	}
+	c.checkSessions()
 	for _, name := range sorted(c.Expectations) {
 		c.checkExpectation(c.Expectations[name], []string{"expectations", name})
 	}

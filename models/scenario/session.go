@@ -39,3 +39,15 @@ func (s *Spec) SessionFleets() map[string]bool {
 	}
 	return keepers
 }
+
+// checkSessions: state is kept where a later request can find it.
+func (c *crossChecker) checkSessions() {
+	in, path := c.Sessions.In, []string{"sessions", "in"}
+	if in == "" {
+		return
+	}
+	c.lookUp(path, "service", in, c.services)
+	if v := c.Services[in]; v != nil && (v.Kind() == "queue" || v.Kind() == "function") && c.sound(path...) && c.sound("services", in, "kind") {
+		c.report(path, "%q is a %s, which keeps no state that can be asked for: name a cache, a database, a station or a pool", in, v.Kind())
+	}
+}

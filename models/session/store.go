@@ -13,7 +13,7 @@ import (
 // Spec is the table [sessions].
 type Spec struct {
 	Store    string             `toml:"store" default:"local" oneof:"local shared" doc:"Where signed-in state lives. local: in the memory of the instance that signed the user in; shared: in a service that all instances ask." source:"DERIVED: the simplest set-up"`
-	In       string             `toml:"in" for:"shared" required:"true" doc:"Service that keeps the state. Each request whose route has session read or write makes one call to it, at its cost."`
+	In       string             `toml:"in" for:"shared" required:"true" doc:"Service that keeps the state: a cache, database, station or pool. Each request whose route has session read or write makes one call to it, at its cost."`
 	Lifetime *quantity.Duration `toml:"lifetime" range:"1s.." doc:"A user who has asked for nothing for so long is signed out. Left out: never."`
 }
 
