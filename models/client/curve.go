@@ -49,10 +49,14 @@ func (p piece) between(from, to engine.Time) piece {
 //
 // With the rate r + s t the integral is r t + s t^2 / 2. Its root is taken in
 // the form 2 area / (r + sqrt(r^2 + 2 s area)), which subtracts nothing when the
-// rate rises and stays accurate as s or r goes to zero.
+// rate rises and stays accurate as s or r goes to zero. With s = 0 it is area / r,
+// to the last bit.
 func (p piece) reach(area float64) float64 {
-	if area <= 0 {
+	switch {
+	case area <= 0:
 		return 0
+	case p.first == p.last:
+		return min(area/p.first, p.length())
 	}
 	slope := (p.last - p.first) / p.length()
 	square := float64(p.first*p.first) + float64(2*slope*area)

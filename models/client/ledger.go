@@ -17,7 +17,8 @@ type Ledger struct {
 	cells   int
 	clients []*Client
 	deliver func(index int, t *Tally)
-	open    []*segment // not yet delivered, in order; the last one is still counting
+	open    []*segment // not yet delivered, in order
+	current *segment   // the last one, which is still counting
 	spare   []*segment
 	level   tally.Level  // requests in flight
 	stays   tally.Int128 // time in system of the requests that have ended, ns
@@ -56,7 +57,7 @@ func (l *Ledger) enter(c *Client) int32 {
 
 // offer counts a new request.
 func (l *Ledger) offer(now engine.Time, client, route int32) ticket {
-	s := l.open[len(l.open)-1]
+	s := l.current
 	cell := &s.tally.Cells[client*int32(l.routes)+route]
 	cell.Offered++
 	s.inFlight++
@@ -77,7 +78,7 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 	l.level.Down(now)
 	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
 	t.segment.inFlight--
-	if t.segment.inFlight == 0 && len(l.open) > 1 {
+	if t.segment.inFlight == 0 && t.segment != l.current {
 		l.deliverEnded()
 	}
 }
@@ -85,7 +86,7 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 // Cut begins a new segment: requests offered from now on belong to it, and
 // those before to the segment that it ends.
 func (l *Ledger) Cut(now engine.Time) {
-	last := l.open[len(l.open)-1]
+	last := l.current
 	last.tally.To = now
 	l.begin(last.index+1, now)
 	l.deliverEnded()
@@ -98,7 +99,7 @@ func (l *Ledger) InFlight() int64 { return l.level.Value() }
 // and returns an error if requests were not conserved in a segment, or Little's
 // law does not hold to the nanosecond. Both would be errors of the simulator.
 func (l *Ledger) Finish(now engine.Time) error {
-	l.open[len(l.open)-1].tally.To = now
+	l.current.tally.To = now
 	for _, s := range l.open {
 		l.hand(s)
 	}
@@ -118,7 +119,7 @@ func (l *Ledger) begin(index int, now engine.Time) {
 		s = &segment{tally: Tally{Routes: l.routes, Cells: make([]Cell, l.cells)}}
 	}
 	s.index, s.tally.From = index, now
-	l.open = append(l.open, s)
+	l.open, l.current = append(l.open, s), s
 }
 
 // deliverEnded hands over the first segments as far as all their requests have

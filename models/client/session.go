@@ -110,14 +110,13 @@ func (c *Client) expired(index int32) {
 
 // settle decides what follows an attempt that has ended.
 func (c *Client) settle(s *session, cause traffic.Cause) {
-	s.attempt = nil
 	if cause != traffic.OK && s.retries < uint32(c.retry.Attempts) {
 		s.retries++
 		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
 		return
 	}
 	c.ledger.end(c.sim.Now(), s.ticket, cause)
-	s.ticket = ticket{}
+	s.ticket.segment = nil
 	s.Ordinal = c.next(s)
 	if cause == traffic.OK && s.Ordinal&^extra < s.requests {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
@@ -156,21 +155,28 @@ func (c *Client) end(s *session) {
 	c.begin(s)
 }
 
-// take returns a blank record.
+// take returns a record for a new session. What the session sets before it looks
+// stays as it is.
 func (c *Client) take() *session {
 	last := len(c.free) - 1
 	if last < 0 {
-		c.free = append(c.free, &session{index: int32(len(c.records))})
-		c.records = append(c.records, c.free[0])
+		c.free = append(c.free, c.record())
 		last = 0
 	}
 	s := c.free[last]
 	c.free = c.free[:last]
-	*s = session{index: s.index, visitor: s.visitor}
-	s.Client, s.Salt = c.index, c.salt
+	s.Ordinal, s.conn = 0, traffic.ConnRef{}
 	if c.visitors {
 		c.admit(s)
 	}
+	return s
+}
+
+// record makes another record.
+func (c *Client) record() *session {
+	s := &session{index: int32(len(c.records))}
+	s.Client, s.Salt = c.index, c.salt
+	c.records = append(c.records, s)
 	return s
 }
 

@@ -44,9 +44,8 @@ type cpu struct {
 	done     engine.Time // demands completed, and the parts of withdrawn ones
 	slack    float64     // most that rounding can have made of demands, in ns
 
-	area        tally.Int128 // integral of the number of runnable requests
-	least, most int          // of that number since the last cut
-	saturated   bool
+	runnable  tally.Level // requests
+	saturated bool
 }
 
 // An alarm is a pending completion event.
@@ -78,7 +77,7 @@ func (c *cpu) add(j *job) {
 		c.virtual = 0
 	}
 	c.push(entry{c.virtual + float64(j.demand), j})
-	c.most = max(c.most, len(c.ready))
+	c.runnable.Up(c.last)
 	if c.purse != nil {
 		c.spendable()
 	}
@@ -95,7 +94,7 @@ func (c *cpu) remove(j *job) {
 	c.done += j.demand - engine.Time(math.Round(left))
 	c.slack += max(1, c.speed)
 	c.delete(j.place)
-	c.least = min(c.least, len(c.ready))
+	c.runnable.Down(c.last)
 	c.retune()
 	c.disarm()
 	c.arm()
@@ -118,7 +117,7 @@ func (c *cpu) complete() {
 			c.slack += max(1, c.speed)
 		}
 		c.delete(0)
-		c.least = min(c.least, len(c.ready))
+		c.runnable.Down(c.last)
 		c.done += first.job.demand
 		c.server.worked(first.job)
 	}
@@ -175,12 +174,9 @@ func (c *cpu) advance() {
 	}
 	c.last = now
 	c.virtual += float64(float64(dt) * c.rate)
-	n := len(c.ready)
-	high, low := bits.Mul64(uint64(n), uint64(dt))
-	c.area = c.area.Plus(tally.Int128{High: int64(high), Low: low})
 	var used engine.Time
 	if c.plain {
-		used = dt * engine.Time(min(n, c.limit))
+		used = dt * engine.Time(min(len(c.ready), c.limit))
 	} else {
 		used = c.share(dt)
 	}

@@ -121,11 +121,11 @@ func (s *Server) Cut() Tally {
 	t := Tally{
 		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
-		Runnable: s.cpu.cut(span), Number: s.number.Cut(now),
+		Runnable: s.cpu.runnable.Cut(now), Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
 		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}
-	t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span // CutIdle has left the levels alone
+	t.Runnable.Span, t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span, span // CutIdle has left the levels alone
 	for l := range s.saturated {
 		t.Saturated[l] = s.saturated[l].cut(now)
 	}
@@ -175,13 +175,6 @@ func (s *Server) CutIdle() (engine.Time, bool) {
 func Idle(span, capacity engine.Time) Tally {
 	level := tally.LevelTally{Span: span}
 	return Tally{Span: span, Capacity: capacity, Runnable: level, Number: level, Connections: level, Busy: level}
-}
-
-// cut returns the level of runnable requests over the span since the last cut.
-func (c *cpu) cut(span engine.Time) tally.LevelTally {
-	t := tally.LevelTally{Span: span, Integral: c.area, Min: int64(c.least), Max: int64(c.most)}
-	c.area, c.least, c.most = tally.Int128{}, len(c.ready), len(c.ready)
-	return t
 }
 
 func (p *purse) cut(t *Tally) {
