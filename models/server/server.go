@@ -90,6 +90,7 @@ func (s *Server) request(j *job) {
 		c.job = j
 		c.requests++
 	}
+	j.demand = s.image.demands.Work(j.attempt) // now rather than when work begins, for here requests come in the order of their sessions
 	s.receivedRequest(j.attempt)
 	if s.state == Hung {
 		s.park(j, arrived)
@@ -111,7 +112,6 @@ func (s *Server) begin(j *job) {
 // happens, as an event loop does it.
 func (s *Server) work(j *job) {
 	j.stage = running
-	j.demand = s.image.demands.Work(j.attempt)
 	if j.demand == 0 {
 		s.worked(j)
 		return

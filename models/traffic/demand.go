@@ -28,6 +28,17 @@ type Demands struct {
 type demand struct {
 	work, wait         quantity.Span // nil distribution: none
 	workLuck, waitLuck random.Stream
+	ahead              ahead
+}
+
+// ahead is work that is drawn before it is asked for. Where sessions come one
+// after the other, as most do, the next ones are known: drawn in a row, the
+// processor overlaps their logarithms, and nothing has to wait for them.
+type ahead struct {
+	from    uint64 // session of drawn[0]
+	pending uint64 // how many are drawn
+	request uint64 // the other key
+	drawn   [16]engine.Time
 }
 
 // NewDemands collects the demands of the routes, in the order of their indices,
@@ -54,7 +65,26 @@ func (d *Demands) Work(a *Attempt) engine.Time {
 	if r.work.Distribution == nil {
 		return 0
 	}
-	return r.work.Draw(r.workLuck.Uniform(a.Luck()))
+	session, request := a.Luck()
+	if k := session - r.ahead.from; k < r.ahead.pending && request == r.ahead.request {
+		return r.ahead.drawn[k%uint64(len(r.ahead.drawn))]
+	}
+	return r.workOf(session, request)
+}
+
+// workOf draws the work of a session's request, and of the same request in the
+// sessions after it if the session is the one that was to come next.
+func (r *demand) workOf(session, request uint64) engine.Time {
+	h := &r.ahead
+	next := session == h.from+h.pending && request == h.request
+	h.from, h.pending, h.request = session, 1, request
+	if next {
+		h.pending = uint64(len(h.drawn))
+	}
+	for k := range h.pending {
+		h.drawn[k] = r.work.Draw(r.workLuck.Uniform(session+k, request))
+	}
+	return h.drawn[0]
 }
 
 // Wait is the time for which the place holds the attempt without using CPU.
