@@ -488,3 +488,28 @@ func TestNginxUsesNewServersAtOnce(t *testing.T) {
 	r.run(t, engine.Minute)
 	require.Empty(t, fresh.probes, "nginx does not check")
 }
+
+// To ask where a request would arrive changes nothing.
+func TestLocateDrawsNothing(t *testing.T) {
+	for _, kind := range []string{"nginx", "haproxy", "application"} {
+		answers := func(located bool) (list []int32) {
+			s := spec(kind)
+			if kind == "nginx" {
+				s.WorkerProcesses, s.SharedZone = 4, false
+			}
+			r := newRig(s, "a", "b")
+			for id := range 3 {
+				r.add(id, "")
+			}
+			for i := range 200 {
+				tag := r.request(uint64(i))
+				list = append(list, r.answers[tag].node)
+				if located {
+					r.Locate(&traffic.Attempt{Request: traffic.Request{Session: uint64(i)}})
+				}
+			}
+			return list
+		}
+		require.Equal(t, answers(false), answers(true), kind)
+	}
+}

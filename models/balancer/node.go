@@ -147,10 +147,13 @@ func (b *Balancer) wayTo(n *node, slot int32) traffic.Receiver {
 }
 
 // Locate implements network.Located: the node of the attempt's connection, else
-// one by DNS.
+// one by DNS. Proxies that are not in DNS stand in no zone. Nothing is drawn: that
+// is done on arrival.
 func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string) {
 	c := a.Link.Conn.Conn()
 	switch {
+	case !b.policy.inDNS:
+		return b, ""
 	case c == nil || c.Home != traffic.Receiver(b):
 		return b, b.resolved(a).zone
 	case b.network != nil:

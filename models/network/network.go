@@ -9,7 +9,8 @@ import (
 // load balancer or a fleet.
 type Located interface {
 	// Locate says where an attempt arrives that is sent to the place now: who
-	// receives it, and in which zone; "" is none.
+	// receives it, and in which zone; "" is none. It is asked once for each, so
+	// that it may decide.
 	Locate(a *traffic.Attempt) (to traffic.Receiver, zone string)
 }
 

@@ -84,7 +84,8 @@ func (f *fleet) connect(h *host) {
 }
 
 // Locate implements network.Located: an instance, on whose connection the attempt
-// travels or to which it opens one.
+// travels or to which it opens one. That one receives it, whatever happens on the
+// way.
 func (f *fleet) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string) {
 	if c := a.Link.Conn.Conn(); c != nil {
 		k := slices.IndexFunc(f.hosts, func(h *host) bool { return c.Home == traffic.Receiver(h.server) })
