@@ -135,7 +135,7 @@ func TestSoundCanarySucceeds(t *testing.T) {
 	o := simulate(t, text)
 	_, texts := deploymentEvents(o)
 	require.Len(t, texts, 5)
-	require.Contains(t, texts[4], "successful")
+	require.Contains(t, texts[4], "ends after")
 	require.Zero(t, o.Windows[0].Metrics["requests.failed"])
 }
 

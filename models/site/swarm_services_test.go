@@ -6,6 +6,7 @@ func (a *author) service(name string) {
 	a.line("[services.%s]", name)
 	switch a.IntN(8) {
 	case 0:
+		a.stateless[name] = true
 		a.function()
 		a.managed[name] = true
 	case 1:
@@ -24,6 +25,7 @@ func (a *author) service(name string) {
 		}
 	case 5:
 		a.managed[name] = true
+		a.stateless[name] = true
 		a.line("kind = \"queue\"\nworkers = %d\nwork = \"%s\"", a.between(1, 5), a.span(40))
 		a.maybe(3, "max_length = %d", a.IntN(20))
 	default:
@@ -120,7 +122,7 @@ func (a *author) sessions() {
 	}
 	a.line("[sessions]")
 	a.maybe(2, "lifetime = \"%ds\"", a.between(1, 9))
-	if strings.HasPrefix(a.work[0], "service") && !a.chance(4) {
+	if strings.HasPrefix(a.work[0], "service") && !a.stateless[a.work[0]] && !a.chance(4) {
 		a.line("store = \"shared\"\nin = \"%s\"", a.work[0])
 	}
 }

@@ -155,9 +155,11 @@ type author struct {
 	guards map[string]string // what caches guard
 	// managed are the services whose CPUs nobody sees.
 	managed map[string]bool
-	grouped []string    // the targets of each balancer with weights
-	drains  bool        // the load ends after two minutes, and faults end too
-	pairs   [][3]string // of fleets behind a balancer: the balancer if it has weights, and both
+	// stateless are those that can keep no signed-in state.
+	stateless map[string]bool
+	grouped   []string    // the targets of each balancer with weights
+	drains    bool        // the load ends after two minutes, and faults end too
+	pairs     [][3]string // of fleets behind a balancer: the balancer if it has weights, and both
 }
 
 // group is a fleet whose policies are yet to be written.
@@ -167,7 +169,7 @@ type group struct {
 }
 
 func newAuthor(seed uint64) *author {
-	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]string), guards: make(map[string]string), managed: make(map[string]bool)}
+	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]string), guards: make(map[string]string), managed: make(map[string]bool), stateless: make(map[string]bool)}
 }
 
 func (a *author) line(format string, args ...any) { fmt.Fprintf(a, format+"\n", args...) }
