@@ -263,8 +263,12 @@ func (c *Cache) Moved(a *traffic.Attempt, slot int32) { c.calls[slot].attempt = 
 
 // Withdraw implements traffic.Receiver.
 func (c *Cache) Withdraw(_ *traffic.Attempt, slot int32) {
-	if call := c.release(slot); !call.there {
+	call := c.release(slot)
+	if !call.there {
 		c.sim.Cancel(call.notice)
+	}
+	if call.looks {
+		c.Misses++
 	}
 	c.Withdrawn++
 }

@@ -34,6 +34,9 @@ func callsLater(calls []string, first, later string) bool {
 // service lists settings of a service that are idle.
 func (l *lint) service(name string) {
 	s, path := l.Services[name], []string{"services", name}
+	if l.Sessions.In != name && !some(l.Fleets, func(f *Fleet) bool { return slices.Contains(f.Below(), name) }) {
+		l.idle(sub(path, "call_timeout"), "has no effect: no fleet calls this service")
+	}
 	switch s.Kind() {
 	case "cache":
 		l.cache(name, s, path)

@@ -333,6 +333,10 @@ guards = "db"
 [services.db]
 kind = "database"
 pool_timeout = "1s"
+call_timeout = "1s"
+[services.nobody]
+kind = "cache"
+call_timeout = "1s"
 [services.mq]
 kind = "queue"
 workers = 1
@@ -353,8 +357,10 @@ site.toml:20: services.mc.ttl: has no effect without keys
 site.toml:21: services.mc.start: has no effect without keys
 site.toml:25: services.plain.item_size: has no effect where capacity is not a size of memory
 site.toml:34: services.db.pool_timeout: has no effect without pool
-site.toml:35: services.mq: no request comes here: no client's target leads to it
-site.toml:39: faults.hog: has no effect: nothing that a message queue does takes CPU`), f.Idle("", nil).Error())
+site.toml:36: services.nobody: no request comes here: no client's target leads to it
+site.toml:38: services.nobody.call_timeout: has no effect: no fleet calls this service
+site.toml:39: services.mq: no request comes here: no client's target leads to it
+site.toml:43: faults.hog: has no effect: nothing that a message queue does takes CPU`), f.Idle("", nil).Error())
 }
 
 // TestIdleKeysOfTheEdge: functions, content delivery networks and names.

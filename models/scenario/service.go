@@ -23,6 +23,8 @@ type Service struct {
 	KeepAliveRequests int               `toml:"keepalive_requests" for:"pool" default:"100" range:"1..1000000000" doc:"Requests after which a client connection is closed." source:"Tomcat's maxKeepAliveRequests"`
 	VCPUs             int               `toml:"vcpus" for:"pool database" default:"1" range:"1..1024" doc:"Virtual CPUs that the threads, or the calls in progress, share." source:"UNSOURCED: the simplest machine"`
 
+	CallTimeout *quantity.Duration `toml:"call_timeout" for:"cache database" range:"1ms.." doc:"Longest time that an instance of a fleet which calls it waits for the answer, and holds a thread. After it a call of a cache counts as a miss, and the request goes on; that of a database has failed, though the database goes on with its work. Left out: for ever, in nginx proxy_read_timeout." source:"UNSOURCED: drivers differ, and most wait for ever unless told otherwise"`
+
 	backend.CacheSpec    `for:"cache"`
 	backend.DatabaseSpec `for:"database"`
 	backend.QueueSpec    `for:"queue"`

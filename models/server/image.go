@@ -1,6 +1,8 @@
 package server
 
 import (
+	"fmt"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -47,6 +49,7 @@ type Image struct {
 	expire    *engine.Routine[*worker]
 	headers   *engine.Lane[*conn]
 	proxy     *engine.Lane[*job]
+	limits    []*engine.Lane[*job] // by call: its own timeout, nil for none; nil where no call has one
 
 	requestBytes, responseBytes []uint64 // by route; nil: bytes are not counted
 
@@ -93,6 +96,9 @@ type Call struct {
 	// Write, unless nil, stores what the call has missed, as soon as the guarded
 	// call has been answered OK or is not to be made.
 	Write func(a *traffic.Attempt)
+	// Timeout is the longest wait for the answer; 0: for ever, in nginx the time
+	// for an upstream.
+	Timeout engine.Time
 }
 
 // MostCalls is how many calls an Image can have.
@@ -178,6 +184,15 @@ func (im *Image) bind(name string, proxyTimeout engine.Time) {
 	im.expire = engine.NewRoutine(sim, name+": keep-alive timeout", engine.Expire, im.expireIdle)
 	im.headers = engine.NewLane(sim, name+": header timeout", engine.Expire, im.header, im.giveUpHeader)
 	im.proxy = engine.NewLane(sim, name+": proxy timeout", engine.Expire, proxyTimeout, im.timeOut)
+	for k, call := range im.calls {
+		if call.Timeout == 0 {
+			continue
+		}
+		if im.limits == nil {
+			im.limits = make([]*engine.Lane[*job], len(im.calls))
+		}
+		im.limits[k] = engine.NewLane(sim, fmt.Sprintf("%s: timeout of call %d", name, k), engine.Expire, call.Timeout, im.timeOut)
+	}
 }
 
 // CountBytes makes the servers count the bytes that they receive and send, given

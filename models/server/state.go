@@ -125,8 +125,7 @@ func (s *Server) resume() {
 	}
 	for _, j := range s.jobs {
 		if j.overdue {
-			s.cutOff(j)
-			s.answer(j, traffic.Timeout)
+			s.giveUp(j)
 		}
 	}
 	for i := range s.workers {

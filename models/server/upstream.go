@@ -21,11 +21,22 @@ func (s *Server) callOn(j *job) {
 	}
 	j.link, a.Link = a.Link, link
 	s.sentRequest(a)
-	if s.image.software == nginx {
-		j.notice = s.image.proxy.Start(j)
+	if limit := s.image.limitOf(j.call); limit != nil {
+		j.notice = limit.Start(j)
 	}
 	s.leaveCPU(j, calling)
 	a.Call(s.wayTo(j.call), s, j.slot)
+}
+
+// limitOf is the time that a call can take; nil: for ever.
+func (im *Image) limitOf(call int) *engine.Lane[*job] {
+	switch {
+	case im.limits != nil && im.limits[call] != nil:
+		return im.limits[call]
+	case im.software == nginx:
+		return im.proxy
+	}
+	return nil
 }
 
 // SetWays says through whom this instance's calls go to their places, by the
@@ -204,17 +215,36 @@ func (im *Image) passOn(cause traffic.Cause) traffic.Cause {
 	return traffic.Status502
 }
 
-// timeOut is the event at which nginx stops waiting for an upstream: it closes
-// the connection and answers 504, unless it can do without, and the upstream goes
-// on with its work.
+// timeOut is the event at which a job waits no longer for an answer from further
+// down: the connection is closed. The upstream goes on with its work, and nginx
+// answers 504, unless the job can do without: then what it has asked for is
+// dropped.
 func (im *Image) timeOut(j *job) {
 	s := j.server
 	if s.state == Hung {
 		j.overdue = true
 		return
 	}
-	s.cutOff(j)
+	s.giveUp(j)
+}
+
+// giveUp goes on with a job without the answer that it has waited for.
+func (s *Server) giveUp(j *job) {
+	if s.image.calls[j.call].Tolerant {
+		s.takeBack(j)
+	} else {
+		s.cutOff(j)
+	}
 	s.answer(j, traffic.Timeout)
+}
+
+// takeBack withdraws what a job has sent further down.
+func (s *Server) takeBack(j *job) {
+	s.image.sim.Cancel(j.notice)
+	j.attempt.Withdraw(j.depth)
+	j.attempt.Link = j.link
+	s.comeBack(j)
+	s.endCall(j, traffic.Link{})
 }
 
 // cutOff separates a job from what goes on further down.

@@ -100,7 +100,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
-		f.calls = append(f.calls, server.Call{To: p, Routes: s.served(p)})
+		f.calls = append(f.calls, server.Call{To: p, Routes: s.served(p), Timeout: s.callTimeout(to)})
 	}
 	s.guard(spec, f.calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
@@ -115,6 +115,14 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f.started = engine.NewRoutine(s.sim, name+": server started", engine.Change, f.onStarted)
 	f.index = len(s.fleets)
 	return f
+}
+
+// callTimeout is the longest wait for an answer of a service; 0: for ever.
+func (s *System) callTimeout(to string) engine.Time {
+	if v := s.spec.Services[to]; v != nil && v.CallTimeout != nil {
+		return v.CallTimeout.Time()
+	}
+	return 0
 }
 
 // served tells for each route whether a place, or one further down, has work.

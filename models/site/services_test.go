@@ -265,6 +265,50 @@ kind = "`+strings.Replace(kind, "scaling", "function", 1)+"\"\n"+want.settings).
 	}
 }
 
+// A hung cache or database holds the threads of its callers for as long as these
+// wait. A cache is a miss after the timeout of the call, and costs no request.
+func TestTimeoutsOfCalls(t *testing.T) {
+	site := func(hung, cache, db string) map[string]float64 {
+		return simulate(t, `
+duration = "10m"
+[clients.c]
+target = "app"
+rate   = "20/s"
+timeout = "2s"
+[routes.r]
+demand = { app = "1ms", mc = "0.1ms", db = "2ms" }
+[fleets.app]
+vcpus = 2
+zones = ["a"]
+min = 1
+max = 1
+calls = ["mc", "db"]
+server = { software = "pool", threads = 20 }
+[services.mc]
+kind = "cache"
+hit_ratio = 0.8
+guards = "db"
+`+cache+`
+[services.db]
+kind = "database"
+vcpus = 2
+`+db+`
+[faults.hang]
+at = "5m"
+service = "`+hung+`"
+effect = "hang"`).Windows[0].Metrics
+	}
+	m := site("mc", "", "")
+	require.InDelta(t, 0.5, m["availability"], 0.02, "threads wait for ever")
+	m = site("mc", `call_timeout = "100ms"`, "")
+	require.Equal(t, 1.0, m["availability"])
+	require.InDelta(t, 0.4, m["services.mc.hit_ratio"], 0.02, "half of the lookups are not answered")
+	require.InDelta(t, 0.1, m["latency.p90"], 0.01)
+	m = site("db", "", `call_timeout = "100ms"`)
+	require.InDelta(t, 20*300*0.2, m["errors.500"], 150, "one in five needs the database, which does not answer for half of the time")
+	require.InDelta(t, 0.9, m["availability"], 0.02)
+}
+
 // Every kind of service checks its books, and finds an entry that is wrong.
 func TestServicesKeepTheirBooks(t *testing.T) {
 	spec := read(t, threeTiers, nil)

@@ -59,7 +59,7 @@ func (s *System) sessionCall() server.Call {
 	for i := range routes {
 		routes[i] = s.store.Uses(int32(i)) != session.None
 	}
-	call := server.Call{To: s.place(s.spec.Sessions.In), Routes: routes}
+	call := server.Call{To: s.place(s.spec.Sessions.In), Routes: routes, Timeout: s.callTimeout(s.spec.Sessions.In)}
 	if c, ok := cacheAt(call.To); ok {
 		call.To, call.Tolerant = c.Sessions(s.store.Node), true
 	}

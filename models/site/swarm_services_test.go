@@ -19,6 +19,7 @@ func (a *author) service(name string) {
 		a.cache(name)
 	case 4:
 		a.line("price = 0.25\nkind = \"database\"\nvcpus = %d", a.between(1, 4))
+		a.maybe(3, "call_timeout = \"%dms\"", a.between(1, 300))
 		a.maybe(2, "max_connections = %d", a.between(1, 60))
 		if a.chance(2) {
 			a.line("pool = %d\npool_timeout = \"%dms\"", a.between(1, 10), a.between(1, 3000))
@@ -87,6 +88,7 @@ func (a *author) cache(name string) {
 	a.maybe(2, "node = \"%s\"", a.pick("cache.t3.micro", "cache.m6g.large"))
 	a.maybe(3, "max_connections = %d", a.between(1, 8))
 	a.maybe(3, "latency = \"%s\"", a.span(1))
+	a.maybe(3, "call_timeout = \"%dms\"", a.between(1, 300))
 	if a.chance(2) {
 		a.line("hit_ratio = %g", a.Float64())
 	} else {
