@@ -39,7 +39,7 @@ type Cache struct {
 	arrive *engine.Routine[int32]
 	number tally.Level
 	CacheTally
-	all struct{ received, ended uint64 } // up to the last cut
+	past books
 }
 
 // CacheConfig is what a cache needs to know of the rest of the site.
@@ -136,10 +136,7 @@ func (d *door) Receive(a *traffic.Attempt) {
 	c := d.Cache
 	call := cacheCall{attempt: a, looks: d.looks && !a.Probe, writes: d.writes}
 	d.address(&call)
-	c.Received++
-	if a.Probe {
-		c.Probes++
-	}
+	c.came(a)
 	node := &c.nodes[call.node]
 	if node.open >= c.limit {
 		c.fail(&call, traffic.Blocked)
@@ -224,7 +221,7 @@ func (c *Cache) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 		c.fail(&call, cause)
 		return
 	}
-	c.Completed++
+	c.answered(cause)
 	if call.looks {
 		c.look(a, &call)
 	}
@@ -234,7 +231,7 @@ func (c *Cache) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 // fail answers a call without what it came for. To whoever looked something up
 // that is a miss.
 func (c *Cache) fail(call *cacheCall, cause traffic.Cause) {
-	c.Failed[cause]++
+	c.answered(cause)
 	if call.looks {
 		c.Misses++
 	}
@@ -299,30 +296,17 @@ func stretched(t engine.Time, factor float64) engine.Time {
 
 // A CacheTally is what a cache did in some time.
 type CacheTally struct {
-	Received  uint64 // calls, health checks included
-	Probes    uint64 // of these, health checks
-	Completed uint64 // answered OK, misses included
-	Failed    [traffic.Causes]uint64
-	Withdrawn uint64           // taken back by their callers
-	Hits      uint64           // lookups that found what they looked for
-	Misses    uint64           // all other lookups, those that failed included
-	Number    tally.LevelTally // calls in progress
-}
-
-func (t *CacheTally) ended() uint64 {
-	ended := t.Completed + t.Withdrawn
-	for _, n := range t.Failed {
-		ended += n
-	}
-	return ended
+	Calls                   // misses are completed
+	Hits   uint64           // lookups that found what they looked for
+	Misses uint64           // all other lookups, those that failed included
+	Number tally.LevelTally // calls in progress
 }
 
 // Cut returns what the cache did since the last cut.
 func (c *Cache) Cut() CacheTally {
 	t := c.CacheTally
 	t.Number = c.number.Cut(c.sim.Now())
-	c.all.received += t.Received
-	c.all.ended += t.ended()
+	c.past.enter(&t.Calls)
 	c.CacheTally = CacheTally{}
 	return t
 }
@@ -335,9 +319,11 @@ func (c *Cache) Audit() error {
 	for i := range c.nodes {
 		open += c.nodes[i].open
 	}
-	received, ended := c.all.received+c.Received, c.all.ended+c.ended()
-	if received != ended+uint64(held) || open != held || int64(held) != c.number.Value() {
-		return fmt.Errorf("cache: %d calls came and %d ended, but %d are in progress on %d connections, and the level says %d", received, ended, held, open, c.number.Value())
+	if err := c.past.check(&c.Calls, held); err != nil {
+		return fmt.Errorf("cache: %w", err)
+	}
+	if open != held || int64(held) != c.number.Value() {
+		return fmt.Errorf("cache: %d calls are in progress on %d connections, and the level says %d", held, open, c.number.Value())
 	}
 	if c.store != nil {
 		return c.store.audit()

@@ -37,7 +37,7 @@ type CDN struct {
 	hit     *engine.Routine[int32]
 	late    *engine.Watch
 	CDNTally
-	all struct{ requests, ended uint64 } // up to the last cut
+	past books
 }
 
 // A fetch is a request that the network has not answered yet.
@@ -116,7 +116,7 @@ func (c *CDN) stock(spec *CDNSpec, at Site) {
 
 // Receive implements traffic.Receiver.
 func (c *CDN) Receive(a *traffic.Attempt) {
-	c.Requests++
+	c.came(a)
 	a.Delivered = true
 	tag := c.take()
 	f := &c.fetches[tag]
@@ -221,7 +221,7 @@ func fromOrigin(cause traffic.Cause) traffic.Cause {
 
 func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	a.Link = c.done(tag)
-	c.Answers[cause]++
+	c.answered(cause)
 	if cause == traffic.OK && !a.Probe {
 		c.Bytes += c.sizes[a.Route]
 	}
@@ -263,46 +263,30 @@ func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
 
 // CDNTally is what a content delivery network did in some time.
 type CDNTally struct {
-	Requests  uint64
-	Hits      uint64                 // answered well without a request to the origin
-	Answers   [traffic.Causes]uint64 // of the cache and the origin
-	Withdrawn uint64                 // taken back by their callers
-	Bytes     uint64                 // of good answers, which is what is billed [CF-COST]
+	Calls
+	Hits  uint64 // answered well without a request to the origin
+	Bytes uint64 // of good answers, which is what is billed [CF-COST]
 }
 
 // Merge adds another tally, of another time.
 func (t *CDNTally) Merge(o *CDNTally) {
-	t.Requests += o.Requests
+	t.Calls.Merge(&o.Calls)
 	t.Hits += o.Hits
-	for cause := range t.Answers {
-		t.Answers[cause] += o.Answers[cause]
-	}
-	t.Withdrawn += o.Withdrawn
 	t.Bytes += o.Bytes
-}
-
-func (t *CDNTally) ended() uint64 {
-	n := t.Withdrawn
-	for _, answers := range t.Answers {
-		n += answers
-	}
-	return n
 }
 
 // Cut returns what happened since the last cut.
 func (c *CDN) Cut() CDNTally {
 	t := c.CDNTally
 	c.CDNTally = CDNTally{}
-	c.all.requests += t.Requests
-	c.all.ended += t.ended()
+	c.past.enter(&t.Calls)
 	return t
 }
 
 // Audit checks that each request was answered, taken back or is in flight.
 func (c *CDN) Audit() error {
-	flying := uint64(len(c.fetches) - len(c.free))
-	if came, ended := c.all.requests+c.Requests, c.all.ended+c.ended(); came != ended+flying {
-		return fmt.Errorf("backend: %d requests came to the network, %d ended, %d are in flight", came, ended, flying)
+	if err := c.past.check(&c.Calls, len(c.fetches)-len(c.free)); err != nil {
+		return fmt.Errorf("content delivery network: %w", err)
 	}
 	if c.store != nil {
 		return c.store.audit()

@@ -37,7 +37,7 @@ func TestOriginLoad(t *testing.T) {
 	hits := float64(tally.Hits)
 	require.InDelta(t, 0.54*n, hits, 3.3*math.Sqrt(n*0.54*0.46))
 	require.EqualValues(t, n-hits, origin.got)
-	require.EqualValues(t, n, tally.Requests)
+	require.EqualValues(t, n, tally.Received)
 	require.EqualValues(t, n*1000, tally.Bytes)
 	for _, v := range r.visits {
 		require.Contains(t, []engine.Time{15 * ms, 100 * ms}, v.at)
@@ -307,7 +307,7 @@ func TestHitRatioOfTimeToLive(t *testing.T) {
 			r.run(1100 * engine.Second)
 			tally := c.Cut()
 			require.NoError(t, c.Audit())
-			return float64(tally.Hits) / float64(tally.Requests)
+			return float64(tally.Hits) / float64(tally.Received)
 		})
 		require.InDelta(t, want, mean, half, "skew %g", skew)
 		require.Less(t, half, 0.02)

@@ -30,8 +30,8 @@ type Pools struct {
 	spare    []*callerPool
 	overdue  *engine.Lane[*pooledCall]
 	number   tally.Level
-	waits    [2]*tally.Histogram // of this cut and of the one before
-	received uint64              // up to the last cut
+	waits    tally.Recorder
+	received uint64 // up to the last cut
 	ended    uint64
 	PoolsTally
 }
@@ -70,7 +70,6 @@ type PoolsTally struct {
 // NewPools makes pools of a checked Spec, which has a Pool, before a place.
 func NewPools(sim *engine.Sim, name string, spec *DatabaseSpec, place traffic.Receiver) *Pools {
 	p := &Pools{sim: sim, place: place, size: *spec.Pool, of: make(map[traffic.Caller]*callerPool)}
-	p.waits = [2]*tally.Histogram{new(tally.Histogram), new(tally.Histogram)}
 	p.overdue = engine.NewLane(sim, name+": no connection in time", engine.Expire, spec.PoolTimeout.Time(), p.giveUp)
 	return p
 }
@@ -84,7 +83,7 @@ func (p *Pools) Receive(a *traffic.Attempt) {
 	}
 	c := p.hold(a)
 	if c.pool.first == nil && c.pool.busy < p.size {
-		p.waits[0].Add(0)
+		p.waits.Add(0)
 		p.connect(c)
 		return
 	}
@@ -204,7 +203,7 @@ func (p *Pools) stopWaiting(c *pooledCall) {
 	c.pool.remove(c)
 	c.waiting = false
 	p.Delayed++
-	p.waits[0].Add(int64(p.sim.Now() - c.since))
+	p.waits.Add(int64(p.sim.Now() - c.since))
 }
 
 // giveUp is the event at which a call has waited for too long.
@@ -244,13 +243,9 @@ func (l *callerPool) remove(c *pooledCall) {
 // Cut returns what happened since the last cut.
 func (p *Pools) Cut() PoolsTally {
 	t := p.PoolsTally
-	t.Number, t.Waits = p.number.Cut(p.sim.Now()), p.waits[0]
+	t.Number, t.Waits = p.number.Cut(p.sim.Now()), p.waits.Cut()
 	p.received += t.Received
 	p.PoolsTally = PoolsTally{}
-	p.waits[0], p.waits[1] = p.waits[1], p.waits[0]
-	if p.waits[0].Count() > 0 {
-		p.waits[0].Reset()
-	}
 	return t
 }
 

@@ -3,6 +3,7 @@ package backend
 import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -67,7 +68,12 @@ type Function struct {
 	drawn   uint64 // chances to fail so far
 	ended   *engine.Routine[int32]
 	brief   *engine.Routine[struct{}] // a short run no longer counts
-	functionCounters
+
+	waits               tally.Recorder
+	inUse, environments tally.Level
+	cut                 engine.Time // the last
+	FunctionTally
+	past books
 }
 
 // A run is a request in its environment.
@@ -98,7 +104,6 @@ func NewFunction(sim *engine.Sim, spec *FunctionSpec, w Wiring) *Function {
 	f.idle = newShelf(sim, w.Name+": environment idle", spec.IdleTimeout.Time(), f.expire)
 	f.ended = engine.NewRoutine(sim, w.Name+": request done", engine.Release, f.onEnded)
 	f.brief = engine.NewRoutine(sim, w.Name+": short request", engine.Release, func(struct{}) { f.units-- })
-	f.Cut()
 	return f
 }
 
@@ -116,7 +121,7 @@ func (f *Function) Receive(a *traffic.Attempt) { f.receive(a, traffic.Status429,
 // receive starts a request, unless it fails or the quotas forbid it: then it is
 // throttled. The causes are what the caller is told of these two.
 func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) {
-	f.received++
+	f.came(a)
 	switch {
 	case f.trouble.Down:
 		f.refuse(a, traffic.Refused)
@@ -125,7 +130,7 @@ func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) 
 		f.refuse(a, failed)
 		return
 	case f.units >= f.spec.Concurrency || f.units >= f.scale && !f.allowance.take(f.sim.Now()):
-		f.throttled++
+		f.Throttled++
 		f.refuse(a, throttled)
 		return
 	}
@@ -142,7 +147,7 @@ func (f *Function) errs() bool {
 }
 
 func (f *Function) refuse(a *traffic.Attempt, cause traffic.Cause) {
-	f.failed[cause]++
+	f.answered(cause)
 	a.Reply(cause)
 }
 
@@ -156,7 +161,7 @@ func (f *Function) start(a *traffic.Attempt) {
 	took, cold := f.environment(r)
 	f.waits.Add(int64(took))
 	if cold {
-		f.cold++
+		f.Cold++
 	}
 	work := float64(float64(f.demands.Work(a)) / f.speed * f.trouble.Slowdown)
 	span := f.trouble.Latency + engine.Time(work+0.5) + f.demands.Wait(a)
@@ -204,22 +209,18 @@ func (f *Function) slot() int32 {
 
 func (f *Function) onEnded(slot int32) {
 	r := f.runs[slot]
-	f.end(slot)
-	if r.cause == traffic.OK {
-		f.completed++
-	} else {
-		f.failed[r.cause]++
-	}
+	f.finish(slot)
+	f.answered(r.cause)
 	r.attempt.Reply(r.cause)
 }
 
-// end bills a run and frees its environment, which is gone where the run was not
+// finish bills a run and frees its environment, which is gone where the run was not
 // well.
-func (f *Function) end(slot int32) {
+func (f *Function) finish(slot int32) {
 	r := &f.runs[slot]
 	now := f.sim.Now()
 	took := now - r.began
-	f.billed += (took + billedUnit - 1) / billedUnit * billedUnit
+	f.Billed += (took + billedUnit - 1) / billedUnit * billedUnit
 	f.inUse.Down(now)
 	switch {
 	case r.provisioned:
@@ -242,8 +243,8 @@ func (f *Function) end(slot int32) {
 // Withdraw implements traffic.Receiver.
 func (f *Function) Withdraw(_ *traffic.Attempt, slot int32) {
 	f.sim.Cancel(f.runs[slot].notice)
-	f.withdrawn++
-	f.end(slot)
+	f.Withdrawn++
+	f.finish(slot)
 }
 
 // Behind is the function as a target of an application balancer, which answers

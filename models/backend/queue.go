@@ -40,9 +40,10 @@ type Queue struct {
 	done   *engine.Routine[int32]
 	number tally.Level // messages waiting and in work
 	busy   tally.Level
-	waits  [2]*tally.Histogram // of this cut and of the one before
+	waits  tally.Recorder
 	QueueTally
-	all struct{ received, ended, stored, consumed uint64 } // up to the last cut
+	past             books
+	stored, consumed uint64 // up to the last cut
 }
 
 // A message waits for its work. Work is a function of the request that sent it.
@@ -65,7 +66,6 @@ func NewQueue(sim *engine.Sim, name string, spec *QueueSpec, broker traffic.Rece
 	if spec.MaxLength != nil {
 		q.room = *spec.MaxLength
 	}
-	q.waits = [2]*tally.Histogram{new(tally.Histogram), new(tally.Histogram)}
 	for i := range q.workers {
 		q.idle = append(q.idle, int32(len(q.workers)-1-i))
 	}
@@ -75,10 +75,7 @@ func NewQueue(sim *engine.Sim, name string, spec *QueueSpec, broker traffic.Rece
 
 // Receive implements traffic.Receiver.
 func (q *Queue) Receive(a *traffic.Attempt) {
-	q.Received++
-	if a.Probe {
-		q.Probes++
-	}
+	q.came(a)
 	slot := int32(len(q.calls))
 	if last := len(q.free) - 1; last >= 0 {
 		slot, q.free = q.free[last], q.free[:last]
@@ -96,11 +93,7 @@ func (q *Queue) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 	if cause == traffic.OK && !a.Probe && !q.put(a) {
 		cause = traffic.Blocked
 	}
-	if cause == traffic.OK {
-		q.Completed++
-	} else {
-		q.Failed[cause]++
-	}
+	q.answered(cause)
 	a.Reply(cause)
 }
 
@@ -157,7 +150,7 @@ func (q *Queue) waited(m *message) {
 		return
 	}
 	wait := q.sim.Now() - m.since
-	q.waits[0].Add(int64(wait))
+	q.waits.Add(int64(wait))
 	if wait > 0 {
 		q.Delayed++
 	}
@@ -202,54 +195,36 @@ func (q *Queue) Slow(factor float64) { q.factor = factor }
 
 // A QueueTally is what a queue did in some time.
 type QueueTally struct {
-	Received  uint64 // producers' calls, health checks included
-	Probes    uint64 // of these, health checks
-	Completed uint64 // answered OK
-	Failed    [traffic.Causes]uint64
-	Withdrawn uint64           // taken back by their callers
-	Stored    uint64           // messages taken
-	Consumed  uint64           // messages worked on
-	Number    tally.LevelTally // messages waiting and in work
-	Busy      tally.LevelTally // consumers at work
+	Calls                     // the producers'
+	Stored   uint64           // messages taken
+	Consumed uint64           // messages worked on
+	Number   tally.LevelTally // messages waiting and in work
+	Busy     tally.LevelTally // consumers at work
 	// Waits are those of the messages that were handed out, in nanoseconds. A
 	// Cut's histogram is valid until the next Cut.
 	Waits   *tally.Histogram
 	Delayed uint64 // of these, which had to wait
 }
 
-func (t *QueueTally) ended() uint64 {
-	ended := t.Completed + t.Withdrawn
-	for _, n := range t.Failed {
-		ended += n
-	}
-	return ended
-}
-
 // Cut returns what the queue did since the last cut.
 func (q *Queue) Cut() QueueTally {
 	t, now := q.QueueTally, q.sim.Now()
-	t.Number, t.Busy, t.Waits = q.number.Cut(now), q.busy.Cut(now), q.waits[0]
-	q.all.received += t.Received
-	q.all.ended += t.ended()
-	q.all.stored += t.Stored
-	q.all.consumed += t.Consumed
+	t.Number, t.Busy, t.Waits = q.number.Cut(now), q.busy.Cut(now), q.waits.Cut()
+	q.past.enter(&t.Calls)
+	q.stored += t.Stored
+	q.consumed += t.Consumed
 	q.QueueTally = QueueTally{}
-	q.waits[0], q.waits[1] = q.waits[1], q.waits[0]
-	if q.waits[0].Count() > 0 {
-		q.waits[0].Reset()
-	}
 	return t
 }
 
 // Audit checks the books: calls that came have ended or are at the broker, and
 // messages taken have been worked on, wait or are in work.
 func (q *Queue) Audit() error {
-	held := uint64(len(q.calls) - len(q.free))
-	if received, ended := q.all.received+q.Received, q.all.ended+q.ended(); received != ended+held {
-		return fmt.Errorf("queue: %d calls came, but %d ended and %d are at the broker", received, ended, held)
+	if err := q.past.check(&q.Calls, len(q.calls)-len(q.free)); err != nil {
+		return fmt.Errorf("queue: %w", err)
 	}
 	there := uint64(q.line.n + len(q.workers) - len(q.idle))
-	stored, consumed := q.all.stored+q.Stored, q.all.consumed+q.Consumed
+	stored, consumed := q.stored+q.Stored, q.consumed+q.Consumed
 	if stored != consumed+there || int64(there) != q.number.Value() {
 		return fmt.Errorf("queue: %d messages were taken and %d worked on, but %d are there, and the level says %d", stored, consumed, there, q.number.Value())
 	}

@@ -48,11 +48,11 @@ func (f *Function) drop() {
 		failed = append(failed, r.attempt)
 		f.sim.Cancel(r.notice)
 		r.cause = traffic.Reset
-		f.end(int32(slot))
+		f.finish(int32(slot))
 	}
 	f.idle.clear()
 	for _, a := range failed {
-		f.failed[traffic.Reset]++
+		f.answered(traffic.Reset)
 		a.Reply(traffic.Reset)
 	}
 }

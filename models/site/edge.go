@@ -28,7 +28,7 @@ func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 
 // cost is that of what the network did in a span of time.
 func (c *cdn) cost(t *backend.CDNTally, span engine.Time) catalog.Money {
-	return c.prices.Of(t.Bytes, t.Requests, span)
+	return c.prices.Of(t.Bytes, t.Received, span)
 }
 
 func (c *cdn) serves(route int) bool { return c.origin.serves(route) }

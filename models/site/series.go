@@ -88,7 +88,7 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	}
 	for i := range m.minute.cdns {
 		t := &m.minute.cdns[i]
-		row = append(row, float64(t.Requests), float64(t.Hits)/float64(t.Requests))
+		row = append(row, float64(t.Received), float64(t.Hits)/float64(t.Received))
 	}
 	for i := range m.minute.dns {
 		row = append(row, m.minute.dns[i].Healthy.Mean())
