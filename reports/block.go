@@ -79,9 +79,9 @@ func served(r *experiments.Result) block {
 	}
 	list = append(list,
 		fact{"violation minutes", "slo.violation_minutes", false},
-		fact{"sessions", "sessions.started", true},
-		fact{"sessions lost", "sessions.lost", true},
-		fact{"sessions moved", "sessions.moved", true})
+		fact{"sign-ins", "sessions.started", true},
+		fact{"sign-ins lost", "sessions.lost", true},
+		fact{"sign-ins moved", "sessions.moved", true})
 	return block{title: "Requests", rows: facts(r, list)}
 }
 
