@@ -30,9 +30,6 @@ var cacheNodeFile string
 // table.
 var cacheNodes = parseCacheNodes(cacheNodeFile)
 
-// CacheNodes returns all known node types, once for each engine.
-func CacheNodes() []CacheNode { return slices.Clone(cacheNodes) }
-
 // LookupCacheNode returns the node type of that name with an engine:
 // "memcached", "redis" or "valkey". The error of an unknown name offers the
 // nearest known one.

@@ -235,3 +235,67 @@ func TestNoCanaryDuringARollingDeployment(t *testing.T) {
 	require.Equal(t, []string{"rolling: an instance refresh of blue to version 2 begins", "refused: fleet blue is in an instance refresh"}, texts)
 	require.Zero(t, o.Windows[0].Metrics["fleets.green.instances.max"])
 }
+
+// Scaling up: a fleet of a bigger type takes the place of another one in a
+// deployment, or in a variant an instance of the bigger type is stopped and started
+// again, as a change of type in place needs it; meanwhile the group is kept from
+// replacing it, and nothing is billed.
+func TestScalingUp(t *testing.T) {
+	const site = `
+		duration = "30m"
+		[clients.visitors]
+		target = "lb"
+		arrivals = "even"
+		rate = "10/s"
+		requests = 20
+		think = "10s"
+		routes = { page = 0.9, signin = 0.1 }
+		[routes.page]
+		session = "read"
+		demand = { web = "2ms", big = "2ms" }
+		[routes.signin]
+		session = "write"
+		demand = { web = "2ms", big = "2ms" }
+		[balancers.lb]
+		kind = "application"
+		targets = ["web", "big"]
+		[fleets.big]
+		instance = "m5.xlarge"
+		zones = ["a"]
+		min = 0
+		max = 1
+		[fleets.web]
+		instance = "m5.large"
+		zones = ["a"]
+		min = 1
+		max = 1
+		`
+	m := simulate(t, site+`
+		[deployments.bigger]
+		at = "10m"
+		kind = "blue_green"
+		from = "web"
+		to = "big"
+		overlap = "5m"`).Windows[0].Metrics
+	require.Zero(t, m["requests.failed"])
+	require.InDelta(t, 0.096*20/60, m["cost.fleets.web"], 0.096*6/60, "until it has drained")
+	require.InDelta(t, 0.192*20/60, m["cost.fleets.big"], 0.192/60)
+	require.Positive(t, m["sessions.lost"], "they were in the smaller one")
+	m = simulate(t, strings.Replace(site, "m5.large", "m5.2xlarge", 1)+`
+		boot = "30s"
+		[fleets.web.operations.hold]
+		kind = "suspend_processes"
+		processes = ["HealthCheck"]
+		at = "9m"
+		for = "10m"
+		[faults.restart]
+		at = "10m"
+		for = "2m"
+		fleet = "web"
+		effect = "crash"`).Windows[0].Metrics
+	require.EqualValues(t, 0, m["fleets.web.instances.terminated"])
+	require.InDelta(t, 28.0/60, m["fleets.web.instances.hours"], 2.0/3600)
+	require.InDelta(t, 0.384*28/60, m["cost.fleets.web"], 0.001)
+	require.Positive(t, m["sessions.lost"])
+	require.Positive(t, m["requests.failed"])
+}
