@@ -30,6 +30,9 @@ type check struct {
 	tick, late    engine.Notice
 }
 
+// checkOf is the check of a pair; nil for none.
+func (b *Balancer) checkOf(p pair) *check { return b.nodes[p.node].checks[p.slot] }
+
 // checker carries out a balancer's health checks. It is the caller of the
 // probes.
 type checker struct {
@@ -141,7 +144,7 @@ func (k *checker) onTick(c *check) {
 
 // Answered takes the answer to a probe.
 func (k *checker) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := k.checkOf(tag)
+	c := k.sender(tag)
 	k.balancer.sim.Cancel(c.late)
 	c.probe = nil
 	a.Release()
@@ -150,10 +153,10 @@ func (k *checker) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 
 // Moved implements traffic.Caller: a balancer among the targets has passed the
 // probe on, and given up on its own target.
-func (k *checker) Moved(a *traffic.Attempt, tag int32) { k.checkOf(tag).probe = a }
+func (k *checker) Moved(a *traffic.Attempt, tag int32) { k.sender(tag).probe = a }
 
-// checkOf is the check whose probes are sent with the tag.
-func (k *checker) checkOf(tag int32) *check {
+// sender is the check whose probes are sent with the tag.
+func (k *checker) sender(tag int32) *check {
 	nodes := int32(len(k.balancer.nodes))
 	return k.balancer.nodes[tag%nodes].checks[tag/nodes]
 }

@@ -21,13 +21,13 @@ type flow struct {
 
 // closed tells whether the target has closed its end.
 func (w *network) closed(f *flow) bool {
-	return !f.broken && f.target.Conn() == nil && !w.targets[f.pair.slot].Connectionless
+	return !f.broken && f.target.Conn() == nil && !w.of.targets[f.pair.slot].Connectionless
 }
 
 // forgotten tells whether the client's next packet meets RST: the target has
 // been given up, or the flow was idle for too long before the target closed it.
 func (w *network) forgotten(f *flow) bool {
-	until := w.sim.Now()
+	until := w.of.sim.Now()
 	if w.closed(f) {
 		at, known := f.target.ClosedAt()
 		if !known {
@@ -35,7 +35,7 @@ func (w *network) forgotten(f *flow) bool {
 		}
 		until = at
 	}
-	return f.broken || until-f.used >= w.policy.idleTimeout
+	return f.broken || until-f.used >= w.of.policy.idleTimeout
 }
 
 // open makes a flow, after it has cleared away those at the end of their lives.
@@ -47,14 +47,14 @@ func (w *network) open(p pair) *flow {
 		w.free = w.free[:last]
 	} else {
 		f = &flow{}
-		f.Index, f.Home, f.Conn.Hangup = int32(len(w.flows)), w.Balancer, w.hungUp
+		f.Index, f.Home, f.Conn.Hangup = int32(len(w.flows)), w.of, w.hungUp
 		w.flows = append(w.flows, f)
 	}
 	for int(p.slot) >= len(w.on) {
 		w.on = append(w.on, 0)
 	}
 	w.on[p.slot]++
-	w.level.Up(w.sim.Now())
+	w.level.Up(w.of.sim.Now())
 	f.pair = p
 	return f
 }
@@ -63,7 +63,7 @@ func (w *network) open(p pair) *flow {
 // have closed them or nothing will come on them any more.
 func (w *network) reap() {
 	for f := w.idle.oldest; f != nil; f = w.idle.oldest {
-		over := w.sim.Now()-f.used >= w.policy.idleTimeout
+		over := w.of.sim.Now()-f.used >= w.of.policy.idleTimeout
 		if !w.closed(f) && !(over && f.target.Conn() == nil) {
 			return
 		}
@@ -77,14 +77,14 @@ func (w *network) end(f *flow) {
 		w.unlist(f)
 	}
 	f.target.Hangup()
-	f.Conn.Close(w.sim.Now())
-	w.level.Down(w.sim.Now())
+	f.Conn.Close(w.of.sim.Now())
+	w.level.Down(w.of.sim.Now())
 	slot := f.pair.slot
 	f.target, f.pair = traffic.ConnRef{}, pair{none, none}
 	f.busy, f.leaving, f.broken = false, false, false
 	w.free = append(w.free, f)
 	w.on[slot]--
-	w.settle(slot)
+	w.of.settle(slot)
 }
 
 // hungUp is the client's closing of its connection.

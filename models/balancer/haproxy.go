@@ -8,7 +8,7 @@ import (
 // haproxy sends requests again as HAProxy does [A7: back_handle_st_cer,
 // stream_choose_redispatch].
 type haproxy struct {
-	*Balancer
+	of         *Balancer
 	retries    int
 	redispatch bool
 	on         [endings]bool // ways to end after which it is tried again
@@ -16,7 +16,7 @@ type haproxy struct {
 }
 
 func newHAProxy(b *Balancer, s *Spec) *haproxy {
-	h := &haproxy{Balancer: b, retries: s.Retries, redispatch: s.Redispatch, turnaround: min(s.ConnectTimeout.Time(), engine.Second)}
+	h := &haproxy{of: b, retries: s.Retries, redispatch: s.Redispatch, turnaround: min(s.ConnectTimeout.Time(), engine.Second)}
 	for _, word := range s.RetryOn {
 		for _, how := range retryOn[word] {
 			h.on[how] = true
@@ -48,7 +48,7 @@ func (h *haproxy) ended(c *call, how traffic.Cause) step {
 	if !h.on[how] || c.tries.again >= h.retries || c.attempt.Gone {
 		return tell(how)
 	}
-	n := &h.nodes[c.pair.node]
+	n := &h.of.nodes[c.pair.node]
 	up := len(n.rotas[0].use)
 	next := step{slot: c.pair.slot, how: how}
 	if h.moves(c, up) {
@@ -70,16 +70,16 @@ func (h *haproxy) moves(c *call, up int) bool {
 	if !h.redispatch {
 		return false
 	}
-	check := h.nodes[c.pair.node].checks[c.pair.slot]
+	check := h.of.checkOf(c.pair)
 	down := check == nil || check.health != healthy
 	last := c.tries.again+1 == h.retries
-	return down || last || !c.tries.direct && up > 1 && h.policy.algorithm != sourceHash
+	return down || last || !c.tries.direct && up > 1 && h.of.policy.algorithm != sourceHash
 }
 
 // another picks a server, if there is any, other than that of the last try.
 func (h *haproxy) another(n *node, c *call) int32 {
 	r := &n.rotas[0]
-	slot := h.pick(n, r, c.attempt)
+	slot := h.of.pick(n, r, c.attempt)
 	for range r.use {
 		if slot != c.pair.slot {
 			break

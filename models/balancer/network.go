@@ -19,7 +19,7 @@ type Flows struct {
 // connections but passes them through, each to one target for its life
 // [NLB-INTRO]. It is the caller of the targets.
 type network struct {
-	*Balancer
+	of        *Balancer
 	bySource  bool    // by the source address alone
 	failsOpen bool    // no node has a healthy target: all are used
 	flows     []*flow // by index
@@ -30,19 +30,19 @@ type network struct {
 }
 
 func newNetwork(b *Balancer, s *Spec) *network {
-	return &network{Balancer: b, bySource: s.Stickiness.Type == "source_ip"}
+	return &network{of: b, bySource: s.Stickiness.Type == "source_ip"}
 }
 
 // refresh works out whom the nodes send connections to. Only where no node has a
 // healthy target in reach, all use what they have [NLB-HC].
 func (w *network) refresh() {
 	w.failsOpen = true
-	for slot := range w.targets {
-		usable, _ := w.verdicts(int32(slot))
-		w.failsOpen = w.failsOpen && !(usable && w.targets[slot].routed)
+	for slot := range w.of.targets {
+		usable, _ := w.of.verdicts(int32(slot))
+		w.failsOpen = w.failsOpen && !(usable && w.of.targets[slot].routed)
 	}
-	for i := range w.nodes {
-		w.survey(&w.nodes[i])
+	for i := range w.of.nodes {
+		w.of.survey(&w.of.nodes[i])
 	}
 }
 
@@ -54,32 +54,32 @@ func (w *network) receive(a *traffic.Attempt) {
 	f := w.flowOf(a.Link.Conn)
 	switch {
 	case f == nil:
-		w.connect(a)
+		w.establish(a)
 	case w.forgotten(f):
 		w.end(f)
-		w.tally.Requests++
-		w.fail(a, traffic.Link{}, traffic.Reset)
+		w.of.tally.Requests++
+		w.of.fail(a, traffic.Link{}, traffic.Reset)
 	case w.closed(f):
 		w.end(f)
-		w.connect(a)
+		w.establish(a)
 	default:
-		w.tally.Requests++
+		w.of.tally.Requests++
 		w.unlist(f)
 		w.pass(a, f)
 	}
 }
 
-// connect takes a request with a new connection.
-func (w *network) connect(a *traffic.Attempt) {
-	n := w.nodeFor(a)
+// establish takes a request with a new connection.
+func (w *network) establish(a *traffic.Attempt) {
+	n := w.of.nodeFor(a)
 	if n.lost > 0 {
-		a.Forward(w.void(n))
+		a.Forward(w.of.void(n))
 		return
 	}
-	w.tally.Requests++
+	w.of.tally.Requests++
 	slot := w.hash(n, a)
 	if slot == none {
-		w.fail(a, traffic.Link{}, w.policy.answers[unserved])
+		w.of.fail(a, traffic.Link{}, w.of.policy.answers[unserved])
 		return
 	}
 	f := w.open(pair{n.door.Index, slot})
@@ -90,7 +90,7 @@ func (w *network) connect(a *traffic.Attempt) {
 // flowOf is the flow of a client's connection; nil for none.
 func (w *network) flowOf(ref traffic.ConnRef) *flow {
 	c := ref.Conn()
-	if c == nil || c.Home != traffic.Receiver(w.Balancer) || int(c.Index) >= len(w.flows) || c != &w.flows[c.Index].Conn {
+	if c == nil || c.Home != traffic.Receiver(w.of) || int(c.Index) >= len(w.flows) || c != &w.flows[c.Index].Conn {
 		return nil
 	}
 	return w.flows[c.Index]
@@ -113,9 +113,9 @@ func (w *network) hash(n *node, a *traffic.Attempt) int32 {
 	}
 	luck := uint64(0)
 	if w.bySource {
-		luck = w.addresses.Uint64(a.User, 0)
+		luck = w.of.addresses.Uint64(a.User, 0)
 	} else {
-		luck = w.draw(n)
+		luck = w.of.draw(n)
 	}
 	i, _ := bits.Mul64(luck, uint64(len(use)))
 	return use[i]
@@ -123,29 +123,32 @@ func (w *network) hash(n *node, a *traffic.Attempt) int32 {
 
 // pass sends a request on over its flow.
 func (w *network) pass(a *traffic.Attempt, f *flow) {
-	c := w.blank()
+	c := w.of.blank()
 	c.attempt, c.link = a, a.Link
 	c.pair, c.depth, c.open = f.pair, int32(a.Depth()), true
 	f.busy = true
 	a.Hold(c.tag)
 	link := traffic.Link{Conn: f.target, Keep: a.Link.Keep}
-	w.dispatch(c, &w.nodes[f.pair.node], link, f.target.Conn() != nil)
+	w.of.dispatch(c, &w.of.nodes[f.pair.node], link, f.target.Conn() != nil)
 }
 
 // Answered implements traffic.Caller: it takes a target's answer back to the
 // client. The connection goes on if both want it.
 func (w *network) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := &w.calls[tag]
-	w.silence.Leave(tag)
+	c := &w.of.calls[tag]
+	w.of.silence.Leave(tag)
 	f := w.flowOf(c.link.Conn)
-	f.target, f.used = a.Link.Conn, w.sim.Now()
+	f.target, f.used = a.Link.Conn, w.of.sim.Now()
 	if a.Gone || f.leaving || !c.link.Keep || w.closed(f) {
 		w.end(f)
 	} else {
 		w.list(f)
 	}
-	w.conclude(a, c, cause)
+	w.of.conclude(a, c, cause)
 }
+
+// Moved implements traffic.Caller.
+func (w *network) Moved(a *traffic.Attempt, tag int32) { w.of.Moved(a, tag) }
 
 // reset sends RST to the idle flows that are concerned: their clients find out
 // when they send the next request.
@@ -187,11 +190,11 @@ func (w *network) flowsTo(slot int32) int {
 // stillThere says what a draining target goes on with [NLB-TG].
 func (w *network) stillThere(slot int32) string {
 	text := "they go on for as long as both ends like"
-	if w.policy.cutsDrained {
-		text = fmt.Sprintf("they may go on for %s", w.policy.deregistrationDelay)
+	if w.of.policy.cutsDrained {
+		text = fmt.Sprintf("they may go on for %s", w.of.policy.deregistrationDelay)
 	}
 	return fmt.Sprintf("connections: %d; %s", w.flowsTo(slot), text)
 }
 
 // hangUp ends the flow of a request.
-func (w *network) hangUp(tag int32) { w.end(w.flowOf(w.calls[tag].link.Conn)) }
+func (w *network) hangUp(tag int32) { w.end(w.flowOf(w.of.calls[tag].link.Conn)) }

@@ -11,7 +11,7 @@ import (
 // (passive checks), each worker for itself [A5: ngx_http_upstream_round_robin.c].
 // A worker is a node of the balancer.
 type nginx struct {
-	*Balancer
+	of          *Balancer
 	algorithm   algorithm
 	weights     []int64 // by group of targets; nil: all the same
 	maxFails    int
@@ -37,7 +37,7 @@ type peer struct {
 // lost, an answer that does not come) the statuses that are named.
 func newNginx(b *Balancer, s *Spec, c Config) *nginx {
 	x := &nginx{
-		Balancer: b, algorithm: algorithms[s.Algorithm],
+		of: b, algorithm: algorithms[s.Algorithm],
 		maxFails: s.MaxFails, failTimeout: int64(s.FailTimeout.Time() / engine.Second),
 		mostTries: s.NextUpstreamTries, within: s.NextUpstreamTimeout.Time(),
 		unsafe: c.Unsafe, peers: make([][]peer, len(b.nodes)),
@@ -79,7 +79,7 @@ var nextUpstream = map[string][]traffic.Cause{
 func (x *nginx) enlist(slot int32) {
 	weight := int64(1)
 	if x.weights != nil {
-		weight = x.weights[x.targets[slot].Group]
+		weight = x.weights[x.of.targets[slot].Group]
 	}
 	for i := range x.peers {
 		for int(slot) >= len(x.peers[i]) {
@@ -90,7 +90,7 @@ func (x *nginx) enlist(slot int32) {
 }
 
 // now is the clock of nginx: whole seconds.
-func (x *nginx) now() int64 { return int64(x.sim.Now() / engine.Second) }
+func (x *nginx) now() int64 { return int64(x.of.sim.Now() / engine.Second) }
 
 // shuns tells whether a worker passes over a server that has failed too often.
 func (x *nginx) shuns(p *peer) bool {
@@ -101,18 +101,19 @@ func (x *nginx) shuns(p *peer) bool {
 // try, are answers like others. A client that leaves tells nothing bad of the
 // server.
 func (x *nginx) ended(c *call, how traffic.Cause) step {
-	use := x.nodes[c.pair.node].rotas[0].use
+	n := &x.of.nodes[c.pair.node]
+	use := n.rotas[0].use
 	p := &x.peers[c.pair.node][c.pair.slot]
 	again := x.goesOn(c, len(use), how)
 	if !x.fails[how] || how >= traffic.Status429 && how < traffic.Causes && !again || c.attempt.Gone {
-		x.pass(c, p)
+		x.acquit(c, p)
 		return tell(how)
 	}
-	x.fail(c, p, len(use), how)
+	x.blame(c, p, len(use), how)
 	if !again {
 		return tell(how)
 	}
-	slot := x.pick(&x.nodes[c.pair.node], use, c.attempt, c.tries.tried)
+	slot := x.pick(n, use, c.attempt, c.tries.tried)
 	if slot == none {
 		return tell(unserved) // "no live upstreams"
 	}
@@ -133,11 +134,11 @@ func (x *nginx) goesOn(c *call, servers int, how traffic.Cause) bool {
 	case sent && !x.mayRepeat && x.unsafe != nil && x.unsafe[c.attempt.Route]:
 		return false
 	}
-	return x.within == 0 || x.sim.Now()-c.tries.first < x.within
+	return x.within == 0 || x.of.sim.Now()-c.tries.first < x.within
 }
 
-// fail counts a failure of a server that is not the only one.
-func (x *nginx) fail(c *call, p *peer, servers int, how traffic.Cause) {
+// blame counts a failure of a server that is not the only one.
+func (x *nginx) blame(c *call, p *peer, servers int, how traffic.Cause) {
 	if servers == 1 {
 		return
 	}
@@ -147,19 +148,19 @@ func (x *nginx) fail(c *call, p *peer, servers int, how traffic.Cause) {
 		return
 	}
 	p.effective = max(p.effective-p.weight/int64(x.maxFails), 0)
-	if k := x.nodes[c.pair.node].checks[c.pair.slot]; p.fails >= x.maxFails && k != nil && k.health == healthy {
-		x.checker.pronounce(k, unhealthy, fmt.Sprintf("%d of %d requests failed: %s; passed over for %s, then tried with one request", p.fails, x.maxFails, nameOf(how), engine.Time(x.failTimeout)*engine.Second))
+	if k := x.of.checkOf(c.pair); p.fails >= x.maxFails && k != nil && k.health == healthy {
+		x.of.checker.pronounce(k, unhealthy, fmt.Sprintf("%d of %d requests failed: %s; passed over for %s, then tried with one request", p.fails, x.maxFails, nameOf(how), engine.Time(x.failTimeout)*engine.Second))
 	}
 }
 
-// pass takes in a request that did not fail: if it was let through to try the
+// acquit takes in a request that did not fail: if it was let through to try the
 // server, the server is as good as new.
-func (x *nginx) pass(c *call, p *peer) {
+func (x *nginx) acquit(c *call, p *peer) {
 	if p.failed >= p.checked {
 		return
 	}
 	p.fails = 0
-	if k := x.nodes[c.pair.node].checks[c.pair.slot]; k != nil && k.health == unhealthy {
-		x.checker.pronounce(k, healthy, "a request that was let through to try it did not fail")
+	if k := x.of.checkOf(c.pair); k != nil && k.health == unhealthy {
+		x.of.checker.pronounce(k, healthy, "a request that was let through to try it did not fail")
 	}
 }

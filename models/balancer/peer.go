@@ -100,7 +100,7 @@ const mostDraws = 20
 // byAddress hashes the first three octets of the user's address, and the hash
 // again until it leads to a candidate [A5: ngx_http_upstream_ip_hash_module.c].
 func (x *nginx) byAddress(peers []peer, use []int32, user uint64) int32 {
-	address := x.addresses.Uint64(user, 0)
+	address := x.of.addresses.Uint64(user, 0)
 	hash := uint64(89)
 	for range mostDraws + 1 {
 		for octet := range 3 {
@@ -118,7 +118,7 @@ func (x *nginx) byAddress(peers []peer, use []int32, user uint64) int32 {
 func (x *nginx) drawn(n *node, peers []peer, use []int32, but int32) int32 {
 	all := uint64(total(peers, use))
 	for range mostDraws + 1 {
-		point, _ := bits.Mul64(x.draw(n), all)
+		point, _ := bits.Mul64(x.of.draw(n), all)
 		if slot := at(peers, use, int64(point)); slot != but && slices.Contains(x.candidates, slot) {
 			return slot
 		}
