@@ -37,7 +37,7 @@ type Balancer struct {
 	addresses random.Stream // of users
 	network   *network      // what a network balancer does besides; nil: none
 	nginx     *nginx
-	proxy     proxy          // nil: a request is sent to one target
+	retries   *retries
 	caller    traffic.Caller // of targets
 
 	targets []target      // by slot
@@ -157,9 +157,9 @@ func (b *Balancer) specialize(s *Spec, c Config) {
 		b.caller = b.network
 	case nginxKind:
 		b.nginx = newNginx(b, s, c)
-		b.proxy = b.nginx
+		b.tryAgain(b.nginx)
 	case haproxyKind:
-		b.proxy = newHAProxy(b, s)
+		b.tryAgain(newHAProxy(b, s))
 	}
 }
 

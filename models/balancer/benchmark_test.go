@@ -119,21 +119,33 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(300, second))
 }
 
-// BenchmarkHop is the balancer's whole cost of a request, to the target and
-// back; with one request in progress at each target (a busy day of worldcup98)
-// and with twelve. BenchmarkDirect is to be subtracted.
+// BenchmarkHop is an application balancer's whole cost of a request, to the
+// target and back; with one request in progress at each target (a busy day of
+// worldcup98) and with twelve. BenchmarkDirect is to be subtracted.
 func BenchmarkHop(b *testing.B) {
 	for _, algorithm := range []string{"round_robin", "least_outstanding_requests", "random", "power_of_two"} {
 		for _, inProgress := range []int{1, 12} {
-			b.Run(fmt.Sprintf("%s/%d", algorithm, inProgress), func(b *testing.B) {
-				l := newLoad("application", algorithm, inProgress)
-				b.ReportAllocs()
-				for b.Loop() {
-					l.request()
-				}
-			})
+			benchmark(b, "application", algorithm, inProgress)
 		}
 	}
+}
+
+// BenchmarkHopOf is the same for the other balancers, by their usual algorithms.
+func BenchmarkHopOf(b *testing.B) {
+	benchmark(b, "classic", "least_outstanding_requests", 1)
+	benchmark(b, "network", "flow_hash", 1)
+	benchmark(b, "nginx", "round_robin", 1)
+	benchmark(b, "haproxy", "round_robin", 1)
+}
+
+func benchmark(b *testing.B, kind, algorithm string, inProgress int) {
+	b.Run(fmt.Sprintf("%s/%s/%d", kind, algorithm, inProgress), func(b *testing.B) {
+		l := newLoad(kind, algorithm, inProgress)
+		b.ReportAllocs()
+		for b.Loop() {
+			l.request()
+		}
+	})
 }
 
 // BenchmarkDirect is BenchmarkHop without a balancer.

@@ -16,7 +16,6 @@ type call struct {
 	tag     int32       // its index
 	depth   int32       // hops above the target
 	open    bool
-	tries   tries // of a proxy
 }
 
 // A ticket names a call; calls come to share a tag, but never a serial.
@@ -67,9 +66,7 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	c.attempt, c.link = a, b.answering(n, a.Link)
 	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
 	a.Hold(c.tag)
-	if b.proxy != nil {
-		b.begin(c)
-	}
+	b.retries.begin(c)
 	b.dispatch(c, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
 }
 
@@ -109,25 +106,22 @@ func (b *Balancer) dispatch(c *call, n *node, link traffic.Link, open bool) {
 // Answered takes a target's answer back to the client.
 func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c := &b.calls[tag]
-	b.silence.Leave(tag)
-	if conn := a.Link.Conn; conn.Conn() != nil {
-		if b.targets[c.pair.slot].routed {
-			b.keep(c.pair, conn)
-		} else {
-			conn.Hangup()
-		}
-	}
-	if b.proxy != nil {
-		how, again := b.retry(tag, cause)
-		if again {
-			return
-		}
-		if how != cause {
-			b.abandon(tag, b.policy.answers[how])
-			return
-		}
-	}
+	b.take(c, a)
 	b.conclude(a, c, cause)
+}
+
+// take ends the waiting for a target that has answered, and keeps its connection
+// if that is open.
+func (b *Balancer) take(c *call, a *traffic.Attempt) {
+	b.silence.Leave(c.tag)
+	conn := a.Link.Conn
+	switch {
+	case conn.Conn() == nil:
+	case b.targets[c.pair.slot].routed:
+		b.keep(c.pair, conn)
+	default:
+		conn.Hangup()
+	}
 }
 
 // conclude answers a call with what the target has said.
@@ -179,7 +173,9 @@ func (b *Balancer) Moved(a *traffic.Attempt, tag int32) { b.calls[tag].attempt =
 
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
-	b.unwatch(tag)
+	if !b.retries.cancel(tag) {
+		b.silence.Leave(tag)
+	}
 	if b.network != nil {
 		b.network.hangUp(tag)
 	}
@@ -209,16 +205,6 @@ func (b *Balancer) reject(a *traffic.Attempt, link traffic.Link, cause traffic.C
 	a.Reply(cause)
 }
 
-// unwatch ends the waiting of a call for whatever it waits.
-func (b *Balancer) unwatch(tag int32) {
-	if t := &b.calls[tag].tries; t.paused {
-		b.sim.Cancel(t.pause)
-		t.paused = false
-		return
-	}
-	b.silence.Leave(tag)
-}
-
 // onSilence: the target has not answered within the idle timeout [ALB-TS,
 // CLB-ERR].
 func (b *Balancer) onSilence(tag int32) {
@@ -237,13 +223,9 @@ func (b *Balancer) onConnectTimeout(t ticket) {
 
 // over ends a call that the target has not answered, or begins its next try.
 func (b *Balancer) over(tag int32, how traffic.Cause) {
-	if b.proxy != nil {
-		var again bool
-		if how, again = b.retry(tag, how); again {
-			return
-		}
+	if told, again := b.retries.after(tag, how); !again {
+		b.abandon(tag, b.policy.answers[told])
 	}
-	b.abandon(tag, b.policy.answers[how])
 }
 
 // leave ends the waiting for a target, which goes on with its work; a connection
@@ -259,9 +241,8 @@ func (b *Balancer) leave(tag int32) {
 
 // stop answers a call that is under way, without the target.
 func (b *Balancer) stop(tag int32, cause traffic.Cause) {
-	waits := b.calls[tag].tries.paused
-	b.unwatch(tag)
-	if !waits {
+	if !b.retries.cancel(tag) {
+		b.silence.Leave(tag)
 		b.leave(tag)
 	}
 	b.abandon(tag, cause)

@@ -42,17 +42,17 @@ var retryOn = map[string][]traffic.Cause{
 	},
 }
 
-// ended implements proxy. The same server is tried again after a pause, if it
+// after implements retryRule. The same server is tried again after a pause, if it
 // refused the connection.
-func (h *haproxy) ended(c *call, how traffic.Cause) step {
-	if !h.on[how] || c.tries.again >= h.retries || c.attempt.Gone {
+func (h *haproxy) after(c *call, t *tries, how traffic.Cause) step {
+	if !h.on[how] || t.again >= h.retries || c.attempt.Gone {
 		return tell(how)
 	}
 	n := &h.of.nodes[c.pair.node]
 	up := len(n.rotas[0].use)
 	next := step{slot: c.pair.slot, how: how}
-	if h.moves(c, up) {
-		c.tries.direct = false
+	if h.moves(c, t, up) {
+		t.direct = false
 		if next.slot = h.another(n, c); next.slot == none {
 			return tell(unserved)
 		}
@@ -66,14 +66,14 @@ func (h *haproxy) ended(c *call, how traffic.Cause) step {
 // moves tells whether the next try may go to another server: with redispatch at
 // the last one, when the server is down, and at once where neither a cookie nor
 // a hash asked for this very server.
-func (h *haproxy) moves(c *call, up int) bool {
+func (h *haproxy) moves(c *call, t *tries, up int) bool {
 	if !h.redispatch {
 		return false
 	}
 	check := h.of.checkOf(c.pair)
 	down := check == nil || check.health != healthy
-	last := c.tries.again+1 == h.retries
-	return down || last || !c.tries.direct && up > 1 && h.of.policy.algorithm != sourceHash
+	last := t.again+1 == h.retries
+	return down || last || !t.direct && up > 1 && h.of.policy.algorithm != sourceHash
 }
 
 // another picks a server, if there is any, other than that of the last try.

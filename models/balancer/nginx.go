@@ -97,14 +97,14 @@ func (x *nginx) shuns(p *peer) bool {
 	return x.maxFails > 0 && p.fails >= x.maxFails && x.now()-p.checked <= x.failTimeout
 }
 
-// ended implements proxy. Statuses that are not named, and those of the last
+// after implements retryRule. Statuses that are not named, and those of the last
 // try, are answers like others. A client that leaves tells nothing bad of the
 // server.
-func (x *nginx) ended(c *call, how traffic.Cause) step {
+func (x *nginx) after(c *call, t *tries, how traffic.Cause) step {
 	n := &x.of.nodes[c.pair.node]
 	use := n.rotas[0].use
 	p := &x.peers[c.pair.node][c.pair.slot]
-	again := x.goesOn(c, len(use), how)
+	again := x.goesOn(c, t, len(use), how)
 	if !x.fails[how] || how >= traffic.Status429 && how < traffic.Causes && !again || c.attempt.Gone {
 		x.acquit(c, p)
 		return tell(how)
@@ -113,7 +113,7 @@ func (x *nginx) ended(c *call, how traffic.Cause) step {
 	if !again {
 		return tell(how)
 	}
-	slot := x.pick(n, use, c.attempt, c.tries.tried)
+	slot := x.pick(n, use, c.attempt, t.slots)
 	if slot == none {
 		return tell(unserved) // "no live upstreams"
 	}
@@ -122,19 +122,19 @@ func (x *nginx) ended(c *call, how traffic.Cause) step {
 
 // goesOn tells whether another server may be asked after a try that has ended
 // so. A request that is not idempotent is not sent again once it was sent.
-func (x *nginx) goesOn(c *call, servers int, how traffic.Cause) bool {
+func (x *nginx) goesOn(c *call, t *tries, servers int, how traffic.Cause) bool {
 	most := servers
 	if x.mostTries > 0 {
 		most = min(most, x.mostTries)
 	}
 	sent := how != traffic.Refused && how != unconnected
 	switch {
-	case !x.next[how], len(c.tries.tried) >= most:
+	case !x.next[how], len(t.slots) >= most:
 		return false
 	case sent && !x.mayRepeat && x.unsafe != nil && x.unsafe[c.attempt.Route]:
 		return false
 	}
-	return x.within == 0 || x.of.sim.Now()-c.tries.first < x.within
+	return x.within == 0 || x.of.sim.Now()-t.first < x.within
 }
 
 // blame counts a failure of a server that is not the only one.

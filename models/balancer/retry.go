@@ -5,10 +5,19 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// A proxy is a balancer that does not leave it at one try: nginx and HAProxy.
-type proxy interface {
-	// ended takes in how a call's latest try has ended, and says what follows.
-	ended(c *call, how traffic.Cause) step
+// retries are the calls of a balancer that does not leave it at one try: nginx
+// and HAProxy. It is the caller of the targets. Without it, nil, a request is sent
+// to one target.
+type retries struct {
+	of    *Balancer
+	rule  retryRule
+	tries []tries // by tag of the call
+}
+
+// retryRule says whether a request is sent again.
+type retryRule interface {
+	// after takes in how a call's latest try has ended, and says what follows.
+	after(c *call, t *tries, how traffic.Cause) step
 }
 
 // step is what follows a try.
@@ -21,11 +30,11 @@ type step struct {
 // tell is the last step of a request.
 func tell(how traffic.Cause) step { return step{slot: none, how: how} }
 
-// tries are those of a request on its way through a proxy.
+// tries are those of a call's request.
 type tries struct {
 	again  int           // tries after the first
 	direct bool          // a cookie has led to the target
-	tried  []int32       // targets so far
+	slots  []int32       // of the targets so far
 	first  engine.Time   // when the first try began
 	paused bool          // the next one is yet to begin, at the target next
 	pause  engine.Notice // of its beginning
@@ -33,10 +42,25 @@ type tries struct {
 	id     int // of that target
 }
 
+// tryAgain makes the balancer send requests again by the rule.
+func (b *Balancer) tryAgain(rule retryRule) {
+	b.retries = &retries{of: b, rule: rule}
+	b.caller = b.retries
+}
+
 // begin notes the first try of a call.
-func (b *Balancer) begin(c *call) {
-	t := &c.tries
-	*t = tries{tried: append(t.tried[:0], c.pair.slot), direct: b.led(c.attempt, c.pair.slot), first: b.sim.Now()}
+func (r *retries) begin(c *call) {
+	if r != nil {
+		r.note(c)
+	}
+}
+
+func (r *retries) note(c *call) {
+	for int(c.tag) >= len(r.tries) {
+		r.tries = append(r.tries, tries{})
+	}
+	t := &r.tries[c.tag]
+	*t = tries{slots: append(t.slots[:0], c.pair.slot), direct: r.of.led(c.attempt, c.pair.slot), first: r.of.sim.Now()}
 }
 
 // led tells whether the visitor's cookie leads to the target.
@@ -48,23 +72,53 @@ func (b *Balancer) led(a *traffic.Attempt, slot int32) bool {
 	return held && c.Target == b.targets[slot].ID
 }
 
-// retry sends a call's request once more, if the proxy does that after such an
+// Answered implements traffic.Caller.
+func (r *retries) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
+	b := r.of
+	b.take(&b.calls[tag], a)
+	told, again := r.after(tag, cause)
+	switch {
+	case again:
+	case told != cause:
+		b.abandon(tag, b.policy.answers[told])
+	default:
+		b.conclude(a, &b.calls[tag], cause)
+	}
+}
+
+// Moved implements traffic.Caller.
+func (r *retries) Moved(a *traffic.Attempt, tag int32) { r.of.Moved(a, tag) }
+
+// after sends a call's request once more, if the rule asks for that after such an
 // end. If not, it returns what the client is to be told of.
-func (b *Balancer) retry(tag int32, how traffic.Cause) (told traffic.Cause, again bool) {
-	c := &b.calls[tag]
-	next := b.proxy.ended(c, how)
+func (r *retries) after(tag int32, how traffic.Cause) (told traffic.Cause, again bool) {
+	if r == nil {
+		return how, false
+	}
+	c, t := &r.of.calls[tag], &r.tries[tag]
+	next := r.rule.after(c, t, how)
 	if next.slot == none || c.attempt.Gone {
 		return next.how, false
 	}
-	c.tries.again++
-	c.tries.tried = append(c.tries.tried, next.slot)
+	t.again++
+	t.slots = append(t.slots, next.slot)
 	if next.pause > 0 {
-		c.tries.paused, c.tries.next, c.tries.id = true, next.slot, b.targets[next.slot].ID
-		c.tries.pause = b.resume.After(next.pause, tag)
+		t.paused, t.next, t.id = true, next.slot, r.of.targets[next.slot].ID
+		t.pause = r.of.resume.After(next.pause, tag)
 		return how, true
 	}
-	b.redispatch(tag, next.slot)
+	r.of.redispatch(tag, next.slot)
 	return how, true
+}
+
+// cancel ends the pause before a call's next try; false if it is in none.
+func (r *retries) cancel(tag int32) bool {
+	if r == nil || !r.tries[tag].paused {
+		return false
+	}
+	r.of.sim.Cancel(r.tries[tag].pause)
+	r.tries[tag].paused = false
+	return true
 }
 
 // redispatch sends the request of a call to a target, after another one or once
@@ -84,10 +138,10 @@ func (b *Balancer) redispatch(tag, slot int32) {
 // onResume ends the pause before a try. Where the target has gone meanwhile,
 // another one is asked.
 func (b *Balancer) onResume(tag int32) {
-	c := &b.calls[tag]
-	c.tries.paused = false
-	slot := c.tries.next
-	if t := &b.targets[slot]; !t.routed || t.ID != c.tries.id {
+	c, t := &b.calls[tag], &b.retries.tries[tag]
+	t.paused = false
+	slot := t.next
+	if target := &b.targets[slot]; !target.routed || target.ID != t.id {
 		slot = b.choose(&b.nodes[c.pair.node], c.attempt)
 	}
 	if c.attempt.Gone || slot == none {
