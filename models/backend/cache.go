@@ -34,8 +34,7 @@ type Cache struct {
 	keyLuck, hitLuck, nodeLuck random.Stream
 	lookups, aside, sessions   door
 
-	calls  []cacheCall
-	free   []int32
+	calls  traffic.Slots[cacheCall]
 	arrive *engine.Routine[int32]
 	number tally.Level
 	CacheTally
@@ -145,7 +144,7 @@ func (d *door) Receive(a *traffic.Attempt) {
 	slot := c.take(call)
 	a.Hold(slot)
 	if on := stretched(c.latency.Draw(d.luck.Uniform(a.Luck())), node.slowdown); on > 0 {
-		c.calls[slot].notice = c.arrive.After(on, slot)
+		c.calls.At(slot).notice = c.arrive.After(on, slot)
 		return
 	}
 	c.onArrive(slot)
@@ -186,29 +185,20 @@ func (c *Cache) Write(a *traffic.Attempt) {
 func (c *Cache) take(call cacheCall) int32 {
 	c.number.Up(c.sim.Now())
 	c.nodes[call.node].open++
-	slot := int32(len(c.calls))
-	if last := len(c.free) - 1; last >= 0 {
-		slot, c.free = c.free[last], c.free[:last]
-		c.calls[slot] = call
-	} else {
-		c.calls = append(c.calls, call)
-	}
-	return slot
+	return c.calls.Take(call)
 }
 
 // release forgets a call, and returns what it was.
 func (c *Cache) release(slot int32) cacheCall {
-	call := c.calls[slot]
+	call := c.calls.Free(slot)
 	c.number.Down(c.sim.Now())
 	c.nodes[call.node].open--
-	c.calls[slot] = cacheCall{}
-	c.free = append(c.free, slot)
 	return call
 }
 
 // onArrive is the event at which a call comes to its node.
 func (c *Cache) onArrive(slot int32) {
-	call := &c.calls[slot]
+	call := c.calls.At(slot)
 	call.there = true
 	call.attempt.Call(c.nodes[call.node].commands, c, slot)
 }
@@ -256,7 +246,7 @@ func (c *Cache) look(a *traffic.Attempt, call *cacheCall) {
 }
 
 // Moved implements traffic.Caller.
-func (c *Cache) Moved(a *traffic.Attempt, slot int32) { c.calls[slot].attempt = a }
+func (c *Cache) Moved(a *traffic.Attempt, slot int32) { c.calls.At(slot).attempt = a }
 
 // Withdraw implements traffic.Receiver.
 func (c *Cache) Withdraw(_ *traffic.Attempt, slot int32) {
@@ -314,8 +304,7 @@ func (c *Cache) Cut() CacheTally {
 // Audit checks the books: calls that came have been answered or taken back, or
 // are in progress, each with a connection; and the store holds what it lists.
 func (c *Cache) Audit() error {
-	held := len(c.calls) - len(c.free)
-	open := 0
+	held, open := c.calls.Held(), 0
 	for i := range c.nodes {
 		open += c.nodes[i].open
 	}

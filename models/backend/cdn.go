@@ -32,8 +32,7 @@ type CDN struct {
 	door    traffic.Conn    // stands for all connections of clients
 	front   traffic.ConnRef // their reference to it
 	kept    *shelf[traffic.ConnRef]
-	fetches []fetch // by tag
-	free    []int32
+	fetches traffic.Slots[fetch]
 	hit     *engine.Routine[int32]
 	late    *engine.Watch
 	CDNTally
@@ -118,9 +117,8 @@ func (c *CDN) stock(spec *CDNSpec, at Site) {
 func (c *CDN) Receive(a *traffic.Attempt) {
 	c.came(a)
 	a.Delivered = true
-	tag := c.take()
-	f := &c.fetches[tag]
-	*f = fetch{attempt: a, link: a.Link, depth: a.Depth(), object: unstored}
+	tag := c.fetches.Take(fetch{attempt: a, link: a.Link, depth: a.Depth(), object: unstored})
+	f := c.fetches.At(tag)
 	f.link.Conn = traffic.ConnRef{}
 	if f.link.Keep {
 		f.link.Conn = c.front
@@ -139,14 +137,14 @@ func (c *CDN) Receive(a *traffic.Attempt) {
 
 // answerAfter has a request answered later, without the origin.
 func (c *CDN) answerAfter(d engine.Time, tag int32, cause traffic.Cause) {
-	f := &c.fetches[tag]
+	f := c.fetches.At(tag)
 	f.stage, f.cause = answering, cause
 	f.notice = c.hit.After(d, tag)
 }
 
 // fetch sends a request on to the origin.
 func (c *CDN) fetch(tag int32) {
-	a := c.fetches[tag].attempt
+	a := c.fetches.At(tag).attempt
 	c.late.Enter(tag)
 	a.Link = traffic.Link{Keep: true}
 	for conn, ok := c.kept.take(); ok; conn, ok = c.kept.take() {
@@ -176,19 +174,8 @@ func (c *CDN) has(f *fetch) bool {
 	return false
 }
 
-func (c *CDN) take() int32 {
-	last := len(c.free) - 1
-	if last < 0 {
-		c.fetches = append(c.fetches, fetch{})
-		return int32(len(c.fetches) - 1)
-	}
-	tag := c.free[last]
-	c.free = c.free[:last]
-	return tag
-}
-
 func (c *CDN) onHit(tag int32) {
-	f := &c.fetches[tag]
+	f := c.fetches.At(tag)
 	if f.cause == traffic.OK {
 		c.Hits++
 	}
@@ -220,7 +207,7 @@ func fromOrigin(cause traffic.Cause) traffic.Cause {
 }
 
 func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	a.Link = c.done(tag)
+	a.Link = c.fetches.Free(tag).link
 	c.answered(cause)
 	if cause == traffic.OK && !a.Probe {
 		c.Bytes += c.sizes[a.Route]
@@ -228,28 +215,20 @@ func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	a.Reply(cause)
 }
 
-// done forgets a fetch, and gives its client's link as it is then.
-func (c *CDN) done(tag int32) traffic.Link {
-	f := &c.fetches[tag]
-	f.attempt = nil
-	c.free = append(c.free, tag)
-	return f.link
-}
-
 // onLate: the origin has not answered in time. It goes on with its work.
 func (c *CDN) onLate(tag int32) {
 	c.settle(tag, traffic.Status504)
-	f := &c.fetches[tag]
+	f := c.fetches.At(tag)
 	c.answer(f.attempt.Cut(f.depth, f.link), tag, traffic.Status504)
 }
 
 // Moved implements traffic.Caller.
-func (c *CDN) Moved(a *traffic.Attempt, tag int32) { c.fetches[tag].attempt = a }
+func (c *CDN) Moved(a *traffic.Attempt, tag int32) { c.fetches.At(tag).attempt = a }
 
 // Withdraw implements traffic.Receiver.
 func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
 	c.Withdrawn++
-	switch f := &c.fetches[tag]; f.stage {
+	switch f := c.fetches.At(tag); f.stage {
 	case answering:
 		c.sim.Cancel(f.notice)
 	case waiting:
@@ -258,7 +237,7 @@ func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
 		c.late.Leave(tag)
 		c.resign(tag)
 	}
-	a.Link = c.done(tag)
+	a.Link = c.fetches.Free(tag).link
 }
 
 // CDNTally is what a content delivery network did in some time.
@@ -285,7 +264,7 @@ func (c *CDN) Cut() CDNTally {
 
 // Audit checks that each request was answered, taken back or is in flight.
 func (c *CDN) Audit() error {
-	if err := c.past.check(&c.Calls, len(c.fetches)-len(c.free)); err != nil {
+	if err := c.past.check(&c.Calls, c.fetches.Held()); err != nil {
 		return fmt.Errorf("content delivery network: %w", err)
 	}
 	if c.store != nil {

@@ -138,7 +138,7 @@ func TestClientsLeaveTheNetwork(t *testing.T) {
 		if withdraw {
 			require.Zero(t, r.pool.Out())
 		}
-		require.Zero(t, len(misses.fetches)-len(misses.free))
+		require.Zero(t, misses.fetches.Held())
 	}
 }
 
@@ -266,7 +266,7 @@ func TestCollapsedRequestsAreConserved(t *testing.T) {
 				r.send(c, traffic.ConnRef{})
 			}
 			under := [2]int{}
-			for _, f := range c.fetches {
+			for _, f := range c.fetches.All() {
 				if f.attempt != nil && f.stage == fetching {
 					under[f.object]++
 				}
@@ -276,7 +276,7 @@ func TestCollapsedRequestsAreConserved(t *testing.T) {
 		}
 		r.run(engine.Minute)
 		require.Zero(rt, r.pool.Out())
-		require.Zero(rt, len(c.fetches)-len(c.free))
+		require.Zero(rt, c.fetches.Held())
 		require.Equal(rt, []int32{nobody, nobody}, c.leads)
 	})
 }

@@ -4,7 +4,7 @@ import "github.com/headroom-sim/headroom/models/traffic"
 
 // lead makes a request the one that fetches its object, if it is of the store.
 func (c *CDN) lead(tag int32) {
-	f := &c.fetches[tag]
+	f := c.fetches.At(tag)
 	f.next, f.previous = tag, tag
 	if f.object != unstored {
 		c.leads[f.object] = tag
@@ -13,23 +13,23 @@ func (c *CDN) lead(tag int32) {
 
 // join makes a request wait for the answer to the one that leads.
 func (c *CDN) join(tag, leader int32) {
-	f, l := &c.fetches[tag], &c.fetches[leader]
+	f, l := c.fetches.At(tag), c.fetches.At(leader)
 	f.stage, f.next, f.previous = waiting, leader, l.previous
-	c.fetches[l.previous].next = tag
+	c.fetches.At(l.previous).next = tag
 	l.previous = tag
 }
 
 func (c *CDN) unlink(tag int32) {
-	f := &c.fetches[tag]
-	c.fetches[f.previous].next = f.next
-	c.fetches[f.next].previous = f.previous
+	f := c.fetches.At(tag)
+	c.fetches.At(f.previous).next = f.next
+	c.fetches.At(f.next).previous = f.previous
 }
 
 // settle keeps what the origin has answered well, from now on for its time to
 // live, and has those who wait for it answered in the same way. CloudFront keeps
 // errors too for some seconds, which is not modelled.
 func (c *CDN) settle(tag int32, cause traffic.Cause) {
-	f := &c.fetches[tag]
+	f := c.fetches.At(tag)
 	if f.object == unstored {
 		return
 	}
@@ -37,7 +37,7 @@ func (c *CDN) settle(tag int32, cause traffic.Cause) {
 	if cause == traffic.OK {
 		c.store.keep(int(f.object), 0, c.sim.Now())
 	}
-	for other := f.next; other != tag; other = c.fetches[other].next {
+	for other := f.next; other != tag; other = c.fetches.At(other).next {
 		c.answerAfter(0, other, cause)
 	}
 }
@@ -45,7 +45,7 @@ func (c *CDN) settle(tag int32, cause traffic.Cause) {
 // resign takes the lead from a request that is withdrawn. Who has waited longest
 // asks the origin in its place.
 func (c *CDN) resign(tag int32) {
-	f := &c.fetches[tag]
+	f := c.fetches.At(tag)
 	if f.object == unstored {
 		return
 	}
@@ -56,6 +56,6 @@ func (c *CDN) resign(tag int32) {
 	}
 	c.unlink(tag)
 	c.leads[f.object] = heir
-	c.fetches[heir].stage = fetching
+	c.fetches.At(heir).stage = fetching
 	c.fetch(heir)
 }

@@ -56,8 +56,7 @@ type Function struct {
 	errorLuck random.Stream
 	allowance allowance
 
-	runs  []run
-	free  []int32 // runs
+	runs  traffic.Slots[run]
 	idle  *shelf[struct{}]
 	spare int // provisioned environments that are free
 	made  int // environments that were made on demand, and are there
@@ -153,10 +152,9 @@ func (f *Function) refuse(a *traffic.Attempt, cause traffic.Cause) {
 
 // start runs a request in an environment: provisioned, used before, or new.
 func (f *Function) start(a *traffic.Attempt) {
-	slot := f.slot()
-	r := &f.runs[slot]
-	*r = run{attempt: a, began: f.sim.Now()}
+	slot := f.runs.Take(run{attempt: a, began: f.sim.Now()})
 	a.Hold(slot)
+	r := f.runs.At(slot)
 	f.inUse.Up(r.began)
 	took, cold := f.environment(r)
 	f.waits.Add(int64(took))
@@ -176,7 +174,7 @@ func (f *Function) start(a *traffic.Attempt) {
 
 // await schedules the answer of a run that has yet its due to go.
 func (f *Function) await(slot int32) {
-	r := &f.runs[slot]
+	r := f.runs.At(slot)
 	r.due += f.sim.Now()
 	r.notice = f.ended.At(r.due, slot)
 }
@@ -196,28 +194,16 @@ func (f *Function) environment(r *run) (took engine.Time, cold bool) {
 	return f.spec.ColdStart.Draw(f.coldLuck.Uniform(r.attempt.Luck())), true
 }
 
-func (f *Function) slot() int32 {
-	last := len(f.free) - 1
-	if last < 0 {
-		f.runs = append(f.runs, run{})
-		return int32(len(f.runs) - 1)
-	}
-	slot := f.free[last]
-	f.free = f.free[:last]
-	return slot
-}
-
 func (f *Function) onEnded(slot int32) {
-	r := f.runs[slot]
-	f.finish(slot)
+	r := f.finish(slot)
 	f.answered(r.cause)
 	r.attempt.Reply(r.cause)
 }
 
-// finish bills a run and frees its environment, which is gone where the run was not
-// well.
-func (f *Function) finish(slot int32) {
-	r := &f.runs[slot]
+// finish ends a run, and returns it. It bills it, and frees its environment, which
+// is gone where the run was not well.
+func (f *Function) finish(slot int32) run {
+	r := f.runs.Free(slot)
 	now := f.sim.Now()
 	took := now - r.began
 	f.Billed += (took + billedUnit - 1) / billedUnit * billedUnit
@@ -236,13 +222,12 @@ func (f *Function) finish(slot int32) {
 	} else {
 		f.units--
 	}
-	r.attempt = nil
-	f.free = append(f.free, slot)
+	return r
 }
 
 // Withdraw implements traffic.Receiver.
 func (f *Function) Withdraw(_ *traffic.Attempt, slot int32) {
-	f.sim.Cancel(f.runs[slot].notice)
+	f.sim.Cancel(f.runs.At(slot).notice)
 	f.Withdrawn++
 	f.finish(slot)
 }

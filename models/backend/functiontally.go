@@ -55,7 +55,7 @@ func (f *Function) Cut() FunctionTally {
 // Audit checks the function's books: each request is answered, taken back or in
 // an environment, and each environment is in use or idle.
 func (f *Function) Audit() error {
-	flying := len(f.runs) - len(f.free)
+	flying := f.runs.Held()
 	if err := f.past.check(&f.Calls, flying); err != nil {
 		return fmt.Errorf("function: %w", err)
 	}

@@ -35,8 +35,7 @@ type Queue struct {
 	idle    []int32 // workers, while the queue works
 	halted  bool
 
-	calls  []*traffic.Attempt // at the broker, by slot
-	free   []int32
+	calls  traffic.Slots[*traffic.Attempt] // at the broker
 	done   *engine.Routine[int32]
 	number tally.Level // messages waiting and in work
 	busy   tally.Level
@@ -76,20 +75,14 @@ func NewQueue(sim *engine.Sim, name string, spec *QueueSpec, broker traffic.Rece
 // Receive implements traffic.Receiver.
 func (q *Queue) Receive(a *traffic.Attempt) {
 	q.came(a)
-	slot := int32(len(q.calls))
-	if last := len(q.free) - 1; last >= 0 {
-		slot, q.free = q.free[last], q.free[:last]
-		q.calls[slot] = a
-	} else {
-		q.calls = append(q.calls, a)
-	}
+	slot := q.calls.Take(a)
 	a.Hold(slot)
 	a.Call(q.broker, q, slot)
 }
 
 // Answered implements traffic.Caller: the broker has the message.
 func (q *Queue) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
-	q.release(slot)
+	q.calls.Free(slot)
 	if cause == traffic.OK && !a.Probe && !q.put(a) {
 		cause = traffic.Blocked
 	}
@@ -98,17 +91,12 @@ func (q *Queue) Answered(a *traffic.Attempt, slot int32, cause traffic.Cause) {
 }
 
 // Moved implements traffic.Caller.
-func (q *Queue) Moved(a *traffic.Attempt, slot int32) { q.calls[slot] = a }
+func (q *Queue) Moved(a *traffic.Attempt, slot int32) { *q.calls.At(slot) = a }
 
 // Withdraw implements traffic.Receiver.
 func (q *Queue) Withdraw(_ *traffic.Attempt, slot int32) {
-	q.release(slot)
+	q.calls.Free(slot)
 	q.Withdrawn++
-}
-
-func (q *Queue) release(slot int32) {
-	q.calls[slot] = nil
-	q.free = append(q.free, slot)
 }
 
 // put takes a message, unless there is no room for it.
@@ -220,7 +208,7 @@ func (q *Queue) Cut() QueueTally {
 // Audit checks the books: calls that came have ended or are at the broker, and
 // messages taken have been worked on, wait or are in work.
 func (q *Queue) Audit() error {
-	if err := q.past.check(&q.Calls, len(q.calls)-len(q.free)); err != nil {
+	if err := q.past.check(&q.Calls, q.calls.Held()); err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
 	there := uint64(q.line.n + len(q.workers) - len(q.idle))

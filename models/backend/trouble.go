@@ -25,8 +25,8 @@ func (f *Function) Suffer(t Trouble) {
 	if t.Hung == was.Hung {
 		return
 	}
-	for slot := range f.runs {
-		switch r := &f.runs[slot]; {
+	for slot := range f.runs.All() {
+		switch r := f.runs.At(int32(slot)); {
 		case r.attempt == nil:
 		case t.Hung:
 			f.sim.Cancel(r.notice)
@@ -40,14 +40,14 @@ func (f *Function) Suffer(t Trouble) {
 // drop ends all runs, and all environments with them.
 func (f *Function) drop() {
 	var failed []*traffic.Attempt
-	for slot := range f.runs {
-		r := &f.runs[slot]
+	for slot := range f.runs.All() {
+		r := f.runs.At(int32(slot))
 		if r.attempt == nil {
 			continue
 		}
 		failed = append(failed, r.attempt)
 		f.sim.Cancel(r.notice)
-		r.cause = traffic.Reset
+		r.cause = traffic.Reset // so that the environment is gone
 		f.finish(int32(slot))
 	}
 	f.idle.clear()
