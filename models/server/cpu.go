@@ -144,7 +144,7 @@ func (c *cpu) arm() {
 	if last := len(c.alarms) - 1; last >= 0 && c.alarms[last].due <= at {
 		return
 	}
-	c.alarms = append(c.alarms, alarm{at, c.server.image.complete.At(at, c)})
+	c.alarms = append(c.alarms, alarm{at, c.server.image.complete.After(at-c.last, c)})
 }
 
 // disarm cancels the earliest event, so that withdrawals, each of which brings

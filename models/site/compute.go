@@ -22,6 +22,7 @@ func (f *fleet) powerOn(h *host) {
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
 	f.numbered[h.instance.Ordinal] = h
+	f.serving[h.server] = h
 	h.charge()
 }
 
@@ -52,6 +53,7 @@ func (f *fleet) powerOff(h *host) {
 	}
 	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
 	delete(f.numbered, h.instance.Ordinal)
+	delete(f.serving, h.server)
 	h.server, h.runs, h.started, h.crashed = nil, false, false, false
 }
 

@@ -34,6 +34,7 @@ type fleet struct {
 	ways      map[string][]traffic.Receiver // of calls, by the zone of the instance that makes them
 	hosts     []*host                       // of the instances that run or are about to, in order of launch
 	numbered  map[int]*host                 // the same by their instances' ordinals
+	serving   map[traffic.Receiver]*host    // the same by their servers
 	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
@@ -90,7 +91,7 @@ func (b *balancerPlace) target(h *host) int {
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
-		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver), numbered: make(map[int]*host), releases: make(releases),
+		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver), numbered: make(map[int]*host), serving: make(map[traffic.Receiver]*host), releases: make(releases),
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
 	if s.keepers[name] && s.spec.Sessions.In != "" {

@@ -1,8 +1,6 @@
 package site
 
 import (
-	"slices"
-
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/network"
 	"github.com/headroom-sim/headroom/models/scenario"
@@ -88,9 +86,8 @@ func (f *fleet) connect(h *host) {
 // way.
 func (f *fleet) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string) {
 	if c := a.Link.Conn.Conn(); c != nil {
-		k := slices.IndexFunc(f.hosts, func(h *host) bool { return c.Home == traffic.Receiver(h.server) })
-		if k >= 0 {
-			return c.Home, f.hosts[k].instance.Zone
+		if h, ok := f.serving[c.Home]; ok {
+			return c.Home, h.instance.Zone
 		}
 		return c.Home, ""
 	}
