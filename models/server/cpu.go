@@ -93,7 +93,7 @@ func (c *cpu) remove(j *job) {
 	left := c.ready[j.place].finish - c.virtual
 	c.done += j.demand - engine.Time(math.Round(left))
 	c.slack += max(1, c.speed)
-	c.delete(j.place)
+	c.delete(int(j.place))
 	c.runnable.Down(c.last)
 	c.retune()
 	c.disarm()

@@ -58,5 +58,5 @@ func (c *cpu) down(i int, e entry) {
 
 func (c *cpu) put(i int, e entry) {
 	c.ready[i] = e
-	e.job.place = i
+	e.job.place = int32(i)
 }

@@ -10,25 +10,25 @@ type job struct {
 	server  *Server
 	slot    int32 // index in server.jobs
 	stage   stage
-	redials int8 // SYNs sent again
-	call    int  // index of the call that comes next or is under way
-	depth   int  // hops of the attempt up to this server
-	attempt *traffic.Attempt
-	conn    *conn         // nil: none yet, or none needed
-	link    traffic.Link  // of the caller, kept while the attempt is further down
+	redials int8          // SYNs sent again
 	resume  event         // what a parked job goes on with
 	cause   traffic.Cause // of an answer that came while the server hung
-	overdue bool          // the upstream's time ran out while the server hung
+	call    int32         // index of the call that comes next or is under way
+	depth   int32         // hops of the attempt up to this server
+	place   int32         // in the heap of the cpu
 	seated  bool          // it holds a thread, a server or an event loop
-	spared  uint64        // a bit for each call that need not be made
-	missed  uint64        // a bit for each that is to be written
-
-	demand engine.Time // CPU time on a vCPU of speed 1
-	place  int         // in the heap of the cpu
-	since  engine.Time // when it joined the line
-	notice engine.Notice
+	overdue bool          // the upstream's time ran out while the server hung
+	attempt *traffic.Attempt
+	conn    *conn       // nil: none yet, or none needed
+	demand  engine.Time // CPU time on a vCPU of speed 1
+	since   engine.Time // when it joined the line
+	notice  engine.Notice
 
 	previous, next *job // in the line it waits in
+
+	spared uint64       // a bit for each call that need not be made
+	missed uint64       // a bit for each that is to be written
+	link   traffic.Link // of the caller, kept while the attempt is further down
 }
 
 // stage says where a job is.
@@ -66,7 +66,7 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 		j = &job{server: s, slot: int32(len(s.jobs))}
 		s.jobs = append(s.jobs, j)
 	}
-	j.attempt, j.depth = a, a.Depth()
+	j.attempt, j.depth = a, int32(a.Depth())
 	a.Hold(j.slot)
 	return j
 }

@@ -147,7 +147,7 @@ func (im *Image) waitOver(j *job) {
 // proceed makes the next call of a job, or answers it.
 func (s *Server) proceed(j *job) {
 	a := j.attempt
-	for calls := s.image.calls; j.call < len(calls); j.call++ {
+	for calls := s.image.calls; int(j.call) < len(calls); j.call++ {
 		if !a.Probe && calls[j.call].Routes[a.Route] && j.spared>>j.call&1 == 0 {
 			s.callOn(j)
 			return

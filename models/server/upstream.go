@@ -21,7 +21,7 @@ func (s *Server) callOn(j *job) {
 	}
 	j.link, a.Link = a.Link, link
 	s.sentRequest(a)
-	if limit := s.image.limitOf(j.call); limit != nil {
+	if limit := s.image.limitOf(int(j.call)); limit != nil {
 		j.notice = limit.Start(j)
 	}
 	s.leaveCPU(j, calling)
@@ -43,7 +43,7 @@ func (im *Image) limitOf(call int) *engine.Lane[*job] {
 // indices of the calls. Without it they go there directly.
 func (s *Server) SetWays(ways []traffic.Receiver) { s.ways = ways }
 
-func (s *Server) wayTo(call int) traffic.Receiver {
+func (s *Server) wayTo(call int32) traffic.Receiver {
 	if s.ways != nil {
 		return s.ways[call]
 	}
@@ -189,7 +189,7 @@ func (s *Server) write(j *job) {
 	for left := j.missed; left != 0; left &= left - 1 {
 		call := bits.TrailingZeros64(left)
 		guarded := calls[call].Guards
-		if guarded != j.call && j.spared>>guarded&1 == 0 && calls[guarded].Routes[j.attempt.Route] {
+		if guarded != int(j.call) && j.spared>>guarded&1 == 0 && calls[guarded].Routes[j.attempt.Route] {
 			continue
 		}
 		j.missed &^= 1 << call
@@ -241,7 +241,7 @@ func (s *Server) giveUp(j *job) {
 // takeBack withdraws what a job has sent further down.
 func (s *Server) takeBack(j *job) {
 	s.image.sim.Cancel(j.notice)
-	j.attempt.Withdraw(j.depth)
+	j.attempt.Withdraw(int(j.depth))
 	j.attempt.Link = j.link
 	s.comeBack(j)
 	s.endCall(j, traffic.Link{})
@@ -250,7 +250,7 @@ func (s *Server) takeBack(j *job) {
 // cutOff separates a job from what goes on further down.
 func (s *Server) cutOff(j *job) {
 	s.image.sim.Cancel(j.notice)
-	j.attempt = j.attempt.Cut(j.depth, j.link)
+	j.attempt = j.attempt.Cut(int(j.depth), j.link)
 	s.comeBack(j)
 	s.endCall(j, traffic.Link{})
 }
