@@ -165,3 +165,12 @@ func TestInt128(t *testing.T) {
 		require.Zero(t, exact.Cmp(bigOf(sum)))
 	})
 }
+
+func TestInt64OfAWideNumber(t *testing.T) {
+	for _, v := range []int64{0, 1, -1, math.MaxInt64, math.MinInt64} {
+		require.Equal(t, v, product(v, 1).Int64())
+	}
+	for _, x := range []Int128{product(math.MaxInt64, 2), product(math.MinInt64, 2), {High: 1}, {Low: 1 << 63}} {
+		require.Panics(t, func() { x.Int64() })
+	}
+}

@@ -35,6 +35,14 @@ func product(x, y int64) Int128 {
 	return Int128{h, low}
 }
 
+// Int64 returns x, which must fit.
+func (x Int128) Int64() int64 {
+	if x.High != int64(x.Low)>>63 {
+		panic("tally: number does not fit in 64 bits")
+	}
+	return int64(x.Low)
+}
+
 // Float64 returns x rounded to a float64, with an error below one unit in the
 // last place.
 func (x Int128) Float64() float64 {

@@ -109,7 +109,7 @@ func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Str
 	if spec.TTL != nil {
 		ttl = spec.TTL.Time()
 	}
-	c.keys, c.store = keys, newStore(*spec.Keys, len(c.nodes), items, ttl, stream("shards"))
+	c.keys, c.store = keys, newStore(extent{*spec.Keys, len(c.nodes), items}, ttl, stream("shards"))
 	if spec.Start == "warm" {
 		c.store.warm(stream("ages"))
 	}

@@ -107,7 +107,7 @@ func (c *CDN) stock(spec *CDNSpec, at Site) {
 	}
 	c.objects = objects
 	c.leads = slices.Repeat([]int32{nobody}, *spec.Keys)
-	c.store = newStore(*spec.Keys, 1, *spec.Keys, spec.TTL.Time(), at.Stream("shard/"+at.Name))
+	c.store = newStore(extent{keys: *spec.Keys, nodes: 1, room: *spec.Keys}, spec.TTL.Time(), at.Stream("shard/"+at.Name))
 	if spec.Start == "warm" {
 		c.store.warm(at.Stream("age/" + at.Name))
 	}

@@ -58,17 +58,26 @@ type consumer struct {
 	busy    bool
 }
 
-// NewQueue makes a queue of a checked Spec. The broker answers the producers'
-// calls.
-func NewQueue(sim *engine.Sim, name string, spec *QueueSpec, broker traffic.Receiver, luck random.Stream) *Queue {
-	q := &Queue{sim: sim, broker: broker, work: spec.Work, luck: luck, room: -1, factor: 1, workers: make([]consumer, spec.Workers)}
+// QueueConfig is what a queue needs to know of the rest of the site.
+type QueueConfig struct {
+	Name   string
+	Broker traffic.Receiver // answers the producers' calls
+	Stream func(name string) random.Stream
+}
+
+// NewQueue makes a queue of a checked Spec.
+func NewQueue(sim *engine.Sim, spec *QueueSpec, c QueueConfig) *Queue {
+	q := &Queue{
+		sim: sim, broker: c.Broker, work: spec.Work, luck: c.Stream("work/" + c.Name),
+		room: -1, factor: 1, workers: make([]consumer, spec.Workers),
+	}
 	if spec.MaxLength != nil {
 		q.room = *spec.MaxLength
 	}
 	for i := range q.workers {
 		q.idle = append(q.idle, int32(len(q.workers)-1-i))
 	}
-	q.done = engine.NewRoutine(sim, name+": message done", engine.Release, q.onDone)
+	q.done = engine.NewRoutine(sim, c.Name+": message done", engine.Release, q.onDone)
 	return q
 }
 

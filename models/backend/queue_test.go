@@ -7,7 +7,6 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -46,7 +45,7 @@ func (p *plain) Receive(a *traffic.Attempt)       { p.later.After(p.takes, a) }
 func (p *plain) Withdraw(*traffic.Attempt, int32) { panic("not in these tests") }
 
 func (r *rig) queue(spec QueueSpec, takes engine.Time) *Queue {
-	return NewQueue(r.sim, "mq", &spec, r.server(takes), stream("work"))
+	return NewQueue(r.sim, &spec, QueueConfig{Name: "mq", Broker: r.server(takes), Stream: stream})
 }
 
 // The producer waits for its message to be taken, and not for it to be worked on.
@@ -172,6 +171,6 @@ func TestWorkIsAFunctionOfTheRequest(t *testing.T) {
 
 func TestQueueAllocatesNothing(t *testing.T) {
 	r := newRig(t)
-	q := NewQueue(r.sim, "mq", &QueueSpec{Workers: 3, Work: parse(t, "uniform(5ms, 25ms)")}, r.place(ms), random.Stream{})
+	q := NewQueue(r.sim, &QueueSpec{Workers: 3, Work: parse(t, "uniform(5ms, 25ms)")}, QueueConfig{Name: "mq", Broker: r.place(ms), Stream: stream})
 	requireNoAllocations(t, r, q, func() { q.Cut() })
 }

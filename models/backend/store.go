@@ -37,8 +37,15 @@ type recency struct {
 // none is the place of an item that there is not.
 const none = 0
 
-func newStore(keys, nodes, room int, ttl engine.Time, shards random.Stream) *store {
-	return &store{ttl: ttl, room: room, place: make([]int32, keys), items: make([]item, 1), nodes: make([]recency, nodes), shards: shards}
+// extent is how large a store is.
+type extent struct {
+	keys  int // different ones
+	nodes int
+	room  int // keys that a node can hold
+}
+
+func newStore(e extent, ttl engine.Time, shards random.Stream) *store {
+	return &store{ttl: ttl, room: e.room, place: make([]int32, e.keys), items: make([]item, 1), nodes: make([]recency, e.nodes), shards: shards}
 }
 
 // node is where a key belongs.

@@ -31,7 +31,7 @@ func lruHits(run, keys, room int, skew float64, n uint64) float64 {
 	if err != nil {
 		panic(err)
 	}
-	s := newStore(keys, 1, room, 0, random.Stream{})
+	s := newStore(extent{keys: keys, nodes: 1, room: room}, 0, random.Stream{})
 	s.warm(random.Stream{})
 	hits := 0.0
 	for i := range n {
@@ -108,7 +108,7 @@ func TestStoreAgainstAList(t *testing.T) {
 		const keys = 12
 		nodes, room := rapid.IntRange(1, 3).Draw(rt, "nodes"), rapid.IntRange(1, 5).Draw(rt, "room")
 		ttl := rapid.SampledFrom([]engine.Time{0, 5}).Draw(rt, "ttl")
-		s := newStore(keys, nodes, room, ttl, stream("shards"))
+		s := newStore(extent{keys, nodes, room}, ttl, stream("shards"))
 		type held struct {
 			key   int
 			stale engine.Time
@@ -146,7 +146,7 @@ func TestStoreAgainstAList(t *testing.T) {
 }
 
 func TestWarmStoreHasTheMostPopularKeys(t *testing.T) {
-	s := newStore(100, 1, 10, 1000, random.Stream{})
+	s := newStore(extent{keys: 100, nodes: 1, room: 10}, 1000, random.Stream{})
 	s.warm(stream("ages"))
 	stale := 0
 	for key := range 10 {

@@ -18,13 +18,19 @@ func (p Price) Of(amount uint64) Money { return p.Money.times(amount, p.Per) }
 // times is m x count / per, rounded to the nanodollar, and the greatest amount
 // where it would be more. m may not be negative.
 func (m Money) times(count, per uint64) Money {
-	hi, lo := bits.Mul64(uint64(m), count)
-	lo, carry := bits.Add64(lo, per/2, 0)
-	if hi += carry; hi >= per {
-		return math.MaxInt64
+	return Money(min(share(uint64(m), count, per), math.MaxInt64))
+}
+
+// share is x part / whole, rounded, and the greatest number where it would be
+// more.
+func share(x, part, whole uint64) uint64 {
+	hi, lo := bits.Mul64(x, part)
+	lo, carry := bits.Add64(lo, whole/2, 0)
+	if hi += carry; hi >= whole {
+		return math.MaxUint64
 	}
-	quotient, _ := bits.Div64(hi, lo, per)
-	return Money(min(quotient, math.MaxInt64))
+	quotient, _ := bits.Div64(hi, lo, whole)
+	return quotient
 }
 
 // GB is how many bytes are billed as one (UNSOURCED: AWS's pages do not say

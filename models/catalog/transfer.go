@@ -23,7 +23,7 @@ func (t tiers) after(free uint64) tiers { return append(tiers{{amount: free}}, t
 func (t tiers) during(lasts engine.Time) tiers {
 	part := make(tiers, len(t))
 	for i, of := range t {
-		part[i] = tier{uint64(Money(of.amount).times(uint64(lasts), uint64(month))), of.price}
+		part[i] = tier{share(of.amount, uint64(lasts), uint64(month)), of.price}
 	}
 	return part
 }

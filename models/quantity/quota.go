@@ -19,9 +19,9 @@ const (
 	longestOfQuota = Duration(3600e9)
 )
 
-// ParseQuota reads a quota: a whole number from 1 to a million, in an hour at
+// parseQuota reads a quota: a whole number from 1 to a million, in an hour at
 // most.
-func ParseQuota(text string) (Quota, error) {
+func parseQuota(text string) (Quota, error) {
 	count, per, err := quotaParts(text)
 	if err != nil {
 		return Quota{}, err
@@ -58,7 +58,7 @@ func (q *Quota) Read(raw any, _ Files) error {
 	if !ok {
 		return expected(aQuota, raw)
 	}
-	v, err := ParseQuota(text)
+	v, err := parseQuota(text)
 	*q = v
 	return err
 }

@@ -10,10 +10,10 @@ func TestQuota(t *testing.T) {
 	for text, want := range map[string]Quota{
 		"1000 per 10s": {1000, 10e9}, "100/s": {100, 1e9}, "100 / min": {100, 60e9}, "1 per 1h": {1, 3600e9}, "1000000 per 1ms": {1_000_000, 1e6},
 	} {
-		got, err := ParseQuota(text)
+		got, err := parseQuota(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got)
-		again, err := ParseQuota(got.String())
+		again, err := parseQuota(got.String())
 		require.NoError(t, err, text)
 		require.Equal(t, want, again)
 	}
@@ -29,7 +29,7 @@ func TestQuota(t *testing.T) {
 		"5 apples":      `must be a number in a time such as "1000 per 10s" (have "5 apples")`,
 		"1e99999 per s": `must be a number in a time such as "1000 per 10s" (have "1e99999 per s")`,
 	} {
-		_, err := ParseQuota(text)
+		_, err := parseQuota(text)
 		require.EqualError(t, err, want)
 	}
 	var q Quota

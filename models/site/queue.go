@@ -27,7 +27,7 @@ func (s *System) newQueue(name string, spec *scenario.Service) *queue {
 	q := &queue{workers: spec.Workers}
 	broker := &server.Spec{Software: "station", Queueing: server.Queueing{Discipline: "ps", Servers: &threads}}
 	q.broker = s.newMachine(name, broker, server.Machine{VCPUs: threads})
-	q.Queue = backend.NewQueue(s.sim, name, &spec.QueueSpec, q.broker.Server, s.stream("work/"+name))
+	q.Queue = backend.NewQueue(s.sim, &spec.QueueSpec, backend.QueueConfig{Name: name, Broker: q.broker.Server, Stream: s.stream})
 	return q
 }
 
@@ -38,7 +38,7 @@ func (q *queue) cut() serviceTally {
 	broker := q.broker.cut()
 	of := server.Tally{
 		Span: t.Number.Span, Received: t.Received, Probes: t.Probes, Completed: t.Completed, Failed: t.Failed, Withdrawn: t.Withdrawn,
-		CPU: engine.Time(t.Busy.Integral.Low), Capacity: engine.Time(q.workers) * t.Busy.Span,
+		CPU: engine.Time(t.Busy.Integral.Int64()), Capacity: engine.Time(q.workers) * t.Busy.Span,
 		Number: t.Number, Busy: t.Busy, Waits: t.Waits, Delayed: t.Delayed,
 	}
 	return serviceTally{Tally: of, saturated: broker.saturated}
