@@ -162,7 +162,7 @@ func TestWorkIsAFunctionOfTheRequest(t *testing.T) {
 	r.run(50 * ms)
 	soon := 0
 	for i := range uint64(100) {
-		if work.Draw(stream("work").Uniform(i, 0)) <= 50*ms {
+		if work.Draw(stream("work/mq").Uniform(i, 0)) <= 50*ms {
 			soon++
 		}
 	}
