@@ -52,6 +52,10 @@ func (s *Spec) Elastic() bool {
 	return s.Product == "classic" || s.Product == "application" || s.Product == "network"
 }
 
+// IncludesZones tells whether its price includes what goes from its nodes to
+// targets in other zones, and to it (UNSOURCED).
+func (s *Spec) IncludesZones() bool { return s.Product == "classic" || s.Product == "application" }
+
 // Checks tells whether it checks targets, and by requests that they must answer.
 func (s *Spec) Checks() bool { return s.Product != "nginx" && s.HealthCheck.Protocol != "TCP" }
 

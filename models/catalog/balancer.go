@@ -19,29 +19,34 @@ type Usage struct {
 	RuleEvaluations uint64 // beyond the free ones
 }
 
-// What load balancers cost, the same in both Regions [PRICE-ELB, PRICE-ELB-KR].
-// UNSOURCED are the hour of the network balancer, and that Seoul's classic and
-// network balancers cost the same.
-var (
-	ClassicBalancer = BalancerPrice{
+// balancerPrices are the same in both Regions [PRICE-ELB, PRICE-ELB-KR]. UNSOURCED
+// are the hour of the network balancer, and that Seoul's classic and network
+// balancers cost the same.
+var balancerPrices = map[string]BalancerPrice{
+	"classic": {
 		PerHour: 25_000_000, // USD 0.025
 		PerUnit: 8_000_000,  // USD 0.008
 		Unit:    Usage{Bytes: GB},
-	}
+	},
 	// 25 new connections a second, 3,000 active ones, 1 GB an hour, 1,000 rule
 	// evaluations a second.
-	ApplicationBalancer = BalancerPrice{
+	"application": {
 		PerHour: 22_500_000, // USD 0.0225
 		PerUnit: 8_000_000,  // USD 0.008
 		Unit:    Usage{Connections: 25 * secondsPerHour, Milliseconds: 3000 * millisecondsPerHour, Bytes: GB, RuleEvaluations: 1000 * secondsPerHour},
-	}
+	},
 	// TCP: 800 new connections a second, 100,000 active ones, 1 GB an hour.
-	NetworkBalancer = BalancerPrice{
+	"network": {
 		PerHour: 22_500_000, // USD 0.0225
 		PerUnit: 6_000_000,  // USD 0.006
 		Unit:    Usage{Connections: 800 * secondsPerHour, Milliseconds: 100_000 * millisecondsPerHour, Bytes: GB},
-	}
-)
+	},
+}
+
+// Balancer is what a kind of load balancer costs: "classic", "application" or
+// "network". Any other runs on instances of one's own, and costs nothing beside
+// them.
+func Balancer(kind string) BalancerPrice { return balancerPrices[kind] }
 
 const millisecondsPerHour = 1000 * secondsPerHour
 

@@ -33,7 +33,7 @@ func TestApplicationCapacityUnits(t *testing.T) {
 		{"rules", catalog.Usage{RuleEvaluations: 250 * second}, 0.002},
 		{"the greatest alone", catalog.Usage{Connections: 50 * second, Milliseconds: 9000 * active, Bytes: 1_500_000_000, RuleEvaluations: 250 * second}, 0.024},
 	} {
-		require.Equal(t, c.want, unitsOf(catalog.ApplicationBalancer, c.use), c.name)
+		require.Equal(t, c.want, unitsOf(catalog.Balancer("application"), c.use), c.name)
 	}
 }
 
@@ -43,20 +43,20 @@ func TestNetworkCapacityUnits(t *testing.T) {
 	for want, use := range map[float64]catalog.Usage{
 		0.006: {Connections: 800 * 3600}, 0.003: {Milliseconds: 50_000 * 3_600_000}, 0.018: {Bytes: 3 * catalog.GB}, 0: {RuleEvaluations: 1e9},
 	} {
-		require.Equal(t, want, unitsOf(catalog.NetworkBalancer, use))
+		require.Equal(t, want, unitsOf(catalog.Balancer("network"), use))
 	}
 }
 
 // Spec 8 [PRICE-ELB]: a classic balancer costs 0.008 USD for each GB, and nothing
 // for connections.
 func TestClassicBalancerIsBilledByTheGB(t *testing.T) {
-	require.Equal(t, 0.08, unitsOf(catalog.ClassicBalancer, catalog.Usage{Connections: 1e9, Milliseconds: 1e12, Bytes: 10 * catalog.GB}))
+	require.Equal(t, 0.08, unitsOf(catalog.Balancer("classic"), catalog.Usage{Connections: 1e9, Milliseconds: 1e12, Bytes: 10 * catalog.GB}))
 }
 
 // Spec 2.12 [PRICE-ELB2]: the greatest dimension is that of each hour, not of the
 // whole time.
 func TestCapacityUnitsAreCountedByTheHour(t *testing.T) {
-	bill := catalog.BalancerBill{Price: catalog.ApplicationBalancer}
+	bill := catalog.BalancerBill{Price: catalog.Balancer("application")}
 	bill.Use(30*engine.Minute, catalog.Usage{Connections: 25 * 3600})
 	bill.Use(engine.Hour, catalog.Usage{Bytes: catalog.GB})
 	bill.Use(engine.Hour+engine.Minute, catalog.Usage{Bytes: catalog.GB})

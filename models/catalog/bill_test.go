@@ -135,13 +135,13 @@ func TestBalancerHours(t *testing.T) {
 		span  engine.Time
 		want  float64
 	}{
-		{"no time", catalog.ClassicBalancer, 0, 0},
-		{"at once", catalog.ClassicBalancer, 1, 0.025},
-		{"a minute", catalog.ClassicBalancer, engine.Minute, 0.025},
-		{"one hour", catalog.ClassicBalancer, engine.Hour, 0.025},
-		{"an instant more", catalog.ClassicBalancer, engine.Hour + 1, 0.05},
-		{"514 hours", catalog.ApplicationBalancer, 514 * engine.Hour, 11.565},
-		{"a day", catalog.NetworkBalancer, 24 * engine.Hour, 0.54},
+		{"no time", catalog.Balancer("classic"), 0, 0},
+		{"at once", catalog.Balancer("classic"), 1, 0.025},
+		{"a minute", catalog.Balancer("classic"), engine.Minute, 0.025},
+		{"one hour", catalog.Balancer("classic"), engine.Hour, 0.025},
+		{"an instant more", catalog.Balancer("classic"), engine.Hour + 1, 0.05},
+		{"514 hours", catalog.Balancer("application"), 514 * engine.Hour, 11.565},
+		{"a day", catalog.Balancer("network"), 24 * engine.Hour, 0.54},
 	} {
 		require.Equal(t, c.want, c.price.PerHour.ForBegunHours(c.span).USD(), c.name)
 	}

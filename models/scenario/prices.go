@@ -14,10 +14,6 @@ type Prices struct {
 	BetweenZones float64       `toml:"between_zones" default:"0.01" range:"0..100" doc:"USD per GB from one zone to another, in each direction: of calls from an instance to a fleet, and to targets from a Network Load Balancer, nginx or HAProxy. What goes to classic and application balancers and comes from them costs none, nor what goes to services, which are in everybody's zone." source:"DT1; which balancers: UNSOURCED"`
 }
 
-// FreeBetweenZones tells whether a kind of balancer includes what goes from its
-// nodes to targets in other zones, and to it (UNSOURCED).
-func FreeBetweenZones(kind string) bool { return kind == "classic" || kind == "application" }
-
 // Crosses tells whether requests may go from a zone to another and be paid for: on
 // the way from an instance to a fleet, or by a balancer that does not include it.
 func (s *Spec) Crosses() bool {
@@ -31,7 +27,7 @@ func (s *Spec) Crosses() bool {
 	}
 	paid := func(name string) bool {
 		b := s.Balancers[name]
-		return s.Fleets[name] != nil || b != nil && !FreeBetweenZones(b.Kind())
+		return s.Fleets[name] != nil || b != nil && !b.IncludesZones()
 	}
 	return slices.ContainsFunc(sorted(s.Balancers), paid) ||
 		some(s.Fleets, func(f *Fleet) bool { return slices.ContainsFunc(f.Below(), paid) })

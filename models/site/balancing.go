@@ -33,7 +33,7 @@ func (f *fleet) newBalancing(m autoscaling.MetricInfo) *balancing {
 	v := &balancing{fleet: f, name: m.Name, times: new(tally.Histogram)}
 	for i, b := range f.sys.balancers {
 		group := b.group(f)
-		if group >= 0 && slices.Contains(m.Balancers, b.kind) {
+		if group >= 0 && slices.Contains(m.Balancers, b.spec.Kind()) {
 			b.Watch(group)
 			v.groups = append(v.groups, groupOf{i, group})
 		}

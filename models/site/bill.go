@@ -9,25 +9,28 @@ import (
 
 // A biller is a part of the site that costs something.
 type biller interface {
-	// spent is what has come due for its use up to the instant now, which is that
-	// of a cut.
-	spent(now engine.Time) catalog.Money
-	// perHour is what it costs besides, by the begun hour.
-	perHour() catalog.Money
+	// due is what it costs up to the instant now, which is that of a cut.
+	due(now engine.Time) expense
+}
+
+// expense is what a part of the site costs.
+type expense struct {
+	used    catalog.Money // for its use so far
+	perHour catalog.Money // besides, by the begun hour
 }
 
 // entry is a line of the site's bill.
 type entry struct {
 	name string // of the metric, without "cost."
-	biller
-	spent catalog.Money // up to the last cut
+	of   biller
+	expense
 }
 
 // entries are the lines of the site's bill: all that costs something, once, but
 // for transfers and content delivery, which are priced by the month.
 func (s *System) entries() []entry {
 	var list []entry
-	add := func(name string, b biller) { list = append(list, entry{name: name, biller: b}) }
+	add := func(name string, b biller) { list = append(list, entry{name: name, of: b}) }
 	for _, f := range s.fleets {
 		add("fleets."+f.name, f)
 	}
@@ -40,12 +43,11 @@ func (s *System) entries() []entry {
 	return list
 }
 
-// charge is what an entry has grown by since the last cut.
+// charge is what use has cost since the last cut.
 func (e *entry) charge(now engine.Time) catalog.Money {
-	spent := e.biller.spent(now)
-	grown := spent - e.spent
-	e.spent = spent
-	return grown
+	before := e.used
+	e.expense = e.of.due(now)
+	return e.used - before
 }
 
 // costs adds the entries of the bill, and their sum. A window is billed like a run
@@ -62,7 +64,7 @@ func (m *meter) costs(set metricSet, w *window, completed uint64) {
 	}
 	for i := range m.bill {
 		e := &m.bill[i]
-		cost := w.expenses[i] + e.perHour().ForBegunHours(span)
+		cost := w.expenses[i] + e.perHour.ForBegunHours(span)
 		set.set("cost."+e.name, cost.USD())
 		total += cost
 	}
@@ -82,22 +84,18 @@ func (m *meter) rate(t *siteTally, span engine.Time) float64 {
 	}
 	for i := range m.bill {
 		used += t.expenses[i]
-		hourly += m.bill[i].perHour()
+		hourly += m.bill[i].perHour
 	}
 	return float64(used.USD()*3600)/span.Seconds() + hourly.USD()
 }
 
-// spent implements biller.
-func (f *fleet) spent(now engine.Time) catalog.Money { return f.bill.Total(now) }
+// due implements biller: instances are billed by the second.
+func (f *fleet) due(now engine.Time) expense { return expense{used: f.bill.Total(now)} }
 
-// perHour implements biller: instances are billed by the second.
-func (f *fleet) perHour() catalog.Money { return 0 }
-
-// spent implements biller.
-func (b *balancerPlace) spent(engine.Time) catalog.Money { return b.bill.Used() }
-
-// perHour implements biller.
-func (b *balancerPlace) perHour() catalog.Money { return b.bill.Price.PerHour }
+// due implements biller.
+func (b *balancerPlace) due(engine.Time) expense {
+	return expense{used: b.bill.Used(), perHour: b.bill.Price.PerHour}
+}
 
 // use counts what a balancer was used for since the last cut. A capacity unit
 // covers 1 GB, of what goes to functions and comes from them 0.4 GB [PRICE-ELB].
@@ -107,22 +105,14 @@ func (b *balancerPlace) use(now engine.Time, t *balancer.Tally) {
 	})
 }
 
-// balancerPrices are what load balancers cost by their kinds. What one runs on
-// instances of one's own costs nothing beside them.
-var balancerPrices = map[string]catalog.BalancerPrice{
-	"classic": catalog.ClassicBalancer, "application": catalog.ApplicationBalancer, "network": catalog.NetworkBalancer,
-}
-
-// spent implements biller: only functions are billed by use.
-func (v *service) spent(engine.Time) catalog.Money {
+// due implements biller: only functions are billed by use.
+func (v *service) due(engine.Time) expense {
+	e := expense{perHour: v.price}
 	if f := functionAt(v); f != nil {
-		return f.bill.Total()
+		e.used = f.bill.Total()
 	}
-	return 0
+	return e
 }
-
-// perHour implements biller.
-func (v *service) perHour() catalog.Money { return v.price }
 
 // transfer knows what data on their way cost.
 type transfer struct {

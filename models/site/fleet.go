@@ -270,7 +270,7 @@ func (f *fleet) onHealth(ordinal int, healthy bool) {
 	if h == nil {
 		return
 	}
-	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.elastic && b.Unhealthy(b.target(h)) })
+	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.spec.Elastic() && b.Unhealthy(b.target(h)) })
 	h.tellUse()
 	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {

@@ -3,7 +3,6 @@ package site
 import (
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/network"
-	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -33,7 +32,7 @@ func (s *System) way(from string, to traffic.Receiver, zone string, free bool) t
 // nodeWays leads from a balancer's nodes to its targets; nil where the network
 // takes no time and costs nothing.
 func (s *System) nodeWays(spec *balancer.Spec) func(zone string, t balancer.Target) traffic.Receiver {
-	free := scenario.FreeBetweenZones(spec.Kind())
+	free := spec.IncludesZones()
 	if s.net == nil || free && !s.delays() {
 		return nil
 	}
@@ -47,7 +46,7 @@ func crossesFree(to traffic.Receiver) bool {
 	case *fleet:
 		return false
 	case *balancerPlace:
-		return scenario.FreeBetweenZones(p.kind)
+		return p.spec.IncludesZones()
 	}
 	return true
 }

@@ -286,8 +286,7 @@ func (s *System) conserved() error {
 type balancerPlace struct {
 	*balancer.Balancer
 	name     string
-	kind     string
-	elastic  bool // the groups of its targets hear what it thinks of them
+	spec     *balancer.Spec
 	targets  []place
 	received balancer.Tally // over the whole run
 	bill     catalog.BalancerBill
@@ -312,9 +311,9 @@ func (b *balancerPlace) conserved() error {
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
-	b := &balancerPlace{name: name, kind: spec.Kind(), elastic: spec.Elastic()}
+	b := &balancerPlace{name: name, spec: spec}
 	if s.reached[name] {
-		b.bill.Price = balancerPrices[spec.Kind()]
+		b.bill.Price = catalog.Balancer(spec.Kind())
 	}
 	var zones []string
 	for _, target := range spec.Places() {
