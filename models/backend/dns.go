@@ -19,6 +19,8 @@ type DNS struct {
 	log     *timeline.Log
 	ill     int // records that are unhealthy
 
+	answer func(*traffic.Attempt) int32 // the record of a new answer
+
 	luck    random.Stream // the record drawn
 	again   random.Stream // the record drawn instead of an unhealthy one
 	ignores random.Stream // who keeps answers for ever
@@ -60,6 +62,10 @@ func NewDNS(sim *engine.Sim, spec *DNSSpec, at Resolution) *DNS {
 	}
 	for _, r := range at.Records {
 		d.records = append(d.records, record{Record: r, weight: spec.Weights[r.Name]})
+	}
+	d.answer = d.draw
+	if spec.failover() {
+		d.answer = func(*traffic.Attempt) int32 { return d.active() }
 	}
 	d.healthy.Set(sim.Now(), int64(len(d.records)))
 	d.bind(at.Stream)
@@ -104,14 +110,6 @@ func (d *DNS) life(a *traffic.Attempt) engine.Time {
 		return engine.Forever / 2
 	}
 	return d.spec.TTL.Time()
-}
-
-// answer is the record of a new answer.
-func (d *DNS) answer(a *traffic.Attempt) int32 {
-	if d.spec.Policy == "failover" {
-		return d.active()
-	}
-	return d.draw(a)
 }
 
 // active is the primary record while it is healthy, else the secondary [R53-FT];

@@ -150,7 +150,7 @@ func (d *DNS) consequence() string {
 	switch {
 	case d.ill == len(d.records):
 		return "all records are unhealthy and taken for healthy"
-	case d.spec.Policy == "failover":
+	case d.spec.failover():
 		return "answered is " + d.records[d.active()].Name + until
 	}
 	return fmt.Sprintf("%d of %d records are answered", len(d.records)-d.ill, len(d.records)) + until

@@ -30,12 +30,14 @@ type RecordCheck struct {
 // Kind is the routing policy, which decides the keys that apply.
 func (s *DNSSpec) Kind() string { return s.Policy }
 
+func (s *DNSSpec) failover() bool { return s.Policy == "failover" }
+
 // Check reports what the fields' own ranges cannot say.
 func (s *DNSSpec) Check(report quantity.Report) {
 	if s.Policy == "weighted" && len(s.Weights) == 0 {
 		report("weights", "must have at least one record")
 	}
-	if s.Policy == "failover" && s.Primary == s.Secondary {
+	if s.failover() && s.Primary == s.Secondary {
 		report("secondary", "must not be the primary record")
 	}
 	if s.HealthCheck != nil && s.EvaluateTargetHealth {
@@ -53,7 +55,7 @@ func (c *RecordCheck) Check(report quantity.Report) {
 
 // Targets are the places that the records lead to.
 func (s *DNSSpec) Targets() []string {
-	if s.Policy == "failover" {
+	if s.failover() {
 		return []string{s.Primary, s.Secondary}
 	}
 	return slices.Sorted(maps.Keys(s.Weights))

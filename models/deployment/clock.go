@@ -117,7 +117,7 @@ func (c *Clock) onBegin(r *rollout) {
 			}
 		}
 	}
-	if r.Strategy == "rolling" {
+	if r.Rolling() {
 		c.roll(r)
 		return
 	}

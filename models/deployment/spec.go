@@ -43,13 +43,17 @@ const mostAlarms = 10
 // Kind decides the keys that apply.
 func (s *Spec) Kind() string { return s.Strategy }
 
+// Rolling tells whether it replaces the instances of one fleet; else one fleet
+// takes over from another.
+func (s *Spec) Rolling() bool { return s.Strategy == "rolling" }
+
 // Check reports what no single key shows.
 func (s *Spec) Check(report quantity.Report) {
 	if len(s.Alarms) > mostAlarms {
 		report("alarms", "a deployment watches at most %d alarms (have %d)", mostAlarms, len(s.Alarms))
 	}
 	switch {
-	case s.Strategy == "rolling":
+	case s.Rolling():
 		s.RefreshSpec.Check(report)
 	case s.From == s.To:
 		report("to", "must be another fleet than from (have %q)", s.To)
@@ -61,7 +65,7 @@ func (s *Spec) Check(report quantity.Report) {
 
 // Fleets are the fleets that the deployment changes.
 func (s *Spec) Fleets() []string {
-	if s.Strategy == "rolling" {
+	if s.Rolling() {
 		return []string{s.Fleet}
 	}
 	return []string{s.From, s.To}
@@ -70,7 +74,7 @@ func (s *Spec) Fleets() []string {
 // Lasts is how long a deployment takes at least from when it begins: its steps and
 // its overlap; not known of an instance refresh, 0.
 func (s *Spec) Lasts() quantity.Duration {
-	if s.Strategy == "rolling" {
+	if s.Rolling() {
 		return 0
 	}
 	sum := s.Overlap
@@ -81,7 +85,7 @@ func (s *Spec) Lasts() quantity.Duration {
 }
 
 // watches reports whether the deployment waits for the health of a fleet.
-func (s *Spec) watches(fleet string) bool { return s.Strategy != "rolling" && s.To == fleet }
+func (s *Spec) watches(fleet string) bool { return !s.Rolling() && s.To == fleet }
 
 // effects are what the new version does worse, as faults on its instances.
 func (r *Regression) effects() incident.Effects {

@@ -18,7 +18,7 @@ func (c *crossChecker) checkDeployment(name string) {
 	if at := d.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {
 		c.report(sub(path, "at"), "must be within the run (at %s, duration %s)", at, c.Duration)
 	}
-	if d.Strategy != "rolling" && c.Fleets[d.From] != nil && c.Fleets[d.To] != nil && d.From != d.To {
+	if !d.Rolling() && c.Fleets[d.From] != nil && c.Fleets[d.To] != nil && d.From != d.To {
 		c.checkHandOver(d, path)
 	}
 }
@@ -53,7 +53,7 @@ func (l *lint) doubtDeployment(name string) {
 
 // deployed tells whether a deployment changes min of a fleet.
 func (l *lint) deployed(fleet string) bool {
-	return some(l.Deployments, func(d *deployment.Spec) bool { return d.Strategy != "rolling" && slices.Contains(d.Fleets(), fleet) })
+	return some(l.Deployments, func(d *deployment.Spec) bool { return !d.Rolling() && slices.Contains(d.Fleets(), fleet) })
 }
 
 // rolled tells whether a deployment has the grace period of a fleet as its

@@ -32,7 +32,13 @@ const (
 
 // UseOf reads the session key of a route, which has been checked.
 func UseOf(key string) Use {
-	return map[string]Use{"none": None, "read": Read, "write": Write}[key]
+	switch key {
+	case "read":
+		return Read
+	case "write":
+		return Write
+	}
+	return None
 }
 
 // A Store keeps the state of signed-in users.
