@@ -454,7 +454,7 @@ func TestOpen(t *testing.T) {
 	})
 	t.Run("nothing of that name", func(t *testing.T) {
 		_, err := Open("nowhere", Options{})
-		require.ErrorContains(t, err, "nowhere: no such file, and no built-in scenario of that name (built in: bootcamp, ")
+		require.ErrorContains(t, err, "nowhere: no such file, and no built-in scenario of that name (built in: blue-green, bootcamp, ")
 	})
 	t.Run("what is wrong with it", func(t *testing.T) {
 		_, err := Open(write("wrong.toml", strings.Replace(clockwork, "1/s", "-1/s", 1)), Options{})
