@@ -90,11 +90,11 @@ type Call struct {
 	Routes []bool // by the index of the route: whether attempts go there
 	// Tolerant: an answer other than OK is no failure, and the job goes on.
 	Tolerant bool
-	// Guards is the index of a later call that an answer of OK spares, unless it
-	// is a cache's miss. 0: of none.
-	Guards int
-	// Write, unless nil, stores what the call has missed, as soon as the guarded
-	// call has been answered OK or is not to be made.
+	// Spares is the bit of the later call that an answer of OK spares, unless it is
+	// a cache's miss: 1 shifted by its index, 0 for none.
+	Spares uint64
+	// Write, unless nil, stores what the call has missed, as soon as the one that
+	// it spares has been answered OK or is not to be made.
 	Write func(a *traffic.Attempt)
 	// Timeout is the longest wait for the answer; 0: for ever, in nginx the time
 	// for an upstream.

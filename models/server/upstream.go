@@ -169,7 +169,7 @@ func (s *Server) answer(j *job, cause traffic.Cause) {
 		s.receivedResponse(j.attempt)
 		switch {
 		case !missed:
-			j.spared |= 1 << call.Guards &^ 1
+			j.spared |= call.Spares
 		case call.Write != nil:
 			j.missed |= 1 << j.call
 		}
@@ -183,13 +183,13 @@ func (s *Server) answer(j *job, cause traffic.Cause) {
 }
 
 // write stores what a job has missed and has by now: its latest call, which has
-// been answered OK, is the guarded one, or that is not to be made.
+// been answered OK, is the one to be spared, or that is not to be made.
 func (s *Server) write(j *job) {
 	calls := s.image.calls
 	for left := j.missed; left != 0; left &= left - 1 {
 		call := bits.TrailingZeros64(left)
-		guarded := calls[call].Guards
-		if guarded != int(j.call) && j.spared>>guarded&1 == 0 && calls[guarded].Routes[j.attempt.Route] {
+		spares := calls[call].Spares
+		if (1<<j.call|j.spared)&spares == 0 && calls[bits.TrailingZeros64(spares)].Routes[j.attempt.Route] {
 			continue
 		}
 		j.missed &^= 1 << call

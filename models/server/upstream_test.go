@@ -151,7 +151,7 @@ func TestGuardedCalls(t *testing.T) {
 				guarded := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
 				other := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
 				s := b.serve(software, wiring("web", takes(ms, 0),
-					Call{To: other, Routes: all}, Call{To: at.cache, Routes: all, Tolerant: true, Guards: 3}, Call{To: other, Routes: all}, Call{To: guarded, Routes: all}))
+					Call{To: other, Routes: all}, Call{To: at.cache, Routes: all, Tolerant: true, Spares: 1 << 3}, Call{To: other, Routes: all}, Call{To: guarded, Routes: all}))
 				c := b.clients(1)
 				for range 2 { // the second finds nothing of the first
 					c.send(0, s)
@@ -181,7 +181,7 @@ func TestWritesAfterAMiss(t *testing.T) {
 			write := func(*traffic.Attempt) { writes++ }
 			slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
 			s := b.serve(poolSpec(), wiring("web", takes(ms, 0),
-				Call{To: missing{}, Routes: all, Tolerant: true, Guards: 2, Write: write},
+				Call{To: missing{}, Routes: all, Tolerant: true, Spares: 1 << 2, Write: write},
 				Call{To: slow, Routes: all},
 				Call{To: failing(at.answer), Routes: []bool{at.guarded}},
 				Call{To: slow, Routes: all}))
@@ -203,8 +203,8 @@ func TestTheSecondCacheFillsTheFirst(t *testing.T) {
 	b := newBench(t)
 	all, writes := []bool{true}, 0
 	s := b.serve(poolSpec(), wiring("web", takes(ms, 0),
-		Call{To: missing{}, Routes: all, Tolerant: true, Guards: 2, Write: func(*traffic.Attempt) { writes++ }},
-		Call{To: failing(traffic.OK), Routes: all, Tolerant: true, Guards: 2},
+		Call{To: missing{}, Routes: all, Tolerant: true, Spares: 1 << 2, Write: func(*traffic.Attempt) { writes++ }},
+		Call{To: failing(traffic.OK), Routes: all, Tolerant: true, Spares: 1 << 2},
 		Call{To: failing(traffic.Status503), Routes: all}))
 	c := b.clients(1)
 	c.send(0, s)

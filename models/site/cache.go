@@ -140,7 +140,7 @@ func (s *System) guard(spec *scenario.Fleet, calls []server.Call, first int) {
 		calls[i].Tolerant = true
 		guards := s.spec.Services[name].Guards
 		if k := slices.Index(spec.Calls[i+1:], guards); k >= 0 {
-			calls[i].Guards = first + i + 1 + k
+			calls[i].Spares = 1 << (first + i + 1 + k)
 			calls[i].To, calls[i].Write = c.Aside(), c.Write
 		}
 	}
