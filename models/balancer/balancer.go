@@ -21,6 +21,7 @@ type Balancer struct {
 	dns     []int32 // the nodes that DNS returns; empty: all
 	dnsLuck random.Stream
 	choice  random.Stream
+	chooser chooser
 
 	way func(zone string, t Target) traffic.Receiver // or nil
 
@@ -102,7 +103,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		targetGroups: newTargetGroups(spec), cookies: newCookies(spec, c),
 	}
 	b.weightSum = sumOf(b.targetGroups)
-	b.way = c.Way
+	b.way, b.chooser = c.Way, newChooser(spec)
 	b.guided = b.cookies != nil || len(b.targetGroups) > 1
 	for i, name := range names {
 		n := &b.nodes[i]

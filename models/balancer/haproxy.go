@@ -11,12 +11,13 @@ type haproxy struct {
 	of         *Balancer
 	retries    int
 	redispatch bool
+	bySource   bool          // a hash asks for a server, as a cookie does
 	on         [endings]bool // ways to end after which it is tried again
 	turnaround engine.Time   // before the same server is tried again
 }
 
 func newHAProxy(b *Balancer, s *Spec) *haproxy {
-	h := &haproxy{of: b, retries: s.Retries, redispatch: s.Redispatch, turnaround: min(s.ConnectTimeout.Time(), engine.Second)}
+	h := &haproxy{of: b, retries: s.Retries, redispatch: s.Redispatch, bySource: algorithms[s.Algorithm] == sourceHash, turnaround: min(s.ConnectTimeout.Time(), engine.Second)}
 	for _, word := range s.RetryOn {
 		for _, how := range retryOn[word] {
 			h.on[how] = true
@@ -73,7 +74,7 @@ func (h *haproxy) moves(c *call, t *tries, up int) bool {
 	check := h.of.checkOf(c.pair)
 	down := check == nil || check.health != healthy
 	last := t.again+1 == h.retries
-	return down || last || !t.direct && up > 1 && h.of.policy.algorithm != sourceHash
+	return down || last || !t.direct && up > 1 && !h.bySource
 }
 
 // another picks a server, if there is any, other than that of the last try.

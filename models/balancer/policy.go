@@ -8,7 +8,6 @@ import (
 // policy is a Spec in the terms in which it is carried out.
 type policy struct {
 	kind      kind
-	algorithm algorithm
 	crossZone bool
 	inDNS     bool // clients find nodes by DNS
 	answers   answers
@@ -43,7 +42,7 @@ type policy struct {
 func newPolicy(s *Spec) policy {
 	h := &s.HealthCheck
 	p := policy{
-		kind: kinds[s.Product], algorithm: algorithms[s.Algorithm], crossZone: s.CrossZone, inDNS: true,
+		kind: kinds[s.Product], crossZone: s.CrossZone, inDNS: true,
 		idleTimeout: s.IdleTimeout.Time(), silence: s.IdleTimeout.Time(), silent: traffic.Timeout, keeps: true,
 		registrationDelay:   s.RegistrationDelay.Time(),
 		deregistrationDelay: s.DeregistrationDelay.Time(),
@@ -83,7 +82,7 @@ func (p *policy) proxying(s *Spec) {
 	p.crossZone, p.inDNS = true, false
 	p.connectTimeout, p.silence, p.clientIdle = s.ConnectTimeout.Time(), s.ServerTimeout.Time(), s.KeepaliveTimeout.Time()
 	if p.kind == nginxKind {
-		p.answers, p.cut, p.algorithm = nginxAnswers, traffic.Status502, byNginx
+		p.answers, p.cut = nginxAnswers, traffic.Status502
 		p.keeps, p.mostIdle = s.UpstreamKeepalive > 0, s.UpstreamKeepalive
 		p.interval, p.trusts = 0, true
 		return

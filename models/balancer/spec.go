@@ -185,7 +185,6 @@ const (
 	flowHash
 	ipHash
 	sourceHash
-	byNginx // nginx, by any algorithm
 )
 
 var (
