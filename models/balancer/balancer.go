@@ -31,6 +31,7 @@ type Balancer struct {
 	probed       uint64   // health checks for which a target group was drawn
 	cookies      *cookies // nil: none
 	guided       bool     // there are weights or cookies
+	desperate    bool     // no node has a healthy target: all use what they have
 
 	fronts *fronts // clients' connections; nil: no client uses one again
 	left   uint64  // connections that such clients have left open, since the last cut

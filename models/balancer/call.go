@@ -280,7 +280,7 @@ func (b *Balancer) await(n *node, t ticket) {
 	case b.policy.surgeQueue > 0:
 		n.surge = append(n.surge, t)
 		b.queued(n)
-	case b.network == nil:
+	case b.policy.connectTimeout > 0:
 		b.connect.Start(t)
 	}
 }

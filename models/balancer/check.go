@@ -66,7 +66,7 @@ func (k *checker) begin(p pair, t Target) {
 	c := &check{pair: p, fresh: !t.Healthy}
 	b.nodes[p.node].checks[p.slot] = c
 	switch {
-	case t.Function && b.policy.kind == application: // nobody checks it [ALB-HC: unavailable]
+	case t.Function && b.policy.sparesFunctions: // nobody checks it [ALB-HC: unavailable]
 		c.health, c.fresh = healthy, false
 	case t.Healthy:
 		c.health = healthy
@@ -87,11 +87,11 @@ func (k *checker) schedule(c *check, delay engine.Time) {
 	}
 }
 
-// expect sets how far a new target is from its verdict: HAProxy's is down or up,
-// and one check may be enough to change that.
+// expect sets how far a new target is from its verdict. Where it counts as down
+// or up already, one check may be enough to change that.
 func (k *checker) expect(c *check) {
 	p := &k.balancer.policy
-	if p.kind != haproxyKind {
+	if !p.presumes {
 		return
 	}
 	c.fresh, c.health = false, unhealthy
@@ -226,12 +226,12 @@ func (k *checker) pronounce(c *check, verdict health, text string) {
 	if len(b.nodes) > 1 {
 		text = n.name + ": " + text
 	}
-	drops := verdict == unhealthy && b.drops()
-	if drops && b.network != nil {
-		text += fmt.Sprintf("; connections reset: %d", b.network.count(c.pair))
+	cuts := verdict == unhealthy && b.cutsIll()
+	if cuts {
+		text += b.network.loss(c.pair)
 	}
 	b.judge(c.slot, text)
-	if drops {
+	if cuts {
 		b.cut(func(p pair) bool { return p == c.pair })
 	}
 	if k.onHealth != nil {
@@ -239,10 +239,7 @@ func (k *checker) pronounce(c *check, verdict health, text string) {
 	}
 }
 
-// drops tells whether what goes on at a target ends when it becomes unhealthy: a
+// cutsIll tells whether what goes on at a target ends when it becomes unhealthy: a
 // classic balancer without draining drops the requests [CLB-DRAIN], a network
 // balancer resets the connections, unless it has no better target [NLB-HC].
-func (b *Balancer) drops() bool {
-	return b.policy.kind == classic && b.policy.deregistrationDelay == 0 ||
-		b.network != nil && b.policy.cutsIll && !b.network.failsOpen
-}
+func (b *Balancer) cutsIll() bool { return b.policy.cutsIll && !b.desperate }

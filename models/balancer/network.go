@@ -19,31 +19,17 @@ type Flows struct {
 // connections but passes them through, each to one target for its life
 // [NLB-INTRO]. It is the caller of the targets.
 type network struct {
-	of        *Balancer
-	bySource  bool    // by the source address alone
-	failsOpen bool    // no node has a healthy target: all are used
-	flows     []*flow // by index
-	free      []*flow
-	idle      struct{ oldest, latest *flow } // those without a request, by when they had the last
-	on        []int                          // flows by slot of their targets
-	level     tally.Level                    // flows
+	of       *Balancer
+	bySource bool    // by the source address alone
+	flows    []*flow // by index
+	free     []*flow
+	idle     struct{ oldest, latest *flow } // those without a request, by when they had the last
+	on       []int                          // flows by slot of their targets
+	level    tally.Level                    // flows
 }
 
 func newNetwork(b *Balancer, s *Spec) *network {
 	return &network{of: b, bySource: s.Stickiness.Type == "source_ip"}
-}
-
-// refresh works out whom the nodes send connections to. Only where no node has a
-// healthy target in reach, all use what they have [NLB-HC].
-func (w *network) refresh() {
-	w.failsOpen = true
-	for slot := range w.of.targets {
-		usable, _ := w.of.verdicts(int32(slot))
-		w.failsOpen = w.failsOpen && !(usable && w.of.targets[slot].routed)
-	}
-	for i := range w.of.nodes {
-		w.of.survey(&w.of.nodes[i])
-	}
 }
 
 // receive takes a request on a client's connection, or with a new one. A
@@ -170,13 +156,16 @@ func (w *network) lose(node int32) {
 	}
 }
 
-// count is the number of flows of a pair.
-func (w *network) count(p pair) int {
+// loss says how many flows of a pair are about to be reset.
+func (w *network) loss(p pair) string {
+	if w == nil {
+		return ""
+	}
 	n := 0
 	for _, f := range w.flows {
 		n += int(toInt(f.pair == p && !f.broken))
 	}
-	return n
+	return fmt.Sprintf("; connections reset: %d", n)
 }
 
 // flowsTo is the number of flows to a target.

@@ -113,7 +113,7 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 // while that is in DNS.
 func (b *Balancer) resolved(a *traffic.Attempt) *node {
 	luck := b.dnsLuck.Uint64(a.Session, uint64(a.Salt))
-	if b.nginx != nil {
+	if !b.policy.inDNS {
 		luck = b.draw(&b.nodes[0]) // workers take connections by chance
 	}
 	home, rest := bits.Mul64(luck, uint64(len(b.nodes)))
@@ -137,11 +137,25 @@ func (b *Balancer) reaches(n *node, zone string) bool {
 // DNS: each target group that has targets must have enough healthy ones
 // [R53-ALIASV, ALB-TGHEALTH].
 func (b *Balancer) refresh(n *node) {
-	if b.network != nil {
-		b.network.refresh()
+	if !b.policy.failsTogether {
+		b.survey(n)
 		return
 	}
-	b.survey(n)
+	b.desperate = !b.hasUsable()
+	for i := range b.nodes {
+		b.survey(&b.nodes[i])
+	}
+}
+
+// hasUsable tells whether requests may go to a target that some node regards as
+// healthy.
+func (b *Balancer) hasUsable() bool {
+	for slot := range b.targets {
+		if usable, _ := b.verdicts(int32(slot)); usable && b.targets[slot].routed {
+			return true
+		}
+	}
+	return false
 }
 
 func (b *Balancer) survey(n *node) {
@@ -161,7 +175,7 @@ func (b *Balancer) survey(n *node) {
 // enroll works out whom the node sends the requests of a target group to. It
 // returns how many of the group's targets in reach are healthy, and all of them.
 // An application balancer with too few healthy ones uses all (fail-open)
-// [ALB-HC, ALB-TGHEALTH]; a classic one and HAProxy the healthy ones, be there any
+// [ALB-HC, ALB-TGHEALTH], a network one without any in any node's reach [NLB-HC]; a classic one and HAProxy the healthy ones, be there any
 // or not [CLB-ERR, A7]. nginx has rules of its own for each request.
 func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 	r := &n.rotas[group]
@@ -175,13 +189,10 @@ func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 			healthyOnes += int(toInt(h == healthy))
 		}
 	}
-	r.failsOpen = b.policy.failOpen && b.policy.routingFailover.breached(healthyOnes, all)
-	if b.network != nil {
-		r.failsOpen = b.network.failsOpen
-	}
+	r.failsOpen = b.desperate || b.policy.failOpen && b.policy.routingFailover.breached(healthyOnes, all)
 	r.use, r.ramping = r.use[:0], false
 	for slot, c := range n.checks {
-		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen || b.nginx != nil && h != initial) {
+		if h, in := b.standing(n, int32(slot), group); in && (h == healthy || r.failsOpen || b.policy.usesIll && h != initial) {
 			r.use = append(r.use, int32(slot))
 			r.ramping = r.ramping || b.ramping(c)
 		}

@@ -21,13 +21,17 @@ type policy struct {
 	deregistrationDelay, deregistrationLag   engine.Time
 	waitsOut                                 bool          // a draining target is let go only after the whole delay
 	cut                                      traffic.Cause // for requests in flight when that delay is over
-	cutsDrained, cutsIll                     bool          // network: connections of targets that have drained, or become unhealthy
+	cutsDrained, cutsIll                     bool          // what goes on at targets that have drained, or become unhealthy, ends
 	failOpen                                 bool          // without healthy targets in reach, a node uses all
-	connectTimeout                           engine.Time   // a target should have accepted by then; unless there is a surge queue
+	failsTogether                            bool          // network: a node does so only where no other has one
+	usesIll                                  bool          // nginx: unhealthy targets are passed over by a rule of its own
+	connectTimeout                           engine.Time   // a target should have accepted by then; 0: whenever it likes
 	surgeQueue                               int           // per node; 0: none
 	interval, timeout, demand                engine.Time   // of health checks; no interval: none
 	fromEnd                                  bool          // the interval begins when a check has ended
 	handshake                                bool          // a check asks for a connection only
+	sparesFunctions                          bool          // nobody checks them
+	presumes                                 bool          // HAProxy: new targets count as up or down before they are checked
 	trusts                                   bool          // new targets are in use before they are checked
 	oneDecides                               bool          // the first check of a new target
 	firstThreshold, healthyThr, unhealthyThr int
@@ -51,6 +55,7 @@ func newPolicy(s *Spec) policy {
 		interval:            h.Interval.Time(), timeout: s.Within(), demand: h.Demand.Time(),
 		handshake:  h.Protocol == "TCP",
 		healthyThr: h.HealthyThreshold, unhealthyThr: h.UnhealthyThreshold, firstThreshold: h.HealthyThreshold,
+		cutsDrained:    true,
 		connectTimeout: connectTimeout,
 		closeNotice:    s.CloseNotice.Time(), clientKeepAlive: engine.Forever, clientIdle: s.IdleTimeout.Time(),
 		dnsFailover: threshold{count: 1}, routingFailover: threshold{count: 1},
@@ -60,17 +65,17 @@ func newPolicy(s *Spec) policy {
 	}
 	switch p.kind {
 	case application:
-		p.answers, p.cut, p.firstThreshold, p.failOpen = applicationAnswers, traffic.Status502, 1, true
+		p.answers, p.cut, p.firstThreshold, p.failOpen, p.sparesFunctions = applicationAnswers, traffic.Status502, 1, true, true
 		p.clientKeepAlive, p.paidRules = s.ClientKeepAlive.Time(), uint64(max(0, s.Rules-freeRules))
 		p.slowStart, p.weightLag = s.SlowStart.Time(), s.WeightLag.Time()
 		p.dnsFailover = newThreshold(s.GroupHealth.DNSCount, s.GroupHealth.DNSShare)
 		p.routingFailover = newThreshold(s.GroupHealth.RoutingCount, s.GroupHealth.RoutingShare)
 	case classic:
 		p.answers, p.cut = classicAnswers(s.RefusedStatus), traffic.Closed
-		p.surgeQueue, p.newUntilHealthy = s.SurgeQueue, true
+		p.surgeQueue, p.newUntilHealthy, p.cutsIll = s.SurgeQueue, true, s.DeregistrationDelay == 0
 	case networkKind:
 		p.answers, p.cut, p.silent = networkAnswers, traffic.Reset, traffic.Reset
-		p.cutsDrained, p.cutsIll = s.CutsDrained, s.CutsIll
+		p.cutsDrained, p.cutsIll, p.failsTogether, p.connectTimeout = s.CutsDrained, s.CutsIll, true, 0
 	default:
 		p.proxying(s)
 	}
@@ -84,10 +89,10 @@ func (p *policy) proxying(s *Spec) {
 	if p.kind == nginxKind {
 		p.answers, p.cut = nginxAnswers, traffic.Status502
 		p.keeps, p.mostIdle = s.UpstreamKeepalive > 0, s.UpstreamKeepalive
-		p.interval, p.trusts = 0, true
+		p.interval, p.trusts, p.usesIll = 0, true, true
 		return
 	}
-	p.answers, p.cut, p.fromEnd = haproxyAnswers, traffic.Status502, true
+	p.answers, p.cut, p.fromEnd, p.presumes = haproxyAnswers, traffic.Status502, true, true
 	p.trusts = s.InitState == "up" || s.InitState == "fully-up"
 	p.oneDecides = s.InitState == "up" || s.InitState == "down"
 }

@@ -184,7 +184,7 @@ func (b *Balancer) onDrained(slot int32) {
 	t := &b.targets[slot]
 	b.unroute(slot)
 	left := b.inFlight(slot)
-	if b.network == nil || b.policy.cutsDrained {
+	if b.policy.cutsDrained {
 		b.cut(func(p pair) bool { return p.slot == slot })
 	} else {
 		left = 0
