@@ -33,8 +33,9 @@ type Balancer struct {
 	guided       bool     // there are weights or cookies
 	desperate    bool     // no node has a healthy target: all use what they have
 
-	fronts *fronts // clients' connections; nil: no client uses one again
-	left   uint64  // connections that such clients have left open, since the last cut
+	fronts  *fronts      // clients' connections; nil: no client uses one again
+	left    uint64       // connections that such clients have left open, since the last cut
+	clients *tally.Level // open connections of clients; nil: nobody minds them
 
 	addresses random.Stream // of users
 	network   *network      // what a network balancer does besides; nil: none
@@ -156,7 +157,6 @@ func (b *Balancer) specialize(s *Spec, c Config) {
 	switch b.policy.kind {
 	case networkKind:
 		b.network = newNetwork(b, s)
-		b.caller = b.network
 	case nginxKind:
 		b.nginx = newNginx(b, s, c)
 		b.tryAgain(b.nginx)

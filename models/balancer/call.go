@@ -12,7 +12,7 @@ type call struct {
 	link    traffic.Link // of the client
 	serial  uint64       // which call it is
 	pair    pair
-	since   engine.Time // sent, where the target is watched or there are cookies
+	since   engine.Time // sent to the target
 	tag     int32       // its index
 	depth   int32       // hops above the target
 	open    bool
@@ -89,11 +89,8 @@ func (b *Balancer) dispatch(c *call, n *node, link traffic.Link, open bool) {
 	b.sent++
 	serial := b.sent
 	c.serial = serial
-	if t.watch != nil {
+	if c.since = b.sim.Now(); t.watch != nil {
 		t.watch.Requests++
-		c.since = b.sim.Now()
-	} else if b.cookies != nil {
-		c.since = b.sim.Now()
 	}
 	b.silence.Enter(tag)
 	a.Link = link
@@ -134,10 +131,7 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, c.pair.slot, since)
 	}
-	link := b.closeCall(c)
-	if b.fronts != nil {
-		link = b.part(a, link)
-	}
+	link := b.fronts.part(a, b.closeCall(c))
 	switch {
 	case told != cause:
 		b.reject(a, link, told)
@@ -176,21 +170,16 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	if !b.retries.cancel(tag) {
 		b.silence.Leave(tag)
 	}
-	if b.network != nil {
-		b.network.hangUp(tag)
-	}
-	link := b.closeCall(&b.calls[tag])
-	b.shut(link.Conn)
-	a.Link = link
+	c := &b.calls[tag]
+	b.network.hangUp(c)
+	a.Link = b.closeCall(c)
+	b.fronts.shut(a.Link.Conn)
 	b.tally.Gone++
 }
 
 // fail ends a request with an error of the balancer's own.
 func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cause) {
-	if b.fronts != nil {
-		link = b.part(a, link)
-	}
-	b.reject(a, link, cause)
+	b.reject(a, b.fronts.part(a, link), cause)
 }
 
 // reject answers with an error of the balancer's own, over a link that the client
@@ -250,10 +239,8 @@ func (b *Balancer) stop(tag int32, cause traffic.Cause) {
 
 // abandon answers a call that waits for no target any more.
 func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
-	if b.network != nil {
-		b.network.hangUp(tag)
-	}
 	c := &b.calls[tag]
+	b.network.hangUp(c)
 	b.fail(c.attempt, b.closeCall(c), cause)
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 // fronts are the connections of clients to a balancer's nodes, where clients may
-// come back on them. The others need no record: nobody notices when a connection
-// ends that nobody uses again.
+// come back on them. Without such clients there are none, nil: nobody notices when
+// a connection ends that nobody uses again.
 type fronts struct {
 	of    *Balancer
 	list  []*front // by index
@@ -31,19 +31,24 @@ type front struct {
 func newFronts(b *Balancer) *fronts {
 	f := &fronts{of: b}
 	f.hangup = f.hungUp
+	b.clients = &f.level
 	f.idle = engine.NewWatch(b.sim, "balancer/"+b.name+"/client-idle", engine.Expire, b.policy.clientIdle, f.close)
 	return f
 }
 
-// admit opens a connection for the attempt, to a node that is there.
-func (b *Balancer) admit(a *traffic.Attempt, n *node) {
-	f := b.fronts
-	if f == nil {
+// connectTo gives the attempt a connection to a node that is there.
+func (b *Balancer) connectTo(n *node, a *traffic.Attempt) {
+	if b.fronts == nil {
 		a.Link.Conn = n.front
 		return
 	}
+	b.fronts.admit(a, n)
+}
+
+// admit opens a connection for the attempt, to a node that is there.
+func (f *fronts) admit(a *traffic.Attempt, n *node) {
 	c := f.blank()
-	c.node, c.opened, c.busy, c.leaving = n.door.Index, b.sim.Now(), true, false
+	c.node, c.opened, c.busy, c.leaving = n.door.Index, f.of.sim.Now(), true, false
 	f.level.Up(c.opened)
 	a.Link.Conn = c.Open()
 }
@@ -68,15 +73,15 @@ func (f *fronts) grow() {
 	}
 }
 
-// resumed is the node of a connection on which a request has come: an idle one,
-// or one that has just been opened.
-func (b *Balancer) resumed(index int32) *node {
-	c := b.fronts.list[index]
+// resume takes a request on a connection, an idle one or one that has just been
+// opened, and returns its node.
+func (f *fronts) resume(index int32) int32 {
+	c := f.list[index]
 	if !c.busy {
-		b.fronts.idle.Leave(index)
+		f.idle.Leave(index)
 	}
 	c.busy = true
-	return &b.nodes[c.node]
+	return c.node
 }
 
 // answering is the client's link while its request is worked on.
@@ -91,25 +96,32 @@ func (b *Balancer) answering(n *node, l traffic.Link) traffic.Link {
 	return l
 }
 
-// part is the link of a client that is about to be answered. Its connection
-// stays open unless the client will not use it again, or it is older than the
-// balancer keeps any [API-LBATTR]. There must be fronts.
-func (b *Balancer) part(a *traffic.Attempt, l traffic.Link) traffic.Link {
-	c := b.fronts.list[l.Conn.Conn().Index]
+// part is the link of a client that is about to be answered.
+func (f *fronts) part(a *traffic.Attempt, l traffic.Link) traffic.Link {
+	if f == nil {
+		return l
+	}
+	return f.rest(a, l)
+}
+
+// rest lets a client's connection be idle, unless the client will not use it
+// again, or it is older than the balancer keeps any [API-LBATTR].
+func (f *fronts) rest(a *traffic.Attempt, l traffic.Link) traffic.Link {
+	c, b := f.list[l.Conn.Conn().Index], f.of
 	if !l.Keep || c.leaving || a.Orphan() || b.sim.Now()-c.opened >= b.policy.clientKeepAlive {
-		b.fronts.close(c.Index)
+		f.close(c.Index)
 		l.Conn = traffic.ConnRef{}
 		return l
 	}
 	c.busy = false
-	b.fronts.idle.Enter(c.Index)
+	f.idle.Enter(c.Index)
 	return l
 }
 
 // shut closes the connection of a client that has left.
-func (b *Balancer) shut(conn traffic.ConnRef) {
-	if b.fronts != nil {
-		b.fronts.close(conn.Conn().Index)
+func (f *fronts) shut(conn traffic.ConnRef) {
+	if f != nil {
+		f.close(conn.Conn().Index)
 	}
 }
 
@@ -133,15 +145,15 @@ func (f *fronts) close(index int32) {
 	f.free = append(f.free, index)
 }
 
-// loseFronts closes the connections to a node that is lost; those with a request
-// in progress with its answer, which is a reset.
-func (b *Balancer) loseFronts(n *node) {
-	if b.fronts == nil {
+// lose closes the connections to a node that is lost; those with a request in
+// progress with its answer, which is a reset.
+func (f *fronts) lose(node int32) {
+	if f == nil {
 		return
 	}
-	for _, c := range b.fronts.list {
-		if c.node == n.door.Index {
-			b.fronts.hungUp(&c.Conn)
+	for _, c := range f.list {
+		if c.node == node {
+			f.hungUp(&c.Conn)
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (b *Balancer) LoseZone(zone string) {
 		return
 	}
 	n.door.Close(b.sim.Now())
-	b.loseFronts(n)
+	b.fronts.lose(n.door.Index)
 	reset := 0
 	for tag := range b.calls {
 		if c := &b.calls[tag]; c.open && c.pair.node == n.door.Index {
@@ -29,9 +29,7 @@ func (b *Balancer) LoseZone(zone string) {
 			reset++
 		}
 	}
-	if b.network != nil {
-		b.network.lose(n.door.Index)
-	}
+	b.network.lose(n.door.Index)
 	b.tell(timeline.FaultStart, "node %s stops; requests reset: %d; clients come for up to %s more", zone, reset, dnsTTL)
 	for slot := range n.checks {
 		b.hangUp(pair{n.door.Index, int32(slot)})
@@ -151,7 +149,7 @@ func (v *void) onAgain(k *knock) {
 		v.redial(k)
 	default:
 		v.release(k)
-		v.balancer.admit(a, v.node)
+		v.balancer.connectTo(v.node, a)
 		a.Forward(v.balancer)
 	}
 }

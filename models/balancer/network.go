@@ -17,7 +17,7 @@ type Flows struct {
 
 // network is what a Network Load Balancer does besides: it does not end clients'
 // connections but passes them through, each to one target for its life
-// [NLB-INTRO]. It is the caller of the targets.
+// [NLB-INTRO]. It is the caller of the targets. Other balancers have none, nil.
 type network struct {
 	of       *Balancer
 	bySource bool    // by the source address alone
@@ -29,7 +29,9 @@ type network struct {
 }
 
 func newNetwork(b *Balancer, s *Spec) *network {
-	return &network{of: b, bySource: s.Stickiness.Type == "source_ip"}
+	w := &network{of: b, bySource: s.Stickiness.Type == "source_ip"}
+	b.caller, b.clients = w, &w.level
+	return w
 }
 
 // receive takes a request on a client's connection, or with a new one. A
@@ -139,6 +141,9 @@ func (w *network) Moved(a *traffic.Attempt, tag int32) { w.of.Moved(a, tag) }
 // reset sends RST to the idle flows that are concerned: their clients find out
 // when they send the next request.
 func (w *network) reset(concerned func(pair) bool) {
+	if w == nil {
+		return
+	}
 	for _, f := range w.flows {
 		if !f.busy && concerned(f.pair) {
 			f.target.Hangup()
@@ -149,6 +154,9 @@ func (w *network) reset(concerned func(pair) bool) {
 
 // lose forgets all flows of a node that is gone.
 func (w *network) lose(node int32) {
+	if w == nil {
+		return
+	}
 	for _, f := range w.flows {
 		if f.pair.node == node {
 			w.end(f)
@@ -170,7 +178,7 @@ func (w *network) loss(p pair) string {
 
 // flowsTo is the number of flows to a target.
 func (w *network) flowsTo(slot int32) int {
-	if int(slot) >= len(w.on) {
+	if w == nil || int(slot) >= len(w.on) {
 		return 0
 	}
 	return w.on[slot]
@@ -186,4 +194,8 @@ func (w *network) stillThere(slot int32) string {
 }
 
 // hangUp ends the flow of a request.
-func (w *network) hangUp(tag int32) { w.end(w.flowOf(w.of.calls[tag].link.Conn)) }
+func (w *network) hangUp(c *call) {
+	if w != nil {
+		w.end(w.flowOf(c.link.Conn))
+	}
+}

@@ -9,7 +9,7 @@ import (
 
 // nginx chooses among servers and watches them by the requests that they fail
 // (passive checks), each worker for itself [A5: ngx_http_upstream_round_robin.c].
-// A worker is a node of the balancer.
+// A worker is a node of the balancer. Other balancers have none, nil.
 type nginx struct {
 	of          *Balancer
 	algorithm   algorithm
@@ -75,8 +75,11 @@ var nextUpstream = map[string][]traffic.Cause{
 	"off":            nil,
 }
 
-// enlist makes a server known to all workers.
+// enlist makes a server known to all workers, if there are any.
 func (x *nginx) enlist(slot int32) {
+	if x == nil {
+		return
+	}
 	weight := int64(1)
 	if x.weights != nil {
 		weight = x.weights[x.of.targets[slot].Group]

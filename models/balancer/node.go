@@ -89,22 +89,22 @@ func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string)
 // to, else one by DNS, over a new connection.
 func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(b) {
+		node := c.Index
 		if b.fronts != nil {
-			return b.resumed(c.Index)
+			node = b.fronts.resume(node)
 		}
-		return &b.nodes[c.Index]
+		return &b.nodes[node]
 	}
 	b.tally.ClientConnections++
 	n := &b.nodes[0]
 	if len(b.nodes) > 1 {
 		n = b.resolved(a)
 	}
-	if b.fronts != nil {
-		if n.lost == 0 {
-			b.admit(a, n)
-		}
-	} else if a.Link.Keep {
+	switch {
+	case b.fronts == nil && a.Link.Keep:
 		b.left++
+	case b.fronts != nil && n.lost == 0:
+		b.fronts.admit(a, n)
 	}
 	return n
 }

@@ -78,11 +78,8 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 
 // cutClientTime is the clients' connection time since the last cut.
 func (b *Balancer) cutClientTime(now, span engine.Time) uint64 {
-	switch {
-	case b.network != nil:
-		return milliseconds(b.network.level.Cut(now))
-	case b.fronts != nil:
-		return milliseconds(b.fronts.level.Cut(now))
+	if b.clients != nil {
+		return milliseconds(b.clients.Cut(now))
 	}
 	left := b.left
 	b.left = 0

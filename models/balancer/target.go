@@ -74,9 +74,7 @@ func (b *Balancer) AddTarget(t Target) {
 	} else {
 		b.note(timeline.Registered, slot, "%s", arrival)
 	}
-	if b.nginx != nil {
-		b.nginx.enlist(slot)
-	}
+	b.nginx.enlist(slot)
 	for i := range b.nodes {
 		if b.way != nil {
 			b.nodes[i].ways[slot] = b.way(b.nodes[i].zone, t)
@@ -207,9 +205,7 @@ func (b *Balancer) cut(concerned func(pair) bool) {
 			b.stop(int32(tag), b.policy.cut)
 		}
 	}
-	if b.network != nil {
-		b.network.reset(concerned)
-	}
+	b.network.reset(concerned)
 }
 
 // Remove forgets a target that has ceased to exist. Its requests in flight are
@@ -252,7 +248,7 @@ func (b *Balancer) vacate(slot int32) {
 
 // engaged tells whether a target has requests in flight, or flows.
 func (b *Balancer) engaged(slot int32) bool {
-	return b.inFlight(slot) > 0 || b.network != nil && b.network.flowsTo(slot) > 0
+	return b.inFlight(slot) > 0 || b.network.flowsTo(slot) > 0
 }
 
 func (b *Balancer) inFlight(slot int32) int {
