@@ -25,7 +25,7 @@ type DNS struct {
 	again   random.Stream // the record drawn instead of an unhealthy one
 	ignores random.Stream // who keeps answers for ever
 
-	checker
+	prober  *traffic.Prober
 	queries uint64
 	healthy tally.Level
 }

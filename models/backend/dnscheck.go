@@ -21,20 +21,10 @@ const (
 	aliasInterval = 10 * engine.Second
 )
 
-// checker carries out a name's health checks. It is the caller of the probes.
-type checker struct {
-	pool  traffic.Pool
-	first *engine.Routine[int32]
-	tick  *engine.Lane[int32]
-	late  *engine.Lane[int32] // a probe's answer has not come in time
-}
-
 // check is the state of the checks of a record.
 type check struct {
 	phase  engine.Time // of the first one
 	streak int         // results in a row that are against the verdict
-	probe  *traffic.Attempt
-	late   engine.Notice
 }
 
 func (d *DNS) bind(stream func(name string) random.Stream) {
@@ -43,10 +33,7 @@ func (d *DNS) bind(stream func(name string) random.Stream) {
 		luck := stream("phase/" + d.name + "/" + r.Name)
 		r.phase = engine.Time(luck.Uniform(0, 0) * float64(d.interval()))
 	}
-	name := "dns/" + d.name
-	d.first = engine.NewRoutine(d.sim, name+"/first-check", engine.Seize, d.onTick)
-	d.tick = engine.NewLane(d.sim, name+"/check", engine.Seize, d.interval(), d.onTick)
-	d.late = engine.NewLane(d.sim, name+"/check-timeout", engine.Expire, checkTimeout, d.onLate)
+	d.prober = traffic.NewProber(d.sim, traffic.Probing{Name: "dns/" + d.name, Interval: d.interval(), Timeout: checkTimeout}, d)
 }
 
 func (d *DNS) interval() engine.Time {
@@ -65,21 +52,19 @@ func (d *DNS) Watch() {
 		if d.spec.HealthCheck == nil && d.records[i].Alive == nil {
 			continue
 		}
-		d.first.After(d.records[i].phase, int32(i))
+		d.prober.Begin(int32(i), d.records[i].phase)
 	}
 }
 
-func (d *DNS) onTick(i int32) {
-	d.tick.Start(i)
+// Endpoint implements traffic.Checker. An alias record looks at its targets
+// instead.
+func (d *DNS) Endpoint(i int32) traffic.Receiver {
 	r := &d.records[i]
 	if d.spec.HealthCheck == nil {
 		d.look(r)
-		return
+		return nil
 	}
-	a := d.pool.Get()
-	a.Probe = true
-	r.probe, r.check.late = a, d.late.Start(i)
-	a.Call(r.To, d, i)
+	return r.To
 }
 
 // look judges an alias record by the targets of its balancer.
@@ -92,31 +77,10 @@ func (d *DNS) look(r *record) {
 	}
 }
 
-// Answered takes the answer to a probe.
-func (d *DNS) Answered(a *traffic.Attempt, i int32, cause traffic.Cause) {
+// Result implements traffic.Checker: enough results in a row against the verdict
+// change it.
+func (d *DNS) Result(i int32, cause traffic.Cause) {
 	r := &d.records[i]
-	d.sim.Cancel(r.check.late)
-	r.probe = nil
-	conn := a.Link.Conn
-	a.Release()
-	conn.Hangup()
-	d.enter(r, cause)
-}
-
-// Moved implements traffic.Caller.
-func (d *DNS) Moved(a *traffic.Attempt, i int32) { d.records[i].probe = a }
-
-func (d *DNS) onLate(i int32) {
-	r := &d.records[i]
-	a := r.probe
-	r.probe = nil
-	a.Withdraw(0)
-	a.Release()
-	d.enter(r, traffic.Timeout)
-}
-
-// enter counts a result; enough in a row against the verdict change it.
-func (d *DNS) enter(r *record, cause traffic.Cause) {
 	if (cause != traffic.OK) == r.sick {
 		r.streak = 0
 		return

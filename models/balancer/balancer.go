@@ -59,7 +59,7 @@ type Balancer struct {
 	weighed *engine.Routine[[]int]  // the nodes learn of new weights
 	glance  *engine.Routine[*share] // a look at what new targets get
 
-	checker  checker
+	checker  *checker
 	healthy  tally.Level
 	ill      tally.Level
 	departed []TargetTally // of targets that left since the last cut

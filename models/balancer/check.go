@@ -24,39 +24,32 @@ type check struct {
 	health        health
 	fresh         bool // newly registered
 	ramp          ramp
-	passes, fails int // in a row
-	granted       int // of them: a new target's that are taken for granted
-	probe         *traffic.Attempt
-	tick, late    engine.Notice
+	passes, fails int           // in a row
+	granted       int           // of them: a new target's that are taken for granted
+	trust         engine.Notice // pending: the target comes into use
 }
 
 // checkOf is the check of a pair; nil for none.
 func (b *Balancer) checkOf(p pair) *check { return b.nodes[p.node].checks[p.slot] }
 
-// checker carries out a balancer's health checks. It is the caller of the
-// probes.
+// checker gives the verdicts of a balancer's nodes on targets.
 type checker struct {
 	balancer *Balancer
 	onHealth func(id int, node int, healthy bool)
 	phase    random.Stream
-	pool     traffic.Pool
-
-	trust *engine.Routine[*check] // a new target is used before it has been checked
-	first *engine.Routine[*check]
-	tick  *engine.Lane[*check]
-	late  *engine.Lane[*check] // a probe's answer has not come in time
+	prober   *traffic.Prober         // nil: nobody is checked
+	trust    *engine.Routine[*check] // a new target is used before it has been checked
 }
 
-func newChecker(b *Balancer, c Config) checker {
+func newChecker(b *Balancer, c Config) *checker {
 	name := "balancer/" + c.Name
-	k := checker{balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
-	k.trust = engine.NewRoutine(b.sim, name+"/new-target", engine.Change, func(c *check) { b.checker.onTrust(c) })
-	if b.policy.interval == 0 {
-		return k
+	k := &checker{balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
+	k.trust = engine.NewRoutine(b.sim, name+"/new-target", engine.Change, k.onTrust)
+	if p := &b.policy; p.interval > 0 {
+		k.prober = traffic.NewProber(b.sim, traffic.Probing{
+			Name: name, Interval: p.interval, Timeout: p.timeout, FromEnd: p.fromEnd, Demand: p.demand, Handshake: p.handshake,
+		}, k)
 	}
-	k.first = engine.NewRoutine(b.sim, name+"/first-check", engine.Seize, func(c *check) { b.checker.onTick(c) })
-	k.tick = engine.NewLane(b.sim, name+"/check", engine.Seize, b.policy.interval, func(c *check) { b.checker.onTick(c) })
-	k.late = engine.NewLane(b.sim, name+"/check-timeout", engine.Expire, b.policy.timeout, func(c *check) { b.checker.onLate(c) })
 	return k
 }
 
@@ -72,7 +65,7 @@ func (k *checker) begin(p pair, t Target) {
 		c.health = healthy
 		k.schedule(c, 0)
 	case b.policy.trusts:
-		c.tick = k.trust.After(b.policy.registrationDelay, c)
+		c.trust = k.trust.After(b.policy.registrationDelay, c)
 	default:
 		k.expect(c)
 		k.schedule(c, b.policy.registrationDelay)
@@ -83,7 +76,7 @@ func (k *checker) begin(p pair, t Target) {
 func (k *checker) schedule(c *check, delay engine.Time) {
 	if interval := k.balancer.policy.interval; interval > 0 {
 		phase := k.phase.Uniform(uint64(c.node), uint64(k.balancer.targets[c.slot].ID))
-		c.tick = k.first.After(delay+engine.Time(phase*float64(interval)), c)
+		k.prober.Begin(k.tag(c.pair), delay+engine.Time(phase*float64(interval)))
 	}
 }
 
@@ -124,60 +117,30 @@ func (k *checker) end(slot int32) {
 }
 
 func (k *checker) stop(c *check) {
-	k.balancer.sim.Cancel(c.tick)
-	if c.probe != nil {
-		k.balancer.sim.Cancel(c.late)
-		k.withdraw(c)
+	k.balancer.sim.Cancel(c.trust)
+	if k.prober != nil {
+		k.prober.Stop(k.tag(c.pair))
 	}
 }
 
-func (k *checker) onTick(c *check) {
-	b := k.balancer
-	if !b.policy.fromEnd {
-		c.tick = k.tick.Start(c)
-	}
-	a := k.pool.Get()
-	a.Probe, a.ProbeDemand, a.Handshake = true, b.policy.demand, b.policy.handshake
-	c.probe, c.late = a, k.late.Start(c)
-	a.Call(b.wayTo(&b.nodes[c.node], c.slot), k, c.slot*int32(len(b.nodes))+c.node)
-}
+// tag is the number of a pair's checks.
+func (k *checker) tag(p pair) int32 { return p.slot*int32(len(k.balancer.nodes)) + p.node }
 
-// Answered takes the answer to a probe.
-func (k *checker) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := k.sender(tag)
-	k.balancer.sim.Cancel(c.late)
-	c.probe = nil
-	a.Release()
-	k.enter(c, cause)
-}
-
-// Moved implements traffic.Caller: a balancer among the targets has passed the
-// probe on, and given up on its own target.
-func (k *checker) Moved(a *traffic.Attempt, tag int32) { k.sender(tag).probe = a }
-
-// sender is the check whose probes are sent with the tag.
-func (k *checker) sender(tag int32) *check {
+func (k *checker) pairOf(tag int32) pair {
 	nodes := int32(len(k.balancer.nodes))
-	return k.balancer.nodes[tag%nodes].checks[tag/nodes]
+	return pair{tag % nodes, tag / nodes}
 }
 
-func (k *checker) onLate(c *check) {
-	k.withdraw(c)
-	k.enter(c, traffic.Timeout)
+// Endpoint implements traffic.Checker.
+func (k *checker) Endpoint(tag int32) traffic.Receiver {
+	p := k.pairOf(tag)
+	return k.balancer.wayTo(&k.balancer.nodes[p.node], p.slot)
 }
 
-func (k *checker) withdraw(c *check) {
-	a := c.probe
-	c.probe = nil
-	a.Withdraw(0)
-	a.Release()
-}
-
-// enter counts a result; enough equal ones in a row change the verdict.
-func (k *checker) enter(c *check, cause traffic.Cause) {
-	if k.balancer.policy.fromEnd {
-		c.tick = k.tick.Start(c)
-	}
+// Result implements traffic.Checker: enough equal results in a row change the
+// verdict.
+func (k *checker) Result(tag int32, cause traffic.Cause) {
+	c := k.balancer.checkOf(k.pairOf(tag))
 	if cause == traffic.OK {
 		k.restart(c, c.fails)
 		c.passes, c.fails = c.passes+1, 0
