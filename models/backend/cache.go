@@ -52,9 +52,8 @@ type CacheConfig struct {
 
 type cacheNode struct {
 	commands traffic.Receiver
-	open     int     // connections
-	slowdown float64 // of the latency
-	lost     bool
+	open     int // connections
+	impaired traffic.Impairment
 }
 
 // A cacheCall is a call that has not been answered.
@@ -87,7 +86,7 @@ func NewCache(sim *engine.Sim, spec *CacheSpec, config CacheConfig) *Cache {
 	c.aside = door{Cache: c, luck: stream("latency"), looks: true}
 	c.sessions = door{Cache: c, luck: stream("session latency")}
 	for _, node := range config.Nodes {
-		c.nodes = append(c.nodes, cacheNode{commands: node, slowdown: 1})
+		c.nodes = append(c.nodes, cacheNode{commands: node})
 	}
 	if spec.HitRatio != nil {
 		c.ratio = float64(*spec.HitRatio)
@@ -143,7 +142,7 @@ func (d *door) Receive(a *traffic.Attempt) {
 	}
 	slot := c.take(call)
 	a.Hold(slot)
-	if on := stretched(c.latency.Draw(d.luck.Uniform(a.Luck())), node.slowdown); on > 0 {
+	if on := node.impaired.Stretch(c.latency.Draw(d.luck.Uniform(a.Luck()))); on > 0 {
 		c.calls.At(slot).notice = c.arrive.After(on, slot)
 		return
 	}
@@ -176,7 +175,7 @@ func (c *Cache) Write(a *traffic.Attempt) {
 	if c.store == nil {
 		return
 	}
-	if key, node := c.keyOf(a); !c.nodes[node].lost {
+	if key, node := c.keyOf(a); !c.nodes[node].impaired.Crashed {
 		c.store.keep(int(key), int(node), c.sim.Now())
 	}
 }
@@ -260,28 +259,16 @@ func (c *Cache) Withdraw(_ *traffic.Attempt, slot int32) {
 	c.Withdrawn++
 }
 
-// Lose empties a node, which keeps nothing until it is restored: its share of the
-// keys is gone. Consistent hashing, by which other nodes would take the share
-// over, is not modelled.
-func (c *Cache) Lose(node int) {
-	c.nodes[node].lost = true
-	if c.store != nil {
+// Impair does to a node what faults do, but for what its commands take. When it
+// crashes its share of the keys is gone, and it keeps nothing until it is back,
+// empty. Consistent hashing, by which other nodes would take the share over, is
+// not modelled.
+func (c *Cache) Impair(node int, i traffic.Impairment) {
+	n := &c.nodes[node]
+	if i.Crashed && !n.impaired.Crashed && c.store != nil {
 		c.store.lose(node)
 	}
-}
-
-// Restore brings an empty node back.
-func (c *Cache) Restore(node int) { c.nodes[node].lost = false }
-
-// Slow makes the latency of a node factor times as long, for calls from now on.
-func (c *Cache) Slow(node int, factor float64) { c.nodes[node].slowdown = factor }
-
-// stretched is a time that takes factor times as long.
-func stretched(t engine.Time, factor float64) engine.Time {
-	if factor == 1 {
-		return t
-	}
-	return engine.Time(min(float64(float64(t)*factor), float64(engine.Forever/2)))
+	n.impaired = i
 }
 
 // A CacheTally is what a cache did in some time.

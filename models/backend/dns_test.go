@@ -220,7 +220,7 @@ func TestChecksMustFailInARow(t *testing.T) {
 func TestChecksTimeOut(t *testing.T) {
 	z := newZone(t, DNSSpec{Weights: map[string]int{"a": 1}, HealthCheck: &RecordCheck{Interval: span(10 * engine.Second), Threshold: 1}})
 	z.www.records[0].To = z.function(functionSpec(), 0)
-	z.www.records[0].To.(*Function).Suffer(Trouble{Hung: true, Slowdown: 1})
+	z.www.records[0].To.(*Function).Impair(traffic.Impairment{Hung: true})
 	z.run(engine.Minute)
 	require.Len(t, z.log.Events, 1)
 	require.Equal(t, "record a: 1 of 1 checks failed: timeout; all records are unhealthy and taken for healthy", z.log.Events[0].Text)

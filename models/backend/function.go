@@ -63,10 +63,10 @@ type Function struct {
 	units int // of concurrency in use: runs, and short ones that are over
 	scale int // units up to which the function has scaled, with what is provisioned
 
-	trouble Trouble
-	drawn   uint64 // chances to fail so far
-	ended   *engine.Routine[int32]
-	brief   *engine.Routine[struct{}] // a short run no longer counts
+	impaired traffic.Impairment
+	drawn    uint64 // chances to fail so far
+	ended    *engine.Routine[int32]
+	brief    *engine.Routine[struct{}] // a short run no longer counts
 
 	waits               tally.Recorder
 	inUse, environments tally.Level
@@ -96,7 +96,7 @@ type Wiring struct {
 // there at time zero.
 func NewFunction(sim *engine.Sim, spec *FunctionSpec, w Wiring) *Function {
 	f := &Function{
-		sim: sim, spec: spec, speed: spec.Speed(), demands: w.Demands, trouble: Trouble{Slowdown: 1},
+		sim: sim, spec: spec, speed: spec.Speed(), demands: w.Demands,
 		coldLuck: w.Stream("cold/" + w.Name), errorLuck: w.Stream("errors/" + w.Name),
 		allowance: newAllowance(spec.Scaling), spare: spec.Provisioned, scale: spec.Provisioned,
 	}
@@ -122,10 +122,10 @@ func (f *Function) Receive(a *traffic.Attempt) { f.receive(a, traffic.Status429,
 func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) {
 	f.came(a)
 	switch {
-	case f.trouble.Down:
+	case f.impaired.Down():
 		f.refuse(a, traffic.Refused)
 		return
-	case f.trouble.Errors > 0 && f.errs():
+	case f.impaired.Errors > 0 && f.errs():
 		f.refuse(a, failed)
 		return
 	case f.units >= f.spec.Concurrency || f.units >= f.scale && !f.allowance.take(f.sim.Now()):
@@ -142,7 +142,7 @@ func (f *Function) receive(a *traffic.Attempt, throttled, failed traffic.Cause) 
 // better.
 func (f *Function) errs() bool {
 	f.drawn++
-	return f.errorLuck.Uniform(f.drawn, 0) < f.trouble.Errors
+	return f.errorLuck.Uniform(f.drawn, 0) < f.impaired.Errors
 }
 
 func (f *Function) refuse(a *traffic.Attempt, cause traffic.Cause) {
@@ -161,13 +161,13 @@ func (f *Function) start(a *traffic.Attempt) {
 	if cold {
 		f.Cold++
 	}
-	work := float64(float64(f.demands.Work(a)) / f.speed * f.trouble.Slowdown)
-	span := f.trouble.Latency + engine.Time(work+0.5) + f.demands.Wait(a)
+	work := float64(float64(f.demands.Work(a)) / f.speed * f.impaired.Factor())
+	span := f.impaired.Latency + engine.Time(work+0.5) + f.demands.Wait(a)
 	if limit := f.spec.Timeout.Time(); span > limit {
 		span, r.cause = limit, traffic.Status502
 	}
 	r.due = took + span
-	if !f.trouble.Hung {
+	if !f.impaired.Hung {
 		f.await(slot)
 	}
 }

@@ -23,12 +23,12 @@ type QueueSpec struct {
 // consumer had when the broker failed is handed out anew, before all others: no
 // message is lost.
 type Queue struct {
-	sim    *engine.Sim
-	broker traffic.Receiver
-	work   quantity.Span
-	luck   random.Stream
-	room   int     // for messages that wait; -1: any number
-	factor float64 // by which work takes longer
+	sim      *engine.Sim
+	broker   traffic.Receiver
+	work     quantity.Span
+	luck     random.Stream
+	room     int // for messages that wait; -1: any number
+	impaired traffic.Impairment
 
 	line    messages
 	workers []consumer
@@ -69,7 +69,7 @@ type QueueConfig struct {
 func NewQueue(sim *engine.Sim, spec *QueueSpec, c QueueConfig) *Queue {
 	q := &Queue{
 		sim: sim, broker: c.Broker, work: spec.Work, luck: c.Stream("work/" + c.Name),
-		room: -1, factor: 1, workers: make([]consumer, spec.Workers),
+		room: -1, workers: make([]consumer, spec.Workers),
 	}
 	if spec.MaxLength != nil {
 		q.room = *spec.MaxLength
@@ -137,7 +137,7 @@ func (q *Queue) hand() {
 		q.busy.Up(now)
 		q.waited(&w.message)
 		work := q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))
-		w.notice = q.done.After(stretched(work, q.factor), k)
+		w.notice = q.done.After(q.impaired.Stretch(work), k)
 	}
 }
 
@@ -169,9 +169,17 @@ func (q *Queue) leave(k int32) {
 	q.busy.Down(q.sim.Now())
 }
 
-// Halt stops the consumers, and takes back the messages that they have, for as
-// long as the broker gives out none; Halt(false) lets them go on.
-func (q *Queue) Halt(on bool) {
+// Impair does to the consumers what faults do; the broker is impaired by itself.
+// Work that begins from now on takes longer. While nothing can be had from the
+// broker they have nothing to do; what it keeps is not lost.
+func (q *Queue) Impair(i traffic.Impairment) {
+	q.impaired = i
+	q.halt(i.Down() || i.Hung)
+}
+
+// halt stops the consumers, and takes back the messages that they have; halt(false)
+// lets them go on.
+func (q *Queue) halt(on bool) {
 	if on == q.halted {
 		return
 	}
@@ -185,10 +193,6 @@ func (q *Queue) Halt(on bool) {
 	}
 	q.hand()
 }
-
-// Slow makes work take factor times as long, for messages that are handed out
-// from now on. 1 is the time of the Spec.
-func (q *Queue) Slow(factor float64) { q.factor = factor }
 
 // A QueueTally is what a queue did in some time.
 type QueueTally struct {

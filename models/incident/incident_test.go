@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
+	"github.com/headroom-sim/headroom/models/traffic"
 	"github.com/stretchr/testify/require"
 )
 
@@ -145,11 +146,10 @@ func TestPlaces(t *testing.T) {
 	require.Len(t, p.calls, 3)
 }
 
-// TestCondition: effects on one place add up, and leave nothing when they are over.
-func TestCondition(t *testing.T) {
+// TestImpairment: effects on one place add up, and leave nothing when they are over.
+func TestImpairment(t *testing.T) {
 	var l Effects
-	sound := Condition{Slowdown: 1}
-	require.Equal(t, sound, l.Condition())
+	require.Zero(t, l.Impairment())
 	effects := []Effect{
 		{Kind: Crash}, {Kind: Refuse}, {Kind: Refuse}, {Kind: Hang}, {Kind: CPU, Load: 0.1}, {Kind: CPU, Load: 0.2},
 		{Kind: Slow, Factor: 2}, {Kind: Slow, Factor: 3}, {Kind: Errors, Share: 0.5}, {Kind: Errors, Share: 0.2},
@@ -158,16 +158,16 @@ func TestCondition(t *testing.T) {
 	for _, e := range effects {
 		l.Add(e)
 	}
-	c := l.Condition()
+	c := l.Impairment()
 	require.InDelta(t, 0.3, c.Load, 1e-15)
 	require.InDelta(t, 0.6, c.Errors, 1e-15, "independent of each other")
 	c.Load, c.Errors = 0, 0
-	require.Equal(t, Condition{Crashed: true, Refusing: true, Hung: true, Slowdown: 6, Latency: 12}, c)
+	require.Equal(t, traffic.Impairment{Crashed: true, Refusing: true, Hung: true, Slowdown: 6, Latency: 12}, c)
 	for _, e := range effects {
 		require.True(t, l.Remove(e))
 		require.NotContains(t, l, Effect{Kind: Crash}, "the first is gone")
 	}
-	require.Equal(t, sound, l.Condition())
+	require.Zero(t, l.Impairment())
 	require.False(t, l.Remove(Effect{Kind: Hang}))
 }
 

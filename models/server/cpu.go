@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 
@@ -20,13 +21,14 @@ import (
 // rate is 1 and virtual times are whole nanoseconds: then everything is exact.
 // Otherwise a request is done at the nanosecond nearest to its exact instant.
 type cpu struct {
-	server *Server
-	vcpus  int     // of the machine
-	limit  int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
-	speed  float64 // of a vCPU; 1 is what demands refer to
-	load   int64   // threads of a cpu fault, in parts of a vCPU
-	frozen bool    // the software is stopped: requests make no progress
-	purse  *purse  // CPU credits; nil: the machine needs none
+	server   *Server
+	vcpus    int     // of the machine
+	limit    int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
+	speed    float64 // of a vCPU; 1 is what demands refer to
+	hardware float64 // speed when nothing impairs it
+	load     int64   // threads of a cpu fault, in parts of a vCPU
+	frozen   bool    // the software is stopped: requests make no progress
+	purse    *purse  // CPU credits; nil: the machine needs none
 
 	ready   []entry // a heap: runnable requests by virtual finish time
 	virtual float64 // virtual time at the instant last
@@ -59,10 +61,8 @@ type alarm struct {
 const parts = 6000
 
 func (c *cpu) init(s *Server, m Machine, limit int) {
-	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), speed: 1}
-	if m.Speed > 0 {
-		c.speed = m.Speed
-	}
+	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), hardware: cmp.Or(m.Speed, 1)}
+	c.speed = c.hardware
 	c.last = s.image.sim.Now()
 	if m.Credits != nil {
 		c.purse = newPurse(*m.Credits)

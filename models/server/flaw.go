@@ -12,15 +12,39 @@ type flaw struct {
 	drawn   uint64 // chances so far
 }
 
-// SetFlaw makes a share of the requests that come in from now on, health checks
-// among them, be answered with 500 at once, by chance, without work; to the
-// others work begins later by latency, during which they hold their connection
-// but no thread. Zeros end the faults.
-func (s *Server) SetFlaw(errors float64, latency engine.Time) {
+// Impair does to the server what faults do, but for its state (see [Impaired]):
+//
+// Load: so many threads that are always runnable share the vCPUs with the
+// requests, each like one of them. A fraction of a thread counts as such.
+//
+// Errors: that share of the requests that come in from now on, health checks among
+// them, are answered with 500 at once, by chance, without work.
+//
+// Latency: to the others work begins so much later. Until then they hold their
+// connection, but no thread.
+func (s *Server) Impair(i traffic.Impairment) {
+	s.setLoad(i.Load)
+	s.cpu.change(func(c *cpu) { c.speed = c.hardware / i.Factor() })
 	if s.flaw == nil {
 		s.flaw = &flaw{}
 	}
-	s.flaw.errors, s.flaw.latency = errors, latency
+	s.flaw.errors, s.flaw.latency = i.Errors, i.Latency
+}
+
+// Impaired is the state of a server that would be Up.
+func Impaired(i traffic.Impairment) State {
+	switch {
+	case i.Down():
+		return Down
+	case i.Hung:
+		return Hung
+	}
+	return Up
+}
+
+func (s *Server) setLoad(threads float64) {
+	s.idle = false
+	s.cpu.change(func(c *cpu) { c.load = int64(float64(threads*parts) + 0.5) })
 }
 
 // start takes a request that has been read.

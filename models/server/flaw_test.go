@@ -16,11 +16,11 @@ func TestErrorsAtOnce(t *testing.T) {
 	b := newBench(t)
 	s := b.serve(nginxSpec(), wiring("web", takes(5*engine.Millisecond, 0)))
 	c := b.clients(1)
-	s.SetFlaw(1, 0)
+	s.Impair(traffic.Impairment{Errors: 1})
 	c.send(0, s)
 	c.answer(0, traffic.Status500, 0)
 	require.NotNil(t, c.visits[0].link.Conn.Conn())
-	s.SetFlaw(0.3, 0)
+	s.Impair(traffic.Impairment{Errors: 0.3})
 	const n = 4000
 	errors := 0.0
 	for range n {
@@ -31,7 +31,7 @@ func TestErrorsAtOnce(t *testing.T) {
 		}
 	}
 	require.InDelta(t, 0.3, errors/n, 3.29*math.Sqrt(0.3*0.7/n))
-	s.SetFlaw(0, 0)
+	s.Impair(traffic.Impairment{})
 	at := b.sim.Now()
 	c.send(0, s)
 	b.run(engine.Hour)
@@ -48,7 +48,7 @@ func TestLateRequests(t *testing.T) {
 	spec := poolSpec()
 	spec.Threads = 1
 	s := b.serve(spec, wiring("web", takes(10*engine.Millisecond, 0)))
-	s.SetFlaw(0, 50*engine.Millisecond)
+	s.Impair(traffic.Impairment{Latency: 50 * engine.Millisecond})
 	c := b.clients(4)
 	c.send(0, s)
 	c.send(1, s)

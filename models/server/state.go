@@ -26,26 +26,12 @@ func (s *Server) SetState(to State) {
 	}
 }
 
-// SetLoad makes so many always-runnable threads share the vCPUs with the
-// requests, each like one of them: a cpu fault. A fraction of a thread counts as
-// such; 0 ends the fault.
-func (s *Server) SetLoad(threads float64) {
-	s.idle = false
-	s.cpu.change(func(c *cpu) { c.load = int64(float64(threads*parts) + 0.5) })
-}
-
-// SetSpeed makes each vCPU so many times as fast as the one that demands refer
-// to. The factor is above 0.
-func (s *Server) SetSpeed(factor float64) {
-	s.cpu.change(func(c *cpu) { c.speed = factor })
-}
-
 // Stop ends the instance: it is Off for good, what it did is answered with
 // Reset, what it used is closed, and nothing of the Image refers to it any more,
 // but for attempts whose SYNs are still being sent again.
 func (s *Server) Stop() {
 	s.Crash()
-	s.SetLoad(0)
+	s.setLoad(0)
 	sim := s.image.sim
 	for len(s.cpu.alarms) > 0 {
 		s.cpu.disarm()

@@ -44,9 +44,9 @@ func TestCutIdle(t *testing.T) {
 				case 10:
 					c.send(0, s)
 				case 20:
-					s.SetLoad(0.5)
+					s.Impair(traffic.Impairment{Load: 0.5})
 				case 25:
-					s.SetLoad(0)
+					s.Impair(traffic.Impairment{})
 				}
 				b.run(minute * engine.Minute)
 				cut := Tally{}

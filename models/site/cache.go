@@ -25,8 +25,7 @@ type cacheNode struct {
 	*server.Server
 	cache   *cache
 	index   int
-	ills    incident.Effects
-	crashed bool
+	effects incident.Effects
 }
 
 func (s *System) newCache(name string, spec *scenario.Service) *cache {
@@ -92,30 +91,21 @@ func (c *cache) Audit() error {
 }
 
 // parts are the node of that number, from 1, or with 0 all.
-func (c *cache) parts(number int) []ailing {
-	var list []ailing
+func (c *cache) parts(number int) []affected {
+	var list []affected
 	for k, n := range c.nodes {
 		if number == 0 || number == k+1 {
-			list = append(list, ailing{n, &n.ills, n.index})
+			list = append(list, affected{n, &n.effects, n.index})
 		}
 	}
 	return list
 }
 
-// suffer implements faultable. What the node had is lost when it crashes, and it
-// comes back empty.
-func (n *cacheNode) suffer(c incident.Condition) {
-	switch {
-	case c.Crashed && !n.crashed:
-		n.cache.Lose(n.index)
-	case n.crashed && !c.Crashed:
-		n.cache.Restore(n.index)
-	}
-	n.crashed = c.Crashed
-	n.cache.Slow(n.index, c.Slowdown)
-	impair(n.Server, c, 1)
-	c.Refusing = c.Refusing || c.Crashed
-	n.SetState(state(c))
+// Impair implements impairable.
+func (n *cacheNode) Impair(i traffic.Impairment) {
+	n.cache.Impair(n.index, i)
+	n.Server.Impair(i)
+	n.SetState(server.Impaired(i))
 }
 
 // cacheAt is the cache at a place, if it is one.

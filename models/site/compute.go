@@ -16,8 +16,8 @@ import (
 func (f *fleet) powerOn(h *host) {
 	h.server = f.image.Launch(f.machine, uint64(h.instance.Ordinal))
 	f.connect(h)
-	if len(h.ills) > 0 {
-		impair(h.server, h.ills.Condition(), f.machine.Speed)
+	if len(h.effects) > 0 {
+		h.server.Impair(h.effects.Impairment())
 	}
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
@@ -61,7 +61,7 @@ func (f *fleet) host(i *autoscaling.Instance) *host { return i.Host.(*host) }
 
 // Launch implements autoscaling.Compute.
 func (f *fleet) Launch(i *autoscaling.Instance) {
-	f.powerOn(&host{fleet: f, instance: i, ills: slices.Clone(f.releases.of(i))})
+	f.powerOn(&host{fleet: f, instance: i, effects: slices.Clone(f.releases.of(i))})
 }
 
 // Start implements autoscaling.Compute.

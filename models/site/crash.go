@@ -45,12 +45,12 @@ func (s *System) loseZone(zone string, e incident.Effect) {
 	}
 	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Fail(zone) })
 	for _, h := range s.hostsIn(zone) {
-		h.ills.Add(e)
+		h.effects.Add(e)
 		if h.server != nil && !h.crashed {
 			s.log.Add(timeline.Event{At: s.sim.Now(), Kind: timeline.FaultStart, Fleet: h.fleet.name, Instance: h.instance.ID,
 				Text: fmt.Sprintf("stops with zone %s; requests in progress: %d", zone, h.server.InFlight())})
 		}
-		h.suffer(h.ills.Condition())
+		h.Impair(h.effects.Impairment())
 	}
 }
 
@@ -62,8 +62,8 @@ func (s *System) regainZone(zone string, e incident.Effect) {
 	}
 	s.launches(incident.Place{}, func(g *autoscaling.Group) { g.Restore(zone) })
 	for _, h := range s.hostsIn(zone) {
-		if h.ills.Remove(e) {
-			h.suffer(h.ills.Condition())
+		if h.effects.Remove(e) {
+			h.Impair(h.effects.Impairment())
 		}
 	}
 }

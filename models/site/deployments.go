@@ -101,13 +101,13 @@ func (f *fleet) Refreshing() bool { return f.group.Refreshing() }
 func (f *fleet) Install(version int, worse incident.Effects) {
 	for _, h := range slices.Concat(f.hosts, f.asleep) {
 		for _, e := range f.releases.of(h.instance) {
-			h.ills.Remove(e)
+			h.effects.Remove(e)
 		}
 	}
 	f.releases.install(version, worse)
 	for _, h := range slices.Concat(f.hosts, f.asleep) {
-		h.ills = append(h.ills, f.releases.of(h.instance)...)
-		h.suffer(h.ills.Condition())
+		h.effects = append(h.effects, f.releases.of(h.instance)...)
+		h.Impair(h.effects.Impairment())
 	}
 }
 

@@ -9,14 +9,14 @@ import (
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// faultable is what faults act upon: an instance, a service, or one of its nodes.
-type faultable interface {
-	// suffer puts the part in the condition that all faults on it together have
-	// brought it to; with the zero Condition but for a Slowdown of 1 it is sound.
-	// What it kept is lost when Crashed begins.
-	suffer(c incident.Condition)
+// impairable is what faults act upon: an instance, a service, or one of its nodes.
+type impairable interface {
+	// Impair does to the part what all faults on it together do; with the zero
+	// Impairment it is sound. What it kept is lost when Crashed begins.
+	Impair(i traffic.Impairment)
 }
 
 // buildFaults puts the scenario's faults on the clock.
@@ -51,7 +51,7 @@ func (s *System) Afflict(p incident.Place, e incident.Effect) {
 	case p.Fleet == "" && p.Service == "":
 		s.loseZone(p.Zone, e)
 	default:
-		s.change(p, func(ills *incident.Effects) { ills.Add(e) })
+		s.change(p, func(on *incident.Effects) { on.Add(e) })
 	}
 }
 
@@ -63,7 +63,7 @@ func (s *System) Relieve(p incident.Place, e incident.Effect) {
 	case p.Fleet == "" && p.Service == "":
 		s.regainZone(p.Zone, e)
 	default:
-		s.change(p, func(ills *incident.Effects) { ills.Remove(e) })
+		s.change(p, func(on *incident.Effects) { on.Remove(e) })
 	}
 }
 
@@ -79,13 +79,13 @@ func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
 // change alters the effects on an instance or a service through set.
 func (s *System) change(p incident.Place, set func(*incident.Effects)) {
 	for _, part := range s.parts(p) {
-		before := part.ills.Condition()
-		set(part.ills)
-		now := part.ills.Condition()
+		before := part.effects.Impairment()
+		set(part.effects)
+		now := part.effects.Impairment()
 		if p.Service != "" && p.Service == s.spec.Sessions.In {
 			s.keep(part.node, before.Crashed, now.Crashed)
 		}
-		part.suffer(now)
+		part.Impair(now)
 	}
 }
 
@@ -101,19 +101,19 @@ func (s *System) keep(node int, before, now bool) {
 	}
 }
 
-// ailing is something with the effects that faults have on it.
-type ailing struct {
-	faultable
-	ills *incident.Effects
-	node int // of its service, from 0
+// affected is something with the effects that faults have on it.
+type affected struct {
+	impairable
+	effects *incident.Effects
+	node    int // of its service, from 0
 }
 
 // parts are what is at a place: an instance, unless it is gone, a service, or the
 // nodes of one that has several.
-func (s *System) parts(p incident.Place) []ailing {
+func (s *System) parts(p incident.Place) []affected {
 	if p.Service == "" {
 		if h := s.findHost(p); h != nil {
-			return []ailing{{h, &h.ills, 0}}
+			return []affected{{h, &h.effects, 0}}
 		}
 		return nil
 	}
@@ -121,7 +121,7 @@ func (s *System) parts(p incident.Place) []ailing {
 	if c, ok := v.facility.(*cache); ok {
 		return c.parts(p.Node)
 	}
-	return []ailing{{v.facility.(faultable), &v.ills, 0}}
+	return []affected{{v.facility.(impairable), &v.effects, 0}}
 }
 
 // Nodes implements incident.Plant.
@@ -143,17 +143,17 @@ func (s *System) findHost(p incident.Place) *host {
 	return nil
 }
 
-// suffer implements faultable. Faults stay with an instance that sleeps in the
+// Impair implements impairable. Faults stay with an instance that sleeps in the
 // warm pool.
-func (h *host) suffer(c incident.Condition) {
+func (h *host) Impair(i traffic.Impairment) {
 	if h.server == nil {
 		return
 	}
-	impair(h.server, c, h.fleet.machine.Speed)
+	h.server.Impair(i)
 	switch {
-	case c.Crashed && !h.crashed:
+	case i.Crashed && !h.crashed:
 		h.crash()
-	case h.crashed && !c.Crashed:
+	case h.crashed && !i.Crashed:
 		h.restart()
 	}
 	h.refresh()
@@ -163,39 +163,16 @@ func (h *host) suffer(c incident.Condition) {
 // it to.
 func (h *host) refresh() {
 	if h.started {
-		h.server.SetState(state(h.ills.Condition()))
+		h.server.SetState(server.Impaired(h.effects.Impairment()))
 	}
 	h.tellUse()
 }
 
-// suffer implements faultable: a service that has crashed is a process that has
+// Impair implements impairable: a service that has crashed is a process that has
 // died.
-func (m *machine) suffer(c incident.Condition) {
-	impair(m.Server, c, m.hardware.Speed)
-	c.Refusing = c.Refusing || c.Crashed
-	m.SetState(state(c))
-}
-
-// state is the one of a server that has started.
-func state(c incident.Condition) server.State {
-	switch {
-	case c.Refusing:
-		return server.Down
-	case c.Hung:
-		return server.Hung
-	}
-	return server.Up
-}
-
-// impair does to a server what does not decide its state; speed is its
-// hardware's, 0 for 1.
-func impair(s *server.Server, c incident.Condition, speed float64) {
-	if speed == 0 {
-		speed = 1
-	}
-	s.SetLoad(c.Load)
-	s.SetSpeed(speed / c.Slowdown)
-	s.SetFlaw(c.Errors, c.Latency)
+func (m *machine) Impair(i traffic.Impairment) {
+	m.Server.Impair(i)
+	m.SetState(server.Impaired(i))
 }
 
 // duration prints a span for a reader.

@@ -68,7 +68,7 @@ type host struct {
 	registered bool              // in service, as far as those know who send it requests
 	proven     bool              // a load balancer has found it healthy
 	served     bool              // a request has come, from those who address the fleet directly
-	ills       incident.Effects  // on the instance; they stay with it when it sleeps
+	effects    incident.Effects  // on the instance; they stay with it when it sleeps
 	saved      server.Savings    // of CPU credits, when it was last stopped
 	cut        server.Tally      // the latest cut
 	sent       uint64            // bytes in this minute, where the fleet's bandwidth is looked at
@@ -236,7 +236,7 @@ func (f *fleet) register(h *host, healthy bool) {
 // finds it healthy, or where there is none it answers and is in service.
 func (h *host) tellUse() {
 	f := h.fleet
-	used := h.registered && h.started && state(h.ills.Condition()) == server.Up
+	used := h.registered && h.started && server.Impaired(h.effects.Impairment()) == server.Up
 	if len(f.balancers) > 0 {
 		used = slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
 	}

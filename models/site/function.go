@@ -4,7 +4,6 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/catalog"
-	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -48,8 +47,3 @@ func (f *function) cut() serviceTally {
 
 // connectionLimit implements facility: a function knows no connections.
 func (f *function) connectionLimit() int { return 0 }
-
-// suffer implements faultable.
-func (f *function) suffer(c incident.Condition) {
-	f.Suffer(backend.Trouble{Down: c.Refusing || c.Crashed, Hung: c.Hung, Slowdown: c.Slowdown, Errors: c.Errors, Latency: c.Latency})
-}

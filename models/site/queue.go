@@ -5,9 +5,9 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/backend"
-	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // queue is a service of kind "queue": a broker, which takes messages as fast as
@@ -49,10 +49,8 @@ func (q *queue) connectionLimit() int { return 0 }
 // Audit checks the books of the queue and of its broker.
 func (q *queue) Audit() error { return errors.Join(q.Queue.Audit(), q.broker.Server.Audit()) }
 
-// suffer implements faultable. While nothing can be had from the broker, the
-// consumers have nothing to do; what it keeps is not lost.
-func (q *queue) suffer(c incident.Condition) {
-	q.broker.suffer(c)
-	q.Slow(c.Slowdown)
-	q.Halt(c.Crashed || c.Refusing || c.Hung)
+// Impair implements impairable.
+func (q *queue) Impair(i traffic.Impairment) {
+	q.broker.Impair(i)
+	q.Queue.Impair(i)
 }

@@ -10,15 +10,15 @@ import (
 
 // service is a part of the site that does not scale by itself.
 type service struct {
-	sys   *System
-	name  string
-	price catalog.Money // by the hour
-	ills  incident.Effects
+	sys     *System
+	name    string
+	price   catalog.Money // by the hour
+	effects incident.Effects
 	facility
 }
 
 // facility is what every kind of service gives the site. Besides, it or its nodes
-// are faultable.
+// are impairable.
 type facility interface {
 	traffic.Receiver
 	// cut returns what it did since the last cut.

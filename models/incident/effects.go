@@ -3,7 +3,7 @@ package incident
 import (
 	"slices"
 
-	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // Effects are those that act on a part of a site at present; the zero value is
@@ -22,20 +22,10 @@ func (l *Effects) Remove(e Effect) bool {
 	return k >= 0
 }
 
-// Condition is the state of a part of the site under all effects on it.
-type Condition struct {
-	Crashed  bool        // it is gone
-	Refusing bool        // its port is closed
-	Hung     bool        // it accepts connections and answers nothing
-	Load     float64     // threads that never sleep
-	Slowdown float64     // factor by which work takes longer, 1 or more: those of several effects multiply
-	Errors   float64     // share of the requests that are answered with 500 at once; those of several effects are independent
-	Latency  engine.Time // added to each request
-}
-
-// Condition sums the effects up.
-func (l Effects) Condition() Condition {
-	c := Condition{Slowdown: 1}
+// Impairment sums the effects up: slowdowns multiply, and errors are independent
+// of each other.
+func (l Effects) Impairment() traffic.Impairment {
+	var c traffic.Impairment
 	spared := 1.0
 	for _, e := range l {
 		switch e.Kind {
@@ -48,7 +38,7 @@ func (l Effects) Condition() Condition {
 		case CPU:
 			c.Load += e.Load
 		case Slow:
-			c.Slowdown = float64(c.Slowdown * e.Factor)
+			c.Slowdown = float64(c.Factor() * e.Factor)
 		case Errors:
 			spared = float64(spared * (1 - e.Share))
 		case Latency:
