@@ -108,7 +108,7 @@ func (b *balancerPlace) use(now engine.Time, t *balancer.Tally) {
 // due implements biller: only functions are billed by use.
 func (v *service) due(engine.Time) expense {
 	e := expense{perHour: v.price}
-	if f := functionAt(v); f != nil {
+	if f, ok := v.facility.(*function); ok {
 		e.used = f.bill.Total()
 	}
 	return e

@@ -37,8 +37,8 @@ func (s *System) Alarm(name string) *cloudwatch.Status { return s.statuses[name]
 // Shift implements deployment.Balancer.
 func (b *balancerPlace) Shift(from, to string, percent int) {
 	weights := make([]int, len(b.targets))
-	for i, p := range b.targets {
-		switch p.(*fleet).name {
+	for i, name := range b.spec.Places() {
+		switch name {
 		case from:
 			weights[i] = 100 - percent
 		case to:

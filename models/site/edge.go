@@ -23,6 +23,7 @@ func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 		Region: s.spec.Region.Region, Free: uint64(spec.Free), FreeRequests: uint64(spec.FreeRequests),
 		PerGB: dollars(spec.Price), Per10K: dollars(spec.RequestPrice),
 	}
+	s.cdns = append(s.cdns, c)
 	return c
 }
 
@@ -53,6 +54,7 @@ func (s *System) newDNS(name string, spec *backend.DNSSpec) *dnsName {
 		at.Records = append(at.Records, r)
 	}
 	d.DNS = backend.NewDNS(s.sim, spec, at)
+	s.dns = append(s.dns, d)
 	return d
 }
 

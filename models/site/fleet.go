@@ -38,8 +38,8 @@ type fleet struct {
 	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
-	feeds     []*feed    // metrics for the group's alarms
-	gauges    []*gauge   // that measure the fleet
+	feeds     []*feed // metrics for the group's alarms
+	gauges    []*fleetGauge
 	bandwidth *bandwidth // nil: nobody needs to look at it
 	releases  releases   // that were deployed
 	leak      error      // what the first instance that stopped with wrong books said
@@ -115,6 +115,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f.booted = engine.NewRoutine(s.sim, name+": booted", engine.Change, f.onBooted)
 	f.started = engine.NewRoutine(s.sim, name+": server started", engine.Change, f.onStarted)
 	f.index = len(s.fleets)
+	s.fleets = append(s.fleets, f)
 	return f
 }
 

@@ -22,15 +22,6 @@ func (s *System) newFunction(name string, spec *scenario.Service) *function {
 	return &function{backend.NewFunction(s.sim, &spec.FunctionSpec, wiring), spec.Concurrency, bill}
 }
 
-// functionAt is the function at a place; nil if it is none.
-func functionAt(p place) *function {
-	if v, ok := p.(*service); ok {
-		f, _ := v.facility.(*function)
-		return f
-	}
-	return nil
-}
-
 // cut has environments for servers: the capacity is all the concurrency there
 // can be, as if it were one server.
 func (f *function) cut() serviceTally {

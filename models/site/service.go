@@ -12,6 +12,7 @@ import (
 type service struct {
 	sys     *System
 	name    string
+	kind    string
 	price   catalog.Money // by the hour
 	effects incident.Effects
 	facility
@@ -30,11 +31,11 @@ type facility interface {
 }
 
 func (s *System) newService(name string, spec *scenario.Service) *service {
-	v := &service{sys: s, name: name}
+	v := &service{sys: s, name: name, kind: spec.Kind()}
 	if s.reached[name] {
 		v.price = priceOf(spec, s.spec.Region.Region)
 	}
-	switch spec.Kind() {
+	switch v.kind {
 	case "function":
 		v.facility = s.newFunction(name, spec)
 	case "cache":
@@ -46,6 +47,7 @@ func (s *System) newService(name string, spec *scenario.Service) *service {
 	default:
 		v.facility = s.newMachine(name, spec.Server(), hardwareOf(spec))
 	}
+	s.services = append(s.services, v)
 	return v
 }
 

@@ -139,30 +139,23 @@ func (s *System) place(name string) place {
 	if p, ok := s.places[name]; ok {
 		return p
 	}
-	var p place
-	if spec, ok := s.spec.Services[name]; ok {
-		built := s.newService(name, spec)
-		s.services = append(s.services, built)
-		p = built
-	} else if spec, ok := s.spec.Fleets[name]; ok {
-		built := s.newFleet(name, spec)
-		s.fleets = append(s.fleets, built)
-		p = built
-	} else if spec, ok := s.spec.CDNs[name]; ok {
-		built := s.newCDN(name, spec)
-		s.cdns = append(s.cdns, built)
-		p = built
-	} else if spec, ok := s.spec.DNS[name]; ok {
-		built := s.newDNS(name, spec)
-		s.dns = append(s.dns, built)
-		p = built
-	} else {
-		built := s.newBalancer(name, s.spec.Balancers[name])
-		s.balancers = append(s.balancers, built)
-		p = built
-	}
+	p := s.newPlace(name)
 	s.places[name] = p
 	return p
+}
+
+func (s *System) newPlace(name string) place {
+	switch of := s.spec; {
+	case of.Services[name] != nil:
+		return s.newService(name, of.Services[name])
+	case of.Fleets[name] != nil:
+		return s.newFleet(name, of.Fleets[name])
+	case of.CDNs[name] != nil:
+		return s.newCDN(name, of.CDNs[name])
+	case of.DNS[name] != nil:
+		return s.newDNS(name, of.DNS[name])
+	}
+	return s.newBalancer(name, s.spec.Balancers[name])
 }
 
 func (s *System) buildClients() {
@@ -334,9 +327,11 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 			f.balancers = append(f.balancers, b)
 			continue
 		}
-		name := spec.Places()[i]
-		b.AddTarget(balancer.Target{ID: i, Name: name, Group: i, Receiver: behind(p, spec.Kind()), Healthy: true, Function: functionAt(p) != nil, Connectionless: s.connectionless(name)})
+		t := targetAt(p, spec.Kind())
+		t.ID, t.Name, t.Group = i, spec.Places()[i], i
+		b.AddTarget(t)
 	}
+	s.balancers = append(s.balancers, b)
 	return b
 }
 
@@ -349,20 +344,23 @@ func (s *System) unsafe() []bool {
 	return marks
 }
 
-// behind is who takes a balancer's requests to a place: a function answers
-// application balancers in their way.
-func behind(p place, kind string) traffic.Receiver {
-	if f := functionAt(p); f != nil && kind == "application" {
-		return f.Behind()
+// targetAt is a place that is no fleet as a target of a kind of balancer. A
+// function answers application balancers in their way; only pools know connections
+// that are kept open from one request to the next.
+func targetAt(p place, kind string) balancer.Target {
+	t := balancer.Target{Receiver: p, Healthy: true}
+	v, ok := p.(*service)
+	if !ok {
+		return t
 	}
-	return p
-}
-
-// connectionless reports whether a place knows no connections that are kept open
-// from one request to the next.
-func (s *System) connectionless(name string) bool {
-	v, ok := s.spec.Services[name]
-	return ok && v.Kind() != "pool"
+	t.Connectionless = v.kind != "pool"
+	if f, ok := v.facility.(*function); ok {
+		t.Function = true
+		if kind == "application" {
+			t.Receiver = f.Behind()
+		}
+	}
+	return t
 }
 
 // onHealth carries a node's verdict on a target to the target's fleet.
