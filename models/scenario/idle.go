@@ -9,7 +9,6 @@ import (
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/quantity"
-	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // A lint lists what a configuration has without effect, or by a slip.
@@ -24,11 +23,7 @@ type lint struct {
 // this configuration.
 func findIdle(s *Spec, root *node) []finding {
 	l := &lint{Spec: s, root: root, reached: make(map[string][]string)}
-	for _, name := range sorted(s.Clients) {
-		for _, route := range l.routesOf(s.Clients[name]) {
-			l.reach(s.Clients[name].Target, route)
-		}
-	}
+	l.reach()
 	for _, name := range sorted(s.Clients) {
 		l.client(s.Clients[name], []string{"clients", name})
 	}
@@ -59,44 +54,6 @@ func (l *lint) idle(path []string, format string, args ...any) {
 	}
 }
 
-// Reached tells of the places that a client's target leads to. What else a
-// configuration has is left unused, and costs nothing.
-func (s *Spec) Reached() map[string]bool {
-	reached := make(map[string]bool)
-	var reach func(name string)
-	reach = func(name string) {
-		if !reached[name] {
-			reached[name] = true
-			for _, next := range s.next(name) {
-				reach(next)
-			}
-		}
-	}
-	for _, c := range s.Clients {
-		reach(c.Target)
-	}
-	return reached
-}
-
-// routesOf are the routes that a client's requests have.
-func (l *lint) routesOf(c *client.Spec) []string {
-	if len(c.Routes) == 0 {
-		return sorted(l.Routes)
-	}
-	return sorted(c.Routes)
-}
-
-// reach notes that requests of the route come to name, and to what is behind it.
-func (l *lint) reach(name, route string) {
-	if slices.Contains(l.reached[name], route) {
-		return
-	}
-	l.reached[name] = append(l.reached[name], route)
-	for _, next := range l.next(name) {
-		l.reach(next, route)
-	}
-}
-
 func (l *lint) client(c *client.Spec, path []string) {
 	if len(c.Daily.Points) == 0 {
 		l.idle(sub(path, "weekend"), "has no effect without daily")
@@ -117,37 +74,6 @@ func (l *lint) client(c *client.Spec, path []string) {
 	}
 }
 
-func (l *lint) routes() {
-	for _, name := range sorted(l.Routes) {
-		r, path := l.Routes[name], []string{"routes", name}
-		if !l.wanted(name) {
-			l.idle(path, "no client asks for this route")
-			continue
-		}
-		for _, place := range sorted(r.Demand) {
-			l.place(sub(path, "demand", place), place, name)
-		}
-		for _, place := range sorted(r.Wait) {
-			l.place(sub(path, "wait", place), place, name)
-		}
-		if !l.works(name) {
-			l.idle(path, "its requests cost nothing: no place that they reach has demand")
-		}
-		if !l.metered(name) {
-			l.idle(sub(path, "request_size"), "has no effect: it takes no time, its requests come to no balancer, and nobody watches NetworkIn or NetworkOut")
-		}
-		if !l.cached(name) {
-			l.idle(sub(path, "cacheable"), "has no effect: its requests come to no content delivery network")
-		}
-		if !some(l.Balancers, func(b *balancer.Spec) bool { return b.Product == "nginx" }) {
-			l.idle(sub(path, "idempotent"), "has no effect without a balancer of kind \"nginx\"")
-		}
-		if !l.signsIn() {
-			l.idle(sub(path, "session"), "has no effect: no route of session \"write\" leads to a fleet")
-		}
-	}
-}
-
 // watches tells whether an alarm is on a metric of a fleet's.
 func (s *Spec) watches(metric string) bool {
 	return some(s.Alarms, func(a *Alarm) bool { return a.Metric == metric }) || some(s.Fleets, func(f *Fleet) bool {
@@ -158,50 +84,6 @@ func (s *Spec) watches(metric string) bool {
 // alarmed tells whether an alarm that is no policy's is on a metric of a fleet's.
 func (s *Spec) alarmed(fleet string) bool {
 	return some(s.Alarms, func(a *Alarm) bool { return a.Fleet == fleet })
-}
-
-// wanted tells whether a client asks for the route.
-func (l *lint) wanted(route string) bool {
-	return some(l.Clients, func(c *client.Spec) bool { return slices.Contains(l.routesOf(c), route) })
-}
-
-// metered tells whether the route's requests count by their size: in capacity
-// units, in transfers or in metrics.
-func (l *lint) metered(route string) bool {
-	return l.watches(autoscaling.NetworkIn) || l.watches(autoscaling.NetworkOut) || l.Crosses() ||
-		slices.ContainsFunc(sorted(l.Balancers), func(b string) bool { return slices.Contains(l.reached[b], route) })
-}
-
-// cached tells whether the route's requests come to a content delivery network.
-func (l *lint) cached(route string) bool {
-	for name := range l.CDNs {
-		if slices.Contains(l.reached[name], route) {
-			return true
-		}
-	}
-	return false
-}
-
-// works tells whether the route has demand at a place that its requests reach.
-func (l *lint) works(route string) bool {
-	r := l.Routes[route]
-	for _, places := range [][]string{sorted(r.Demand), sorted(r.Wait)} {
-		for _, place := range places {
-			if slices.Contains(l.reached[place], route) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (l *lint) place(path []string, place, route string) {
-	switch {
-	case l.Fleets[place] == nil && l.Services[place] == nil:
-		l.idle(path, "there is no fleet or service %q in this configuration", place)
-	case !slices.Contains(l.reached[place], route):
-		l.idle(path, "requests of this route never come to %q", place)
-	}
 }
 
 // unreached lists what no request comes to.
@@ -372,25 +254,10 @@ func (l *lint) elastic(fleet string) bool {
 
 // onward lists a call that no route has demand for.
 func (l *lint) onward(next string, path []string) {
-	if next == "" || l.demanded(next, nil) {
+	if next == "" || l.demanded(next) {
 		return
 	}
 	l.idle(path, "no route has demand at %q or behind it", next)
-}
-
-// demanded tells whether a route has demand at name or behind it.
-func (l *lint) demanded(name string, seen []string) bool {
-	if slices.Contains(seen, name) {
-		return false
-	}
-	works := some(l.Routes, func(r traffic.RouteSpec) bool {
-		_, work := r.Demand[name]
-		_, wait := r.Wait[name]
-		return work || wait
-	})
-	return works || slices.ContainsFunc(l.next(name), func(next string) bool {
-		return l.demanded(next, append(seen, name))
-	})
 }
 
 // signsIn tells whether there is signed-in state somewhere.

@@ -19,24 +19,13 @@ func (s *Spec) SessionFleets() map[string]bool {
 	if !s.SignsIn() {
 		return nil
 	}
-	keepers, seen := make(map[string]bool), make(map[string]bool)
-	var walk func(name string)
-	walk = func(name string) {
-		if seen[name] {
-			return
-		}
-		seen[name] = true
+	keepers := make(map[string]bool)
+	explore(s.entrances(), s.leadsTo, func(name string) bool {
 		if f := s.Fleets[name]; f != nil && f.Upstream == "" {
 			keepers[name] = true
-			return
 		}
-		for _, next := range s.leadsTo(name) {
-			walk(next)
-		}
-	}
-	for _, name := range sorted(s.Clients) {
-		walk(s.Clients[name].Target)
-	}
+		return !keepers[name]
+	})
 	return keepers
 }
 
