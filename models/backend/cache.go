@@ -32,7 +32,7 @@ type Cache struct {
 	keys                       random.Distribution // of ranks
 	store                      *store              // nil: there are no keys
 	keyLuck, hitLuck, nodeLuck random.Stream
-	lookups, aside, sessions   door
+	lookups, aside, sessions   port
 
 	calls  traffic.Slots[cacheCall]
 	arrive *engine.Routine[int32]
@@ -67,8 +67,8 @@ type cacheCall struct {
 	there   bool // at the node
 }
 
-// A door is one of the sides from which a cache is called.
-type door struct {
+// A port is one of the sides from which a cache is called.
+type port struct {
 	*Cache
 	luck          random.Stream              // of the latency
 	looks, writes bool                       // as of a cacheCall
@@ -82,9 +82,9 @@ func NewCache(sim *engine.Sim, spec *CacheSpec, config CacheConfig) *Cache {
 		sim: sim, latency: spec.Latency, limit: config.Connections, ratio: 1,
 		keyLuck: stream("keys"), hitLuck: stream("hits"), nodeLuck: stream("nodes"),
 	}
-	c.lookups = door{Cache: c, luck: stream("latency"), looks: true, writes: true}
-	c.aside = door{Cache: c, luck: stream("latency"), looks: true}
-	c.sessions = door{Cache: c, luck: stream("session latency")}
+	c.lookups = port{Cache: c, luck: stream("latency"), looks: true, writes: true}
+	c.aside = port{Cache: c, luck: stream("latency"), looks: true}
+	c.sessions = port{Cache: c, luck: stream("session latency")}
 	for _, node := range config.Nodes {
 		c.nodes = append(c.nodes, cacheNode{commands: node})
 	}
@@ -130,10 +130,10 @@ func (c *Cache) Aside() traffic.Receiver { return &c.aside }
 func (c *Cache) Receive(a *traffic.Attempt) { c.lookups.Receive(a) }
 
 // Receive implements traffic.Receiver.
-func (d *door) Receive(a *traffic.Attempt) {
-	c := d.Cache
-	call := cacheCall{attempt: a, looks: d.looks && !a.Probe, writes: d.writes}
-	d.address(&call)
+func (p *port) Receive(a *traffic.Attempt) {
+	c := p.Cache
+	call := cacheCall{attempt: a, looks: p.looks && !a.Probe, writes: p.writes}
+	p.address(&call)
 	c.came(a)
 	node := &c.nodes[call.node]
 	if node.open >= c.limit {
@@ -142,7 +142,7 @@ func (d *door) Receive(a *traffic.Attempt) {
 	}
 	slot := c.take(call)
 	a.Hold(slot)
-	if on := node.impaired.Stretch(c.latency.Draw(d.luck.Uniform(a.Luck()))); on > 0 {
+	if on := node.impaired.Stretch(c.latency.Draw(p.luck.Uniform(a.Luck()))); on > 0 {
 		c.calls.At(slot).notice = c.arrive.After(on, slot)
 		return
 	}
@@ -150,11 +150,11 @@ func (d *door) Receive(a *traffic.Attempt) {
 }
 
 // address finds the node of a call, and the key of a lookup.
-func (d *door) address(call *cacheCall) {
-	c, a := d.Cache, call.attempt
+func (p *port) address(call *cacheCall) {
+	c, a := p.Cache, call.attempt
 	switch {
-	case d.node != nil:
-		call.node = int32(d.node(a))
+	case p.node != nil:
+		call.node = int32(p.node(a))
 	case !call.looks: // a health check: any will do
 	case c.store != nil:
 		call.key, call.node = c.keyOf(a)

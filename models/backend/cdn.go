@@ -29,9 +29,9 @@ type CDN struct {
 	asked   random.Stream // objects
 	pace    random.Stream // latency
 
-	door    traffic.Conn    // stands for all connections of clients
-	front   traffic.ConnRef // their reference to it
-	kept    *shelf[traffic.ConnRef]
+	clients traffic.Conn    // stands for all connections of clients
+	ref     traffic.ConnRef // theirs to it
+	kept    *idlePool[traffic.ConnRef]
 	fetches traffic.Slots[fetch]
 	hit     *engine.Routine[int32]
 	late    *engine.Watch
@@ -90,10 +90,10 @@ func NewCDN(sim *engine.Sim, spec *CDNSpec, at Site) *CDN {
 		c.chance = append(c.chance, float64(r.Cacheable)*ratio)
 		c.sizes = append(c.sizes, uint64(r.Size))
 	}
-	c.door = traffic.Conn{Home: c}
-	c.front = c.door.Open()
+	c.clients = traffic.Conn{Home: c}
+	c.ref = c.clients.Open()
 	name := "cdn/" + at.Name
-	c.kept = newShelf(sim, name+"/idle-connections", spec.KeepAlive.Time(), traffic.ConnRef.Hangup)
+	c.kept = newIdlePool(sim, name+"/idle-connections", spec.KeepAlive.Time(), traffic.ConnRef.Hangup)
 	c.hit = engine.NewRoutine(sim, name+"/hit", engine.Release, c.onHit)
 	c.late = engine.NewWatch(sim, name+"/origin-timeout", engine.Expire, spec.OriginTimeout.Time(), c.onLate)
 	return c
@@ -121,7 +121,7 @@ func (c *CDN) Receive(a *traffic.Attempt) {
 	f := c.fetches.At(tag)
 	f.link.Conn = traffic.ConnRef{}
 	if f.link.Keep {
-		f.link.Conn = c.front
+		f.link.Conn = c.ref
 	}
 	a.Hold(tag)
 	switch {

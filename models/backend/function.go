@@ -57,7 +57,7 @@ type Function struct {
 	allowance allowance
 
 	runs  traffic.Slots[run]
-	idle  *shelf[struct{}]
+	idle  *idlePool[struct{}]
 	spare int // provisioned environments that are free
 	made  int // environments that were made on demand, and are there
 	units int // of concurrency in use: runs, and short ones that are over
@@ -100,7 +100,7 @@ func NewFunction(sim *engine.Sim, spec *FunctionSpec, w Wiring) *Function {
 		coldLuck: w.Stream("cold/" + w.Name), errorLuck: w.Stream("errors/" + w.Name),
 		allowance: newAllowance(spec.Scaling), spare: spec.Provisioned, scale: spec.Provisioned,
 	}
-	f.idle = newShelf(sim, w.Name+": environment idle", spec.IdleTimeout.Time(), f.expire)
+	f.idle = newIdlePool(sim, w.Name+": environment idle", spec.IdleTimeout.Time(), f.expire)
 	f.ended = engine.NewRoutine(sim, w.Name+": request done", engine.Release, f.onEnded)
 	f.brief = engine.NewRoutine(sim, w.Name+": short request", engine.Release, func(struct{}) { f.units-- })
 	return f

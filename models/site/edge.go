@@ -62,8 +62,8 @@ func (d *dnsName) serves(route int) bool {
 	return slices.ContainsFunc(d.places, func(p place) bool { return p.serves(route) })
 }
 
-// watch begins the checks of names that somebody asks for.
-func (s *System) watch() {
+// checkNames begins the checks of names that somebody asks for.
+func (s *System) checkNames() {
 	for _, d := range s.dns {
 		if s.reached[d.name] {
 			d.Watch()

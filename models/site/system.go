@@ -121,7 +121,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	s.buildClients()
 	s.buildFaults()
 	s.buildDeployments()
-	s.watch()
+	s.checkNames()
 	s.meter.begin()
 	return s
 }
