@@ -326,10 +326,8 @@ func TestRequestsPerTarget(t *testing.T) {
 	// 5400 a minute are 3.6 times the target.
 	require.EqualValues(t, 4, o.Windows[0].Metrics["fleets.web.instances.max"])
 	require.EqualValues(t, 1, o.Windows[0].Metrics["scaling.actions"])
-	for _, e := range o.Events {
-		if e.Kind == timeline.Desired {
-			require.Contains(t, e.Text, "ceil(1 x 5400.0 / 1500) = 4")
-		}
+	for _, text := range events(o, timeline.Desired).texts() {
+		require.Contains(t, text, "ceil(1 x 5400.0 / 1500) = 4")
 	}
 }
 

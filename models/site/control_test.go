@@ -10,17 +10,6 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// at gives the instants of the events of a kind.
-func at(o *Outcome, kind timeline.Kind) []engine.Time {
-	var list []engine.Time
-	for _, e := range o.Events {
-		if e.Kind == kind {
-			list = append(list, e.At)
-		}
-	}
-	return list
-}
-
 // growing is a group whose first instance is hogged from 3 min on: the minute
 // that ends at 4 min breaches, its datapoint is seen at 5 min, and the launch
 // follows 6 s later.

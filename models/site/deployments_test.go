@@ -49,16 +49,6 @@ const handOver = `
 
 const byWeights = "weights = { blue = 100, green = 0 }"
 
-// deploymentEvents are the instants and texts of what a deployment tells.
-func deploymentEvents(o *Outcome) (at []engine.Time, texts []string) {
-	for _, e := range o.Events {
-		if e.Kind == timeline.Deployment {
-			at, texts = append(at, e.At), append(texts, e.Text)
-		}
-	}
-	return at, texts
-}
-
 // With draining no request is lost when green takes blue's place: in one target
 // group, and by weights.
 func TestBlueGreenLosesNothing(t *testing.T) {
@@ -112,7 +102,8 @@ const faulty = `kind = "canary"
 // requests of that time, and nobody afterwards.
 func TestCanaryRollsBack(t *testing.T) {
 	text := fmt.Sprintf(handOver, byWeights, fmt.Sprintf(faulty, "5%"))
-	at, texts := deploymentEvents(simulate(t, text))
+	told := events(simulate(t, text), timeline.Deployment)
+	at, texts := told.instants(), told.texts()
 	require.Len(t, texts, 3)
 	require.Contains(t, texts[1], "2 of 2 instances of green healthy")
 	require.Contains(t, texts[1], "10% of the requests go to green for 10m")
@@ -133,7 +124,7 @@ func TestCanaryRollsBack(t *testing.T) {
 func TestSoundCanarySucceeds(t *testing.T) {
 	text := strings.Replace(fmt.Sprintf(handOver, byWeights, fmt.Sprintf(faulty, "0%")), `overlap = "10m"`, `overlap = "5m"`, 1)
 	o := simulate(t, text)
-	_, texts := deploymentEvents(o)
+	texts := events(o, timeline.Deployment).texts()
 	require.Len(t, texts, 5)
 	require.Contains(t, texts[4], "ends after")
 	require.Zero(t, o.Windows[0].Metrics["requests.failed"])
@@ -148,7 +139,7 @@ func TestUnhealthyVersionIsRolledBack(t *testing.T) {
 	fleet = "green"
 	effect = "refuse"`
 	o := simulate(t, text, Span{16 * engine.Minute, 40 * engine.Minute})
-	_, texts := deploymentEvents(o)
+	texts := events(o, timeline.Deployment).texts()
 	require.Contains(t, texts[2], "2 of 2 instances of green that were healthy are unhealthy, more than 50%; all requests go to blue")
 	require.Equal(t, 1.0, o.Windows[1].Metrics["availability"])
 	require.Less(t, o.Windows[0].Metrics["availability"], 1.0)
@@ -174,7 +165,7 @@ func TestRollingDeployment(t *testing.T) {
 	require.Less(t, o.Windows[1].Metrics["latency.p50"], 0.01)
 	require.Greater(t, o.Windows[2].Metrics["latency.p50"], 0.2)
 	require.Equal(t, 1.0, o.Windows[0].Metrics["availability"])
-	_, texts := deploymentEvents(o)
+	texts := events(o, timeline.Deployment).texts()
 	require.Equal(t, []string{"rolling: an instance refresh of blue to version 2 begins"}, texts)
 
 	back := rolling + `
@@ -215,7 +206,7 @@ func TestRollingFromAFaultyVersion(t *testing.T) {
 	min_healthy_percentage = 100
 	max_healthy_percentage = 200
 	instance_warmup = "30s"`, Span{15 * minute, 20 * minute}, Span{20 * minute, 20*minute + 30*engine.Second}, Span{35 * minute, 40 * minute})
-	_, texts := deploymentEvents(o)
+	texts := events(o, timeline.Deployment).texts()
 	require.Equal(t, []string{"rolling: an instance refresh of blue to version 2 begins", "rolling: an instance refresh of blue to version 3 begins"}, texts)
 	require.InDelta(t, 0.503, o.Windows[1].Metrics["latency.mean"], 0.005)
 	require.InDelta(t, 0.503, o.Windows[2].Metrics["latency.mean"], 0.005, "no instance has been replaced yet")
@@ -231,7 +222,7 @@ func TestNoCanaryDuringARollingDeployment(t *testing.T) {
 	fleet = "blue"
 	at = "9m"
 	instance_warmup = "30s"`)
-	_, texts := deploymentEvents(o)
+	texts := events(o, timeline.Deployment).texts()
 	require.Equal(t, []string{"rolling: an instance refresh of blue to version 2 begins", "refused: fleet blue is in an instance refresh"}, texts)
 	require.Zero(t, o.Windows[0].Metrics["fleets.green.instances.max"])
 }

@@ -216,11 +216,9 @@ const twoSites = `
 func TestFailoverTakesDetectionAndTimeToLive(t *testing.T) {
 	o := simulate(t, twoSites, Span{10*engine.Minute + 150*engine.Second, 20 * engine.Minute})
 	var found engine.Time
-	for _, e := range o.Events {
-		if e.Kind == timeline.Unhealthy && e.Subject == "www" {
-			found = e.At - 10*engine.Minute
-			require.Equal(t, "record first: 3 of 3 checks failed: 502; answered is second, clients ask again within 1m", e.Text)
-		}
+	for _, e := range events(o, timeline.Unhealthy).about("www") {
+		found = e.At - 10*engine.Minute
+		require.Equal(t, "record first: 3 of 3 checks failed: 502; answered is second, clients ask again within 1m", e.Text)
 	}
 	require.Greater(t, found, 60*engine.Second)
 	require.LessOrEqual(t, found, 90*engine.Second)
@@ -239,12 +237,7 @@ func TestFailoverTakesDetectionAndTimeToLive(t *testing.T) {
 func TestAliasOfABalancer(t *testing.T) {
 	text := strings.Replace(twoSites, `health_check = { interval = "30s" }`, "evaluate_target_health = true", 1)
 	o := simulate(t, text)
-	var found []engine.Time
-	for _, e := range o.Events {
-		if e.Subject == "www" {
-			found = append(found, e.At)
-		}
-	}
+	found := events(o).about("www").instants()
 	require.Len(t, found, 2)
 	require.Less(t, found[0], 11*engine.Minute+20*engine.Second, "2 checks of the balancer, at 30 s, and a look every 10 s")
 	require.Zero(t, o.Series.Column("balancers.second.requests")[9], "nobody asks the records")
@@ -272,9 +265,7 @@ func TestWeightedName(t *testing.T) {
 func TestNameThatNobodyAsksFor(t *testing.T) {
 	text := strings.Replace(twoSites, `target = "www"`, `target = "second"`, 1)
 	o := simulate(t, text)
-	for _, e := range o.Events {
-		require.NotEqual(t, "www", e.Subject)
-	}
+	require.Empty(t, events(o).about("www"))
 	require.Zero(t, o.Windows[0].Metrics["dns.www.queries"])
 }
 

@@ -70,15 +70,7 @@ func TestFailingTargetsBehindHAProxy(t *testing.T) {
 		} else {
 			require.Less(t, m["latency.max"], 0.1, name)
 		}
-		var down, up []engine.Time
-		for _, e := range o.Events {
-			switch e.Kind {
-			case timeline.Unhealthy:
-				down = append(down, e.At)
-			case timeline.Healthy:
-				up = append(up, e.At)
-			}
-		}
+		down, up := at(o, timeline.Unhealthy), at(o, timeline.Healthy)
 		require.Len(t, down, 1, name)
 		require.Len(t, up, 1, name)
 	}

@@ -138,12 +138,7 @@ effect = "crash"
 	require.Greater(t, during["sessions.lost"], 0.1*signedIn)
 	require.Less(t, during["sessions.lost"], 0.3*signedIn)
 	require.Zero(t, after["sessions.lost"])
-	var told []string
-	for _, e := range o.Events {
-		if e.Subject == "node" {
-			told = append(told, e.Text)
-		}
-	}
+	told := events(o).about("node").texts()
 	require.Len(t, told, 2)
 	require.Contains(t, told[0], "service mc, node 1: crash")
 }

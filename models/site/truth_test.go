@@ -89,16 +89,6 @@ func (r *replay) run(t *testing.T, during ...Span) {
 	r.Outcome = simulate(t, fmt.Sprintf(breaking, retries, n, n, r.kill, r.back-r.kill, effect), during...)
 }
 
-// at are the instants of the events of a kind.
-func (r *replay) at(kind timeline.Kind) (list []engine.Time) {
-	for _, e := range r.Events {
-		if e.Kind == kind {
-			list = append(list, e.At)
-		}
-	}
-	return list
-}
-
 // spec 7 of A7: each of the 90 measured runs with a failing target is replayed at
 // its own instants and at its own phase of the checks, which its time to DOWN
 // tells. Then its time to UP follows, and the errors with their status are one in
@@ -109,7 +99,7 @@ func TestEachFailingTargetAsMeasured(t *testing.T) {
 	const interval, fall, late = 2 * engine.Second, 3, 13 * engine.Millisecond
 	first := replay{row: measured{"mode": "close", "retry": "off", "servers": "2"}, kill: 10 * engine.Second, back: 20 * engine.Second}
 	first.run(t)
-	grid := first.at(timeline.Unhealthy)[0] % interval // of the checks, in each run
+	grid := at(first.Outcome, timeline.Unhealthy)[0] % interval // of the checks, in each run
 
 	rows := measurements(t, "health-check-windows.csv")
 	require.Len(t, rows, 90)
@@ -126,10 +116,10 @@ func TestEachFailingTargetAsMeasured(t *testing.T) {
 		r.back = r.kill + row.time(t, "t_back") - row.time(t, "t_kill")
 		r.run(t, Span{r.kill, r.kill + down})
 
-		require.Len(t, r.at(timeline.Unhealthy), 1, name)
-		require.Len(t, r.at(timeline.Healthy), 1, name)
-		require.InDelta(t, down.Seconds(), (r.at(timeline.Unhealthy)[0] - r.kill).Seconds(), late.Seconds(), name)
-		require.InDelta(t, up.Seconds(), (r.at(timeline.Healthy)[0] - r.back).Seconds(), late.Seconds(), name)
+		require.Len(t, at(r.Outcome, timeline.Unhealthy), 1, name)
+		require.Len(t, at(r.Outcome, timeline.Healthy), 1, name)
+		require.InDelta(t, down.Seconds(), (at(r.Outcome, timeline.Unhealthy)[0] - r.kill).Seconds(), late.Seconds(), name)
+		require.InDelta(t, up.Seconds(), (at(r.Outcome, timeline.Healthy)[0] - r.back).Seconds(), late.Seconds(), name)
 		r.requireErrors(t, name)
 	}
 }
