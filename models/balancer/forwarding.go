@@ -76,7 +76,7 @@ func (s *Spec) checkSlowStart(report quantity.Report) {
 type threshold struct{ count, share int64 }
 
 func newThreshold(count int, share quantity.Share) threshold {
-	return threshold{int64(count), int64(float64(share)*whole + 0.5)}
+	return threshold{int64(count), int64(float64(float64(share)*whole) + 0.5)}
 }
 
 // breached tells whether too few of a group's targets are healthy: either

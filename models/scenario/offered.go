@@ -75,7 +75,7 @@ func (l *lint) comes(to, fleet, route string) float64 {
 	var sum float64
 	next := l.next(to)
 	for _, name := range next {
-		sum += l.comes(name, fleet, route) * l.portion(to, name)
+		sum += float64(l.comes(name, fleet, route) * l.portion(to, name))
 	}
 	return sum * l.misses(to, route)
 }

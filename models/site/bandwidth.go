@@ -35,7 +35,7 @@ func (s *System) newBandwidth(name string, spec *scenario.Fleet) *bandwidth {
 		if limited && work.Mean() > 0 {
 			bits *= float64(of.VCPU) * spec.Speed / (work.Mean() / 1e9)
 		} else if bits > 0 {
-			bits = of.BaselineGbps*1e9 + 1
+			bits = float64(of.BaselineGbps*1e9) + 1
 		}
 		if of.BaselineGbps > 0 && bits > of.BaselineGbps*1e9 {
 			return &bandwidth{of: of}
