@@ -62,8 +62,8 @@ func (f *Function) Audit() error {
 	if used := int64(flying); used != f.inUse.Value() {
 		return fmt.Errorf("function: %d environments are in use, but the level says %d", used, f.inUse.Value())
 	}
-	if there := f.made + f.spec.Provisioned; there != flying+f.idle.count+f.spare {
-		return fmt.Errorf("function: %d environments are there, but %d in use, %d idle and %d provisioned ones free", there, flying, f.idle.count, f.spare)
+	if there := f.made + f.spec.Provisioned; there != flying+f.idle.ring.Len()+f.spare {
+		return fmt.Errorf("function: %d environments are there, but %d in use, %d idle and %d provisioned ones free", there, flying, f.idle.ring.Len(), f.spare)
 	}
 	return nil
 }

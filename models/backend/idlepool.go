@@ -1,6 +1,9 @@
 package backend
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
 
 // An idlePool holds what is kept for use, such as idle connections. What was put
 // there last is taken first; what has been idle for the limit expires at the other
@@ -11,10 +14,7 @@ type idlePool[T any] struct {
 	onExpiry func(T)
 	sweep    *engine.Routine[struct{}]
 	swept    bool // a sweep is pending, not later than is due
-
-	ring   []idler[T] // its length is a power of two
-	oldest int        // position, modulo the length
-	count  int
+	ring     traffic.Ring[idler[T]]
 }
 
 // idler is a thing with the instant since which it is idle.
@@ -31,61 +31,42 @@ func newIdlePool[T any](sim *engine.Sim, name string, limit engine.Time, onExpir
 	return p
 }
 
-func (p *idlePool[T]) at(i int) *idler[T] { return &p.ring[(p.oldest+i)&(len(p.ring)-1)] }
-
 // put adds a thing, which is idle from now on.
 func (p *idlePool[T]) put(thing T) {
-	if p.count == len(p.ring) {
-		p.grow()
-	}
-	*p.at(p.count) = idler[T]{thing, p.sim.Now()}
-	p.count++
+	p.ring.PushBack(idler[T]{thing, p.sim.Now()})
 	p.await()
 }
 
 // take takes what was put there last; false where there is nothing.
 func (p *idlePool[T]) take() (thing T, ok bool) {
-	if p.count == 0 {
+	if p.ring.Len() == 0 {
 		return thing, false
 	}
-	p.count--
-	return p.at(p.count).thing, true
+	return p.ring.PopBack().thing, true
 }
 
 // clear lets everything expire.
 func (p *idlePool[T]) clear() {
-	for p.count > 0 {
+	for p.ring.Len() > 0 {
 		p.drop()
 	}
 }
 
 func (p *idlePool[T]) drop() {
-	thing := p.at(0).thing
-	p.oldest++
-	p.count--
-	p.onExpiry(thing)
+	p.onExpiry(p.ring.PopFront().thing)
 }
 
-func (p *idlePool[T]) grow() {
-	ring := make([]idler[T], max(8, 2*len(p.ring)))
-	for i := range p.count {
-		ring[i] = *p.at(i)
-	}
-	p.ring, p.oldest = ring, 0
-}
-
-// await sees to it that the oldest expires in time: one event is
-// pending, so that putting and taking schedules nothing.
+// await sees to it that the oldest expires in time: one event is pending, so that putting and taking schedules nothing.
 func (p *idlePool[T]) await() {
-	if p.count > 0 && !p.swept {
+	if p.ring.Len() > 0 && !p.swept {
 		p.swept = true
-		p.sweep.At(p.at(0).since+p.limit, struct{}{})
+		p.sweep.At(p.ring.At(0).since+p.limit, struct{}{})
 	}
 }
 
 func (p *idlePool[T]) onSweep(struct{}) {
 	p.swept = false
-	for p.count > 0 && p.at(0).since+p.limit <= p.sim.Now() {
+	for p.ring.Len() > 0 && p.ring.At(0).since+p.limit <= p.sim.Now() {
 		p.drop()
 	}
 	p.await()

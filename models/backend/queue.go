@@ -30,7 +30,7 @@ type Queue struct {
 	room     int // for messages that wait; -1: any number
 	impaired traffic.Impairment
 
-	line    messages
+	line    traffic.Ring[message]
 	workers []consumer
 	idle    []int32 // workers, while the queue works
 	halted  bool
@@ -114,13 +114,13 @@ func (q *Queue) put(a *traffic.Attempt) bool {
 	if q.halted {
 		takers = 0
 	}
-	if takers == 0 && q.room >= 0 && q.line.n >= q.room {
+	if takers == 0 && q.room >= 0 && q.line.Len() >= q.room {
 		return false
 	}
 	q.Stored++
 	q.number.Up(q.sim.Now())
 	session, request := a.Luck()
-	q.line.push(message{session, request, q.sim.Now()})
+	q.line.PushBack(message{session, request, q.sim.Now()})
 	q.hand()
 	return true
 }
@@ -128,12 +128,12 @@ func (q *Queue) put(a *traffic.Attempt) bool {
 // hand gives waiting messages to idle consumers.
 func (q *Queue) hand() {
 	now := q.sim.Now()
-	for !q.halted && q.line.n > 0 && len(q.idle) > 0 {
+	for !q.halted && q.line.Len() > 0 && len(q.idle) > 0 {
 		last := len(q.idle) - 1
 		k := q.idle[last]
 		q.idle = q.idle[:last]
 		w := &q.workers[k]
-		w.message, w.busy = q.line.pop(), true
+		w.message, w.busy = q.line.PopFront(), true
 		q.busy.Up(now)
 		q.waited(&w.message)
 		work := q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))
@@ -187,7 +187,7 @@ func (q *Queue) halt(on bool) {
 	for k := len(q.workers) - 1; on && k >= 0; k-- {
 		if w := &q.workers[k]; w.busy {
 			q.sim.Cancel(w.notice)
-			q.line.putBack(w.message)
+			q.line.PushFront(w.message)
 			q.leave(int32(k))
 		}
 	}
@@ -224,7 +224,7 @@ func (q *Queue) Audit() error {
 	if err := q.past.check(&q.Calls, q.calls.Held()); err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
-	there := uint64(q.line.n + len(q.workers) - len(q.idle))
+	there := uint64(q.line.Len() + len(q.workers) - len(q.idle))
 	stored, consumed := q.stored+q.Stored, q.consumed+q.Consumed
 	if stored != consumed+there || int64(there) != q.number.Value() {
 		return fmt.Errorf("queue: %d messages were taken and %d worked on, but %d are there, and the level says %d", stored, consumed, there, q.number.Value())

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -129,28 +128,6 @@ func TestProducersLeaveTheBroker(t *testing.T) {
 	require.EqualValues(t, 2, tally.Consumed, "a message is sent whether its sender waits or not")
 	require.Zero(t, r.pool.Out())
 	require.NoError(t, q.Audit())
-}
-
-// Messages are worked on first in, first out.
-func TestMessagesKeepTheirOrder(t *testing.T) {
-	rapid.Check(t, func(rt *rapid.T) {
-		var l messages
-		var want []uint64
-		for n := range uint64(100) {
-			switch k := rapid.IntRange(0, 4).Draw(rt, "deed"); {
-			case k < 2:
-				l.push(message{session: n})
-				want = append(want, n)
-			case k == 2:
-				l.putBack(message{session: n})
-				want = append([]uint64{n}, want...)
-			case l.n > 0:
-				require.Equal(rt, want[0], l.pop().session)
-				want = want[1:]
-			}
-			require.Equal(rt, len(want), l.n)
-		}
-	})
 }
 
 // What a consumer takes for a message depends on the request that sent it alone.

@@ -5,15 +5,12 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// idle holds a node's unused connections to one target: a stack, since the one
-// used last is used first, in a ring, since those that have been idle longest
-// are at its bottom and leave there.
+// idle holds a node's unused connections to one target. The one used last is used
+// first, so that those that have been idle longest are in front, and leave there.
 type idle struct {
-	ring   []unused // its length is a power of two
-	bottom int      // position of the oldest, modulo the length
-	count  int
-	sweep  engine.Notice // closes the oldest when its time is over
-	swept  bool          // sweep is pending
+	traffic.Ring[unused]
+	sweep engine.Notice // closes the oldest when its time is over
+	swept bool          // sweep is pending
 }
 
 type unused struct {
@@ -21,22 +18,11 @@ type unused struct {
 	since engine.Time
 }
 
-func (s *idle) at(i int) *unused { return &s.ring[(s.bottom+i)&(len(s.ring)-1)] }
-
-func (s *idle) push(u unused) {
-	if s.count == len(s.ring) {
-		s.grow()
-	}
-	*s.at(s.count) = u
-	s.count++
-}
-
 // pop takes the connection used last, and forgets those that the target had
 // closed at the given instant. One that it has closed since seems to be open.
 func (s *idle) pop(known engine.Time) (conn traffic.ConnRef, open bool) {
-	for s.count > 0 {
-		s.count--
-		u := s.at(s.count)
+	for s.Len() > 0 {
+		u := s.PopBack()
 		if u.conn.Conn() != nil {
 			return u.conn, true
 		}
@@ -47,28 +33,12 @@ func (s *idle) pop(known engine.Time) (conn traffic.ConnRef, open bool) {
 	return traffic.ConnRef{}, false
 }
 
-// drop takes the connection that has been idle longest.
-func (s *idle) drop() unused {
-	u := *s.at(0)
-	s.bottom++
-	s.count--
-	return u
-}
-
-func (s *idle) grow() {
-	ring := make([]unused, max(8, 2*len(s.ring)))
-	for i := range s.count {
-		ring[i] = *s.at(i)
-	}
-	s.ring, s.bottom = ring, 0
-}
-
 // keep holds a connection for later requests, for as long as the idle timeout
 // lets it.
 func (b *Balancer) keep(p pair, conn traffic.ConnRef) {
 	n := &b.nodes[p.node]
 	s := &n.idle[p.slot]
-	s.push(unused{conn, b.sim.Now()})
+	s.PushBack(unused{conn, b.sim.Now()})
 	n.kept++
 	if most := b.policy.mostIdle; most > 0 && n.kept > most {
 		n.crowdOut(most)
@@ -82,15 +52,15 @@ func (b *Balancer) keep(p pair, conn traffic.ConnRef) {
 // reuse takes the connection to a target that was used last; see [idle.pop].
 func (n *node) reuse(slot int32, known engine.Time) (conn traffic.ConnRef, open bool) {
 	s := &n.idle[slot]
-	before := s.count
+	before := s.Len()
 	conn, open = s.pop(known)
-	n.kept += s.count - before
+	n.kept += s.Len() - before
 	return conn, open
 }
 
 // letGo closes the connection to a target that has been idle longest.
 func (n *node) letGo(s *idle) {
-	s.drop().conn.Hangup()
+	s.PopFront().conn.Hangup()
 	n.kept--
 }
 
@@ -101,10 +71,10 @@ func (n *node) crowdOut(most int) {
 	var oldest *idle
 	for i := range n.idle {
 		s := &n.idle[i]
-		for s.count > 0 && s.at(0).conn.Conn() == nil {
+		for s.Len() > 0 && s.At(0).conn.Conn() == nil {
 			n.letGo(s)
 		}
-		if s.count > 0 && (oldest == nil || s.at(0).since < oldest.at(0).since) {
+		if s.Len() > 0 && (oldest == nil || s.At(0).since < oldest.At(0).since) {
 			oldest = s
 		}
 	}
@@ -121,12 +91,12 @@ func (b *Balancer) onSweep(p pair) {
 	s := &n.idle[p.slot]
 	s.swept = false
 	horizon := b.sim.Now() - b.policy.idleTimeout
-	for s.count > 0 && s.at(0).since <= horizon {
+	for s.Len() > 0 && s.At(0).since <= horizon {
 		n.letGo(s)
 	}
-	if s.count > 0 && !s.swept {
+	if s.Len() > 0 && !s.swept {
 		s.swept = true
-		s.sweep = b.sweep.At(s.at(0).since+b.policy.idleTimeout, p)
+		s.sweep = b.sweep.At(s.At(0).since+b.policy.idleTimeout, p)
 	}
 }
 
@@ -134,7 +104,7 @@ func (b *Balancer) onSweep(p pair) {
 func (b *Balancer) hangUp(p pair) {
 	n := &b.nodes[p.node]
 	s := &n.idle[p.slot]
-	for s.count > 0 {
+	for s.Len() > 0 {
 		n.letGo(s)
 	}
 	if s.swept {
