@@ -36,7 +36,7 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 	}
 	n := b.nodeFor(a)
 	if n.lost > 0 {
-		a.Forward(b.void(n))
+		a.Forward(b.addressOf(n))
 		return
 	}
 	b.tally.Requests++

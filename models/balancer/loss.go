@@ -92,76 +92,61 @@ func (b *Balancer) tell(k timeline.Kind, format string, args ...any) {
 	b.log.Add(timeline.Event{At: b.sim.Now(), Kind: k, Subject: b.name, Text: fmt.Sprintf(format, args...)})
 }
 
-// A void is the address of a node that is lost: SYNs come to it and are sent
+// unreachable is the address of a node that is lost: SYNs come to it and are sent
 // again for a while [A4].
-type void struct {
-	balancer *Balancer
-	node     *node
-	again    *engine.Routine[*knock]
-	knocks   []*knock // by slot
-	free     []*knock
+type unreachable struct {
+	of    *Balancer
+	node  *node
+	again *engine.Routine[int32] // a SYN is sent again, or given up
+	syns  traffic.Slots[syn]
 }
 
-// A knock is an attempt to connect.
-type knock struct {
-	slot    int32
+// A syn is an attempt to connect.
+type syn struct {
 	attempt *traffic.Attempt
 	redials int
 	notice  engine.Notice
 }
 
-// void is the node's address while the node is lost.
-func (b *Balancer) void(n *node) *void {
-	if n.void == nil {
-		n.void = &void{balancer: b, node: n}
-		n.void.again = engine.NewRoutine(b.sim, "balancer/"+b.name+"/SYN sent again", engine.Seize, n.void.onAgain)
+// addressOf is where attempts go whose node is lost.
+func (b *Balancer) addressOf(n *node) *unreachable {
+	if n.address == nil {
+		n.address = &unreachable{of: b, node: n}
+		n.address.again = engine.NewRoutine(b.sim, "balancer/"+b.name+"/SYN sent again", engine.Seize, n.address.onAgain)
 	}
-	return n.void
+	return n.address
 }
 
 // Receive implements traffic.Receiver.
-func (v *void) Receive(a *traffic.Attempt) {
-	var k *knock
-	if last := len(v.free) - 1; last >= 0 {
-		k, v.free = v.free[last], v.free[:last]
-	} else {
-		k = &knock{slot: int32(len(v.knocks))}
-		v.knocks = append(v.knocks, k)
-	}
-	k.attempt, k.redials = a, 0
-	a.Hold(k.slot)
-	v.redial(k)
+func (u *unreachable) Receive(a *traffic.Attempt) {
+	slot := u.syns.Take(syn{attempt: a})
+	a.Hold(slot)
+	u.redial(slot)
 }
 
-func (v *void) redial(k *knock) {
-	k.notice = v.again.After(traffic.SYNDelays[k.redials], k)
-	k.redials++
+func (u *unreachable) redial(slot int32) {
+	s := u.syns.At(slot)
+	s.notice = u.again.After(traffic.SYNDelays[s.redials], slot)
+	s.redials++
 }
 
-// onAgain: the SYN is sent again, or its sender gives up.
-func (v *void) onAgain(k *knock) {
-	a := k.attempt
+func (u *unreachable) onAgain(slot int32) {
+	s := u.syns.At(slot)
+	a := s.attempt
 	switch {
-	case k.redials == len(traffic.SYNDelays), a.Orphan():
-		v.release(k)
+	case s.redials == len(traffic.SYNDelays), a.Orphan():
+		u.syns.Free(slot)
 		a.Reply(traffic.Timeout)
-	case v.node.lost > 0:
-		v.redial(k)
+	case u.node.lost > 0:
+		u.redial(slot)
 	default:
-		v.release(k)
-		v.balancer.connectTo(v.node, a)
-		a.Forward(v.balancer)
+		u.syns.Free(slot)
+		u.of.connectTo(u.node, a)
+		a.Forward(u.of)
 	}
-}
-
-func (v *void) release(k *knock) {
-	k.attempt = nil
-	v.free = append(v.free, k)
 }
 
 // Withdraw implements traffic.Receiver.
-func (v *void) Withdraw(_ *traffic.Attempt, slot int32) {
-	k := v.knocks[slot]
-	v.balancer.sim.Cancel(k.notice)
-	v.release(k)
+func (u *unreachable) Withdraw(_ *traffic.Attempt, slot int32) {
+	u.of.sim.Cancel(u.syns.Free(slot).notice)
 }

@@ -61,7 +61,7 @@ func (w *network) receive(a *traffic.Attempt) {
 func (w *network) establish(a *traffic.Attempt) {
 	n := w.of.nodeFor(a)
 	if n.lost > 0 {
-		a.Forward(w.of.void(n))
+		a.Forward(w.of.addressOf(n))
 		return
 	}
 	w.of.tally.Requests++

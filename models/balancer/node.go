@@ -26,8 +26,8 @@ type node struct {
 	inDNS bool
 	exit  engine.Notice // pending: the address is about to leave DNS
 
-	lost int   // zone losses that have taken it away
-	void *void // where its address leads meanwhile; nil: it never was lost
+	lost    int          // zone losses that have taken it away
+	address *unreachable // where its address leads meanwhile; nil: it never was lost
 
 	surge []ticket // classic: requests that wait for an instance to accept their connection, and some that did
 }
