@@ -72,7 +72,7 @@ func (d *zipf) corrections(x, power float64) float64 {
 	s := d.skew
 	first := float64(s * power / x / 12)
 	third := float64(s * (s + 1) * (s + 2) * power / x / x / x / 720)
-	return power/2 - first + third
+	return float64(power/2) - first + third // the compiler multiplies by a half
 }
 
 func (d *zipf) moment(power float64) float64 { return newZipf(d.n, d.skew-power).total / d.total }
