@@ -83,15 +83,13 @@ type Config struct {
 	OnHealth func(id int, node int, healthy bool)
 	// Reused: clients may send a further request on a connection.
 	Reused bool
-	Routes []traffic.RouteSpec // of which bytes are counted; nil: none
-	// Cookies is the first of the two marks of the balancer's cookies: no other
-	// balancer has them. SetsCookie tells of each route whether its answers set
-	// the application's cookie. They matter to sticky balancers only.
-	Cookies    int32
-	SetsCookie []bool
-	// Unsafe tells of each route whether its requests are not idempotent: nginx
-	// does not send them twice.
-	Unsafe []bool
+	Routes []traffic.RouteSpec // nil: nothing is known of them, and no bytes are counted
+	// TargetCookie and GroupCookie are the marks of the balancer's cookies for a
+	// target and for a target group: no other cookies have them. SetsCookie tells
+	// of each route whether its answers set the application's cookie. They matter to
+	// sticky balancers only.
+	TargetCookie, GroupCookie int32
+	SetsCookie                []bool
 }
 
 // New returns a balancer without targets.

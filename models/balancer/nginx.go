@@ -19,11 +19,11 @@ type nginx struct {
 	next        [endings]bool // ways to end after which another server is asked
 	fails       [endings]bool // those that count as failures
 	mayRepeat   bool          // what is not idempotent too, once it has been sent
-	unsafe      []bool        // by route: not idempotent
-	mostTries   int           // 0: as many as there are servers
-	within      engine.Time   // 0: unbounded
-	peers       [][]peer      // by worker and slot
-	candidates  []int32       // scratch
+	routes      []traffic.RouteSpec
+	mostTries   int         // 0: as many as there are servers
+	within      engine.Time // 0: unbounded
+	peers       [][]peer    // by worker and slot
+	candidates  []int32     // scratch
 }
 
 // peer is what a worker knows of a server.
@@ -40,7 +40,7 @@ func newNginx(b *Balancer, s *Spec, c Config) *nginx {
 		of: b, algorithm: algorithms[s.Algorithm],
 		maxFails: s.MaxFails, failTimeout: int64(s.FailTimeout.Time() / engine.Second),
 		mostTries: s.NextUpstreamTries, within: s.NextUpstreamTimeout.Time(),
-		unsafe: c.Unsafe, peers: make([][]peer, len(b.nodes)),
+		routes: c.Routes, peers: make([][]peer, len(b.nodes)),
 	}
 	if s.Weights != nil {
 		for _, name := range s.Places() {
@@ -134,7 +134,7 @@ func (x *nginx) goesOn(c *call, t *tries, servers int, how traffic.Cause) bool {
 	switch {
 	case !x.next[how], len(t.slots) >= most:
 		return false
-	case sent && !x.mayRepeat && x.unsafe != nil && x.unsafe[c.attempt.Route]:
+	case sent && !x.mayRepeat && x.routes != nil && !x.routes[c.attempt.Route].Idempotent:
 		return false
 	}
 	return x.within == 0 || x.of.sim.Now()-t.first < x.within

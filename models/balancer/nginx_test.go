@@ -162,7 +162,7 @@ func TestNginxDoesNotRepeatWhatIsNotIdempotent(t *testing.T) {
 	} {
 		s := spec("nginx")
 		s.NextUpstream = row.next
-		r := newRigOf(s, func(c *balancer.Config) { c.Unsafe = []bool{true} })
+		r := newRigOf(s, func(c *balancer.Config) { c.Routes = []traffic.RouteSpec{{Idempotent: false}} })
 		r.add(0, "").cause = row.cause
 		r.add(1, "")
 		require.Equal(t, row.want, r.cause(r.request(0)), row.name)

@@ -96,7 +96,7 @@ func newRig(s *balancer.Spec, zones ...string) *rig {
 func newRigOf(s *balancer.Spec, set func(*balancer.Config)) *rig {
 	r := &rig{sim: engine.New(engine.Limits{Events: 1e8}), answers: map[int32]answer{}}
 	c := balancer.Config{
-		Name: "lb", Log: &r.log, Stream: stream, SetsCookie: []bool{false, true},
+		Name: "lb", Log: &r.log, Stream: stream, GroupCookie: 1, SetsCookie: []bool{false, true},
 		OnHealth: func(id, node int, healthy bool) {
 			r.verdicts = append(r.verdicts, verdict{r.sim.Now(), id, node, healthy})
 		},

@@ -43,7 +43,8 @@ func (s *Spec) checkStickiness(report quantity.Report) {
 // cookies are the rules by which visitors come back, to a target and to a target
 // group.
 type cookies struct {
-	mark      int32 // of the cookie for the target; the next one is that for the group
+	mark      int32 // of the cookie for the target
+	groupMark int32 // of that for the group
 	targets   bool
 	byApp     bool        // only where the application's cookie is
 	sets      []bool      // by route: its answers set the application's cookie
@@ -56,7 +57,7 @@ type cookies struct {
 // newCookies is nil where the balancer gives none.
 func newCookies(s *Spec, c Config) *cookies {
 	k := &cookies{
-		mark: c.Cookies, targets: s.Stickiness.On(), byApp: s.Stickiness.Type == "app_cookie", sets: c.SetsCookie,
+		mark: c.TargetCookie, groupMark: c.GroupCookie, targets: s.Stickiness.On(), byApp: s.Stickiness.Type == "app_cookie", sets: c.SetsCookie,
 		sliding: kinds[s.Product] == application, life: engine.Forever, keepsZero: s.ZeroWeightKeeps,
 	}
 	if s.Stickiness.Duration != nil {
@@ -108,7 +109,7 @@ func (b *Balancer) returning(n *node, group int32, a *traffic.Attempt) int32 {
 func (b *Balancer) remember(v *traffic.Visitor, route int32, slot int32, sent engine.Time) {
 	k, now := b.cookies, b.sim.Now()
 	if k.groupLife > 0 {
-		v.SetCookie(traffic.Cookie{By: k.mark + 1, Target: int(b.targetGroupOf(slot)), Expires: until(now, k.groupLife)})
+		v.SetCookie(traffic.Cookie{By: k.groupMark, Target: int(b.targetGroupOf(slot)), Expires: until(now, k.groupLife)})
 	}
 	if !k.targets {
 		return

@@ -87,7 +87,7 @@ func (b *Balancer) forward(a *traffic.Attempt) int32 {
 		return 0
 	}
 	if k := b.cookies; k != nil && a.Visitor != nil {
-		c, held := a.Visitor.Cookie(k.mark+1, b.sim.Now())
+		c, held := a.Visitor.Cookie(k.groupMark, b.sim.Now())
 		if held && (k.keepsZero || b.targetGroups[c.Target].weight > 0) {
 			return int32(c.Target)
 		}

@@ -55,9 +55,10 @@ func (s *System) leadsTo(place, balancer string) bool {
 	return place == balancer
 }
 
-// cookies is the first of the two marks of a balancer's cookies.
-func (s *System) cookies(name string) int32 {
-	return int32(2 * slices.Index(slices.Sorted(maps.Keys(s.spec.Balancers)), name))
+// cookies are the marks of a balancer's cookies, for targets and target groups.
+func (s *System) cookies(name string) (target, group int32) {
+	target = int32(2 * slices.Index(slices.Sorted(maps.Keys(s.spec.Balancers)), name))
+	return target, target + 1
 }
 
 // setsCookie tells of each route whether its answers set the application's

@@ -317,11 +317,12 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 		}
 	}
 	slices.Sort(zones)
-	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
+	config := balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: b.onHealth, Way: s.nodeWays(spec), Routes: s.routes, Reused: s.reused(name), Cookies: s.cookies(name), SetsCookie: s.setsCookie(&spec.Stickiness),
-		Unsafe: s.unsafe(),
-	})
+		OnHealth: b.onHealth, Way: s.nodeWays(spec), Routes: s.routes, Reused: s.reused(name), SetsCookie: s.setsCookie(&spec.Stickiness),
+	}
+	config.TargetCookie, config.GroupCookie = s.cookies(name)
+	b.Balancer = balancer.New(s.sim, spec, config)
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {
 			f.balancers = append(f.balancers, b)
@@ -333,15 +334,6 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 	}
 	s.balancers = append(s.balancers, b)
 	return b
-}
-
-// unsafe tells of each route whether its requests are not idempotent.
-func (s *System) unsafe() []bool {
-	marks := make([]bool, len(s.routes))
-	for i := range marks {
-		marks[i] = !s.routes[i].Idempotent
-	}
-	return marks
 }
 
 // targetAt is a place that is no fleet as a target of a kind of balancer. A
