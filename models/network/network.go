@@ -19,19 +19,17 @@ type Located interface {
 type Network struct {
 	sim             *engine.Sim
 	within, between distance
-	trips           []*trip // by slot
-	free            []*trip
+	trips           traffic.Slots[trip]
 	crossed         []uint64 // by route
 }
 
 // distance is one of the two round trips, half by half.
 type distance struct {
-	there, back *engine.Lane[*trip] // nil: takes no time
+	there, back *engine.Lane[int32] // nil: takes no time
 }
 
 // trip is an attempt on a way.
 type trip struct {
-	slot    int32
 	attempt *traffic.Attempt
 	far     *distance
 	to      traffic.Receiver
@@ -105,92 +103,71 @@ func (w *Way) Receive(a *traffic.Attempt) {
 		a.Forward(to)
 		return
 	}
-	t := n.depart(a)
-	t.far, t.to, t.stage = far, to, outward
-	t.open = a.Link.Conn.Conn() != nil
-	t.notice = far.there.Start(t)
+	slot := n.trips.Take(trip{attempt: a, far: far, to: to, open: a.Link.Conn.Conn() != nil})
+	a.Hold(slot)
+	n.trips.At(slot).notice = far.there.Start(slot)
 }
 
 // Withdraw implements traffic.Receiver. An answer that is withdrawn on its way
 // back leaves a connection behind that nobody knows: it is closed.
 func (w *Way) Withdraw(a *traffic.Attempt, slot int32) {
 	n := w.network
-	t := n.trips[slot]
-	switch t.stage {
+	switch t := n.trips.Free(slot); t.stage {
 	case outward:
 		n.sim.Cancel(t.notice)
 	case homeward:
 		n.sim.Cancel(t.notice)
 		a.Link.Conn.Hangup()
 	}
-	n.release(t)
-}
-
-// depart makes a record of an attempt that has just come to a way.
-func (n *Network) depart(a *traffic.Attempt) *trip {
-	var t *trip
-	if last := len(n.free) - 1; last >= 0 {
-		t, n.free = n.free[last], n.free[:last]
-	} else {
-		t = &trip{slot: int32(len(n.trips))}
-		n.trips = append(n.trips, t)
-	}
-	t.attempt = a
-	a.Hold(t.slot)
-	return t
-}
-
-func (n *Network) release(t *trip) {
-	t.attempt, t.to = nil, nil
-	n.free = append(n.free, t)
 }
 
 // arrive is the event at which an attempt is at the far end. If the connection
 // on which it travels has been closed meanwhile, it is reset: the sender could
 // not know.
-func (n *Network) arrive(t *trip) {
+func (n *Network) arrive(slot int32) {
+	t := n.trips.At(slot)
 	if t.open && t.attempt.Link.Conn.Conn() == nil {
-		n.goBack(t, traffic.Reset)
+		n.goBack(slot, traffic.Reset)
 		return
 	}
 	t.stage = arrived
-	t.attempt.Call(t.to, n, t.slot)
+	t.attempt.Call(t.to, n, slot)
 }
 
 // Answered implements traffic.Caller. Nobody carries an answer back for which
 // nobody waits.
 func (n *Network) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	t := n.trips[tag]
-	t.attempt = a
+	n.trips.At(tag).attempt = a
 	if a.Orphan() {
-		n.release(t)
+		n.trips.Free(tag)
 		a.Link.Conn.Hangup()
 		a.Reply(cause)
 		return
 	}
-	n.goBack(t, cause)
+	n.goBack(tag, cause)
 }
 
 // goBack sends an answer back. It says that there has been a connection, lest one
 // whose connection is closed already is taken for an attempt that waits for it.
-func (n *Network) goBack(t *trip, cause traffic.Cause) {
+func (n *Network) goBack(slot int32, cause traffic.Cause) {
+	t := n.trips.At(slot)
 	t.stage, t.cause = homeward, cause
 	t.attempt.Link.Queued = true
-	t.notice = t.far.back.Start(t)
+	t.notice = t.far.back.Start(slot)
 }
 
 // comeBack is the event at which an answer is back.
-func (n *Network) comeBack(t *trip) {
-	a, cause := t.attempt, t.cause
-	n.release(t)
+func (n *Network) comeBack(slot int32) {
+	t := n.trips.Free(slot)
+	a := t.attempt
 	if a.Orphan() {
 		a.Link.Conn.Hangup()
 	}
-	a.Reply(cause)
+	a.Reply(t.cause)
 }
 
 // Moved implements traffic.Caller.
-func (n *Network) Moved(a *traffic.Attempt, tag int32) { n.trips[tag].attempt = a }
+func (n *Network) Moved(a *traffic.Attempt, tag int32) { n.trips.At(tag).attempt = a }
 
 // Wire implements traffic.Wire.
 func (n *Network) Wire() {}
