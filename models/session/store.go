@@ -97,15 +97,16 @@ func (s *Store) Drop(m *traffic.Memory) {
 	m.Clear(func(l *traffic.Login) { s.over(l, &s.tally.Lost) })
 }
 
-// Lose loses what a node of a shared store has, and the node: who signs in where
-// it would keep the state stays anonymous.
-func (s *Store) Lose(k int) {
-	s.Drop(&s.nodes[k].Memory)
-	s.nodes[k].lost = true
+// Impair does to a node of a shared store what faults do. When it crashes, what it
+// has is lost; who signs in where it would keep the state stays anonymous until it
+// is back, empty.
+func (s *Store) Impair(k int, i traffic.Impairment) {
+	n := s.nodes[k]
+	if i.Crashed && !n.lost {
+		s.Drop(&n.Memory)
+	}
+	n.lost = i.Crashed
 }
-
-// Restore brings an empty node back.
-func (s *Store) Restore(k int) { s.nodes[k].lost = false }
 
 // Leave ends the sign-in of a visitor who is done, if there is one.
 func (s *Store) Leave(v *traffic.Visitor) {

@@ -111,11 +111,11 @@ func TestConservationOfSignIns(t *testing.T) {
 				d.Cut()
 			case 3:
 				if kind == "shared" {
-					d.Lose(0)
+					d.Impair(0, traffic.Impairment{Crashed: true})
 				}
 			case 4:
 				if kind == "shared" {
-					d.Restore(0)
+					d.Impair(0, traffic.Impairment{})
 				}
 			default:
 				a := &traffic.Attempt{Visitor: &visitors[v]}
@@ -142,11 +142,11 @@ func TestSharedStateMovesFreely(t *testing.T) {
 	d.Drop(&one)
 	require.False(t, d.ask(browse, &two))
 	require.Equal(t, session.Tally{Started: 1, Moved: 1}, d.sum)
-	d.Lose(0)
+	d.Impair(0, traffic.Impairment{Crashed: true})
 	require.True(t, d.ask(browse, &two), "the node is lost, and the state with it")
 	require.False(t, d.ask(signin, &two))
 	require.False(t, d.ask(browse, &two), "nothing keeps the new sign-in, so there is nothing to lose")
-	d.Restore(0)
+	d.Impair(0, traffic.Impairment{})
 	require.False(t, d.ask(signin, &two))
 	require.False(t, d.ask(browse, &two), "its successor keeps state again")
 	require.EqualValues(t, 1, d.sum.Lost)
@@ -193,12 +193,12 @@ func TestLosingANodeLosesItsShare(t *testing.T) {
 		}
 	}
 	ask(signin)
-	s.Lose(2)
+	s.Impair(2, traffic.Impairment{Crashed: true})
 	require.InDelta(t, n/4, s.Cut().Lost, share)
 	ask(browse)
 	ask(browse)
 	require.Zero(t, s.Cut().Lost, "who has been signed out is anonymous")
-	s.Lose(1)
+	s.Impair(1, traffic.Impairment{Crashed: true})
 	ask(signin)
 	require.InDelta(t, n/4, s.Cut().Lost, share, "who signs in again without success has been signed out once")
 }

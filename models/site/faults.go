@@ -79,25 +79,12 @@ func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
 // change alters the effects on an instance or a service through set.
 func (s *System) change(p incident.Place, set func(*incident.Effects)) {
 	for _, part := range s.parts(p) {
-		before := part.effects.Impairment()
 		set(part.effects)
 		now := part.effects.Impairment()
-		if p.Service != "" && p.Service == s.spec.Sessions.In {
-			s.keep(part.node, before.Crashed, now.Crashed)
+		if s.store != nil && p.Service != "" && p.Service == s.spec.Sessions.In {
+			s.store.Impair(part.node, now)
 		}
 		part.Impair(now)
-	}
-}
-
-// keep loses the signed-in state on a node of the service that keeps it when the
-// node crashes, and restores the empty node.
-func (s *System) keep(node int, before, now bool) {
-	switch {
-	case s.store == nil || before == now:
-	case now:
-		s.store.Lose(node)
-	default:
-		s.store.Restore(node)
 	}
 }
 
