@@ -310,5 +310,5 @@ func TestCacheAllocatesNothing(t *testing.T) {
 	spec.Keys, spec.Latency = &keys, constant(ms)
 	r := newRig(t)
 	c := NewCache(r.sim, &spec, CacheConfig{Name: "mc", Nodes: []traffic.Receiver{r.place(ms)}, Connections: 1024, Items: 100, Stream: stream})
-	requireNoAllocations(t, r, c, func() { c.Cut() })
+	r.requireNoAllocations(c, func() { c.Cut() })
 }

@@ -328,25 +328,9 @@ func TestWarmStore(t *testing.T) {
 }
 
 func TestCDNAllocatesNothing(t *testing.T) {
-	requireNoCDNAllocations(t, cdnSpec(0.5))
-	requireNoCDNAllocations(t, storing(3, 0, 50*ms))
-}
-
-func requireNoCDNAllocations(t *testing.T, spec CDNSpec) {
-	r := newRig(t)
-	c := r.cdn(spec, r.function(functionSpec(), 20*ms))
-	var next *engine.Routine[uint64]
-	pool := &traffic.Pool{}
-	next = engine.NewRoutine(r.sim, "arrive", engine.Seize, func(n uint64) {
-		next.After(10*ms, n+1)
-		a := pool.Get()
-		a.Session = n
-		a.Call(c, pool, 0)
-	})
-	next.After(0, 0)
-	r.run(engine.Minute)
-	require.Zero(t, testing.AllocsPerRun(10, func() {
-		r.run(r.sim.Now() + 10*engine.Second)
-		c.Cut()
-	}))
+	for _, spec := range []CDNSpec{cdnSpec(0.5), storing(3, 0, 50*ms)} {
+		r := newRig(t)
+		c := r.cdn(spec, r.function(functionSpec(), 20*ms))
+		r.requireNoAllocations(c, func() { c.Cut() })
+	}
 }

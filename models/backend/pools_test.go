@@ -105,5 +105,5 @@ func TestHealthChecksNeedNoPool(t *testing.T) {
 func TestPoolsAllocateNothing(t *testing.T) {
 	r := newRig(t)
 	p := r.pools(1, engine.Minute, r.place(9*ms))
-	requireNoAllocations(t, r, p, func() { p.Cut() })
+	r.requireNoAllocations(p, func() { p.Cut() })
 }

@@ -9,27 +9,6 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// requireNoAllocations sends a request every 10 ms, and demands that a steady
-// state is reached.
-func requireNoAllocations(t *testing.T, r *rig, to traffic.Receiver, cut func()) {
-	var next *engine.Routine[uint64]
-	pool := &traffic.Pool{}
-	next = engine.NewRoutine(r.sim, "arrive", engine.Seize, func(n uint64) {
-		next.After(10*ms, n+1)
-		a := pool.Get()
-		a.Session = n
-		a.Call(to, pool, 0)
-	})
-	next.After(0, 0)
-	r.run(engine.Minute)
-	cut()
-	cut()
-	require.Zero(t, testing.AllocsPerRun(10, func() {
-		r.run(r.sim.Now() + 10*engine.Second)
-		cut()
-	}))
-}
-
 // place answers after a while, and knows no connections.
 func (r *rig) place(takes engine.Time) traffic.Receiver {
 	return &plain{engine.NewRoutine(r.sim, "place", engine.Release, func(a *traffic.Attempt) { a.Reply(traffic.OK) }), takes}
@@ -149,5 +128,5 @@ func TestWorkIsAFunctionOfTheRequest(t *testing.T) {
 func TestQueueAllocatesNothing(t *testing.T) {
 	r := newRig(t)
 	q := NewQueue(r.sim, &QueueSpec{Workers: 3, Work: parse(t, "uniform(5ms, 25ms)")}, QueueConfig{Name: "mq", Broker: r.place(ms), Stream: stream})
-	requireNoAllocations(t, r, q, func() { q.Cut() })
+	r.requireNoAllocations(q, func() { q.Cut() })
 }

@@ -89,6 +89,27 @@ func (r *rig) counts() (n [traffic.Causes]int) {
 	return n
 }
 
+// requireNoAllocations sends a request every 10 ms, and demands that a steady
+// state is reached.
+func (r *rig) requireNoAllocations(to traffic.Receiver, cut func()) {
+	var next *engine.Routine[uint64]
+	pool := &traffic.Pool{}
+	next = engine.NewRoutine(r.sim, "arrive", engine.Seize, func(n uint64) {
+		next.After(10*ms, n+1)
+		a := pool.Get()
+		a.Session = n
+		a.Call(to, pool, 0)
+	})
+	next.After(0, 0)
+	r.run(engine.Minute)
+	cut()
+	cut()
+	require.Zero(r.t, testing.AllocsPerRun(10, func() {
+		r.run(r.sim.Now() + 10*engine.Second)
+		cut()
+	}))
+}
+
 func stream(name string) random.Stream { return random.NewStream(1, 0, name) }
 
 func constant(d engine.Time) quantity.Span {
