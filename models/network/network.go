@@ -169,8 +169,5 @@ func (n *Network) comeBack(slot int32) {
 // Moved implements traffic.Caller.
 func (n *Network) Moved(a *traffic.Attempt, tag int32) { n.trips.At(tag).attempt = a }
 
-// Wire implements traffic.Wire.
-func (n *Network) Wire() {}
-
 // Carries implements traffic.Carrier.
 func (n *Network) Carries() {}

@@ -61,10 +61,12 @@ type Caller interface {
 	Moved(a *Attempt, tag int32)
 }
 
-// A Wire is a Caller that only carries attempts and answers between two others.
-type Wire interface {
+// A Carrier is a Caller that only carries attempts and answers between two others,
+// such as a network.
+type Carrier interface {
 	Caller
-	Wire()
+	// Carries does nothing: it marks who is a Carrier.
+	Carries()
 }
 
 // Frame is one hop of an attempt on its way.
@@ -211,21 +213,11 @@ func (a *Attempt) Forward(to Receiver) {
 // It may be called again while the receiver is the last hop.
 func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
 
-// A Carrier is a caller that carries attempts for another one, such as a network.
-type Carrier interface {
-	Caller
-	// Carries does nothing: it marks who is a Carrier.
-	Carries()
-}
-
 // From is who has sent the attempt to the receiver that has just received it: the
 // caller of the last hop, or whom that one carries it for.
 func (a *Attempt) From() Caller {
 	last := len(a.frames) - 1
-	for last > 0 {
-		if _, carries := a.frames[last].Caller.(Carrier); !carries {
-			break
-		}
+	for last > 0 && carried(a.frames[last].Caller) {
 		last--
 	}
 	return a.frames[last].Caller
@@ -285,11 +277,11 @@ func (a *Attempt) Orphan() bool {
 	return a.base == last
 }
 
-// Carried reports whether a Wire has made the last hop.
+// Carried reports whether a Carrier has made the last hop.
 func (a *Attempt) Carried() bool { return carried(a.frames[len(a.frames)-1].Caller) }
 
 func carried(by Caller) bool {
-	_, ok := by.(Wire)
+	_, ok := by.(Carrier)
 	return ok
 }
 
