@@ -7,44 +7,24 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// haproxyRig is HAProxy in front of n servers.
-func haproxyRig(n int, set func(*balancer.Spec)) (*rig, []*server) {
-	s := spec("haproxy")
-	set(s)
-	r := newRig(s)
-	var servers []*server
-	for id := range n {
-		servers = append(servers, r.add(id, ""))
-	}
-	return r, servers
-}
-
-func retrying(retries int, redispatch bool, on ...string) func(*balancer.Spec) {
-	return func(s *balancer.Spec) {
-		s.Retries, s.Redispatch = retries, redispatch
-		if len(on) > 0 {
-			s.RetryOn = on
-		}
-	}
-}
-
 // What a client is told when nothing is tried again (sC, SH and sH of HAProxy's
+
 // log; measured: 503, 500, 504).
+
 func TestHAProxyAnswers(t *testing.T) {
 	for cause, want := range map[traffic.Cause]string{
 		traffic.OK: "ok", traffic.Refused: "503", traffic.Reset: "502", traffic.Closed: "502", traffic.Timeout: "504",
 		traffic.Status429: "429", traffic.Status500: "500", traffic.Status502: "502", traffic.Status503: "503", traffic.Status504: "504",
 	} {
-		r, servers := haproxyRig(1, retrying(0, false))
+		r, servers := proxyRig("haproxy", 1, retrying(0, false))
 		servers[0].cause = cause
 		require.Equal(t, want, r.cause(r.request(0)), cause.String())
 	}
-	r, servers := haproxyRig(1, retrying(0, false))
+	r, servers := proxyRig("haproxy", 1, retrying(0, false))
 	servers[0].busy = true
 	hangs := r.request(0)
 	servers[0].deaf = true
@@ -56,11 +36,17 @@ func TestHAProxyAnswers(t *testing.T) {
 }
 
 // Spec 7 [A7]: a target goes DOWN at U + (fall - 1) i where checks are refused or
+
 // answered 500, at U + (2 fall - 1) i where they hang, since the next one starts
+
 // i after the one before has ended; it is UP again at U + (rise - 1) i, after a
+
 // hang with an atom at (rise - 1) i, since the check in flight is answered at
+
 // once. U is the time to the next check, or since the last one has ended. Over
+
 // many phases the mean is that of a uniform U.
+
 func TestHAProxyDetectionFollowsTheClosedForms(t *testing.T) {
 	const i, fall, rise = 2 * engine.Second, 3, 2
 	rows := []struct {
@@ -118,26 +104,29 @@ func TestHAProxyDetectionFollowsTheClosedForms(t *testing.T) {
 }
 
 // A7: without timeout check the check's timeout is inter, and a hanging server
+
 // costs both.
+
 func TestHAProxyChecksFromTheEnd(t *testing.T) {
-	r, servers := haproxyRig(1, asIs)
+	r, servers := proxyRig("haproxy", 1, asIs)
 	servers[0].hang = true
 	r.run(t, 20*engine.Second)
 	for k := 1; k < len(servers[0].probes); k++ {
 		require.Equal(t, 4*engine.Second, servers[0].probes[k]-servers[0].probes[k-1])
 	}
-	r, servers = haproxyRig(1, func(s *balancer.Spec) { s.HealthCheck.Timeout = seconds(0.5) })
+	r, servers = proxyRig("haproxy", 1, func(s *balancer.Spec) { s.HealthCheck.Timeout = seconds(0.5) })
 	servers[0].hang = true
 	r.run(t, 20*engine.Second)
 	require.Equal(t, 2500*engine.Millisecond, servers[0].probes[5]-servers[0].probes[4])
-	r, servers = haproxyRig(1, asIs)
+	r, servers = proxyRig("haproxy", 1, asIs)
 	r.run(t, 20*engine.Second)
 	require.Equal(t, 2*engine.Second, servers[0].probes[5]-servers[0].probes[4])
 }
 
 // A check of TCP passes while the server hangs, or answers errors.
+
 func TestHAProxyChecksThatOnlyConnect(t *testing.T) {
-	r, servers := haproxyRig(3, func(s *balancer.Spec) { s.HealthCheck.Protocol = "TCP" })
+	r, servers := proxyRig("haproxy", 3, func(s *balancer.Spec) { s.HealthCheck.Protocol = "TCP" })
 	servers[0].hang, servers[1].health, servers[2].health = true, traffic.Status500, traffic.Refused
 	r.run(t, engine.Minute)
 	require.Len(t, r.verdicts, 1)
@@ -145,8 +134,9 @@ func TestHAProxyChecksThatOnlyConnect(t *testing.T) {
 }
 
 // A server that is DOWN gets nothing; with all DOWN, 503.
+
 func TestHAProxyUsesServersThatAreUp(t *testing.T) {
-	r, servers := haproxyRig(2, asIs)
+	r, servers := proxyRig("haproxy", 2, asIs)
 	servers[0].health = traffic.Status500
 	r.run(t, 10*engine.Second)
 	require.Zero(t, r.reachedBy(servers[0], 10))
@@ -161,7 +151,9 @@ func TestHAProxyUsesServersThatAreUp(t *testing.T) {
 }
 
 // init-state: up is used at once, and down after one failed check; down needs one
+
 // passed check; the others all of them.
+
 func TestHAProxyInitState(t *testing.T) {
 	within := func(r *rig, lo, hi engine.Time) {
 		t.Helper()
@@ -204,182 +196,31 @@ func TestHAProxyInitState(t *testing.T) {
 }
 
 // A7: retries 3 with redispatch removes the errors of a dead listener without
+
 // visible delay, and does nothing for 500s, hangs or resets.
-func TestHAProxyRetries(t *testing.T) {
-	for _, row := range []struct {
-		name    string
-		set     func(*balancer.Spec)
-		cause   traffic.Cause
-		want    string
-		broken  int // requests at the broken server
-		retried engine.Time
-	}{
-		{"redispatch", retrying(3, true), traffic.Refused, "ok", 1, 0},
-		{"the same server", retrying(3, false), traffic.Refused, "503", 4, 3 * engine.Second},
-		{"none", retrying(0, true), traffic.Refused, "503", 1, 0},
-		{"retry-on none", retrying(3, true, "none"), traffic.Refused, "503", 1, 0},
-		{"500", retrying(3, true), traffic.Status500, "500", 1, 0},
-		{"reset", retrying(3, true), traffic.Reset, "502", 1, 0},
-		{"500 named", retrying(3, true, "500"), traffic.Status500, "ok", 1, 0},
-		{"500 named, the same server", retrying(3, false, "500"), traffic.Status500, "500", 4, 0},
-		{"all, 500", retrying(3, true, "all-retryable-errors"), traffic.Status500, "ok", 1, 0},
-		{"all, reset", retrying(3, true, "all-retryable-errors"), traffic.Reset, "ok", 1, 0},
-		{"all but 429", retrying(3, true, "all-retryable-errors"), traffic.Status429, "429", 1, 0},
-	} {
-		r, servers := haproxyRig(2, row.set)
-		servers[0].cause = row.cause
-		tag := r.request(0)
-		r.run(t, 10*engine.Second)
-		require.Equal(t, row.want, r.cause(tag), row.name)
-		require.Equal(t, row.broken, servers[0].requests, row.name)
-		require.Equal(t, row.retried, r.answers[tag].at, row.name)
-		require.EqualValues(t, 1, r.Cut(10*engine.Second).Requests, row.name)
-		require.Zero(t, r.InFlight())
-		require.Zero(t, r.pool.Out())
-	}
-}
 
 // A7: retrying on all retryable errors removes hangs too, at the price of the
+
 // server timeout per hung request.
-func TestHAProxyRetriesHangs(t *testing.T) {
-	r, servers := haproxyRig(2, func(s *balancer.Spec) {
-		retrying(3, true, "all-retryable-errors")(s)
-		s.ServerTimeout = seconds(2)
-	})
-	servers[0].busy = true
-	tag := r.request(0)
-	r.run(t, 10*engine.Second)
-	require.Equal(t, answer{2 * engine.Second, traffic.OK, 0}, r.answers[tag])
-	require.Equal(t, 1, r.pool.Out(), "the server goes on with its work")
-	servers[0].release(traffic.OK)
-	require.Zero(t, r.pool.Out())
-	require.Len(t, r.answers, 1)
-}
 
 // A7: a request whose server was chosen by a cookie waits min(timeout connect,
+
 // 1 s) before each retry on the same server; the last one goes elsewhere.
-func TestHAProxyStickyRequestsWait(t *testing.T) {
-	for connect, want := range map[float64]engine.Time{5: 2 * engine.Second, 0.3: 600 * engine.Millisecond} {
-		s := spec("haproxy")
-		s.Stickiness.Type, s.Redispatch, s.ConnectTimeout = "lb_cookie", true, seconds(connect)
-		s.HealthCheck.Interval = seconds(60)
-		r := newRig(s)
-		servers := []*server{r.add(0, ""), r.add(1, ""), r.add(2, "")}
-		v := &traffic.Visitor{}
-		r.visit(v, traffic.Request{})
-		require.Equal(t, 1, servers[0].requests)
-		servers[0].cause = traffic.Refused
-		tag := r.visit(v, traffic.Request{})
-		r.run(t, 10*engine.Second)
-		require.Equal(t, "ok", r.cause(tag))
-		require.Equal(t, want, r.answers[tag].at)
-		require.Equal(t, 4, servers[0].requests, "the first try and two retries")
-		servers[0].cause = traffic.OK
-		tag = r.visit(v, traffic.Request{})
-		require.Equal(t, "ok", r.cause(tag))
-		require.Equal(t, 4, servers[0].requests, "the cookie now leads elsewhere")
-	}
-}
 
 // A sticky request moves at once when its server is known to be down, and its
+
 // visitor gets a new cookie.
-func TestHAProxyStickyServerDown(t *testing.T) {
-	s := spec("haproxy")
-	s.Stickiness.Type = "lb_cookie"
-	r := newRig(s)
-	servers := []*server{r.add(0, ""), r.add(1, "")}
-	v := &traffic.Visitor{}
-	r.visit(v, traffic.Request{})
-	servers[0].health, servers[0].cause = traffic.Refused, traffic.Refused
-	r.run(t, 10*engine.Second)
-	for range 3 {
-		require.Equal(t, "ok", r.cause(r.visit(v, traffic.Request{})))
-	}
-	servers[0].health, servers[0].cause = traffic.OK, traffic.OK
-	r.run(t, 20*engine.Second)
-	r.visit(v, traffic.Request{})
-	require.Equal(t, 1, servers[0].requests)
-	require.Equal(t, 4, servers[1].requests)
-}
 
 // With source, too, the same server is asked until the last retry.
-func TestHAProxySource(t *testing.T) {
-	r, servers := haproxyRig(3, func(s *balancer.Spec) {
-		retrying(3, true)(s)
-		s.Algorithm = "source"
-		s.HealthCheck.Interval = quantity.Duration(engine.Hour)
-	})
-	for user := range uint64(900) {
-		r.requestOf(user)
-	}
-	for _, s := range servers {
-		requireShare(t, 1.0/3, s.requests, 900)
-	}
-	before := servers[1].requests
-	for user := range uint64(900) {
-		r.requestOf(user)
-	}
-	require.Equal(t, 2*before, servers[1].requests)
-	servers[1].cause = traffic.Refused
-	for user := uint64(0); ; user++ {
-		tag := r.requestOf(user)
-		if _, answered := r.answers[tag]; !answered {
-			r.run(t, 10*engine.Second)
-			require.Equal(t, answer{2 * engine.Second, traffic.OK, 0}, r.answers[tag])
-			return
-		}
-	}
-}
 
 // A client that leaves while its request waits to be sent again leaves nothing
-// behind, nor does a server that is taken out meanwhile.
-func TestHAProxyPauseIsGivenUp(t *testing.T) {
-	r, servers := haproxyRig(2, retrying(3, false))
-	servers[0].cause = traffic.Refused
-	cancelled, stays := r.request(0), int32(0)
-	r.request(1)
-	stays = r.request(2)
-	require.Equal(t, 2, r.InFlight())
-	r.sent[cancelled].Withdraw(0)
-	r.sent[cancelled].Release()
-	require.Equal(t, 1, r.InFlight())
-	r.Remove(0)
-	r.run(t, engine.Second)
-	require.Equal(t, "ok", r.cause(stays), "the other server takes it")
-	require.Zero(t, r.InFlight())
-	require.Zero(t, r.pool.Out())
 
-	r, servers = haproxyRig(1, retrying(3, false))
-	servers[0].cause = traffic.Refused
-	gone := r.request(0)
-	r.sent[gone].Cut(0, traffic.Link{})
-	r.Deregister(0, nil)
-	r.run(t, 10*engine.Second)
-	require.Zero(t, r.InFlight())
-	require.Zero(t, r.pool.Out())
-	require.EqualValues(t, 1, r.Cut(10*engine.Second).Gone)
-}
+// behind, nor does a server that is taken out meanwhile.
 
 // Draining cuts a request that waits for its next try.
-func TestHAProxyDrainingCutsAPause(t *testing.T) {
-	r, servers := haproxyRig(1, func(s *balancer.Spec) {
-		retrying(3, false)(s)
-		s.DeregistrationDelay = seconds(0.5)
-	})
-	servers[0].cause = traffic.Refused
-	tag := r.request(0)
-	done := false
-	r.Deregister(0, func() { done = true })
-	r.run(t, 500*engine.Millisecond)
-	require.True(t, done)
-	require.Equal(t, "502", r.cause(tag))
-	r.run(t, 10*engine.Second)
-	require.Equal(t, 1, servers[0].requests)
-	require.Zero(t, r.pool.Out())
-}
 
 func TestHAProxyClosesIdleConnections(t *testing.T) {
-	r, servers := haproxyRig(1, asIs)
+	r, servers := proxyRig("haproxy", 1, asIs)
 	r.request(0)
 	r.request(0)
 	require.Equal(t, 1, servers[0].opened)
@@ -388,30 +229,5 @@ func TestHAProxyClosesIdleConnections(t *testing.T) {
 }
 
 // A server that takes the place of another one during the pause before a try is
+
 // not the one that was chosen.
-func TestNoTryAtAServerThatWasNotChosen(t *testing.T) {
-	r, servers := haproxyRig(2, func(s *balancer.Spec) {
-		retrying(3, true)(s)
-		s.HealthCheck.Interval = seconds(0.1)
-	})
-	for _, s := range servers {
-		s.busy = true
-	}
-	tag := r.request(0)
-	first := 0
-	if len(servers[1].held) > 0 {
-		first = 1
-	}
-	servers[first].health = traffic.Refused
-	r.run(t, 10*engine.Second)
-	require.False(t, r.Usable(first))
-	servers[first].release(traffic.Refused)
-	r.run(t, 10*engine.Second+500*engine.Millisecond)
-	r.Remove(1 - first)
-	other := r.addNew(2, "")
-	other.health = traffic.Refused
-	r.run(t, 20*engine.Second)
-	require.Zero(t, servers[1-first].requests, "it was about to be asked")
-	require.Zero(t, other.requests)
-	require.Equal(t, "503", r.cause(tag))
-}

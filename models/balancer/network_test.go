@@ -1,19 +1,17 @@
 package balancer_test
 
 import (
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // networkRig is a network balancer with a target in each of the zones.
+
 func networkRig(set func(*balancer.Spec), zones ...string) (*rig, []*server) {
 	s := spec("network")
 	set(s)
@@ -34,12 +32,17 @@ func networkRig(set func(*balancer.Spec), zones ...string) (*rig, []*server) {
 }
 
 // connect sends a request on a new connection of a session, and returns the
+
 // connection.
+
 func (r *rig) connect(session uint64) traffic.ConnRef { return r.conns[r.request(session)] }
 
 // Spec 3 [NLB-INTRO, ELB-HOW]: a flow hash over addresses, ports and sequence
+
 // number: connections are spread evenly, each sticks to one target for life, and
+
 // the target has one connection for each client.
+
 func TestNetworkFlows(t *testing.T) {
 	r, servers := networkRig(asIs, "a", "a", "a")
 	conns := map[traffic.ConnRef]*server{}
@@ -70,7 +73,9 @@ func TestNetworkFlows(t *testing.T) {
 }
 
 // Spec 3: it is connection-level: clients with keep-alive stay on the old targets
+
 // after a scale-out.
+
 func TestNetworkKeepAliveClientsStayAfterAScaleOut(t *testing.T) {
 	r, _ := networkRig(asIs, "a")
 	var conns []traffic.ConnRef
@@ -89,134 +94,29 @@ func TestNetworkKeepAliveClientsStayAfterAScaleOut(t *testing.T) {
 }
 
 // A connection that the target closes while it is idle is no failure: the client
+
 // has seen it, and makes a new one.
-func TestNetworkTargetClosesAnIdleConnection(t *testing.T) {
-	r, servers := networkRig(asIs, "a", "a")
-	conn := r.connect(0)
-	for _, s := range servers {
-		for _, c := range s.open {
-			c.Close(0)
-		}
-	}
-	r.run(t, engine.Hour)
-	tag := r.on(conn)
-	require.Equal(t, "ok", r.cause(tag))
-	require.NotEqual(t, conn, r.conns[tag])
-	require.Equal(t, 2, servers[0].opened+servers[1].opened)
-}
 
 // Spec 3 [NLB-LB]: after 350 s of silence data meet RST; what a client asks for in
+
 // time goes on.
-func TestNetworkIdleTimeout(t *testing.T) {
-	r, servers := networkRig(asIs, "a")
-	conn := r.connect(0)
-	for at := 349 * engine.Second; at < engine.Hour; at += 349 * engine.Second {
-		r.run(t, at)
-		require.Equal(t, "ok", r.cause(r.on(conn)))
-	}
-	r.run(t, r.sim.Now()+350*engine.Second)
-	tag := r.on(conn)
-	require.Equal(t, "reset", r.cause(tag))
-	require.Nil(t, conn.Conn())
-	require.Len(t, servers[0].hungUp, 1, "the target is told too")
-}
 
 // A request in progress fails after as long, and the target goes on with its
+
 // work.
-func TestNetworkSilentRequest(t *testing.T) {
-	r, servers := networkRig(asIs, "a")
-	servers[0].busy = true
-	tag := r.request(0)
-	r.run(t, 350*engine.Second-1)
-	require.Equal(t, "none", r.cause(tag))
-	r.run(t, 350*engine.Second)
-	require.Equal(t, "reset", r.cause(tag))
-	require.Zero(t, r.InFlight())
-	servers[0].release(traffic.OK)
-	require.Zero(t, r.pool.Out())
-}
 
 // Spec 3 [NLB-HC, API-TGATTR, NLB-DRAIN]: a target that becomes unhealthy: RST to its connections, at
+
 // once for requests in progress, with the next packet for idle ones; new
+
 // connections go elsewhere. With connection termination off they go on.
-func TestNetworkUnhealthyTarget(t *testing.T) {
-	for _, cuts := range []bool{true, false} {
-		r, servers := networkRig(func(s *balancer.Spec) { s.CutsIll = cuts }, "a", "a")
-		idle := map[traffic.ConnRef]bool{} // by connection: at the broken one
-		for session := range uint64(20) {
-			before := servers[0].requests
-			conn := r.connect(session)
-			idle[conn] = servers[0].requests > before
-		}
-		servers[0].busy = true
-		var busy []int32
-		for session := range uint64(20) {
-			if tag := r.request(session); r.cause(tag) == "none" {
-				busy = append(busy, tag)
-			}
-		}
-		servers[0].health = traffic.Refused
-		r.run(t, 2*engine.Minute)
-		require.False(t, r.Usable(0))
-		require.Equal(t, cuts, strings.Contains(r.texts(timeline.Unhealthy), fmt.Sprintf("connections reset: %d", servers[0].opened)))
-		for _, tag := range busy {
-			require.Equal(t, cuts, r.cause(tag) == "reset")
-		}
-		for len(servers[0].held) > 0 {
-			servers[0].release(traffic.OK)
-		}
-		for _, tag := range busy {
-			require.Equal(t, map[bool]string{true: "reset", false: "ok"}[cuts], r.cause(tag))
-		}
-		servers[0].busy = false
-		for conn, ill := range idle {
-			require.Equal(t, ill && cuts, r.cause(r.on(conn)) == "reset")
-		}
-		before := servers[0].requests
-		for session := range uint64(20) {
-			require.Equal(t, "ok", r.cause(r.request(session)))
-		}
-		require.Equal(t, before, servers[0].requests)
-		require.Zero(t, r.InFlight())
-		require.Zero(t, r.pool.Out())
-	}
-}
 
 // Spec 3 [NLB-HC]: all zones bad: fail open to all, and no RST.
-func TestNetworkFailsOpen(t *testing.T) {
-	r, servers := networkRig(func(s *balancer.Spec) { s.HealthCheck.Protocol = "HTTP" }, "a", "b")
-	var conns []traffic.ConnRef
-	for session := range uint64(20) {
-		conns = append(conns, r.connect(session))
-	}
-	servers[0].health = traffic.Status500
-	r.run(t, 2*engine.Minute)
-	servers[1].health = traffic.Status500
-	r.run(t, 4*engine.Minute)
-	require.False(t, r.Usable(0) || r.Usable(1))
-	failed := 0
-	for _, conn := range conns {
-		failed += toInt(r.cause(r.on(conn)) == "reset")
-	}
-	require.Equal(t, servers[0].opened, failed, "those of the one that became unhealthy first")
-	a, b := servers[0].requests, servers[1].requests
-	for session := range uint64(50) {
-		require.Equal(t, "ok", r.cause(r.request(session)))
-	}
-	require.Greater(t, servers[0].requests, a)
-	require.Greater(t, servers[1].requests, b)
-
-	servers[1].health = traffic.OK
-	r.run(t, 20*engine.Minute)
-	a = servers[0].requests
-	for session := range uint64(50) {
-		require.Equal(t, "ok", r.cause(r.request(session)), "node a has left DNS")
-	}
-	require.Equal(t, a, servers[0].requests)
-}
 
 // Spec 3 [NLB-LB, NLB-HC]: cross-zone is off by default, and a zone without
+
 // healthy targets is taken out of DNS; clients that still use its address fail.
+
 func TestNetworkZones(t *testing.T) {
 	r, servers := networkRig(asIs, "a", "b", "b", "b")
 	for session := range uint64(2000) {
@@ -256,6 +156,7 @@ func TestNetworkWithoutTargets(t *testing.T) {
 }
 
 // Clients hear from the target itself.
+
 func TestNetworkPassesAnswersThrough(t *testing.T) {
 	for cause := range traffic.Causes {
 		r, servers := networkRig(asIs, "a")
@@ -266,7 +167,9 @@ func TestNetworkPassesAnswersThrough(t *testing.T) {
 }
 
 // Spec 3 [NLB-TG]: stickiness by source address: a client's connections go to one
+
 // target, until the targets change.
+
 func TestNetworkSourceAddress(t *testing.T) {
 	r, servers := networkRig(func(s *balancer.Spec) { s.Stickiness.Type = "source_ip" }, "a", "a", "a")
 	where := func(user uint64) int {
@@ -301,123 +204,25 @@ func TestNetworkSourceAddress(t *testing.T) {
 }
 
 // Spec 3 [NLB-TG]: the deregistration delay does not cut connections, unless
+
 // connection termination is on.
-func TestNetworkDeregistration(t *testing.T) {
-	for _, cuts := range []bool{false, true} {
-		r, servers := networkRig(func(s *balancer.Spec) { s.CutsDrained = cuts }, "a")
-		conn := r.connect(0)
-		other := r.add(1, "a")
-		servers[0].busy = true
-		tag := r.on(conn)
-		done := engine.Time(0)
-		r.Deregister(0, func() { done = r.sim.Now() })
-		for session := range uint64(20) {
-			require.Equal(t, "ok", r.cause(r.request(session)), "new connections go elsewhere")
-		}
-		require.Equal(t, 20, other.requests)
-		r.run(t, 300*engine.Second)
-		require.Equal(t, 300*engine.Second, done)
-		require.Equal(t, cuts, r.cause(tag) == "reset")
-		if cuts {
-			require.Contains(t, r.texts(timeline.Draining), "connections: 1; they may go on for 300s")
-			require.Contains(t, r.texts(timeline.Deregistered), "requests cut: 1")
-			continue
-		}
-		require.Contains(t, r.texts(timeline.Draining), "connections: 1; they go on for as long as both ends like")
-		servers[0].release(traffic.OK)
-		require.Equal(t, "ok", r.cause(tag))
-		servers[0].busy = false
-		for range 3 {
-			require.Equal(t, "ok", r.cause(r.on(conn)), "the connection goes on")
-		}
-		require.Equal(t, 5, servers[0].requests)
-	}
-}
 
 // An instance that has gone leaves connections that lead nowhere: its clients
+
 // make new ones.
-func TestNetworkTargetIsGone(t *testing.T) {
-	r, servers := networkRig(asIs, "a", "a")
-	conns := []traffic.ConnRef{}
-	for session := range uint64(50) {
-		conns = append(conns, r.connect(session))
-	}
-	for _, c := range servers[0].open {
-		c.Close(0)
-	}
-	r.Remove(0)
-	for _, conn := range conns {
-		require.Equal(t, "ok", r.cause(r.on(conn)))
-	}
-	require.Equal(t, 100, servers[0].opened+servers[1].requests)
-	fresh := r.add(0, "a") // its slot is free again
-	for session := range uint64(50) {
-		r.connect(session)
-	}
-	require.NotZero(t, fresh.requests)
-}
 
 // A client that leaves closes the target's connection too.
-func TestNetworkClientGone(t *testing.T) {
-	r, servers := networkRig(asIs, "a")
-	servers[0].busy = true
-	abandoned, cancelled := r.request(0), r.request(1)
-	r.sent[cancelled].Withdraw(0)
-	r.sent[cancelled].Release()
-	require.Equal(t, 1, servers[0].withdrawn)
-	r.sent[abandoned].Cut(0, traffic.Link{})
-	servers[0].release(traffic.OK)
-	cut := r.Cut(engine.Second)
-	require.EqualValues(t, 2, cut.Gone)
-	require.Zero(t, r.InFlight())
-	require.Zero(t, r.pool.Out())
-	r.run(t, engine.Minute)
-	require.Zero(t, r.Cut(engine.Minute).ClientTime, "no connection is left")
-}
 
 // The records of connections whose clients never come back are used again, once
+
 // the targets have closed them: capacity units see them as open until then.
-func TestNetworkForgetsClosedConnections(t *testing.T) {
-	r, servers := networkRig(asIs, "a")
-	for k := range 50 {
-		for session := range uint64(100) {
-			r.connect(session)
-		}
-		for _, c := range servers[0].open {
-			c.Close(r.sim.Now())
-		}
-		servers[0].open = nil
-		r.run(t, engine.Time(k+1)*engine.Second)
-	}
-	highest := int32(0)
-	for _, a := range r.answers {
-		highest = max(highest, a.node) // the index of the flow
-	}
-	require.Less(t, highest, int32(200))
-}
 
 // Spec 3 [NLB-HC]: TCP checks pass while a server hangs or answers errors; a new
+
 // target is checked after the registration delay, and needs all its checks.
-func TestNetworkHealthChecks(t *testing.T) {
-	for protocol, want := range map[string]bool{"TCP": true, "HTTP": false} {
-		r, servers := networkRig(func(s *balancer.Spec) { s.HealthCheck.Protocol = protocol }, "a", "a", "a")
-		servers[0].hang, servers[1].health = true, traffic.Status500
-		r.run(t, 3*engine.Minute)
-		require.Equal(t, want, r.Usable(0), protocol)
-		require.Equal(t, want, r.Usable(1), protocol)
-		require.True(t, r.Usable(2))
-	}
-	r := newRig(spec("network"), "a")
-	fresh := r.addNew(7, "a")
-	r.run(t, 10*engine.Minute)
-	first := fresh.probes[0]
-	require.Greater(t, first, 2*engine.Minute)
-	require.LessOrEqual(t, first, 2*engine.Minute+30*engine.Second)
-	require.Equal(t, []verdict{{first + 4*30*engine.Second, 7, 0, true}}, r.verdicts)
-	require.True(t, fresh.probed.Handshake)
-}
 
 // A zone that is lost takes its node and connections with it.
+
 func TestNetworkLosesAZone(t *testing.T) {
 	r, servers := networkRig(asIs, "a", "b")
 	for session := range uint64(50) {
@@ -454,10 +259,3 @@ func TestNetworkLosesAZone(t *testing.T) {
 }
 
 // Spec 3 [NLB-HC]: a check waits for 10 s with TCP and for 6 s with HTTP.
-func TestNetworkCheckTimeouts(t *testing.T) {
-	for protocol, want := range map[string]engine.Time{"TCP": 10 * engine.Second, "HTTP": 6 * engine.Second} {
-		s := spec("network")
-		s.HealthCheck.Protocol = protocol
-		require.Equal(t, want, s.Within())
-	}
-}

@@ -108,6 +108,20 @@ func newRigOf(s *balancer.Spec, set func(*balancer.Config)) *rig {
 
 func stream(name string) random.Stream { return random.NewStream(1, 0, name) }
 
+// proxyRig is nginx or HAProxy in front of n servers.
+func proxyRig(kind string, n int, set func(*balancer.Spec)) (*rig, []*server) {
+	s := spec(kind)
+	set(s)
+	r := newRig(s)
+	var servers []*server
+	for id := range n {
+		servers = append(servers, r.add(id, ""))
+	}
+	return r, servers
+}
+
+func asIs(*balancer.Spec) {}
+
 // add registers a server that is healthy already.
 func (r *rig) add(id int, zone string) *server {
 	s := &server{sim: r.sim}
