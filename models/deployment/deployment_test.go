@@ -252,6 +252,9 @@ func TestParseStep(t *testing.T) {
 	text, err := step.MarshalText()
 	require.NoError(t, err)
 	require.Equal(t, "10% for 5m", string(text))
+	spaced, err := ParseStep("10 % for 5 m")
+	require.NoError(t, err)
+	require.Equal(t, step, spaced)
 	for _, wrong := range []string{"", "10%", "10 for 5m", "10% for 5", "0% for 5m", "100% for 5m", "1.5% for 5m", "-1% for 5m"} {
 		_, err := ParseStep(wrong)
 		require.Error(t, err, wrong)

@@ -25,7 +25,7 @@ const mostSteps = 100
 func ParseStep(text string) (Step, error) {
 	share, span, cut := strings.Cut(text, " for ")
 	digits, percent := strings.CutSuffix(strings.TrimSpace(share), "%")
-	n, err := strconv.Atoi(digits)
+	n, err := strconv.Atoi(strings.TrimSpace(digits))
 	d, bad := quantity.ParseDuration(strings.TrimSpace(span))
 	switch {
 	case !cut || !percent || err != nil || bad != nil:
