@@ -64,8 +64,7 @@ type Expectation struct {
 	Met           int       // replications in which it is inside the bound, taken alone
 }
 
-// Limit is a limit of the servers of a fleet at which one of them was in some
-// replication.
+// Limit is a limit of the servers of a fleet that bound in some replication.
 type Limit struct {
 	Fleet string
 	Name  string      // cpu, connections, backlog or upstream

@@ -54,7 +54,7 @@ func TestNoLimitBinds(t *testing.T) {
 		return binding(r)
 	}
 	require.Equal(t, "No limit binds, yet 11.5 % of the requests failed: no usable server of web from 0:10:00 to 0:15:00", available(0.885))
-	require.True(t, strings.HasPrefix(available(0.9995), "No limit binds: no server is at one"), available(0.9995))
+	require.True(t, strings.HasPrefix(available(0.9995), "No limit binds in any minute; CPU of web"), available(0.9995))
 	r.Detail.Levels = r.Detail.Levels[:1]
 	require.Contains(t, available(0.885), "most attempts by ")
 }

@@ -9,19 +9,17 @@ import (
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
-// whenLimitsBind explains why a server can be at a limit again and again
-// without its binding.
-const whenLimitsBind = "A limit binds in a minute in which a server is at it for half of the minute or longer."
+// whenLimitsBind explains why some server can be at a limit all the time without
+// its binding.
+const whenLimitsBind = "A limit binds in a minute in which the fleet's servers are at it for half of their time or longer, taken together."
 
 // limits tells which limits bound, when, and in how many replications.
 func limits(r *experiments.Result) []string {
 	var lines []string
 	for _, l := range r.Detail.Limits {
-		switch {
-		case l.Bound == 0:
-		case r.Replications < 2:
+		if r.Replications < 2 {
 			lines = append(lines, fmt.Sprintf("%s bound %s on %s (%s)", limitName(l.Name), when(r, l.Spans), l.Fleet, units.Format(l.Mean, "s")))
-		default:
+		} else {
 			lines = append(lines, fmt.Sprintf("%s bound on %s %s", limitName(l.Name), l.Fleet, howOften(r, l)))
 		}
 	}

@@ -91,7 +91,7 @@ func binding(r *experiments.Result) string {
 	if busiest == "" {
 		return ""
 	}
-	return fmt.Sprintf("No limit binds: no server is at one for half of any minute; CPU of %s: %s (p95 of minutes)",
+	return fmt.Sprintf("No limit binds in any minute; CPU of %s: %s (p95 of minutes)",
 		busiest, metric(r, "fleets."+busiest+".cpu.p95"))
 }
 

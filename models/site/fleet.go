@@ -233,11 +233,17 @@ func (f *fleet) register(h *host, healthy bool) {
 	h.tellUse()
 }
 
+// answers reports whether the instance takes part in the work: it is known to those
+// who send requests, and neither down nor hung.
+func (h *host) answers() bool {
+	return h.registered && h.started && server.Impaired(h.effects.Impairment()) == server.Up
+}
+
 // tellUse tells the group whether the instance can be used now: some balancer
 // finds it healthy, or where there is none it answers and is in service.
 func (h *host) tellUse() {
 	f := h.fleet
-	used := h.registered && h.started && server.Impaired(h.effects.Impairment()) == server.Up
+	used := h.answers()
 	if len(f.balancers) > 0 {
 		used = slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
 	}

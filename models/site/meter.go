@@ -29,7 +29,8 @@ type meter struct {
 	cut    *siteTally // since the last cut
 	minute *siteTally // since the last full minute
 	bill   []entry
-	hours  []float64 // of instances, by fleet
+	bound  [][server.Limits][]Span // the minutes in which a limit bound, by fleet
+	hours  []float64               // of instances, by fleet
 
 	series  *Series
 	columns columns
@@ -77,6 +78,7 @@ func (m *meter) begin() {
 	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
 	m.hours = make([]float64, len(s.fleets))
+	m.bound = make([][server.Limits][]Span, len(s.fleets))
 	m.series, m.columns = newSeries(s)
 	m.await()
 }
@@ -175,6 +177,7 @@ func (m *meter) collect(now engine.Time) {
 // collectHosts cuts the instances of a fleet; the idle ones, of which there may
 // be many, together.
 func (m *meter) collectHosts(f *fleet) {
+	t := &m.cut.fleets[f.index]
 	var span engine.Time // of idle instances in service
 	vcpus := engine.Time(f.machine.VCPUs)
 	for _, h := range f.hosts {
@@ -188,10 +191,13 @@ func (m *meter) collectHosts(f *fleet) {
 		if inService {
 			span += idle
 		}
+		if h.answers() {
+			t.strain.span += idle
+		}
 	}
 	if span > 0 {
-		t := server.Idle(span, vcpus*span)
-		m.cut.fleets[f.index].servers.Merge(&t)
+		of := server.Idle(span, vcpus*span)
+		t.servers.Merge(&of)
 	}
 }
 
@@ -211,6 +217,9 @@ func (m *meter) host(h *host, inService bool) {
 	h.cut = h.server.Cut()
 	if inService {
 		t.servers.Merge(&h.cut)
+	}
+	if h.answers() {
+		t.strain.add(&h.cut)
 	}
 	h.used.Busy += h.cut.CPU
 	h.used.Capacity += h.cut.Capacity
@@ -242,6 +251,7 @@ func (m *meter) measure(now engine.Time) {
 func (m *meter) closeMinute(now engine.Time) {
 	from := now - 1 - (now-1)%engine.Minute
 	m.series.Rows = append(m.series.Rows, m.columns.plant(m, Span{from, now}))
+	m.bind(Span{from, now})
 	m.minute.resetPlant()
 	for _, f := range m.sys.fleets {
 		if f.bandwidth != nil {
@@ -323,42 +333,4 @@ func (m *meter) outcome() *Outcome {
 	o.Limits = m.limits()
 	o.Warnings = m.warnings(o)
 	return o
-}
-
-// limits says when each fleet was at which limit.
-func (m *meter) limits() []Limit {
-	var limits []Limit
-	for i, f := range m.sys.fleets {
-		for l := range server.Limits {
-			total := m.windows[0].fleets[i].saturated[l]
-			if total == 0 {
-				continue
-			}
-			limits = append(limits, Limit{Fleet: f.name, Name: l.String(), Total: total, Spans: m.bound(i, l)})
-		}
-	}
-	return limits
-}
-
-// binding is the share of a minute in which an instance must be at a limit for
-// the limit to be said to bind then.
-const binding = 0.5
-
-// bound are the minutes in which a fleet was at a limit, neighbours joined.
-func (m *meter) bound(fleet int, l server.Limit) []Span {
-	var spans []Span
-	values := m.series.Column(limitColumn(m.sys.fleets[fleet].name, l))
-	for row, seconds := range values {
-		from := engine.Time(row) * engine.Minute
-		to := min(from+engine.Minute, m.end)
-		if seconds < float64(binding*(to-from).Seconds()) {
-			continue
-		}
-		if k := len(spans) - 1; k >= 0 && spans[k].To == from {
-			spans[k].To = to
-		} else {
-			spans = append(spans, Span{from, to})
-		}
-	}
-	return spans
 }

@@ -34,16 +34,14 @@ type Window struct {
 	Latency tally.Histogram
 }
 
-// Limit tells for how long a fleet's instances were at one of their limits.
+// Limit tells when a fleet was at one of the limits of its instances.
 type Limit struct {
 	Fleet string
 	// Name is cpu, connections, backlog or upstream.
 	Name string
-	// Spans are the minutes in which an instance was at the limit, merged
-	// where they adjoin.
+	// Spans are the minutes in which it bound: the instances that answer spent half
+	// of their time or more at it. They are merged where they adjoin.
 	Spans []Span
-	// Total is the sum over the fleet's instances of the time at the limit.
-	Total engine.Time
 }
 
 // Alarm is what a chart needs to know of an alarm whose state is in the series.

@@ -31,6 +31,7 @@ type fleetTally struct {
 	group      autoscaling.Tally
 	servers    server.Tally               // of the instances in service
 	saturated  [server.Limits]engine.Time // any instance at the limit
+	strain     strain                     // of the instances that take part in the work
 	peak       int64                      // most connections on one instance
 	creditsMin engine.Time                // least balance of one instance
 	burstable  bool
@@ -101,6 +102,7 @@ func (t *siteTally) mergePlant(o *siteTally) {
 func (t *fleetTally) merge(o *fleetTally) {
 	t.group.Merge(&o.group)
 	t.servers.Merge(&o.servers)
+	t.strain.merge(&o.strain)
 	for l, span := range o.saturated {
 		t.saturated[l] += span
 	}

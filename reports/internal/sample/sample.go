@@ -39,7 +39,6 @@ func Burst() *experiments.Result {
 			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
 			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
 			{Fleet: "web", Name: "backlog", Bound: 1, Mean: 6},
-			{Fleet: "web", Name: "upstream"},
 		},
 		Alarms: []site.Alarm{
 			{Fleet: "web", Name: "cpu-high", Metric: "CPUUtilization", Comparison: ">=", Threshold: 80, Column: "alarms.web.cpu-high"},
