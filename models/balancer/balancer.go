@@ -33,7 +33,7 @@ type Balancer struct {
 	guided       bool     // there are weights or cookies
 	desperate    bool     // no node has a healthy target: all use what they have
 
-	fronts  *fronts      // clients' connections; nil: no client uses one again
+	conns   *connections // of clients; nil: no client uses one again
 	left    uint64       // connections that such clients have left open, since the last cut
 	clients *tally.Level // open connections of clients; nil: nobody minds them
 
@@ -107,19 +107,19 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	b.guided = b.cookies != nil || len(b.targetGroups) > 1
 	for i, name := range names {
 		n := &b.nodes[i]
-		n.name = name
+		n.index, n.name = int32(i), name
 		if b.policy.inDNS && len(c.Zones) > 0 {
 			n.zone = c.Zones[i]
 		}
 		n.rotas = make([]rota, len(b.targetGroups))
-		n.door = traffic.Conn{Index: int32(i), Home: b}
-		n.front = n.door.Open()
+		n.shared = traffic.Conn{Index: int32(i), Home: b}
+		n.ref = n.shared.Open()
 	}
 	for _, r := range c.Routes {
 		b.sizes = append(b.sizes, [2]uint64{uint64(r.Request), uint64(r.Size)})
 	}
 	if c.Reused && b.policy.kind != networkKind {
-		b.fronts = newFronts(b)
+		b.conns = newConnections(b)
 	}
 	b.bind(sim)
 	b.checker = newChecker(b, c)

@@ -64,7 +64,7 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
 	}
 	c := b.blank() // field by field, which costs less than half of copying a whole call
 	c.attempt, c.link = a, b.answering(n, a.Link)
-	c.pair, c.depth, c.open = pair{n.door.Index, slot}, int32(a.Depth()), true
+	c.pair, c.depth, c.open = pair{n.index, slot}, int32(a.Depth()), true
 	a.Hold(c.tag)
 	b.retries.begin(c)
 	b.dispatch(c, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
@@ -131,7 +131,7 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, c.pair.slot, since)
 	}
-	link := b.fronts.part(a, b.closeCall(c))
+	link := b.conns.part(a, b.closeCall(c))
 	switch {
 	case told != cause:
 		b.reject(a, link, told)
@@ -173,13 +173,13 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	c := &b.calls[tag]
 	b.network.hangUp(c)
 	a.Link = b.closeCall(c)
-	b.fronts.shut(a.Link.Conn)
+	b.conns.shut(a.Link.Conn)
 	b.tally.Gone++
 }
 
 // fail ends a request with an error of the balancer's own.
 func (b *Balancer) fail(a *traffic.Attempt, link traffic.Link, cause traffic.Cause) {
-	b.reject(a, b.fronts.part(a, link), cause)
+	b.reject(a, b.conns.part(a, link), cause)
 }
 
 // reject answers with an error of the balancer's own, over a link that the client

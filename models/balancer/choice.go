@@ -41,7 +41,7 @@ func (b *Balancer) pick(n *node, r *rota, a *traffic.Attempt) int32 {
 
 func (b *Balancer) draw(n *node) uint64 {
 	n.draws++
-	return b.choice.Uint64(uint64(n.door.Index), n.draws)
+	return b.choice.Uint64(uint64(n.index), n.draws)
 }
 
 // drawn takes each target with the same chance.

@@ -20,19 +20,19 @@ func (b *Balancer) LoseZone(zone string) {
 	if n.lost++; n.lost > 1 {
 		return
 	}
-	n.door.Close(b.sim.Now())
-	b.fronts.lose(n.door.Index)
+	n.shared.Close(b.sim.Now())
+	b.conns.lose(n.index)
 	reset := 0
 	for tag := range b.calls {
-		if c := &b.calls[tag]; c.open && c.pair.node == n.door.Index {
+		if c := &b.calls[tag]; c.open && c.pair.node == n.index {
 			b.stop(int32(tag), traffic.Reset)
 			reset++
 		}
 	}
-	b.network.lose(n.door.Index)
+	b.network.lose(n.index)
 	b.tell(timeline.FaultStart, "node %s stops; requests reset: %d; clients come for up to %s more", zone, reset, dnsTTL)
 	for slot := range n.checks {
-		b.hangUp(pair{n.door.Index, int32(slot)})
+		b.hangUp(pair{n.index, int32(slot)})
 		if c := n.checks[slot]; c != nil {
 			b.checker.stop(c)
 			n.checks[slot] = nil
@@ -52,12 +52,12 @@ func (b *Balancer) ReturnZone(zone string) {
 	if n.lost--; n.lost > 0 {
 		return
 	}
-	n.front = n.door.Open()
+	n.ref = n.shared.Open()
 	for slot := range b.targets {
 		t := b.targets[slot].Target
 		if b.targets[slot].stage == registered && b.reaches(n, t.Zone) {
 			t.Healthy = false
-			b.checker.begin(pair{n.door.Index, int32(slot)}, t)
+			b.checker.begin(pair{n.index, int32(slot)}, t)
 		}
 	}
 	b.tell(timeline.FaultEnd, "node %s is back; it returns to DNS with its first healthy target", zone)
@@ -82,7 +82,7 @@ func (b *Balancer) rejudge(n *node) {
 		usable, ill := t.usable, t.ill
 		b.judge(int32(slot), "")
 		if (t.usable != usable || t.ill != ill) && b.checker.onHealth != nil {
-			b.checker.onHealth(t.ID, int(n.door.Index), t.usable)
+			b.checker.onHealth(t.ID, int(n.index), t.usable)
 		}
 	}
 }

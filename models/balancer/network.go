@@ -70,7 +70,7 @@ func (w *network) establish(a *traffic.Attempt) {
 		w.of.fail(a, traffic.Link{}, w.of.policy.answers[unserved])
 		return
 	}
-	f := w.open(pair{n.door.Index, slot})
+	f := w.open(pair{n.index, slot})
 	a.Link.Conn = f.Conn.Open()
 	w.pass(a, f)
 }
@@ -89,7 +89,7 @@ func (w *network) nodeOf(ref traffic.ConnRef) int32 {
 	if f := w.flowOf(ref); f != nil {
 		return f.pair.node
 	}
-	return ref.Conn().Index // the door of a node that was lost
+	return ref.Conn().Index // that of a node that was lost
 }
 
 // hash picks the target of a new flow. Ports and sequence numbers make the hash

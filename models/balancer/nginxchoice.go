@@ -16,7 +16,7 @@ func (x *nginx) pick(n *node, use []int32, a *traffic.Attempt, tried []int32) in
 	case 1:
 		return use[0]
 	}
-	peers := x.peers[n.door.Index]
+	peers := x.peers[n.index]
 	x.candidates = x.candidates[:0]
 	for _, slot := range use {
 		if !slices.Contains(tried, slot) && !x.shuns(&peers[slot]) {

@@ -10,6 +10,7 @@ import (
 
 // A node is the balancer's machine in one zone.
 type node struct {
+	index  int32
 	zone   string
 	name   string  // "node a", "worker 1"
 	rotas  []rota  // by target group
@@ -20,8 +21,8 @@ type node struct {
 	checks []*check
 	ways   []traffic.Receiver // to the targets, by slot; nil: they are right here
 
-	door  traffic.Conn    // stands for all connections of clients to this node, unless each has its front
-	front traffic.ConnRef // their reference to it
+	shared traffic.Conn    // stands for all connections of clients to this node, unless each is recorded
+	ref    traffic.ConnRef // their reference to it
 
 	inDNS bool
 	exit  engine.Notice // pending: the address is about to leave DNS
@@ -79,8 +80,8 @@ func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string)
 		return b, b.resolved(a).zone
 	case b.network != nil:
 		return b, b.nodes[b.network.nodeOf(a.Link.Conn)].zone
-	case b.fronts != nil:
-		return b, b.nodes[b.fronts.list[c.Index].node].zone
+	case b.conns != nil:
+		return b, b.nodes[b.conns.list[c.Index].node].zone
 	}
 	return b, b.nodes[c.Index].zone
 }
@@ -90,8 +91,8 @@ func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string)
 func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(b) {
 		node := c.Index
-		if b.fronts != nil {
-			node = b.fronts.resume(node)
+		if b.conns != nil {
+			node = b.conns.resume(node)
 		}
 		return &b.nodes[node]
 	}
@@ -101,10 +102,10 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 		n = b.resolved(a)
 	}
 	switch {
-	case b.fronts == nil && a.Link.Keep:
+	case b.conns == nil && a.Link.Keep:
 		b.left++
-	case b.fronts != nil && n.lost == 0:
-		b.fronts.admit(a, n)
+	case b.conns != nil && n.lost == 0:
+		b.conns.admit(a, n)
 	}
 	return n
 }
