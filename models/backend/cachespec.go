@@ -27,10 +27,7 @@ type CacheSpec struct {
 
 // Check reports what no single key shows.
 func (s *CacheSpec) Check(report quantity.Report) {
-	switch {
-	case s.Keys != nil && s.HitRatio != nil:
-		report("keys", "cannot be used together with hit_ratio")
-	case s.Guards != "" && s.Keys == nil && s.HitRatio == nil:
+	if s.Guards != "" && s.Keys == nil && s.HitRatio == nil {
 		report("hit_ratio", "is required with guards (or keys)")
 	}
 }

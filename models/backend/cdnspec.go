@@ -24,10 +24,7 @@ type CDNSpec struct {
 
 // Check reports what no single key shows.
 func (s *CDNSpec) Check(report quantity.Report) {
-	switch {
-	case s.Keys != nil && s.HitRatio != nil:
-		report("keys", "cannot be used together with hit_ratio")
-	case s.Keys == nil && s.HitRatio == nil:
+	if s.Keys == nil && s.HitRatio == nil {
 		report("hit_ratio", "is required (or keys)")
 	}
 }

@@ -148,8 +148,6 @@ func (s *Spec) Portion(place string) float64 {
 
 func (s *Spec) checkTargets(report quantity.Report) {
 	switch {
-	case s.Targets != nil && s.Weights != nil:
-		report("weights", "cannot be together with targets: each name in weights is a target group")
 	case s.Weights != nil && len(s.Weights) == 0:
 		report("weights", "must name at least one target")
 	case len(s.Places()) == 0:

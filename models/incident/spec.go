@@ -29,13 +29,8 @@ func (f *Fault) FailsLaunches() bool { return f.Effect == LaunchFailure.String()
 
 // Check reports what no single key shows.
 func (f *Fault) Check(report quantity.Report) {
-	switch {
-	case f.Fleet == "" && f.Service == "" && f.Zone == "":
+	if f.Fleet == "" && f.Service == "" && f.Zone == "" {
 		report("fleet", "is required, or else service or zone")
-	case f.Service != "" && f.Fleet != "":
-		report("service", "cannot go with fleet: a fault hits one of them")
-	case f.Service != "" && f.Zone != "":
-		report("zone", "cannot go with service: services are in no zone")
 	}
 	if f.Instances != nil && f.Fleet == "" && f.Service == "" {
 		report("instances", "needs fleet, or the service of a cache")

@@ -249,6 +249,9 @@ func (c *crossChecker) checkRoute(name string) {
 
 func (c *crossChecker) checkFleet(name string) {
 	f, path := c.Fleets[name], []string{"fleets", name}
+	if c.sound(sub(path, "min")...) && c.sound(sub(path, "max")...) && c.sound(sub(path, "desired")...) {
+		f.CheckCapacity(func(at, format string, args ...any) { c.report(sub(path, at), format, args...) })
+	}
 	if f.Upstream != "" {
 		c.checkPlaces(sub(path, "upstream"), []string{f.Upstream})
 	}

@@ -72,6 +72,7 @@ func (d *decoder) table(v reflect.Value, t table, path []string, kind kind) {
 	d.scalars(f)
 	d.decideKind(f)
 	f.disinherit()
+	d.together(f)
 	d.unknownKeys(f)
 	for _, field := range f.fields {
 		d.field(f, field)

@@ -64,21 +64,49 @@ func (f *frame) decides(field field) bool {
 }
 
 // alternatives are keys of which a table has one at most, by the pattern of the
-// table's path.
+// table's path, and why where that is not plain.
 var alternatives = []struct {
 	table string
 	keys  []string
+	why   string
 }{
-	{"clients/*", []string{"rate", "daily"}},
-	{"balancers/*", []string{"targets", "weights"}},
-	{"fleets/*", []string{"instance", "vcpus"}},
-	{"fleets/*", []string{"upstream", "calls"}},
-	{"cdns/*", []string{"hit_ratio", "keys"}},
-	{"fleets/*/schedules/*", []string{"at", "cron"}},
-	{"faults/*", []string{"fleet", "service"}},
-	{"faults/*", []string{"service", "zone"}},
-	{"services/*", []string{"hit_ratio", "keys"}},
-	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}},
+	{"clients/*", []string{"rate", "daily"}, ""},
+	{"balancers/*", []string{"targets", "weights"}, ": each name in weights is a target group"},
+	{"fleets/*", []string{"instance", "vcpus"}, ""},
+	{"fleets/*", []string{"upstream", "calls"}, ""},
+	{"cdns/*", []string{"hit_ratio", "keys"}, ""},
+	{"fleets/*/schedules/*", []string{"cron", "at"}, ""},
+	{"faults/*", []string{"fleet", "service"}, ": a fault hits one of them"},
+	{"faults/*", []string{"service", "zone"}, ": services are in no zone"},
+	{"services/*", []string{"hit_ratio", "keys"}, ""},
+	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}, ": an expectation has one bound"},
+}
+
+// together reports keys beside others to which they are an alternative, whether
+// or not their values can be relied on.
+func (d *decoder) together(f *frame) {
+	for _, a := range alternatives {
+		if !matches(a.table, f.path) {
+			continue
+		}
+		first := ""
+		for _, k := range a.keys {
+			switch {
+			case !f.may(k):
+			case first == "":
+				first = k
+			default:
+				d.report(sub(f.path, k), "cannot be used together with %s%s", first, a.why)
+			}
+		}
+	}
+}
+
+// may tells whether the table has a key that its kind may have.
+func (f *frame) may(k string) bool {
+	return f.table[k] != nil && slices.ContainsFunc(f.fields, func(field field) bool {
+		return field.key == k && (f.kind.vague || field.allows(f.kind.name))
+	})
 }
 
 // disinherit drops the keys that a table of this kind cannot use, or not with

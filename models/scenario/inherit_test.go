@@ -140,7 +140,7 @@ func TestAFaultMovesElsewhere(t *testing.T) {
 	require.Equal(t, "web", spec.Faults["busy"].Fleet, "a zone of the fleet")
 	require.Equal(t, "a", spec.Faults["zone"].Zone)
 	_, problems = kindsFile(t, cache).Spec("", []string{"faults.busy.service=cache", "faults.busy.fleet=web"})
-	require.Equal(t, "--set faults.busy.service=cache: faults.busy.service: cannot go with fleet: a fault hits one of them", problems.Error())
+	require.Equal(t, "--set faults.busy.service=cache: faults.busy.service: cannot be used together with fleet: a fault hits one of them", problems.Error())
 }
 
 // TestKeysBesideANewKindAreRefused: what is written with the kind, or over it,
