@@ -47,6 +47,7 @@ type CacheConfig struct {
 	Nodes       []traffic.Receiver // that work on commands
 	Connections int                // of each node
 	Items       int                // keys that a node can hold; only where there are keys
+	Rate        float64            // lookups per second around time zero; infinite: not known
 	Stream      func(name string) random.Stream
 }
 
@@ -92,14 +93,14 @@ func NewCache(sim *engine.Sim, spec *CacheSpec, config CacheConfig) *Cache {
 		c.ratio = float64(*spec.HitRatio)
 	}
 	if spec.Keys != nil {
-		c.stock(spec, config.Items, stream)
+		c.stock(spec, config, stream)
 	}
 	c.arrive = engine.NewRoutine(sim, config.Name+": at the node", engine.Seize, c.onArrive)
 	return c
 }
 
 // stock gives the cache a store.
-func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Stream) {
+func (c *Cache) stock(spec *CacheSpec, config CacheConfig, stream func(string) random.Stream) {
 	keys, err := random.Zipf(*spec.Keys, spec.Skew)
 	if err != nil {
 		panic("backend: unchecked keys: " + err.Error())
@@ -108,9 +109,9 @@ func (c *Cache) stock(spec *CacheSpec, items int, stream func(string) random.Str
 	if spec.TTL != nil {
 		ttl = spec.TTL.Time()
 	}
-	c.keys, c.store = keys, newStore(extent{*spec.Keys, len(c.nodes), items}, ttl, stream("shards"))
+	c.keys, c.store = keys, newStore(extent{*spec.Keys, len(c.nodes), config.Items}, ttl, stream("shards"))
 	if spec.Start == "warm" {
-		c.store.warm(stream("ages"))
+		c.store.warm(newPast(keys, config.Rate, stream("ages")))
 	}
 }
 

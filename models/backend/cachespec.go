@@ -22,7 +22,7 @@ type CacheSpec struct {
 	Capacity Capacity           `toml:"capacity" doc:"What each node can hold: a number of keys, or a size of memory. Left out: the memory of the node type, or without one all keys."`
 	ItemSize quantity.Size      `toml:"item_size" default:"1KiB" range:"1B.." doc:"Memory that a key takes with its value." source:"UNSOURCED: the size with which caches are measured"`
 	TTL      *quantity.Duration `toml:"ttl" range:"1ms.." doc:"Time after which a stored key is stale, and a lookup misses. Left out: never."`
-	Start    string             `toml:"start" default:"warm" oneof:"warm cold" doc:"What the store has at time zero: warm, the most popular keys, as many as fit, stored at instants spread evenly over the ttl; cold, nothing." source:"DERIVED: time zero is the middle of life"`
+	Start    string             `toml:"start" default:"warm" oneof:"warm cold" doc:"What the store has at time zero: warm, what it holds in the long run under the lookups per second of time zero: the keys looked up last, as many as fit, with what is left of their ttl; cold, nothing. Where that rate is zero, warm has nothing either. Where it is not known (traces, closed users who do not pause, behind stores of content delivery networks or other caches), warm has what is asked for at any rate, stored at instants spread evenly over the ttl." source:"DERIVED: time zero is the middle of life"`
 }
 
 // Check reports what no single key shows.

@@ -71,6 +71,7 @@ type Site struct {
 	Name   string
 	Origin traffic.Receiver
 	Routes []traffic.RouteSpec
+	Rate   float64 // requests per second around time zero for what may be kept; infinite: not known
 	Stream func(name string) random.Stream
 }
 
@@ -109,7 +110,7 @@ func (c *CDN) stock(spec *CDNSpec, at Site) {
 	c.leads = slices.Repeat([]int32{nobody}, *spec.Keys)
 	c.store = newStore(extent{keys: *spec.Keys, nodes: 1, room: *spec.Keys}, spec.TTL.Time(), at.Stream("shard/"+at.Name))
 	if spec.Start == "warm" {
-		c.store.warm(at.Stream("age/" + at.Name))
+		c.store.warm(newPast(objects, at.Rate, at.Stream("age/"+at.Name)))
 	}
 }
 

@@ -122,23 +122,6 @@ func (s *store) lose(node int) {
 	}
 }
 
-// warm fills an empty store with the most popular keys; luck spreads their ages
-// over the time to live.
-func (s *store) warm(luck random.Stream) {
-	beyond, held := make([]int, len(s.nodes)), make([]int, len(s.nodes)) // by node: the first key that does not fit
-	for key := range s.place {
-		if node := s.node(key); held[node] < s.room {
-			held[node]++
-			beyond[node] = key + 1
-		}
-	}
-	for key := len(s.place) - 1; key >= 0; key-- { // the most popular last
-		if node := s.node(key); key < beyond[node] {
-			s.add(key, node, s.staleFrom(-engine.Time(luck.Uniform(uint64(key), 0)*float64(s.ttl))))
-		}
-	}
-}
-
 func (s *store) link(node int, at int32) {
 	list, i := &s.nodes[node], &s.items[at]
 	i.newer, i.earlier = none, list.first

@@ -155,3 +155,22 @@ func (s *Spec) Course(start time.Time, end, step engine.Time) []float64 {
 	}
 	return course
 }
+
+// RateAtZero is how many sessions begin per second at time zero: on average where
+// there are bursts, and for closed users as if answers took no time. It is not
+// known of traces, nor of closed users who do not pause.
+func (s *Spec) RateAtZero(start time.Time) (perSecond float64, known bool) {
+	switch s.Kind() {
+	case "trace":
+		return 0, false
+	case "closed":
+		pause := float64(s.Requests.Mean() * s.Think.Mean() / float64(engine.Second))
+		return float64(s.Users) / pause, pause > 0
+	}
+	rate := newCurve(s, start).next().first * float64(engine.Second)
+	if s.Kind() == "bursty" {
+		burst, calm := float64(s.BurstDuration), float64(s.CalmDuration)
+		rate += float64((float64(s.BurstRate) - rate) * burst / (burst + calm))
+	}
+	return rate, true
+}

@@ -96,14 +96,17 @@ func (s *Spec) Reached() map[string]bool {
 func (s *Spec) demanded(name string) bool {
 	found := false
 	explore([]string{name}, s.next, func(place string) bool {
-		found = found || some(s.Routes, func(r traffic.RouteSpec) bool {
-			_, work := r.Demand[place]
-			_, wait := r.Wait[place]
-			return work || wait
-		})
+		found = found || some(s.Routes, func(r traffic.RouteSpec) bool { return demands(&r, place) })
 		return !found
 	})
 	return found
+}
+
+// demands tells whether a route has work or waiting to do at a place.
+func demands(r *traffic.RouteSpec, place string) bool {
+	_, work := r.Demand[place]
+	_, wait := r.Wait[place]
+	return work || wait
 }
 
 // circles finds the ways from one of the names over next that come back to where

@@ -1,12 +1,9 @@
 package scenario
 
 import (
-	"time"
-
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
-	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // offered is the load that a scenario plans for a fleet, minute by minute.
@@ -36,24 +33,10 @@ func (l *lint) offered(fleet string) offered {
 	return o
 }
 
-// zero is the wall-clock instant of time zero, in the scenario's time zone.
-func (l *lint) zero() time.Time {
-	if l.Start == nil {
-		return time.Time{}
-	}
-	return l.Start.In(l.Timezone.Location)
-}
-
 // session is what a client's session brings to a fleet on average: requests,
 // and vCPU seconds.
 func (l *lint) session(c *client.Spec, fleet string) (requests, work float64) {
-	shares := c.Routes
-	if len(shares) == 0 {
-		shares = map[string]quantity.Share{}
-		for name := range l.Routes {
-			shares[name] = 1 // there is one
-		}
-	}
+	shares := l.shares(c)
 	for _, route := range sorted(shares) {
 		demand, works := l.Routes[route].Demand[fleet]
 		if !works {
@@ -68,23 +51,23 @@ func (l *lint) session(c *client.Spec, fleet string) (requests, work float64) {
 
 // comes is the share of a route's requests to a place that come to a fleet. A
 // balancer without weights is taken to deal evenly among its targets.
-func (l *lint) comes(to, fleet, route string) float64 {
+func (s *Spec) comes(to, fleet, route string) float64 {
 	if to == fleet {
 		return 1
 	}
 	var sum float64
-	next := l.next(to)
+	next := s.next(to)
 	for _, name := range next {
-		sum += float64(l.comes(name, fleet, route) * l.portion(to, name))
+		sum += float64(s.comes(name, fleet, route) * s.portion(to, name))
 	}
-	return sum * l.misses(to, route)
+	return sum * s.misses(to, route)
 }
 
 // portion is the part of what comes to a place that goes on to another.
-func (l *lint) portion(from, to string) float64 {
-	switch d := l.DNS[from]; {
-	case l.Balancers[from] != nil:
-		return l.Balancers[from].Portion(to)
+func (s *Spec) portion(from, to string) float64 {
+	switch d := s.DNS[from]; {
+	case s.Balancers[from] != nil:
+		return s.Balancers[from].Portion(to)
 	case d != nil && d.Policy == "failover":
 		if to == d.Primary {
 			return 1

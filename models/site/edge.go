@@ -1,6 +1,7 @@
 package site
 
 import (
+	"math"
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -18,13 +19,23 @@ type cdn struct {
 
 func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 	c := &cdn{name: name, origin: s.place(spec.Origin)}
-	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Stream: s.stream})
+	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Rate: s.lookups(name), Stream: s.stream})
 	c.prices = catalog.DeliveryPrices{
 		Region: s.spec.Region.Region, Free: uint64(spec.Free), FreeRequests: uint64(spec.FreeRequests),
 		PerGB: dollars(spec.Price), Per10K: dollars(spec.RequestPrice),
 	}
 	s.cdns = append(s.cdns, c)
 	return c
+}
+
+// lookups is how many per second come to a cache or content delivery network
+// around time zero, infinite where that is not known.
+func (s *System) lookups(name string) float64 {
+	rate, known := s.spec.Lookups(name)
+	if !known {
+		return math.Inf(1)
+	}
+	return rate
 }
 
 // cost is that of what the network did in a span of time.
