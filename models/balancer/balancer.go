@@ -122,7 +122,7 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		b.conns = newConnections(b)
 	}
 	b.bind(sim)
-	b.checker = newChecker(b, c)
+	b.checker = newChecker(b, spec, c)
 	b.caller = b
 	b.specialize(spec, c)
 	return b

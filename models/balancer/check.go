@@ -34,6 +34,7 @@ func (b *Balancer) checkOf(p pair) *check { return b.nodes[p.node].checks[p.slot
 
 // checker gives the verdicts of a balancer's nodes on targets.
 type checker struct {
+	checking
 	balancer *Balancer
 	onHealth func(id int, node int, healthy bool)
 	phase    random.Stream
@@ -41,14 +42,12 @@ type checker struct {
 	trust    *engine.Routine[*check] // a new target is used before it has been checked
 }
 
-func newChecker(b *Balancer, c Config) *checker {
+func newChecker(b *Balancer, s *Spec, c Config) *checker {
 	name := "balancer/" + c.Name
-	k := &checker{balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
+	k := &checker{checking: newChecking(s, name), balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
 	k.trust = engine.NewRoutine(b.sim, name+"/new-target", engine.Change, k.onTrust)
-	if p := &b.policy; p.interval > 0 {
-		k.prober = traffic.NewProber(b.sim, traffic.Probing{
-			Name: name, Interval: p.interval, Timeout: p.timeout, FromEnd: p.fromEnd, Demand: p.demand, Handshake: p.handshake,
-		}, k)
+	if k.Interval > 0 {
+		k.prober = traffic.NewProber(b.sim, k.Probing, k)
 	}
 	return k
 }
@@ -59,44 +58,43 @@ func (k *checker) begin(p pair, t Target) {
 	c := &check{pair: p, fresh: !t.Healthy}
 	b.nodes[p.node].checks[p.slot] = c
 	switch {
-	case t.Function && b.policy.sparesFunctions: // nobody checks it [ALB-HC: unavailable]
+	case t.Function && k.sparesFunctions: // nobody checks it [ALB-HC: unavailable]
 		c.health, c.fresh = healthy, false
 	case t.Healthy:
 		c.health = healthy
 		k.schedule(c, 0)
-	case b.policy.trusts:
-		c.trust = k.trust.After(b.policy.registrationDelay, c)
+	case k.trusts:
+		c.trust = k.trust.After(k.delay, c)
 	default:
 		k.expect(c)
-		k.schedule(c, b.policy.registrationDelay)
+		k.schedule(c, k.delay)
 	}
 }
 
 // schedule sets the time of the first check.
 func (k *checker) schedule(c *check, delay engine.Time) {
-	if interval := k.balancer.policy.interval; interval > 0 {
+	if k.Interval > 0 {
 		phase := k.phase.Uniform(uint64(c.node), uint64(k.balancer.targets[c.slot].ID))
-		k.prober.Begin(k.tag(c.pair), delay+engine.Time(phase*float64(interval)))
+		k.prober.Begin(k.tag(c.pair), delay+engine.Time(phase*float64(k.Interval)))
 	}
 }
 
 // expect sets how far a new target is from its verdict. Where it counts as down
 // or up already, one check may be enough to change that.
 func (k *checker) expect(c *check) {
-	p := &k.balancer.policy
-	if !p.presumes {
+	if !k.presumes {
 		return
 	}
 	c.fresh, c.health = false, unhealthy
-	if p.trusts {
+	if k.trusts {
 		c.health = healthy
 	}
 	switch {
-	case !p.oneDecides:
-	case p.trusts:
-		c.fails, c.granted = p.unhealthyThr-1, p.unhealthyThr-1
+	case !k.oneDecides:
+	case k.trusts:
+		c.fails, c.granted = k.unhealthyThreshold-1, k.unhealthyThreshold-1
 	default:
-		c.passes, c.granted = p.healthyThr-1, p.healthyThr-1
+		c.passes, c.granted = k.healthyThreshold-1, k.healthyThreshold-1
 	}
 }
 
@@ -151,7 +149,7 @@ func (k *checker) Result(tag int32, cause traffic.Cause) {
 	}
 	k.restart(c, c.passes)
 	c.passes, c.fails = 0, c.fails+1
-	if need := k.balancer.policy.unhealthyThr; c.health != unhealthy && c.fails >= need {
+	if need := k.unhealthyThreshold; c.health != unhealthy && c.fails >= need {
 		k.pronounce(c, unhealthy, fmt.Sprintf("%d of %d checks failed: %s", c.fails-c.granted, need-c.granted, cause))
 	}
 }
@@ -167,9 +165,9 @@ func (k *checker) restart(c *check, ended int) {
 // an application balancer's newly registered target one [ALB-HC, ALB-TS].
 func (k *checker) needed(c *check) int {
 	if c.fresh {
-		return k.balancer.policy.firstThreshold
+		return k.firstThreshold
 	}
-	return k.balancer.policy.healthyThr
+	return k.healthyThreshold
 }
 
 // pronounce changes the node's verdict on the target. A new target that becomes
@@ -183,7 +181,7 @@ func (k *checker) pronounce(c *check, verdict health, text string) {
 		text += fmt.Sprintf("; slow start for %s", b.policy.slowStart)
 	}
 	c.health = verdict
-	c.fresh = c.fresh && verdict == unhealthy && b.policy.newUntilHealthy
+	c.fresh = c.fresh && verdict == unhealthy && k.newUntilHealthy
 	n, id := &b.nodes[c.node], b.targets[c.slot].ID
 	b.refresh(n)
 	if len(b.nodes) > 1 {

@@ -12,67 +12,49 @@ type policy struct {
 	inDNS     bool // clients find nodes by DNS
 	answers   answers
 
-	idleTimeout                              engine.Time   // of connections that are not in use
-	silence                                  engine.Time   // of a target with a request
-	silent                                   traffic.Cause // the end after that
-	keeps                                    bool          // connections to targets
-	mostIdle                                 int           // of them per node; 0: any number
-	registrationDelay                        engine.Time
-	deregistrationDelay, deregistrationLag   engine.Time
-	waitsOut                                 bool          // a draining target is let go only after the whole delay
-	cut                                      traffic.Cause // for requests in flight when that delay is over
-	cutsDrained, cutsIll                     bool          // what goes on at targets that have drained, or become unhealthy, ends
-	failOpen                                 bool          // without healthy targets in reach, a node uses all
-	failsTogether                            bool          // network: a node does so only where no other has one
-	usesIll                                  bool          // nginx: unhealthy targets are passed over by a rule of its own
-	connectTimeout                           engine.Time   // a target should have accepted by then; 0: whenever it likes
-	surgeQueue                               int           // per node; 0: none
-	interval, timeout, demand                engine.Time   // of health checks; no interval: none
-	fromEnd                                  bool          // the interval begins when a check has ended
-	handshake                                bool          // a check asks for a connection only
-	sparesFunctions                          bool          // nobody checks them
-	presumes                                 bool          // HAProxy: new targets count as up or down before they are checked
-	trusts                                   bool          // new targets are in use before they are checked
-	oneDecides                               bool          // the first check of a new target
-	firstThreshold, healthyThr, unhealthyThr int
-	dnsFailover, routingFailover             threshold
-	slowStart, weightLag                     engine.Time
-	closeNotice, clientKeepAlive             engine.Time
-	clientIdle                               engine.Time // of clients' connections
-	paidRules                                uint64      // evaluated for a request
-	newUntilHealthy                          bool        // failing does not end a target's being new
+	idleTimeout                            engine.Time   // of connections that are not in use
+	silence                                engine.Time   // of a target with a request
+	silent                                 traffic.Cause // the end after that
+	keeps                                  bool          // connections to targets
+	mostIdle                               int           // of them per node; 0: any number
+	deregistrationDelay, deregistrationLag engine.Time
+	waitsOut                               bool          // a draining target is let go only after the whole delay
+	cut                                    traffic.Cause // for requests in flight when that delay is over
+	cutsDrained, cutsIll                   bool          // what goes on at targets that have drained, or become unhealthy, ends
+	failOpen                               bool          // without healthy targets in reach, a node uses all
+	failsTogether                          bool          // network: a node does so only where no other has one
+	usesIll                                bool          // nginx: unhealthy targets are passed over by a rule of its own
+	connectTimeout                         engine.Time   // a target should have accepted by then; 0: whenever it likes
+	surgeQueue                             int           // per node; 0: none
+	dnsFailover, routingFailover           threshold
+	slowStart, weightLag                   engine.Time
+	closeNotice, clientKeepAlive           engine.Time
+	clientIdle                             engine.Time // of clients' connections
+	paidRules                              uint64      // evaluated for a request
 }
 
 func newPolicy(s *Spec) policy {
-	h := &s.HealthCheck
 	p := policy{
 		kind: kinds[s.Product], crossZone: s.CrossZone, inDNS: true,
 		idleTimeout: s.IdleTimeout.Time(), silence: s.IdleTimeout.Time(), silent: traffic.Timeout, keeps: true,
-		registrationDelay:   s.RegistrationDelay.Time(),
 		deregistrationDelay: s.DeregistrationDelay.Time(),
 		deregistrationLag:   s.DeregistrationLag.Time(),
 		waitsOut:            s.DeregistrationEnds == "delay",
-		interval:            h.Interval.Time(), timeout: s.Within(), demand: h.Demand.Time(),
-		handshake:  h.Protocol == "TCP",
-		healthyThr: h.HealthyThreshold, unhealthyThr: h.UnhealthyThreshold, firstThreshold: h.HealthyThreshold,
-		cutsDrained:    true,
-		connectTimeout: connectTimeout,
-		closeNotice:    s.CloseNotice.Time(), clientKeepAlive: engine.Forever, clientIdle: s.IdleTimeout.Time(),
+		cutsDrained:         true,
+		connectTimeout:      connectTimeout,
+		closeNotice:         s.CloseNotice.Time(), clientKeepAlive: engine.Forever, clientIdle: s.IdleTimeout.Time(),
 		dnsFailover: threshold{count: 1}, routingFailover: threshold{count: 1},
-	}
-	if h.FirstThreshold != nil {
-		p.firstThreshold = *h.FirstThreshold
 	}
 	switch p.kind {
 	case application:
-		p.answers, p.cut, p.firstThreshold, p.failOpen, p.sparesFunctions = applicationAnswers, traffic.Status502, 1, true, true
+		p.answers, p.cut, p.failOpen = applicationAnswers, traffic.Status502, true
 		p.clientKeepAlive, p.paidRules = s.ClientKeepAlive.Time(), uint64(max(0, s.Rules-freeRules))
 		p.slowStart, p.weightLag = s.SlowStart.Time(), s.WeightLag.Time()
 		p.dnsFailover = newThreshold(s.GroupHealth.DNSCount, s.GroupHealth.DNSShare)
 		p.routingFailover = newThreshold(s.GroupHealth.RoutingCount, s.GroupHealth.RoutingShare)
 	case classic:
 		p.answers, p.cut = classicAnswers(s.RefusedStatus), traffic.Closed
-		p.surgeQueue, p.newUntilHealthy, p.cutsIll = s.SurgeQueue, true, s.DeregistrationDelay == 0
+		p.surgeQueue, p.cutsIll = s.SurgeQueue, s.DeregistrationDelay == 0
 	case networkKind:
 		p.answers, p.cut, p.silent = networkAnswers, traffic.Reset, traffic.Reset
 		p.cutsDrained, p.cutsIll, p.failsTogether, p.connectTimeout = s.CutsDrained, s.CutsIll, true, 0
@@ -89,10 +71,8 @@ func (p *policy) proxying(s *Spec) {
 	if p.kind == nginxKind {
 		p.answers, p.cut = nginxAnswers, traffic.Status502
 		p.keeps, p.mostIdle = s.UpstreamKeepalive > 0, s.UpstreamKeepalive
-		p.interval, p.trusts, p.usesIll = 0, true, true
+		p.usesIll = true
 		return
 	}
-	p.answers, p.cut, p.fromEnd, p.presumes = haproxyAnswers, traffic.Status502, true, true
-	p.trusts = s.InitState == "up" || s.InitState == "fully-up"
-	p.oneDecides = s.InitState == "up" || s.InitState == "down"
+	p.answers, p.cut = haproxyAnswers, traffic.Status502
 }

@@ -61,10 +61,6 @@ func (b *Balancer) AddTarget(t Target) {
 	slot := b.vacancy()
 	b.slots[t.ID] = slot
 	g := &b.targetGroups[b.groupIndex(t.Group)]
-	arrival := fmt.Sprintf("registered; each node begins its checks within %s", b.policy.registrationDelay+b.policy.interval)
-	if b.policy.trusts {
-		arrival = fmt.Sprintf("registered; in the configuration after %s", b.policy.registrationDelay)
-	}
 	b.targets[slot] = target{
 		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
 		share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group),
@@ -72,7 +68,7 @@ func (b *Balancer) AddTarget(t Target) {
 	if t.Healthy {
 		b.note(timeline.Registered, slot, "registered and healthy from the start")
 	} else {
-		b.note(timeline.Registered, slot, "%s", arrival)
+		b.note(timeline.Registered, slot, "%s", b.checker.arrival())
 	}
 	b.nginx.enlist(slot)
 	for i := range b.nodes {
