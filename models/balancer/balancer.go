@@ -18,8 +18,7 @@ type Balancer struct {
 	log    *timeline.Log
 
 	nodes   []node
-	dns     []int32 // the nodes that DNS returns; empty: all
-	dnsLuck random.Stream
+	dns     resolver
 	choice  random.Stream
 	chooser chooser
 
@@ -52,7 +51,6 @@ type Balancer struct {
 	silence *engine.Watch           // the target has not answered for too long
 	connect *engine.Lane[ticket]    // a target should have accepted by now
 	sweep   *engine.Routine[pair]   // idle connections have been idle for too long
-	exit    *engine.Routine[*node]  // a node's address leaves DNS
 	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
 	drained *engine.Routine[int32]  // a target's draining is over
 	resume  *engine.Routine[int32]  // the pause before another try is over
@@ -98,10 +96,11 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
 		nodes: make([]node, len(names)), slots: make(map[int]int32),
-		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name), groupLuck: c.Stream("target-group/" + c.Name),
+		choice: c.Stream("choice/" + c.Name), groupLuck: c.Stream("target-group/" + c.Name),
 		addresses:    c.Stream("addresses"),
 		targetGroups: newTargetGroups(spec), cookies: newCookies(spec, c),
 	}
+	b.dns.of, b.dns.luck = b, c.Stream("dns/"+c.Name)
 	b.weightSum = sumOf(b.targetGroups)
 	b.way, b.chooser = c.Way, newChooser(spec)
 	b.guided = b.cookies != nil || len(b.targetGroups) > 1
@@ -168,7 +167,7 @@ func (b *Balancer) bind(sim *engine.Sim) {
 	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, b.onSilence)
 	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, b.policy.connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
-	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)
+	b.dns.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.dns.onExit)
 	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)
 	b.drained = engine.NewRoutine(sim, name+"/drained", engine.Expire, b.onDrained)
 	b.resume = engine.NewRoutine(sim, name+"/retry", engine.Seize, b.onResume)

@@ -1,10 +1,7 @@
 package balancer
 
 import (
-	"math/bits"
-
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -68,24 +65,6 @@ func (b *Balancer) wayTo(n *node, slot int32) traffic.Receiver {
 	return b.targets[slot].Receiver
 }
 
-// Locate implements network.Located: the node of the attempt's connection, else
-// one by DNS. Proxies that are not in DNS stand in no zone. Nothing is drawn: that
-// is done on arrival.
-func (b *Balancer) Locate(a *traffic.Attempt) (to traffic.Receiver, zone string) {
-	c := a.Link.Conn.Conn()
-	switch {
-	case !b.policy.inDNS:
-		return b, ""
-	case c == nil || c.Home != traffic.Receiver(b):
-		return b, b.resolved(a).zone
-	case b.network != nil:
-		return b, b.nodes[b.network.nodeOf(a.Link.Conn)].zone
-	case b.conns != nil:
-		return b, b.nodes[b.conns.list[c.Index].node].zone
-	}
-	return b, b.nodes[c.Index].zone
-}
-
 // nodeFor is the node that the attempt arrives at: the one its connection leads
 // to, else one by DNS, over a new connection.
 func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
@@ -99,7 +78,7 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 	b.tally.ClientConnections++
 	n := &b.nodes[0]
 	if len(b.nodes) > 1 {
-		n = b.resolved(a)
+		n = b.dns.resolve(a)
 	}
 	switch {
 	case b.conns == nil && a.Link.Keep:
@@ -108,21 +87,6 @@ func (b *Balancer) nodeFor(a *traffic.Attempt) *node {
 		b.conns.admit(a, n)
 	}
 	return n
-}
-
-// resolved is which of several nodes DNS gives. A session stays with its node
-// while that is in DNS.
-func (b *Balancer) resolved(a *traffic.Attempt) *node {
-	luck := b.dnsLuck.Uint64(a.Session, uint64(a.Salt))
-	if !b.policy.inDNS {
-		luck = b.draw(&b.nodes[0]) // workers take connections by chance
-	}
-	home, rest := bits.Mul64(luck, uint64(len(b.nodes)))
-	if n := &b.nodes[home]; n.inDNS || len(b.dns) == 0 {
-		return n
-	}
-	again, _ := bits.Mul64(rest, uint64(len(b.dns)))
-	return &b.nodes[b.dns[again]]
 }
 
 // reaches tells whether the node is there and may use targets in the zone; a
@@ -169,7 +133,7 @@ func (b *Balancer) survey(n *node) {
 		}
 	}
 	if b.policy.inDNS {
-		b.resolve(n, occupied && sound)
+		b.dns.assess(n, occupied && sound)
 	}
 }
 
@@ -217,47 +181,4 @@ func (b *Balancer) standing(n *node, slot, group int32) (health, bool) {
 		return initial, false
 	}
 	return c.health, true
-}
-
-// resolve keeps the node in DNS while it has enough healthy targets: without
-// them it leaves after the records' time to live, with them it returns. While no
-// node has them, DNS returns all [ALB-TGHEALTH].
-func (b *Balancer) resolve(n *node, sound bool) {
-	switch {
-	case sound:
-		b.sim.Cancel(n.exit)
-		if !n.inDNS {
-			b.setDNS(n, true)
-			b.tellDNS("%s is in it again", n.name)
-		}
-	case n.inDNS && !b.sim.Pending(n.exit):
-		n.exit = b.exit.After(dnsTTL, n)
-	}
-}
-
-func (b *Balancer) onExit(n *node) {
-	b.setDNS(n, false)
-	if len(b.dns) == 0 {
-		b.tellDNS("%s leaves it; none is left, and it names them all", n.name)
-	} else {
-		b.tellDNS("%s leaves it: no client comes there by it any more", n.name)
-	}
-}
-
-// tellDNS tells the timeline what DNS has of several nodes, once the run has
-// begun.
-func (b *Balancer) tellDNS(format string, args ...any) {
-	if len(b.nodes) > 1 && b.sim.Now() > 0 {
-		b.tell(timeline.DNS, format, args...)
-	}
-}
-
-func (b *Balancer) setDNS(n *node, in bool) {
-	n.inDNS = in
-	b.dns = b.dns[:0]
-	for i := range b.nodes {
-		if b.nodes[i].inDNS {
-			b.dns = append(b.dns, int32(i))
-		}
-	}
 }
