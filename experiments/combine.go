@@ -57,13 +57,14 @@ func limits(outcomes []outcome) []Limit {
 	var list []Limit
 	for i, o := range outcomes {
 		for _, l := range o.Limits {
-			at := slices.IndexFunc(list, func(known Limit) bool { return known.Fleet == l.Fleet && known.Name == l.Name })
+			at := slices.IndexFunc(list, func(known Limit) bool { return known.Place == l.Place && known.Name == l.Name })
 			if at < 0 {
 				at = len(list)
-				list = append(list, Limit{Fleet: l.Fleet, Name: l.Name})
-			}
-			if i == 0 {
-				list[at].Spans = l.Spans
+				first := l
+				if i > 0 {
+					first.Spans = nil
+				}
+				list = append(list, Limit{Limit: first})
 			}
 			list[at].add(l.Spans, len(outcomes))
 		}

@@ -64,13 +64,11 @@ type Expectation struct {
 	Met           int       // replications in which it is inside the bound, taken alone
 }
 
-// Limit is a limit of the servers of a fleet that bound in some replication.
+// Limit is a limit of a fleet or service that bound in some replication.
 type Limit struct {
-	Fleet string
-	Name  string      // cpu, connections, backlog or upstream
-	Bound int         // replications in which it bound in some minute
-	Mean  float64     // for how long it bound, seconds, on average over all replications
-	Spans []site.Span // when it bound in the first replication
+	site.Limit         // its spans are those of the first replication
+	Bound      int     // replications in which it bound in some minute
+	Mean       float64 // for how long it bound, seconds, on average over all replications
 }
 
 // Detail is what reports draw: the first replication minute by minute, its

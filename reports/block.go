@@ -224,6 +224,7 @@ func balancing(r *experiments.Result) block {
 func services(r *experiments.Result) block {
 	return compared(r, "Service", "services.", []fact{
 		{"utilization", "utilization", true},
+		{"busiest minute", "utilization.max", false},
 		{"number in it, mean", "number.mean", false},
 		{"wait, mean", "wait.mean", false},
 		{"wait, p95", "wait.p95", false},

@@ -67,17 +67,19 @@ func verb(n int, one, many string) string {
 // what failed although nothing was, or how near to a limit the busiest fleet
 // came.
 func binding(r *experiments.Result) string {
-	var worst experiments.Limit
-	for _, l := range r.Detail.Limits {
-		if l.Mean > worst.Mean {
-			worst = l
+	worst, found := longest(r, func(experiments.Limit) bool { return true })
+	for found && worst.Upstream != "" {
+		further, short := longest(r, func(l experiments.Limit) bool { return l.Place == worst.Upstream })
+		if !short {
+			break
 		}
+		worst = further
 	}
 	switch {
-	case worst.Bound > 0 && r.Replications < 2:
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, when(r, worst.Spans))
-	case worst.Bound > 0:
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, howOften(r, worst))
+	case found && r.Replications < 2:
+		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst), whose(worst), when(r, worst.Spans))
+	case found:
+		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst), whose(worst), howOften(r, worst))
 	}
 	if failed := failing(r); failed != "" {
 		return failed
@@ -98,6 +100,16 @@ func binding(r *experiments.Result) string {
 // muchFailed is the share of failed requests from which it would be misleading to
 // say no more than that no limit binds.
 const muchFailed = 0.001
+
+// longest is the limit that bound for longest among those that are wanted.
+func longest(r *experiments.Result, wanted func(experiments.Limit) bool) (worst experiments.Limit, found bool) {
+	for _, l := range r.Detail.Limits {
+		if wanted(l) && l.Mean > worst.Mean {
+			worst, found = l, true
+		}
+	}
+	return worst, found
+}
 
 // failing says what failed at a site that is at no limit: there was no server to
 // be used, or requests failed with such errors; empty if next to none failed.

@@ -104,6 +104,7 @@ func serviceMetrics() []Metric {
 	const s = "services.<service>."
 	list := []Metric{
 		{s + "utilization", Share, "Busy servers over servers; of a pool or database: of the vCPUs; of a cache: of the threads for commands; of a queue: consumers at work; of a function: environments in use over its concurrency."},
+		{s + "utilization.max", Share, "The same in its busiest minute."},
 		{s + "delayed", Share, "Share of requests that waited; of a queue: of messages; of a function: those that began with a cold start."},
 		{s + "number.mean", Count, "Mean number of requests in the station; of a cache: calls in progress; of a database: calls, those included that wait for a connection; of a queue: messages, waiting and in work."},
 		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection; of a pool: at the first try, for want of a place in the accept queue; of a function: throttled."},

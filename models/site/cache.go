@@ -66,7 +66,7 @@ func nodeType(spec *scenario.Service) catalog.CacheNode {
 }
 
 func (c *cache) cut() serviceTally {
-	t := serviceTally{saturated: c.image.Saturated()}
+	var t serviceTally
 	for _, n := range c.nodes {
 		of := n.Cut()
 		t.Merge(&of)

@@ -175,7 +175,7 @@ func TestLimits(t *testing.T) {
 	max = 1`)
 	require.Len(t, o.Limits, 1)
 	l := o.Limits[0]
-	require.Equal(t, "web", l.Fleet)
+	require.Equal(t, "web", l.Place)
 	require.Equal(t, "cpu", l.Name)
 	require.Equal(t, []Span{{2 * engine.Minute, 6 * engine.Minute}}, l.Spans)
 	require.InDelta(t, 240, o.Windows[0].Metrics["fleets.web.saturated_seconds.cpu"], 1)

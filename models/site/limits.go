@@ -1,6 +1,9 @@
 package site
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/server"
 )
@@ -32,15 +35,94 @@ func (s *strain) binds(l server.Limit) bool {
 	return s.span > 0 && float64(s.at[l]) >= float64(binding*float64(s.span))
 }
 
-// bind notes which limits bound in a minute, neighbours joined.
-func (m *meter) bind(minute Span) {
-	for i := range m.sys.fleets {
+// full is the utilization over a minute from which the servers of a service, its
+// threads, consumers or environments, are all taken as good as always.
+const full = 0.95
+
+// watch follows one limit of a place over the minutes.
+type watch struct {
+	Limit
+	binds func(minute *siteTally) bool
+	below map[string]place   // what a fleet at its limit of upstream may wait for
+	held  map[string]float64 // requests there in the minutes in which it bound
+}
+
+// watches are the limits of all fleets and services.
+func (s *System) watches() []*watch {
+	var list []*watch
+	for i, f := range s.fleets {
 		for l := range server.Limits {
-			if m.minute.fleets[i].strain.binds(l) {
-				m.bound[i][l] = join(m.bound[i][l], minute)
+			w := &watch{Limit: Limit{Place: f.name, Name: l.String()}, binds: func(t *siteTally) bool { return t.fleets[i].strain.binds(l) }}
+			if l == server.Upstream {
+				w.below, w.held = make(map[string]place), make(map[string]float64)
+				for k, name := range f.spec.Below() {
+					w.below[name] = f.below[k]
+				}
 			}
+			list = append(list, w)
 		}
 	}
+	for i, v := range s.services {
+		if name := serversOf[v.kind]; name != "" {
+			list = append(list, &watch{Limit: Limit{Place: v.name, Name: name}, binds: func(t *siteTally) bool {
+				return utilization(&t.services[i].Tally) >= full
+			}})
+		}
+		for _, l := range limitsOf[v.kind] {
+			list = append(list, &watch{Limit: Limit{Place: v.name, Name: l.name}, binds: func(t *siteTally) bool {
+				return t.services[i].strain.binds(l.of)
+			}})
+		}
+	}
+	return list
+}
+
+// serversOf are the names of what a kind of service may have too little of, where
+// its utilization tells.
+var serversOf = map[string]string{"station": "servers", "cache": "threads", "queue": "consumers", "function": "concurrency"}
+
+// limitsOf are the limits of the machine behind a kind of service. Whom a database
+// has no place for found its connections taken.
+var limitsOf = map[string][]struct {
+	name string
+	of   server.Limit
+}{
+	"station":  {{"backlog", server.Backlog}},
+	"database": {{"cpu", server.CPU}, {"connections", server.Backlog}},
+	"pool":     {{"cpu", server.CPU}, {"connections", server.Connections}, {"backlog", server.Backlog}, {"upstream", server.Upstream}},
+}
+
+// bind notes which limits bound in a minute, neighbours joined.
+func (m *meter) bind(minute Span) {
+	for _, w := range m.limits {
+		if !w.binds(m.minute) {
+			continue
+		}
+		w.Spans = join(w.Spans, minute)
+		for name, p := range w.below {
+			w.held[name] += m.held(p)
+		}
+	}
+}
+
+// held is the time that requests spent at a place in the minute, in nanoseconds,
+// all together. Nobody waits for the messages of a queue.
+func (m *meter) held(p place) float64 {
+	switch of := p.(type) {
+	case *fleet:
+		return m.minute.fleets[of.index].servers.Number.Integral.Float64()
+	case *service:
+		if of.kind != "queue" {
+			return m.minute.services[slices.Index(m.sys.services, of)].Number.Integral.Float64()
+		}
+	case *balancerPlace:
+		sum := 0.0
+		for _, target := range of.targets {
+			sum += m.held(target)
+		}
+		return sum
+	}
+	return 0
 }
 
 // join adds a span to those before it.
@@ -52,15 +134,20 @@ func join(spans []Span, next Span) []Span {
 	return append(spans, next)
 }
 
-// limits says when each fleet was at which limit.
-func (m *meter) limits() []Limit {
+// boundLimits are the limits that bound in some minute.
+func (m *meter) boundLimits() []Limit {
 	var limits []Limit
-	for i, f := range m.sys.fleets {
-		for l, spans := range m.bound[i] {
-			if len(spans) > 0 {
-				limits = append(limits, Limit{Fleet: f.name, Name: server.Limit(l).String(), Spans: spans})
+	for _, w := range m.limits {
+		if len(w.Spans) == 0 {
+			continue
+		}
+		most := 0.0
+		for _, name := range slices.Sorted(maps.Keys(w.held)) {
+			if n := w.held[name]; n > most {
+				w.Upstream, most = name, n
 			}
 		}
+		limits = append(limits, w.Limit)
 	}
 	return limits
 }

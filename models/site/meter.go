@@ -29,8 +29,8 @@ type meter struct {
 	cut    *siteTally // since the last cut
 	minute *siteTally // since the last full minute
 	bill   []entry
-	bound  [][server.Limits][]Span // the minutes in which a limit bound, by fleet
-	hours  []float64               // of instances, by fleet
+	limits []*watch
+	hours  []float64 // of instances, by fleet
 
 	series  *Series
 	columns columns
@@ -78,7 +78,7 @@ func (m *meter) begin() {
 	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
 	m.hours = make([]float64, len(s.fleets))
-	m.bound = make([][server.Limits][]Span, len(s.fleets))
+	m.limits = s.watches()
 	m.series, m.columns = newSeries(s)
 	m.await()
 }
@@ -330,7 +330,7 @@ func (m *meter) outcome() *Outcome {
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}
-	o.Limits = m.limits()
+	o.Limits = m.boundLimits()
 	o.Warnings = m.warnings(o)
 	return o
 }

@@ -43,6 +43,9 @@ func (m *meter) result(w *window) Window {
 	}
 	for i, v := range m.sys.services {
 		set.service("services."+v.name+".", &w.services[i])
+		if minutes := m.minutes("services."+v.name+".utilization", w.Span); len(minutes) > 0 {
+			set.set("services."+v.name+".utilization.max", slices.Max(minutes))
+		}
 		if _, ok := v.facility.(*function); ok {
 			set.function("services."+v.name+".", &w.services[i].function)
 		}
@@ -187,19 +190,26 @@ func (s metricSet) sessions(t *session.Tally) {
 // cpuQuantile is the quantile of a fleet's one-minute averages of CPU within a
 // window, by the nearest rank.
 func (m *meter) cpuQuantile(fleet string, span Span, q float64) float64 {
-	var values []float64
-	for row, v := range m.series.Column("fleets." + fleet + ".cpu") {
-		from := engine.Time(row) * engine.Minute
-		if from >= span.From && from+engine.Minute <= span.To && !math.IsNaN(v) {
-			values = append(values, v)
-		}
-	}
+	values := m.minutes("fleets."+fleet+".cpu", span)
 	if len(values) == 0 {
 		return math.NaN()
 	}
 	slices.Sort(values)
 	rank := int(math.Ceil(q * float64(len(values))))
 	return values[max(rank, 1)-1]
+}
+
+// minutes are the values of a column of the series in the full minutes of a window
+// that have one.
+func (m *meter) minutes(column string, span Span) []float64 {
+	var values []float64
+	for row, v := range m.series.Column(column) {
+		from := engine.Time(row) * engine.Minute
+		if from >= span.From && from+engine.Minute <= span.To && !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	return values
 }
 
 // IsObjective reports whether a metric is one that slo.violation_minutes can

@@ -35,13 +35,12 @@ func (s *System) newQueue(name string, spec *scenario.Service) *queue {
 // messages.
 func (q *queue) cut() serviceTally {
 	t := q.Queue.Cut()
-	broker := q.broker.cut()
 	of := server.Tally{
 		Span: t.Number.Span, Received: t.Received, Probes: t.Probes, Completed: t.Completed, Failed: t.Failed, Withdrawn: t.Withdrawn,
 		CPU: engine.Time(t.Busy.Integral.Int64()), Capacity: engine.Time(q.workers) * t.Busy.Span,
 		Number: t.Number, Busy: t.Busy, Waits: t.Waits, Delayed: t.Delayed,
 	}
-	return serviceTally{Tally: of, saturated: broker.saturated}
+	return serviceTally{Tally: of}
 }
 
 func (q *queue) connectionLimit() int { return 0 }

@@ -105,7 +105,9 @@ func sharing(vcpus, most int) *server.Spec {
 }
 
 func (m *machine) cut() serviceTally {
-	return serviceTally{Tally: m.Cut(), saturated: m.image.Saturated()}
+	t := serviceTally{Tally: m.Cut()}
+	t.strain.add(&t.Tally)
+	return t
 }
 
 func (m *machine) connectionLimit() int { return m.image.ConnectionLimit(m.hardware) }

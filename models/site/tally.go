@@ -47,16 +47,14 @@ type hostRequests struct {
 
 type serviceTally struct {
 	server.Tally
-	saturated     [server.Limits]engine.Time
+	strain        strain
 	function      backend.FunctionTally // what only a function has
 	hits, lookups uint64                // of a cache
 }
 
 func (t *serviceTally) merge(o *serviceTally) {
 	t.Merge(&o.Tally)
-	for l, span := range o.saturated {
-		t.saturated[l] += span
-	}
+	t.strain.merge(&o.strain)
 	t.function.Merge(&o.function)
 	t.hits += o.hits
 	t.lookups += o.lookups
