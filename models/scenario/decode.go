@@ -166,11 +166,7 @@ func (d *decoder) word(v reflect.Value, f field, path []string) {
 		d.fail(path, "%q is not available in this version (available: %s)", text, strings.Join(words, ", "))
 		return
 	}
-	near := wordFor(path, text)
-	if near == "" {
-		near = quantity.Nearest(text, words)
-	}
-	if near != "" {
+	if near := nearestWord(path, text, words); near != "" {
 		d.fail(path, "unknown value %q (did you mean %q?)", text, near)
 		return
 	}
@@ -225,6 +221,9 @@ func (f *frame) whichKind(required field) string {
 // refusal says why the table may not have the key.
 func (f *frame) refusal(refused field) string {
 	kinds := strings.Join(strings.Fields(refused.tag.Get("for")), ", ")
+	if by := f.decisive(); by != "" {
+		return fmt.Sprintf("cannot be used with %s, which makes %s = %q (only with %s)", by, f.discriminator(), f.kind.name, kinds)
+	}
 	return fmt.Sprintf("cannot be used with %s = %q (only with %s)", f.discriminator(), f.kind.name, kinds)
 }
 

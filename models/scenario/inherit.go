@@ -63,6 +63,20 @@ func (f *frame) decides(field field) bool {
 	return alone.Interface().(kinder).Kind() != none
 }
 
+// decisive is the key that makes the table of its kind where none says so by
+// itself; "" where there is no such key.
+func (f *frame) decisive() string {
+	if _, ok := f.value.Addr().Interface().(kinder); !ok || f.table[f.discriminator()] != nil {
+		return ""
+	}
+	for _, field := range f.fields {
+		if f.table[field.key] != nil && f.decides(field) {
+			return field.key
+		}
+	}
+	return ""
+}
+
 // alternatives are keys of which a table has one at most, by the pattern of the
 // table's path, and why where that is not plain.
 var alternatives = []struct {

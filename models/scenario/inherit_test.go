@@ -155,7 +155,7 @@ target = 60
 rate = "5/s"
 `).Spec("step", []string{"fleets.web.policies.cpu.target=40", "clients.users.users=5", "clients.users.arrivals=poisson", "clients.users.rate=1/s"})
 	require.Equal(t, `site.toml:51: variants.wrong.fleets.web.policies.cpu.target: cannot be used with kind = "step" (only with target_tracking, predictive)
-site.toml:53: variants.late.clients.users.rate: cannot be used with arrivals = "closed" (only with poisson, even, bursty)
+site.toml:53: variants.late.clients.users.rate: cannot be used with users, which makes arrivals = "closed" (only with poisson, even, bursty)
 --set fleets.web.policies.cpu.target=40: fleets.web.policies.cpu.target: cannot be used with kind = "step" (only with target_tracking, predictive)
 --set clients.users.users=5: clients.users.users: cannot be used with arrivals = "poisson" (only with closed)`, problems.Error())
 }
