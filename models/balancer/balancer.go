@@ -24,13 +24,10 @@ type Balancer struct {
 
 	way func(zone string, t Target) traffic.Receiver // or nil
 
-	targetGroups []targetGroup
-	weightSum    uint64
-	groupLuck    random.Stream
-	probed       uint64   // health checks for which a target group was drawn
-	cookies      *cookies // nil: none
-	guided       bool     // there are weights or cookies
-	desperate    bool     // no node has a healthy target: all use what they have
+	split     split
+	cookies   *cookies // nil: none
+	guided    bool     // there are weights or cookies
+	desperate bool     // no node has a healthy target: all use what they have
 
 	conns   *connections // of clients; nil: no client uses one again
 	left    uint64       // connections that such clients have left open, since the last cut
@@ -54,7 +51,6 @@ type Balancer struct {
 	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
 	drained *engine.Routine[int32]  // a target's draining is over
 	resume  *engine.Routine[int32]  // the pause before another try is over
-	weighed *engine.Routine[[]int]  // the nodes learn of new weights
 	glance  *engine.Routine[*share] // a look at what new targets get
 
 	checker  *checker
@@ -96,21 +92,20 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
 		nodes: make([]node, len(names)), slots: make(map[int]int32),
-		choice: c.Stream("choice/" + c.Name), groupLuck: c.Stream("target-group/" + c.Name),
-		addresses:    c.Stream("addresses"),
-		targetGroups: newTargetGroups(spec), cookies: newCookies(spec, c),
+		choice:    c.Stream("choice/" + c.Name),
+		addresses: c.Stream("addresses"),
+		split:     newSplit(spec, c), cookies: newCookies(spec, c),
 	}
 	b.dns.of, b.dns.luck = b, c.Stream("dns/"+c.Name)
-	b.weightSum = sumOf(b.targetGroups)
 	b.way, b.chooser = c.Way, newChooser(spec)
-	b.guided = b.cookies != nil || len(b.targetGroups) > 1
+	b.guided = b.cookies != nil || len(b.split.groups) > 1
 	for i, name := range names {
 		n := &b.nodes[i]
 		n.index, n.name = int32(i), name
 		if b.policy.inDNS && len(c.Zones) > 0 {
 			n.zone = c.Zones[i]
 		}
-		n.rotas = make([]rota, len(b.targetGroups))
+		n.rotas = make([]rota, len(b.split.groups))
 		n.shared = traffic.Conn{Index: int32(i), Home: b}
 		n.ref = n.shared.Open()
 	}
@@ -171,6 +166,6 @@ func (b *Balancer) bind(sim *engine.Sim) {
 	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)
 	b.drained = engine.NewRoutine(sim, name+"/drained", engine.Expire, b.onDrained)
 	b.resume = engine.NewRoutine(sim, name+"/retry", engine.Seize, b.onResume)
-	b.weighed = engine.NewRoutine(sim, name+"/weights", engine.Change, b.weigh)
+	b.split.weighed = engine.NewRoutine(sim, name+"/weights", engine.Change, b.split.weigh)
 	b.glance = engine.NewRoutine(sim, name+"/share", engine.Measure, b.onGlance)
 }

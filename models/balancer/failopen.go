@@ -28,8 +28,8 @@ func (b *Balancer) tellOpen(n *node, group int32, healthy, all int) {
 	default:
 		text = fmt.Sprintf("is over: healthy targets: %d", healthy)
 	}
-	if len(b.targetGroups) > 1 {
-		text = "target group " + b.targetGroups[group].name + ": " + text
+	if len(b.split.groups) > 1 {
+		text = "target group " + b.split.groups[group].name + ": " + text
 	}
 	if len(b.nodes) > 1 {
 		text = n.name + ": " + text

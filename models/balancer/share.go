@@ -38,8 +38,8 @@ const (
 // usable all the time. It must be called before a target becomes usable or stops
 // being so, and before a share is read.
 func (b *Balancer) balance() {
-	for i := range b.targetGroups {
-		b.targetGroups[i].balance()
+	for i := range b.split.groups {
+		b.split.groups[i].balance()
 	}
 }
 

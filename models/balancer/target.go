@@ -60,7 +60,7 @@ func (b *Balancer) AddTarget(t Target) {
 	}
 	slot := b.vacancy()
 	b.slots[t.ID] = slot
-	g := &b.targetGroups[b.groupIndex(t.Group)]
+	g := &b.split.groups[b.groupIndex(t.Group)]
 	b.targets[slot] = target{
 		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
 		share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group),

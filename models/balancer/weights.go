@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -26,15 +27,27 @@ type targetGroup struct {
 	leftover  uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
 }
 
-func newTargetGroups(s *Spec) []targetGroup {
+// split shares the requests out among target groups.
+type split struct {
+	groups  []targetGroup
+	sum     uint64 // of their weights
+	luck    random.Stream
+	probed  uint64                 // health checks for which a group was drawn
+	weighed *engine.Routine[[]int] // the nodes learn of new weights
+}
+
+func newSplit(s *Spec, c Config) split {
+	p := split{luck: c.Stream("target-group/" + c.Name)}
 	if !s.Grouped() {
-		return make([]targetGroup, 1)
+		p.groups = make([]targetGroup, 1)
+		return p
 	}
-	var groups []targetGroup
 	for _, name := range s.Places() {
-		groups = append(groups, targetGroup{name: name, weight: uint64(s.Weights[name])})
+		g := targetGroup{name: name, weight: uint64(s.Weights[name])}
+		p.groups = append(p.groups, g)
+		p.sum += g.weight
 	}
-	return groups
+	return p
 }
 
 // join counts a member, and tells whether it is one of the first, registered
@@ -50,7 +63,7 @@ func (g *targetGroup) join(now engine.Time) bool {
 // Alive tells whether each target group has a target that some node regards as
 // healthy: a group without targets has none [R53-ALIASV].
 func (b *Balancer) Alive() bool {
-	return !slices.ContainsFunc(b.targetGroups, func(g targetGroup) bool { return g.usable == 0 })
+	return !slices.ContainsFunc(b.split.groups, func(g targetGroup) bool { return g.usable == 0 })
 }
 
 // targetGroupOf is the target group of a target: its group of the caller's where
@@ -58,7 +71,7 @@ func (b *Balancer) Alive() bool {
 func (b *Balancer) targetGroupOf(slot int32) int32 { return b.groupIndex(b.targets[slot].Group) }
 
 func (b *Balancer) groupIndex(group int) int32 {
-	if len(b.targetGroups) == 1 {
+	if len(b.split.groups) == 1 {
 		return 0
 	}
 	return int32(group)
@@ -83,23 +96,23 @@ func (b *Balancer) guide(n *node, a *traffic.Attempt) (*rota, int32) {
 // else one by the weights. It does not matter whether the group has targets
 // [ALB-LISTEN].
 func (b *Balancer) forward(a *traffic.Attempt) int32 {
-	if len(b.targetGroups) == 1 {
+	if len(b.split.groups) == 1 {
 		return 0
 	}
 	if k := b.cookies; k != nil && a.Visitor != nil {
 		c, held := a.Visitor.Cookie(k.groupMark, b.sim.Now())
-		if held && (k.keepsZero || b.targetGroups[c.Target].weight > 0) {
+		if held && (k.keepsZero || b.split.groups[c.Target].weight > 0) {
 			return int32(c.Target)
 		}
 	}
-	return b.drawGroup(a)
+	return b.split.draw(a)
 }
 
-// drawGroup draws a target group by the weights; none if all are 0.
-func (b *Balancer) drawGroup(a *traffic.Attempt) int32 {
-	point, _ := bits.Mul64(b.luckOf(a), b.weightSum)
-	for i := range b.targetGroups {
-		weight := b.targetGroups[i].weight
+// draw draws a target group by the weights; none if all are 0.
+func (p *split) draw(a *traffic.Attempt) int32 {
+	point, _ := bits.Mul64(p.luckOf(a), p.sum)
+	for i := range p.groups {
+		weight := p.groups[i].weight
 		if point < weight {
 			return int32(i)
 		}
@@ -110,14 +123,14 @@ func (b *Balancer) drawGroup(a *traffic.Attempt) int32 {
 
 // luckOf is the luck of a try, whatever else comes: the same under any policy. That
 // of health checks is a matter of their number.
-func (b *Balancer) luckOf(a *traffic.Attempt) uint64 {
+func (p *split) luckOf(a *traffic.Attempt) uint64 {
 	if a.Probe {
-		b.probed++
-		return b.groupLuck.Uint64(b.probed, noRequest)
+		p.probed++
+		return p.luck.Uint64(p.probed, noRequest)
 	}
-	luck := b.groupLuck.Uint64(a.Luck())
+	luck := p.luck.Uint64(a.Luck())
 	if a.Try > 0 {
-		luck = b.groupLuck.Uint64(luck, uint64(a.Try))
+		luck = p.luck.Uint64(luck, uint64(a.Try))
 	}
 	return luck
 }
@@ -130,8 +143,8 @@ const noRequest = ^uint64(0)
 // with a cookie for a group stays with it. It panics unless there is a weight
 // for each group.
 func (b *Balancer) SetWeights(weights []int) {
-	if len(weights) != len(b.targetGroups) {
-		panic(fmt.Sprintf("balancer: %s has %d target groups, not %d", b.name, len(b.targetGroups), len(weights)))
+	if len(weights) != len(b.split.groups) {
+		panic(fmt.Sprintf("balancer: %s has %d target groups, not %d", b.name, len(b.split.groups), len(weights)))
 	}
 	lag := b.policy.weightLag
 	text := b.weightsText(weights)
@@ -140,32 +153,25 @@ func (b *Balancer) SetWeights(weights []int) {
 	}
 	b.log.Add(timeline.Event{At: b.sim.Now(), Kind: timeline.Weights, Subject: b.name, Text: text})
 	if lag == 0 {
-		b.weigh(weights)
+		b.split.weigh(weights)
 		return
 	}
-	b.weighed.After(lag, slices.Clone(weights))
+	b.split.weighed.After(lag, slices.Clone(weights))
 }
 
 func (b *Balancer) weightsText(weights []int) string {
 	parts := make([]string, len(weights))
 	for i, weight := range weights {
-		parts[i] = fmt.Sprintf("%s %d", b.targetGroups[i].name, weight)
+		parts[i] = fmt.Sprintf("%s %d", b.split.groups[i].name, weight)
 	}
 	return strings.Join(parts, ", ")
 }
 
 // weigh is the instant at which nodes know new weights.
-func (b *Balancer) weigh(weights []int) {
+func (p *split) weigh(weights []int) {
+	p.sum = 0
 	for i, weight := range weights {
-		b.targetGroups[i].weight = uint64(weight)
+		p.groups[i].weight = uint64(weight)
+		p.sum += uint64(weight)
 	}
-	b.weightSum = sumOf(b.targetGroups)
-}
-
-// sumOf is the sum of the weights.
-func sumOf(groups []targetGroup) (sum uint64) {
-	for i := range groups {
-		sum += groups[i].weight
-	}
-	return sum
 }
