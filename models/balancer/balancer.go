@@ -5,12 +5,12 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
-	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// A Balancer spreads requests over targets.
+// A Balancer spreads requests over targets. What sets the kinds apart is in its
+// policy, and in parts that are chosen in [New]; those that are nil do nothing.
 type Balancer struct {
 	sim    *engine.Sim
 	name   string
@@ -19,25 +19,22 @@ type Balancer struct {
 
 	nodes   []node
 	dns     resolver
+	split   split
+	cookies *cookies // nil: none
+	guided  bool     // there are target groups or cookies
 	choice  random.Stream
 	chooser chooser
 
-	way func(zone string, t Target) traffic.Receiver // or nil
-
-	split     split
-	cookies   *cookies // nil: none
-	guided    bool     // there are weights or cookies
-	desperate bool     // no node has a healthy target: all use what they have
-
-	conns   *connections // of clients; nil: no client uses one again
-	left    uint64       // connections that such clients have left open, since the last cut
-	clients *tally.Level // open connections of clients; nil: nobody minds them
-
-	addresses random.Stream // of users
-	network   *network      // what a network balancer does besides; nil: none
-	nginx     *nginx
-	retries   *retries
+	conns     *connections   // of clients; nil: no client uses one again
+	network   *network       // connections that are passed through to targets
+	nginx     *nginx         // what it knows of servers
+	retries   *retries       // nil: a request is sent to one target
 	caller    traffic.Caller // of targets
+	checker   *checker
+	desperate bool          // no node has a healthy target: all use what they have
+	addresses random.Stream // of users
+
+	way func(zone string, t Target) traffic.Receiver // or nil
 
 	targets []target      // by slot
 	slots   map[int]int32 // of targets that are registered or draining, by ID
@@ -53,14 +50,7 @@ type Balancer struct {
 	resume  *engine.Routine[int32]  // the pause before another try is over
 	glance  *engine.Routine[*share] // a look at what new targets get
 
-	checker  *checker
-	healthy  tally.Level
-	ill      tally.Level
-	departed []TargetTally // of targets that left since the last cut
-	watches  []*watch      // by group of targets; nil: not watched
-	groups   []GroupTally  // of the latest cut
-	sizes    [][2]uint64   // of requests and good answers, by route
-	tally    Tally
+	books
 }
 
 // Config is where a balancer stands.

@@ -14,7 +14,7 @@
 // for its life. nginx and HAProxy are reached at one address. HAProxy is a single
 // node; of nginx each worker is one, unless they share what they know. HAProxy
 // checks its servers, nginx learns from the requests that they fail. Both may send
-// a request again, to the same server or another one ([proxy]).
+// a request again, to the same server or another one ([retries]).
 //
 // [Balancer] is a traffic.Receiver for clients and a traffic.Caller of its
 // targets. The control plane adds and removes targets ([Balancer.AddTarget],

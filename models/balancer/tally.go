@@ -56,6 +56,19 @@ type TargetTally struct {
 	Fair     uint64 // what these would have been with equal shares among the healthy targets, in millionths of a request
 }
 
+// books are what a balancer counts.
+type books struct {
+	tally    Tally
+	healthy  tally.Level   // targets that some node regards as such
+	ill      tally.Level   // targets that every node in reach regards as such
+	clients  *tally.Level  // open connections of clients; nil: nobody minds them
+	left     uint64        // connections that clients have left open, since the last cut
+	departed []TargetTally // of targets that left since the last cut
+	watches  []*watch      // by group of targets; nil: not watched
+	groups   []GroupTally  // of the latest cut
+	sizes    [][2]uint64   // of requests and good answers, by route
+}
+
 // Cut returns what happened since the last cut.
 func (b *Balancer) Cut(now engine.Time) Tally {
 	b.balance()
