@@ -9,20 +9,22 @@ import (
 )
 
 // A DNS is a name with several records, each of which leads to a place. A
-// visitor asks for it when it needs a connection, and keeps the answer for its
-// time to live; what is sent on an open connection goes where that leads.
+// visitor asks its resolver when it needs a connection. The resolver asks the
+// name's servers unless it has an answer whose time to live is not over, and the
+// visitor keeps what it is told for as long as that lives; what is sent on an open
+// connection goes where that leads.
 type DNS struct {
-	sim     *engine.Sim
-	name    string
-	spec    *DNSSpec
-	records []record
-	log     *timeline.Log
-	ill     int // records that are unhealthy
-
-	answer func(*traffic.Attempt) int32 // the record of a new answer
+	sim       *engine.Sim
+	name      string
+	spec      *DNSSpec
+	records   []record
+	resolvers []traffic.Address
+	log       *timeline.Log
+	ill       int // records that are unhealthy
 
 	luck    random.Stream // the record drawn
 	again   random.Stream // the record drawn instead of an unhealthy one
+	near    random.Stream // whose resolver which is
 	ignores random.Stream // who keeps answers for ever
 
 	prober  *traffic.Prober
@@ -50,23 +52,23 @@ type record struct {
 type Resolution struct {
 	Name    string
 	Records []Record // in the order of DNSSpec.Targets
+	Rate    float64  // visitors per second around time zero; infinite: not known
 	Stream  func(name string) random.Stream
 	Log     *timeline.Log // may be nil
 }
 
-// NewDNS makes a name from a checked Spec. All its records are healthy.
+// NewDNS makes a name from a checked Spec. All its records are healthy, and its
+// resolvers know what they do in the long run.
 func NewDNS(sim *engine.Sim, spec *DNSSpec, at Resolution) *DNS {
 	d := &DNS{
 		sim: sim, name: at.Name, spec: spec, log: at.Log,
-		luck: at.Stream("record/" + at.Name), again: at.Stream("instead/" + at.Name), ignores: at.Stream("ttl/" + at.Name),
+		luck: at.Stream("record/" + at.Name), again: at.Stream("instead/" + at.Name),
+		near: at.Stream("resolver/" + at.Name), ignores: at.Stream("ttl/" + at.Name),
 	}
 	for _, r := range at.Records {
 		d.records = append(d.records, record{Record: r, weight: spec.Weights[r.Name]})
 	}
-	d.answer = d.draw
-	if spec.failover() {
-		d.answer = func(*traffic.Attempt) int32 { return d.active() }
-	}
+	d.warm(at.Rate, at.Stream("age/"+at.Name))
 	d.healthy.Set(sim.Now(), int64(len(d.records)))
 	d.bind(at.Stream)
 	d.Cut()
@@ -88,28 +90,58 @@ func (d *DNS) Withdraw(*traffic.Attempt, int32) {
 	panic("backend: an attempt was withdrawn from the name " + d.name + ", which holds none")
 }
 
-// resolve is the record to which a visitor goes: the one that it knows, while
-// the answer lives.
-func (d *DNS) resolve(a *traffic.Attempt) int32 {
-	now, v := d.sim.Now(), a.Visitor
-	if v == nil {
-		d.queries++
-		return d.answer(a)
+// warm gives each resolver the answer that it has with probability x / (1 + x),
+// where x is how many of its visitors ask within a time to live, at an age spread
+// evenly over it.
+func (d *DNS) warm(rate float64, luck random.Stream) {
+	d.resolvers = make([]traffic.Address, d.spec.Resolvers)
+	ttl := d.spec.TTL.Time()
+	x := rate * ttl.Seconds() / float64(len(d.resolvers))
+	for i := range d.resolvers {
+		if u := luck.Uniform(uint64(i), 0); u < 1-1/(1+x) {
+			d.resolvers[i] = traffic.Address{Record: d.answer(uint64(i)), Until: engine.Time(luck.Uniform(uint64(i), 1) * float64(ttl))}
+		}
 	}
-	if now >= v.Address.Until {
-		d.queries++
-		v.Address = traffic.Address{Record: d.answer(a), Until: now + d.life(a)}
+}
+
+// resolve is the record to which a visitor goes: the one that it knows, while
+// the answer lives; else the one that its resolver knows.
+func (d *DNS) resolve(a *traffic.Attempt) int32 {
+	v := a.Visitor
+	if v == nil {
+		return d.ask(a).Record
+	}
+	if d.sim.Now() >= v.Address.Until {
+		v.Address = d.ask(a)
+		if d.ignoresTTL(a) {
+			v.Address.Until = engine.Forever / 2
+		}
 	}
 	return v.Address.Record
 }
 
-// life is for how long the visitor keeps an answer: some keep it for as long as
-// they are there.
-func (d *DNS) life(a *traffic.Attempt) engine.Time {
-	if d.spec.IgnoreTTL > 0 && d.ignores.Uniform(a.Session, uint64(a.Salt)) < float64(d.spec.IgnoreTTL) {
-		return engine.Forever / 2
+// ask is what a visitor's resolver tells it. The same user has the same one.
+func (d *DNS) ask(a *traffic.Attempt) traffic.Address {
+	i := uint64(d.near.Uniform(a.User, 0) * float64(len(d.resolvers)))
+	known, now := &d.resolvers[i], d.sim.Now()
+	if now >= known.Until {
+		d.queries++
+		*known = traffic.Address{Record: d.answer(i), Until: now + d.spec.TTL.Time()}
 	}
-	return d.spec.TTL.Time()
+	return *known
+}
+
+// ignoresTTL tells whether a visitor keeps answers for as long as it is there.
+func (d *DNS) ignoresTTL(a *traffic.Attempt) bool {
+	return d.spec.IgnoreTTL > 0 && d.ignores.Uniform(a.Session, uint64(a.Salt)) < float64(d.spec.IgnoreTTL)
+}
+
+// answer is the record that the name's servers tell a resolver now.
+func (d *DNS) answer(resolver uint64) int32 {
+	if d.spec.failover() {
+		return d.active()
+	}
+	return d.draw(resolver)
 }
 
 // active is the primary record while it is healthy, else the secondary [R53-FT];
@@ -126,11 +158,12 @@ func (d *DNS) active() int32 {
 // ones). When all that have a weight are unhealthy, those of weight 0 are used
 // [R53-FT]; when all are unhealthy, all are taken for healthy [R53-FP]. Records
 // that all have weight 0 get equal shares [R53-W].
-func (d *DNS) draw(a *traffic.Attempt) int32 {
-	if i := d.pick(d.luck.Uniform(a.Luck()), weight); i >= 0 && !d.records[i].sick {
+func (d *DNS) draw(resolver uint64) int32 {
+	now := uint64(d.sim.Now())
+	if i := d.pick(d.luck.Uniform(resolver, now), weight); i >= 0 && !d.records[i].sick {
 		return i
 	}
-	u := d.again.Uniform(a.Luck())
+	u := d.again.Uniform(resolver, now)
 	for _, weigh := range resorts {
 		if i := d.pick(u, weigh); i >= 0 {
 			return i
@@ -172,7 +205,7 @@ func (d *DNS) pick(u float64, weigh func(*record) int) int32 {
 
 // DNSTally is what happened to a name in some time.
 type DNSTally struct {
-	Queries uint64           // that visitors made
+	Queries uint64           // that resolvers made
 	Healthy tally.LevelTally // records
 }
 

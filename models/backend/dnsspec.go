@@ -14,8 +14,9 @@ type DNSSpec struct {
 	Primary   string         `toml:"primary" for:"failover" required:"true" doc:"Record that is answered while it is healthy." source:"R53-FT"`
 	Secondary string         `toml:"secondary" for:"failover" required:"true" doc:"Record that is answered while the primary is unhealthy." source:"R53-FT"`
 
-	TTL       quantity.Duration `toml:"ttl" default:"60s" range:"1s..7d" doc:"Time to live of an answer: a client asks again when it needs a connection and its answer is as old." source:"ELB-HOW: that of names of load balancers, and of aliases for them"`
-	IgnoreTTL quantity.Share    `toml:"ignore_ttl" default:"0%" range:"0..1" doc:"Share of the clients that keep their first answer for as long as they are there." source:"UNSOURCED: there are some (KC-UNEQ); how many is not known"`
+	TTL       quantity.Duration `toml:"ttl" default:"60s" range:"1s..7d" doc:"Time to live of an answer: a resolver keeps it for so long, and its clients ask again when they need a connection and it is over." source:"ELB-HOW: that of names of load balancers, and of aliases for them"`
+	Resolvers int               `toml:"resolvers" default:"1000" range:"1..1000000" doc:"Resolvers of the clients: each client asks one of them, which asks the name's servers when it has no answer younger than ttl. At time zero they have the answers that they have in the long run. The fewer there are, the more clients move at once." source:"UNSOURCED: as many as there are networks from which clients come; in place of the traffic of each, which is not known, all have equal shares of it"`
+	IgnoreTTL quantity.Share    `toml:"ignore_ttl" default:"0%" range:"0..1" doc:"Share of the clients that keep their first answer for as long as they are there, from their first request to their last." source:"UNSOURCED: there are some (KC-UNEQ); how many is not known"`
 
 	HealthCheck          *RecordCheck `toml:"health_check" doc:"Health checks of the records; left out: they are always healthy."`
 	EvaluateTargetHealth bool         `toml:"evaluate_target_health" default:"false" doc:"Alias records: one for a balancer is healthy while each of the balancer's target groups has at least one healthy target; one without targets has none. Names in targets are one group, each name in weights is a group." source:"R53-ALIASV"`

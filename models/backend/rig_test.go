@@ -40,7 +40,7 @@ func newRig(t testing.TB) *rig { return &rig{t: t, sim: engine.New(engine.Limits
 func (r *rig) send(to traffic.Receiver, conn traffic.ConnRef) int {
 	a := r.pool.Get()
 	i := len(r.visits)
-	a.Session = uint64(i)
+	a.Session, a.User = uint64(i), uint64(i)
 	a.Visitor = r.visitor
 	a.Link = traffic.Link{Conn: conn, Keep: r.keep}
 	r.visits = append(r.visits, visit{attempt: a})

@@ -15,9 +15,25 @@ func (s *Spec) Lookups(place string) (perSecond float64, known bool) {
 	if s.behindStore(place) {
 		return 0, false
 	}
+	return s.atZero(func(c *client.Spec) float64 { return s.lookups(c, place) })
+}
+
+// Visitors is how many sessions per second clients begin at a place around time
+// zero. It is not known where a client's rate is not.
+func (s *Spec) Visitors(place string) (perSecond float64, known bool) {
+	return s.atZero(func(c *client.Spec) float64 {
+		if c.Target == place {
+			return 1
+		}
+		return 0
+	})
+}
+
+// atZero adds up what the sessions of each client bring per second.
+func (s *Spec) atZero(each func(*client.Spec) float64) (perSecond float64, known bool) {
 	for _, name := range sorted(s.Clients) {
 		c := s.Clients[name]
-		share := s.lookups(c, place)
+		share := each(c)
 		if share == 0 {
 			continue
 		}

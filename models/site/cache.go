@@ -42,7 +42,7 @@ func (s *System) newCache(name string, spec *scenario.Service) *cache {
 		config.Connections = *spec.MaxConnections
 	}
 	if spec.Keys != nil {
-		config.Rate = s.lookups(name)
+		config.Rate = orUnknown(s.spec.Lookups(name))
 		config.Items = spec.CacheSpec.Items(node.MemoryGiB * (1 << 30))
 	}
 	for i := range spec.Nodes {

@@ -19,7 +19,7 @@ type cdn struct {
 
 func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 	c := &cdn{name: name, origin: s.place(spec.Origin)}
-	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Rate: s.lookups(name), Stream: s.stream})
+	c.CDN = backend.NewCDN(s.sim, spec, backend.Site{Name: name, Origin: c.origin, Routes: s.routes, Rate: orUnknown(s.spec.Lookups(name)), Stream: s.stream})
 	c.prices = catalog.DeliveryPrices{
 		Region: s.spec.Region.Region, Free: uint64(spec.Free), FreeRequests: uint64(spec.FreeRequests),
 		PerGB: dollars(spec.Price), Per10K: dollars(spec.RequestPrice),
@@ -28,10 +28,8 @@ func (s *System) newCDN(name string, spec *backend.CDNSpec) *cdn {
 	return c
 }
 
-// lookups is how many per second come to a cache or content delivery network
-// around time zero, infinite where that is not known.
-func (s *System) lookups(name string) float64 {
-	rate, known := s.spec.Lookups(name)
+// orUnknown is a rate per second, infinite where that is not known.
+func orUnknown(rate float64, known bool) float64 {
 	if !known {
 		return math.Inf(1)
 	}
@@ -54,7 +52,7 @@ type dnsName struct {
 
 func (s *System) newDNS(name string, spec *backend.DNSSpec) *dnsName {
 	d := &dnsName{name: name}
-	at := backend.Resolution{Name: name, Stream: s.stream, Log: s.log}
+	at := backend.Resolution{Name: name, Rate: orUnknown(s.spec.Visitors(name)), Stream: s.stream, Log: s.log}
 	for _, target := range spec.Targets() {
 		p := s.place(target)
 		d.places = append(d.places, p)

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -253,12 +254,79 @@ func TestWeightedName(t *testing.T) {
 	[cdns.edge]
 	origin = "first"
 	hit_ratio = 0.5`, 1)
-	m := simulate(t, strings.Replace(text, `"10m"`, `"29m"`, 1)).Windows[0].Metrics
+	o := simulate(t, strings.Replace(text, `"10m"`, `"29m"`, 1), Span{15 * engine.Minute, 25 * engine.Minute})
+	m := o.Windows[0].Metrics
 	share := m["cdns.edge.requests"] / m["requests.attempts"]
 	require.InDelta(t, 0.75, share, 0.02)
 	require.InDelta(t, 0.5, m["cdns.edge.hit_ratio"], 0.02)
-	perQuery := m["requests.offered"] / m["dns.www.queries"]
-	require.True(t, 5 <= perQuery && perQuery <= 6, "a request every 10 s, a question each minute and with each session: %g", perQuery)
+	// A thousand resolvers with 7.8 visitors each, who need a connection every 10 s:
+	// the first of them after 1.25 s on average has a new answer for all.
+	require.InEpsilon(t, 1000*600/61.25, o.Windows[1].Metrics["dns.www.queries"], 0.02)
+}
+
+// standby is a name that leads to a second site from minute 10 on, as soon as each
+// visitor's resolver has heard of it.
+const standby = `
+	duration = "20m"
+	[clients.visitors]
+	target   = "www"
+	arrivals = "even"
+	rate     = "20/s"
+	[routes.page]
+	demand = { blue = "1ms", amber = "1ms" }
+	[balancers.first]
+	kind = "application"
+	targets = ["blue"]
+	[fleets.blue]
+	vcpus = 1
+	zones = ["a"]
+	min = 1
+	max = 1
+	[fleets.amber]
+	vcpus = 1
+	zones = ["b"]
+	min = 1
+	max = 1
+	[faults.outage]
+	at = "10m"
+	for = "10m"
+	fleet = "blue"
+	effect = "refuse"
+	[dns.www]
+	kind = "failover"
+	primary = "first"
+	secondary = "amber"
+	evaluate_target_health = true
+`
+
+// Theory: 20 visitors a second with one request each, among 1000 resolvers. Up to
+// the verdict all fail. From then on those fail whose resolver has an answer from
+// before: with probability x / (1 + x), x = 0.02 T the visitors of a resolver in a
+// time to live T, at an age spread evenly over T. So there fail, in the time D that
+// is left,
+//
+//	20 x / (1 + x) (D - D^2 / 2T),   D at most T
+func TestFailoverAtEachTimeToLive(t *testing.T) {
+	for _, ttl := range []float64{1, 60, 3600} {
+		spec := read(t, standby+fmt.Sprintf("ttl = \"%gs\"", ttl), nil)
+		const runs, students = 20, 3.8834 // 99.95 % quantile of Student's t with 19 degrees of freedom
+		var mean, square float64
+		for run := range runs {
+			config := whole(spec)
+			config.Replication = run
+			o, err := Build(spec, config).Run(onward)
+			require.NoError(t, err)
+			verdict := events(o, timeline.Unhealthy).about("www")[0].At
+			x, left := 0.02*ttl, min(ttl, (20*engine.Minute-verdict).Seconds())
+			want := 20 * ((verdict - 10*engine.Minute).Seconds() + x/(1+x)*(left-left*left/(2*ttl)))
+			off := o.Windows[0].Metrics["requests.failed"] - want
+			mean += off / runs
+			square += off * off
+		}
+		half := students * math.Sqrt(max(square-runs*mean*mean, 0)/(runs-1)/runs)
+		require.InDelta(t, 0, mean, half+1, "ttl %g s; arrivals are whole", ttl)
+		require.Less(t, half, 100.0)
+	}
 }
 
 // What no client asks for costs nothing, and does nothing.

@@ -42,10 +42,10 @@ func (v *Visitor) SetCookie(c Cookie) {
 // Forget makes a new visitor of an old one, and keeps the memory.
 func (v *Visitor) Forget() { *v = Visitor{cookies: v.cookies[:0]} }
 
-// An Address is the answer of DNS to a visitor's question for its target.
+// An Address is the answer of DNS to the question for a visitor's target.
 type Address struct {
 	Record int32       // the name's own mark
-	Until  engine.Time // the visitor asks again from then on; 0: it has not asked
+	Until  engine.Time // whoever has it asks again from then on; 0: nobody has asked
 }
 
 // Login is a visitor's being signed in.
