@@ -244,44 +244,6 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	b.fail(c.attempt, b.closeCall(c), cause)
 }
 
-// connecting tells whether the call still waits for the target to establish its
-// connection. A target that has passed the attempt on has done so.
-func (b *Balancer) connecting(t ticket) bool {
-	c := &b.calls[t.tag]
-	if !c.open || c.serial != t.serial || b.targets[c.pair.slot].Connectionless {
-		return false
-	}
-	l := &c.attempt.Link
-	if l.Conn.Conn() != nil || l.Queued {
-		return false
-	}
-	hops := c.attempt.Depth() - int(c.depth)
-	return hops == 1 || hops == 2 && c.attempt.Carried()
-}
-
-// await watches over a connection that the target has not accepted at once: an
-// application balancer waits for 10 s, a classic one in its surge queue. A client
-// of a network balancer makes its own connection.
-func (b *Balancer) await(n *node, t ticket) {
-	switch {
-	case b.policy.surgeQueue > 0:
-		n.surge = append(n.surge, t)
-		b.queued(n)
-	case b.policy.connectTimeout > 0:
-		b.connect.Start(t)
-	}
-}
-
-// surgeQueueFull tells whether a request that needs a new connection finds no
-// waiting place at the node.
-func (b *Balancer) surgeQueueFull(n *node) bool {
-	if b.policy.surgeQueue == 0 || len(n.surge) < b.policy.surgeQueue {
-		return false
-	}
-	b.prune(n)
-	return len(n.surge) >= b.policy.surgeQueue
-}
-
 // blank returns a free call. It stays where it is until another one is made.
 func (b *Balancer) blank() *call {
 	last := len(b.free) - 1
