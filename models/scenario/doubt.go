@@ -45,6 +45,7 @@ func findDoubts(s *Spec, root *node) []finding {
 	}
 	for _, name := range sorted(s.Balancers) {
 		l.timeouts(name, s.Balancers[name])
+		l.scattered(name, s.Balancers[name])
 	}
 	for _, name := range sorted(s.Fleets) {
 		l.doubtFleet(s.Fleets[name], []string{"fleets", name})
@@ -54,6 +55,10 @@ func findDoubts(s *Spec, root *node) []finding {
 	}
 	for _, name := range sorted(s.Deployments) {
 		l.doubtDeployment(name)
+	}
+	for _, r := range l.rollings() {
+		l.warmsUp(r)
+		l.bakes(r)
 	}
 	return l.findings
 }
