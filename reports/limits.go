@@ -66,3 +66,13 @@ func whose(l experiments.Limit) string {
 	}
 	return l.Place + ", waiting for " + l.Upstream
 }
+
+// longest is the limit that bound for longest among those that are wanted.
+func longest(r *experiments.Result, wanted func(experiments.Limit) bool) (worst experiments.Limit, found bool) {
+	for _, l := range r.Detail.Limits {
+		if wanted(l) && l.Mean > worst.Mean {
+			worst, found = l, true
+		}
+	}
+	return worst, found
+}

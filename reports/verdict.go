@@ -75,14 +75,21 @@ func binding(r *experiments.Result) string {
 		}
 		worst = further
 	}
-	switch {
-	case found && r.Replications < 2:
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst), whose(worst), when(r, worst.Spans))
-	case found:
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst), whose(worst), howOften(r, worst))
+	failed := failing(r)
+	if found {
+		text := fmt.Sprintf("The limit that binds: %s of %s, ", limitName(worst), whose(worst))
+		if r.Replications < 2 {
+			text += when(r, worst.Spans)
+		} else {
+			text += howOften(r, worst)
+		}
+		if failed != "" && !failedThen(r) {
+			text += "; yet " + failed
+		}
+		return text
 	}
-	if failed := failing(r); failed != "" {
-		return failed
+	if failed != "" {
+		return "No limit binds, yet " + failed
 	}
 	busiest, most := "", math.Inf(-1)
 	for _, fleet := range members(r, "fleets.", ".cpu.p95") {
@@ -95,58 +102,6 @@ func binding(r *experiments.Result) string {
 	}
 	return fmt.Sprintf("No limit binds in any minute; CPU of %s: %s (p95 of minutes)",
 		busiest, metric(r, "fleets."+busiest+".cpu.p95"))
-}
-
-// muchFailed is the share of failed requests from which it would be misleading to
-// say no more than that no limit binds.
-const muchFailed = 0.001
-
-// longest is the limit that bound for longest among those that are wanted.
-func longest(r *experiments.Result, wanted func(experiments.Limit) bool) (worst experiments.Limit, found bool) {
-	for _, l := range r.Detail.Limits {
-		if wanted(l) && l.Mean > worst.Mean {
-			worst, found = l, true
-		}
-	}
-	return worst, found
-}
-
-// failing says what failed at a site that is at no limit: there was no server to
-// be used, or requests failed with such errors; empty if next to none failed.
-func failing(r *experiments.Result) string {
-	availability := r.Metrics["availability"].Mean
-	if !(1-availability > muchFailed) {
-		return ""
-	}
-	share := units.Format(1-availability, "share") + " of the requests failed"
-	if gone := noneUsable(r); gone != "" {
-		return "No limit binds, yet " + share + ": " + gone
-	}
-	cause, most := "", 0.0
-	for _, name := range members(r, "errors.", "") {
-		if n := r.Metrics["errors."+name].Mean; n > most {
-			cause, most = name, n
-		}
-	}
-	if cause == "" {
-		return "No limit binds, yet " + share
-	}
-	return "No limit binds, yet " + share + ", most attempts by " + cause
-}
-
-// noneUsable says when fleets had no usable server in the first replication.
-func noneUsable(r *experiments.Result) string {
-	a := tell(r, Filter{})
-	clock := clockOf(r)
-	var parts []string
-	all := a.outages()
-	for _, o := range all[:min(3, len(all))] {
-		parts = append(parts, fmt.Sprintf("no usable server of %s from %s to %s", o.fleet, clock.Second(o.from.Seconds()), clock.Second(o.to.Seconds())))
-	}
-	if more := len(all) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more times", more))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // asked says what was simulated.
