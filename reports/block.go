@@ -77,6 +77,12 @@ func served(r *experiments.Result) block {
 	if r.Metrics["requests.attempts"].Mean != r.Metrics["requests.offered"].Mean {
 		list = append(list, fact{"attempts", "requests.attempts", false})
 	}
+	if r.Metrics["visits.started"].Mean != r.Metrics["requests.offered"].Mean {
+		list = append(list,
+			fact{"visits", "visits.started", true},
+			fact{"visits with an error", "visits.erred", true},
+			fact{"visits broken off", "visits.failed", true})
+	}
 	list = append(list,
 		fact{"violation minutes", "slo.violation_minutes", false},
 		fact{"sign-ins", "sessions.started", true},

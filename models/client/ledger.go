@@ -14,7 +14,7 @@ import (
 // delivered when its last request has ended, or at Finish.
 type Ledger struct {
 	routes  int
-	cells   int
+	visits  []Visits // by population, in the segments that have been delivered
 	clients []*Client
 	deliver func(index int, t *Tally)
 	open    []*segment // not yet delivered, in order
@@ -44,7 +44,7 @@ type ticket struct {
 // routes. It calls deliver with each segment in order, from index 0; the tally
 // is reused afterwards.
 func NewLedger(clients, routes int, deliver func(index int, t *Tally)) *Ledger {
-	l := &Ledger{routes: routes, cells: clients * routes, deliver: deliver}
+	l := &Ledger{routes: routes, visits: make([]Visits, clients), deliver: deliver}
 	l.begin(0, 0)
 	return l
 }
@@ -83,6 +83,9 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 	}
 }
 
+// visit counts a visit that begins or ends.
+func (l *Ledger) visit(client int32) *Visits { return &l.current.tally.Visits[client] }
+
 // Cut begins a new segment: requests offered from now on belong to it, and
 // those before to the segment that it ends.
 func (l *Ledger) Cut(now engine.Time) {
@@ -96,8 +99,8 @@ func (l *Ledger) Cut(now engine.Time) {
 func (l *Ledger) InFlight() int64 { return l.level.Value() }
 
 // Finish ends the run: it delivers all segments with what is still in flight,
-// and returns an error if requests were not conserved in a segment, or Little's
-// law does not hold to the nanosecond. Both would be errors of the simulator.
+// and returns an error if requests were not conserved in a segment, or visits in
+// the run, or Little's law does not hold to the nanosecond. Both would be errors of the simulator.
 func (l *Ledger) Finish(now engine.Time) error {
 	l.current.tally.To = now
 	for _, s := range l.open {
@@ -107,7 +110,22 @@ func (l *Ledger) Finish(now engine.Time) error {
 	if l.err != nil {
 		return l.err
 	}
-	return l.little(now)
+	if err := l.little(now); err != nil {
+		return err
+	}
+	return l.visited()
+}
+
+// visited checks that visits that started have ended or go on, and of those that
+// ended no more failed than met an error.
+func (l *Ledger) visited() error {
+	for _, c := range l.clients {
+		v, going := &l.visits[c.index], c.visiting()
+		if v.Started != v.Ended+going || v.Failed > v.Erred || v.Erred > v.Ended {
+			return fmt.Errorf("client: visits are not conserved: %+v, and %d go on", *v, going)
+		}
+	}
+	return nil
 }
 
 func (l *Ledger) begin(index int, now engine.Time) {
@@ -116,7 +134,7 @@ func (l *Ledger) begin(index int, now engine.Time) {
 		s = l.spare[last]
 		l.spare = l.spare[:last]
 	} else {
-		s = &segment{tally: Tally{Routes: l.routes, Cells: make([]Cell, l.cells)}}
+		s = &segment{tally: Tally{Routes: l.routes, Cells: make([]Cell, len(l.visits)*l.routes), Visits: make([]Visits, len(l.visits))}}
 	}
 	s.index, s.tally.From = index, now
 	l.open, l.current = append(l.open, s), s
@@ -129,7 +147,7 @@ func (l *Ledger) deliverEnded() {
 	for n < len(l.open)-1 && l.open[n].inFlight == 0 {
 		s := l.open[n]
 		l.hand(s)
-		s.tally.reset()
+		s.tally.Reset()
 		l.spare = append(l.spare, s)
 		n++
 	}
@@ -146,6 +164,9 @@ func (l *Ledger) hand(s *segment) {
 	if counted != s.inFlight && l.err == nil {
 		l.err = fmt.Errorf("client: segment %d from %v: %d requests in flight, but offered - completed - failed = %d",
 			s.index, s.tally.From, s.inFlight, int64(counted))
+	}
+	for i := range l.visits {
+		l.visits[i].Merge(&s.tally.Visits[i])
 	}
 	l.deliver(s.index, &s.tally)
 }

@@ -16,6 +16,7 @@ type session struct {
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 	visitor         *traffic.Visitor
+	erred           bool // an attempt has failed
 }
 
 // extra marks the ordinal of a request by which a user signs in again, between
@@ -38,7 +39,6 @@ func (c *Client) onArrive(struct{}) {
 
 // begin sets a closed user thinking before a session.
 func (c *Client) begin(s *session) {
-	s.Ordinal = 0
 	s.requests = c.behaviour.requests(s.Session)
 	c.resume.After(c.think(s.Session, 0), s)
 }
@@ -46,6 +46,9 @@ func (c *Client) begin(s *session) {
 // offer makes the session's next request.
 func (c *Client) offer(s *session) {
 	s.Route = c.signIn
+	if s.Ordinal == 0 {
+		c.ledger.visit(c.index).Started++
+	}
 	if s.Ordinal&extra == 0 {
 		s.Route = c.route(s.Session, s.Ordinal)
 	}
@@ -110,6 +113,9 @@ func (c *Client) expired(index int32) {
 
 // settle decides what follows an attempt that has ended.
 func (c *Client) settle(s *session, cause traffic.Cause) {
+	if cause != traffic.OK {
+		s.erred = true
+	}
 	if cause != traffic.OK && s.retries < uint32(c.retry.Attempts) {
 		s.retries++
 		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
@@ -122,7 +128,7 @@ func (c *Client) settle(s *session, cause traffic.Cause) {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
 		return
 	}
-	c.end(s)
+	c.end(s, cause)
 }
 
 // next is the ordinal of the request after the one that has ended: to sign in
@@ -139,8 +145,11 @@ func (c *Client) next(s *session) uint32 {
 	return ordinal
 }
 
-// end ends a session: a closed user goes on to the next.
-func (c *Client) end(s *session) {
+// end ends a session with the answer to its last request: a closed user goes on to
+// the next.
+func (c *Client) end(s *session, last traffic.Cause) {
+	c.count(s, last)
+	s.Ordinal = 0
 	if c.leave != nil {
 		c.leave(s.visitor)
 	}
@@ -155,6 +164,29 @@ func (c *Client) end(s *session) {
 	c.begin(s)
 }
 
+// count counts a visit that ends.
+func (c *Client) count(s *session, last traffic.Cause) {
+	v := c.ledger.visit(c.index)
+	v.Ended++
+	if s.erred {
+		s.erred = false
+		v.Erred++
+	}
+	if last != traffic.OK {
+		v.Failed++
+	}
+}
+
+// visiting is the number of visits that go on.
+func (c *Client) visiting() (n uint64) {
+	for _, s := range c.records {
+		if s.Ordinal > 0 || s.ticket.segment != nil {
+			n++
+		}
+	}
+	return n
+}
+
 // take returns a record for a new session. What the session sets before it looks
 // stays as it is.
 func (c *Client) take() *session {
@@ -165,7 +197,7 @@ func (c *Client) take() *session {
 	}
 	s := c.free[last]
 	c.free = c.free[:last]
-	s.Ordinal, s.conn = 0, traffic.ConnRef{}
+	s.conn = traffic.ConnRef{}
 	if c.visitors {
 		c.admit(s)
 	}

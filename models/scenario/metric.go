@@ -49,12 +49,25 @@ func requestMetrics() []Metric {
 	for _, cause := range causes {
 		list = append(list, Metric{"errors." + cause.name, Count, "Requests that failed, by the cause of their last attempt: " + cause.doc + "."})
 	}
+	for _, scope := range []struct{ prefix, doc string }{{"", ""}, {"clients.<client>.", " Of the client population."}} {
+		list = append(list, visitMetrics(scope.prefix+"visits.", scope.doc)...)
+	}
 	for _, scope := range []struct{ prefix, doc string }{
 		{"", ""}, {"routes.<route>.", " Of the route."}, {"clients.<client>.", " Of the client population."},
 	} {
 		list = append(list, times(scope.prefix+"latency.", " of the time from the first attempt to the answer, over completed requests."+scope.doc)...)
 	}
 	return list
+}
+
+// visitMetrics count client sessions, by the instants at which they begin and end.
+func visitMetrics(prefix, doc string) []Metric {
+	return []Metric{
+		{prefix + "started", Count, "Visits (client sessions) whose first request was offered in the window." + doc},
+		{prefix + "ended", Count, "Visits that ended in the window, with their last request or the first that failed for good. All that started have ended or go on at the end of the run." + doc},
+		{prefix + "erred", Count, "Of these, visits in which an attempt failed, whether or not a retry mended it." + doc},
+		{prefix + "failed", Count, "Of these, visits that a failed request broke off." + doc},
+	}
 }
 
 // causes are the failures as the client sees them.
@@ -125,7 +138,7 @@ func edgeMetrics() []Metric {
 		{"cdns.<cdn>.requests", Count, "Requests that came to the content delivery network."},
 		{"cdns.<cdn>.hit_ratio", Share, "Share of them that it answered well without a request to the origin: from its cache, or with what another one has fetched."},
 		{"cdns.<cdn>.bytes", Bytes, "Bytes of good answers that it sent."},
-		{"dns.<name>.queries", Count, "Questions of clients whose answer had come to its time to live, or who had none."},
+		{"dns.<name>.queries", Count, "Questions of resolvers whose answer had come to its time to live, or who had none."},
 		{"dns.<name>.records.healthy.mean", Count, "Mean number of healthy records."},
 	}
 }

@@ -288,9 +288,7 @@ func (m *meter) requests(_ int, t *client.Tally) {
 	m.columns.requests(m.series.Rows[s.row], &m.clients)
 	from := engine.Time(s.row) * engine.Minute
 	m.judge(Span{from, s.To})
-	for i := range m.clients.Cells {
-		m.clients.Cells[i].Reset()
-	}
+	m.clients.Reset()
 }
 
 // judge counts a minute in which some objective does not hold in the windows

@@ -35,6 +35,7 @@ func (m *meter) result(w *window) Window {
 	r.Latency.Merge(&all.Latency)
 	set.requests(&all, w.To-w.From)
 	m.scoped(set, w)
+	m.visits(set, w)
 	var group autoscaling.Tally
 	for i, f := range m.sys.fleets {
 		set.fleet(f, &w.fleets[i])
@@ -98,6 +99,23 @@ func (m *meter) scoped(set metricSet, w *window) {
 		w.clients.AddClient(i, &c)
 		set.latency("clients."+p.name+".", &c.Latency)
 	}
+}
+
+// visits adds those of all clients, and of each population.
+func (m *meter) visits(set metricSet, w *window) {
+	var all client.Visits
+	for i := range w.clients.Visits {
+		all.Merge(&w.clients.Visits[i])
+		set.visits("clients."+m.sys.clients[i].name+".", &w.clients.Visits[i])
+	}
+	set.visits("", &all)
+}
+
+func (s metricSet) visits(prefix string, v *client.Visits) {
+	s.set(prefix+"visits.started", float64(v.Started))
+	s.set(prefix+"visits.ended", float64(v.Ended))
+	s.set(prefix+"visits.erred", float64(v.Erred))
+	s.set(prefix+"visits.failed", float64(v.Failed))
 }
 
 // statistics of a distribution of times, in the order of the reference.
