@@ -81,6 +81,7 @@ type Detail struct {
 	Alarms   []site.Alarm
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
+	Unpriced []string          // fleets that have no price, and no part in the cost
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

@@ -270,6 +270,9 @@ func costs(r *experiments.Result) block {
 	}
 	list = append(list, fact{"transfer", "cost.transfer", false})
 	b.rows = append(b.rows, facts(r, list)...)
+	if names := r.Detail.Unpriced; len(names) > 0 {
+		b.rows = append(b.rows, []string{"no price", strings.Join(names, ", ")})
+	}
 	return b
 }
 

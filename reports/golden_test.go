@@ -139,3 +139,21 @@ func TestFailedWrites(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// What has no price is named beside the cost, which leaves it out.
+func TestCostNamesWhatHasNoPrice(t *testing.T) {
+	r := sample.Day()
+	for _, unpriced := range [][]string{nil, {"api", "worker"}} {
+		r.Detail.Unpriced = unpriced
+		var text, page strings.Builder
+		require.NoError(t, Text(&text, r, TextOptions{Width: 80}))
+		require.NoError(t, Markdown(&page, r))
+		for _, report := range []string{text.String(), page.String()} {
+			if unpriced == nil {
+				require.NotContains(t, report, "no price")
+			} else {
+				require.Regexp(t, `no price[ |]+api, worker`, report)
+			}
+		}
+	}
+}

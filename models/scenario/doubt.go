@@ -56,6 +56,7 @@ func findDoubts(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Deployments) {
 		l.doubtDeployment(name)
 	}
+	l.costless()
 	for _, r := range l.rollings() {
 		l.warmsUp(r)
 		l.bakes(r)
