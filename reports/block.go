@@ -181,6 +181,8 @@ func compared(r *experiments.Result, title, prefix string, list []fact) block {
 		b.of, b.head = names[0], nil
 	case title == "Servers":
 		b.title = "Servers by fleet"
+	case title == "Name in DNS":
+		b.title = "Names in DNS"
 	default:
 		b.title = title + "s"
 	}
@@ -238,6 +240,21 @@ func services(r *experiments.Result) block {
 		{"delayed", "delayed", false},
 		{"blocked", "blocked", false},
 		{"hit ratio", "hit_ratio", false},
+	})
+}
+
+func delivery(r *experiments.Result) block {
+	return compared(r, "CDN", "cdns.", []fact{
+		{"requests", "requests", true},
+		{"hit ratio", "hit_ratio", true},
+		{"bytes sent", "bytes", true},
+	})
+}
+
+func resolving(r *experiments.Result) block {
+	return compared(r, "Name in DNS", "dns.", []fact{
+		{"queries", "queries", true},
+		{"healthy records, mean", "records.healthy.mean", true},
 	})
 }
 

@@ -47,6 +47,9 @@ func newSeries(s *System) (*Series, columns) {
 	}
 	for _, v := range s.services {
 		list = append(list, Column{"services." + v.name + ".utilization", "share"}, Column{"services." + v.name + ".number.mean", ""})
+		if v.kind == "cache" {
+			list = append(list, Column{"services." + v.name + ".hit_ratio", "share"})
+		}
 	}
 	for _, b := range s.balancers {
 		list = append(list, Column{"balancers." + b.name + ".targets.healthy", ""}, Column{"balancers." + b.name + ".requests", ""})
@@ -78,9 +81,12 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for i, f := range m.sys.fleets {
 		row = c.fleet(row, f, &m.minute.fleets[i])
 	}
-	for i := range m.minute.services {
+	for i, v := range m.sys.services {
 		t := &m.minute.services[i]
 		row = append(row, utilization(&t.Tally), t.Number.Mean())
+		if v.kind == "cache" {
+			row = append(row, float64(t.hits)/float64(t.lookups))
+		}
 	}
 	for i := range m.minute.balancers {
 		t := &m.minute.balancers[i]

@@ -70,6 +70,9 @@ func TestTheCacheCarriesTheSite(t *testing.T) {
 	require.Greater(t, without["services.db.utilization"], 0.90)
 	require.Zero(t, without["services.mc.hit_ratio"], "a crashed cache is a miss at once")
 	require.InDelta(t, 0.80*(40-15)/40, o.Windows[0].Metrics["services.mc.hit_ratio"], 0.01)
+	minute := o.Series.Column("services.mc.hit_ratio")
+	require.InDelta(t, 0.80, minute[10], 0.02)
+	require.Zero(t, minute[20])
 	require.InDelta(t, 0.40, after["services.db.utilization"], 0.03)
 	all := o.Windows[0].Metrics
 	require.Zero(t, all["requests.failed"])
