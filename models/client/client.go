@@ -50,6 +50,7 @@ type Client struct {
 	// from a content delivery network.
 	Bytes uint64
 
+	visits   Visits // since the ledger asked
 	arrivals *ahead // of an open population
 	arrived  uint64 // sessions so far
 	records  []*session

@@ -83,14 +83,12 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 	}
 }
 
-// visit counts a visit that begins or ends.
-func (l *Ledger) visit(client int32) *Visits { return &l.current.tally.Visits[client] }
-
 // Cut begins a new segment: requests offered from now on belong to it, and
 // those before to the segment that it ends.
 func (l *Ledger) Cut(now engine.Time) {
 	last := l.current
 	last.tally.To = now
+	l.takeVisits()
 	l.begin(last.index+1, now)
 	l.deliverEnded()
 }
@@ -103,6 +101,7 @@ func (l *Ledger) InFlight() int64 { return l.level.Value() }
 // the run, or Little's law does not hold to the nanosecond. Both would be errors of the simulator.
 func (l *Ledger) Finish(now engine.Time) error {
 	l.current.tally.To = now
+	l.takeVisits()
 	for _, s := range l.open {
 		l.hand(s)
 	}
@@ -126,6 +125,14 @@ func (l *Ledger) visited() error {
 		}
 	}
 	return nil
+}
+
+// takeVisits moves what the populations have counted into the present segment.
+func (l *Ledger) takeVisits() {
+	for i, c := range l.clients {
+		l.current.tally.Visits[i].Merge(&c.visits)
+		c.visits = Visits{}
+	}
 }
 
 func (l *Ledger) begin(index int, now engine.Time) {

@@ -13,10 +13,10 @@ type session struct {
 	requests        uint32
 	retries         uint32 // of the request in progress
 	index           int32
+	erred           bool // an attempt has failed
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 	visitor         *traffic.Visitor
-	erred           bool // an attempt has failed
 }
 
 // extra marks the ordinal of a request by which a user signs in again, between
@@ -47,7 +47,7 @@ func (c *Client) begin(s *session) {
 func (c *Client) offer(s *session) {
 	s.Route = c.signIn
 	if s.Ordinal == 0 {
-		c.ledger.visit(c.index).Started++
+		c.visits.Started++
 	}
 	if s.Ordinal&extra == 0 {
 		s.Route = c.route(s.Session, s.Ordinal)
@@ -166,14 +166,14 @@ func (c *Client) end(s *session, last traffic.Cause) {
 
 // count counts a visit that ends.
 func (c *Client) count(s *session, last traffic.Cause) {
-	v := c.ledger.visit(c.index)
-	v.Ended++
-	if s.erred {
-		s.erred = false
-		v.Erred++
+	c.visits.Ended++
+	if !s.erred {
+		return
 	}
+	s.erred = false
+	c.visits.Erred++
 	if last != traffic.OK {
-		v.Failed++
+		c.visits.Failed++
 	}
 }
 
