@@ -82,6 +82,7 @@ type Detail struct {
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
 	Unpriced []string          // fleets that have no price, and no part in the cost
+	Unused   []string          // places to which no request can come, and which cost nothing
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

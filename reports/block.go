@@ -80,8 +80,8 @@ func served(r *experiments.Result) block {
 	if r.Metrics["visits.started"].Mean != r.Metrics["requests.offered"].Mean {
 		list = append(list,
 			fact{"visits", "visits.started", true},
-			fact{"visits with an error", "visits.erred", true},
-			fact{"visits broken off", "visits.failed", true})
+			fact{"visits with an error", "visits.erred", false},
+			fact{"visits broken off", "visits.failed", false})
 	}
 	list = append(list,
 		fact{"violation minutes", "slo.violation_minutes", false},
@@ -156,6 +156,11 @@ func members(r *experiments.Result, prefix, suffix string) []string {
 	return names
 }
 
+// used are those of the members to which requests can come.
+func used(r *experiments.Result, prefix, suffix string) []string {
+	return slices.DeleteFunc(members(r, prefix, suffix), func(name string) bool { return slices.Contains(r.Detail.Unused, name) })
+}
+
 // failures are the causes of failed requests, the most frequent first.
 func failures(r *experiments.Result) block {
 	b := block{title: "Failed requests by cause", head: []string{"cause", "requests", "of those offered"}, left: 1}
@@ -174,7 +179,7 @@ func failures(r *experiments.Result) block {
 // compared is a table with a column for each member and a row for each fact
 // that any of them has; of a single member it is a list.
 func compared(r *experiments.Result, title, prefix string, list []fact) block {
-	names := members(r, prefix, "."+list[0].metric)
+	names := used(r, prefix, "."+list[0].metric)
 	b := block{title: title, head: append([]string{""}, names...), left: 1}
 	switch {
 	case len(names) == 1:
@@ -274,11 +279,18 @@ func scaling(r *experiments.Result) block {
 
 func costs(r *experiments.Result) block {
 	b := block{title: "Cost"}
-	total, ok := r.Metrics["cost.total"]
-	if !ok || total.Mean == 0 {
-		return b
+	if has(r, "cost.total") {
+		b.rows = expenses(r)
 	}
-	b.rows = [][]string{{"in total", metric(r, "cost.total")}}
+	if names := r.Detail.Unused; len(names) > 0 {
+		b.rows = append(b.rows, []string{"not used: free", strings.Join(names, ", ")})
+	}
+	return b
+}
+
+// expenses are what the cost is made of.
+func expenses(r *experiments.Result) [][]string {
+	rows := [][]string{{"in total", metric(r, "cost.total")}}
 	list := []fact{{"rate", "cost.per_hour", false}, {"per million served", "cost.per_million", false}}
 	for _, kind := range []string{"fleets", "balancers", "services", "cdns"} {
 		for _, name := range members(r, "cost."+kind+".", "") {
@@ -286,11 +298,11 @@ func costs(r *experiments.Result) block {
 		}
 	}
 	list = append(list, fact{"transfer", "cost.transfer", false})
-	b.rows = append(b.rows, facts(r, list)...)
+	rows = append(rows, facts(r, list)...)
 	if names := r.Detail.Unpriced; len(names) > 0 {
-		b.rows = append(b.rows, []string{"no price", strings.Join(names, ", ")})
+		rows = append(rows, []string{"no price", strings.Join(names, ", ")})
 	}
-	return b
+	return rows
 }
 
 func clockOf(r *experiments.Result) units.Clock {

@@ -92,7 +92,7 @@ func binding(r *experiments.Result) string {
 		return "No limit binds, yet " + failed
 	}
 	busiest, most := "", math.Inf(-1)
-	for _, fleet := range members(r, "fleets.", ".cpu.p95") {
+	for _, fleet := range used(r, "fleets.", ".cpu.p95") {
 		if v := r.Metrics["fleets."+fleet+".cpu.p95"].Mean; v > most {
 			busiest, most = fleet, v
 		}

@@ -92,6 +92,13 @@ func (s *Spec) Reached() map[string]bool {
 	return reached
 }
 
+// Unused are the places that no client's target leads to.
+func (s *Spec) Unused() []string {
+	names := slices.Concat(sorted(s.Fleets), sorted(s.Balancers), sorted(s.Services), sorted(s.CDNs), sorted(s.DNS))
+	reached := s.Reached()
+	return slices.DeleteFunc(names, func(name string) bool { return reached[name] })
+}
+
 // demanded tells whether a route has demand at name or behind it.
 func (s *Spec) demanded(name string) bool {
 	found := false

@@ -337,6 +337,18 @@ func TestNameThatNobodyAsksFor(t *testing.T) {
 	require.Zero(t, o.Windows[0].Metrics["dns.www.queries"])
 }
 
+// Contract, "Scenario language": what a variant leaves unused costs nothing; none
+// of its hours is billed.
+func TestWhatIsNotUsedIsNotBilled(t *testing.T) {
+	text := strings.Replace(twoSites, `target = "www"`, `target = "second"`, 1)
+	require.Equal(t, []string{"blue", "first", "www"}, read(t, text, nil).Unused())
+	m := simulate(t, text).Windows[0].Metrics
+	require.Zero(t, m["fleets.blue.instances.hours"])
+	require.Zero(t, m["cost.balancers.first"])
+	require.InDelta(t, 0.5, m["fleets.amber.instances.hours"], 1e-9)
+	require.Positive(t, m["cost.balancers.second"])
+}
+
 // The share of cold starts is one of the requests that a function has worked on:
 // what is refused or fails at once began with none.
 func TestShareOfColdStartsInTrouble(t *testing.T) {

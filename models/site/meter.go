@@ -147,8 +147,10 @@ func (m *meter) collect(now engine.Time) {
 		t.group = f.group.Cut(now)
 		m.collectHosts(f)
 		t.saturated = f.image.Saturated()
-		hours := f.bill.Hours(now)
-		t.hours, m.hours[i] = hours-m.hours[i], hours
+		if m.sys.reached[f.name] {
+			hours := f.bill.Hours(now)
+			t.hours, m.hours[i] = hours-m.hours[i], hours
+		}
 	}
 	for i, b := range m.sys.balancers {
 		t := &m.cut.balancers[i]
