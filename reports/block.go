@@ -87,7 +87,7 @@ func served(r *experiments.Result) block {
 		fact{"violation minutes", "slo.violation_minutes", false},
 		fact{"sign-ins", "sessions.started", true},
 		fact{"sign-ins lost", "sessions.lost", true},
-		fact{"sign-ins moved", "sessions.moved", true})
+		fact{"changes of server", "sessions.moved", true})
 	return block{title: "Requests", rows: facts(r, list)}
 }
 
@@ -217,7 +217,7 @@ func capacity(r *experiments.Result) block {
 		{"CPU, p95 of minutes", "cpu.p95", true},
 		{"most connections", "connections.max", false},
 		{"fewest CPU credits", "credits.min", true},
-		{"largest share of requests", "share.max", false},
+		{"largest request share", "share.max", false},
 		{"time at the CPU limit", "saturated_seconds.cpu", false},
 		{"at the connection limit", "saturated_seconds.connections", false},
 		{"at the backlog limit", "saturated_seconds.backlog", false},
@@ -230,7 +230,7 @@ func balancing(r *experiments.Result) block {
 		{"healthy targets, mean", "targets.healthy.mean", true},
 		{"imbalance (cv)", "imbalance", false},
 		{"until half its share", "share_lag.mean", false},
-		{"460 (client left)", "460", false},
+		{"clients that left", "460", false},
 	})
 }
 
