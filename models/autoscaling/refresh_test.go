@@ -144,6 +144,25 @@ func TestRefreshCheckpoints(t *testing.T) {
 	}, p.texts(timeline.Refresh))
 }
 
+// TestRefreshTellsHowManyStay: where rounding leaves no room the percentages are
+// not kept, and the timeline says so: one goes first, or with a maximum that is
+// written comes first [api-refresh, refdef].
+func TestRefreshTellsHowManyStay(t *testing.T) {
+	const alone = " leave no room: one at a time), warm-up 0s"
+	for want, set := range map[string]func(*RefreshSpec){
+		"3 to 4 of 4 stay in use (90 to 100 %" + alone:      func(*RefreshSpec) {},
+		"4 to 5 of 4 stay in use (90 to 100 %" + alone:      percentages(90, 100),
+		"3 to 4 of 4 stay in use (75 to 100 %), warm-up 0s": percentages(75, 100),
+	} {
+		p := newPlant(t, groupSpec(1, 8, 4).refreshed("new", "10m", func(r *RefreshSpec) {
+			r.InstanceWarmup = pointer(duration("0s"))
+			set(r)
+		}))
+		p.until("11m")
+		require.Contains(t, p.texts(timeline.Refresh)[0], want)
+	}
+}
+
 // TestRefreshSkipsACheckpoint is AWS's example [checkpoints]: of two instances the
 // first is 50 %, beyond the checkpoints at 10 and 40 %; there is one pause.
 func TestRefreshSkipsACheckpoint(t *testing.T) {

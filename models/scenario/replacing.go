@@ -51,12 +51,26 @@ func (l *lint) warmsUp(r rolling) {
 	case f.InstanceWarmup != nil:
 		warmup, at = *f.InstanceWarmup, []string{"fleets", r.fleet, "instance_warmup"}
 	}
-	needs, checks := f.ready(), l.firstPasses(r.fleet)
+	needs, checks := f.ready(), l.passes(r.fleet)
 	if warmup.Time() >= needs.mean+checks {
 		return
 	}
 	l.doubt(at, "the next instance is replaced before this one serves: a new one counts as replaced %s after InService, but is of use only after %s of boot and start-up%s. Write at least %s",
 		warmup, quantity.Duration(needs.mean).Rough(), checksInWords(checks), roughly(needs.p95+checks))
+}
+
+// passes is what health checks take before any balancer may use an instance of the
+// fleet that has booted and started: longer where it has failed some meanwhile.
+func (l *lint) passes(fleet string) engine.Time {
+	var least engine.Time
+	for i, name := range l.inFront(fleet) {
+		b := l.Balancers[name]
+		failed := l.Fleets[fleet].ready().mean > verdictAfter(b)
+		if t := b.FirstPass(failed); i == 0 || t < least {
+			least = t
+		}
+	}
+	return least
 }
 
 // bakes finds a refresh that is over before its alarms can have seen the last of

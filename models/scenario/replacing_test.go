@@ -55,7 +55,7 @@ func ship(key string) string { return web("operations.ship." + key) }
 // each the nearest setting that is no trap.
 func TestTrapsOfARefresh(t *testing.T) {
 	const early = "the next instance is replaced before this one serves: a new one counts as replaced "
-	const after = " after InService, but is of use only after 1m45s of boot and start-up. Write at least 1m50s"
+	const after = " after InService, but is of use only after 1m45s of boot and start-up and 2m of health checks. Write at least 3m50s"
 	const baked = "fleets.web.operations.ship.bake_time: the refresh may be successful before its alarms tell that the new version is bad, and is not rolled back then: bad needs datapoints of 2m, the refresh waits for "
 	watch := []string{ship(`alarms=["bad"]`), ship("auto_rollback=true")}
 	for name, c := range map[string]struct {
@@ -66,7 +66,7 @@ func TestTrapsOfARefresh(t *testing.T) {
 		"no grace period":                 {[]string{web("health_check_grace_period=0s")}, "fleets.web.operations.ship.instance_warmup: " + early + "0s" + after},
 		"short warm-up":                   {[]string{ship("instance_warmup=20s")}, "fleets.web.operations.ship.instance_warmup: " + early + "20s" + after},
 		"short warm-up of the fleet":      {[]string{web("instance_warmup=20s")}, "fleets.web.instance_warmup: " + early + "20s" + after},
-		"just long enough":                {[]string{ship("instance_warmup=105s")}, ""},
+		"just long enough":                {[]string{ship("instance_warmup=225s")}, ""},
 		"the group asks the balancer":     {[]string{ship("instance_warmup=20s"), web("health_check_type=ELB")}, ""},
 		"all at once, on purpose":         {[]string{ship("instance_warmup=20s"), ship("min_healthy_percentage=0")}, ""},
 		"a hook waits for the server":     {[]string{ship("instance_warmup=20s"), hook(`after = "serving", completes = "0s"`)}, ""},

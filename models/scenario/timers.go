@@ -7,6 +7,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
@@ -58,7 +59,7 @@ func (l *lint) grace(f *Fleet, name string, path []string) {
 	b := l.Balancers[name]
 	h := &b.HealthCheck
 	grace, r := f.HealthCheckGracePeriod.Time(), f.ready()
-	verdict := b.RegistrationDelay.Time() + engine.Time(h.UnhealthyThreshold-1)*h.Interval.Time()
+	verdict := verdictAfter(b)
 	if f.HealthCheckType != "ELB" || !b.Elastic() || r.p95 <= verdict {
 		return // the group minds no checks, or it answers before it can have failed
 	}
@@ -73,6 +74,11 @@ func (l *lint) grace(f *Fleet, name string, path []string) {
 		l.doubt(at, "slow instances are replaced before they serve: one in twenty needs %s or more from InService to being healthy at %s, but the group replaces it after %s. Write at least %s",
 			quantity.Duration(slow).Rough(), name, f.HealthCheckGracePeriod, wanted)
 	}
+}
+
+// verdictAfter is how long a new target fails checks before it is unhealthy.
+func verdictAfter(b *balancer.Spec) engine.Time {
+	return b.RegistrationDelay.Time() + engine.Time(b.HealthCheck.UnhealthyThreshold-1)*b.HealthCheck.Interval.Time()
 }
 
 // roughly rounds a time up to ten seconds.
