@@ -239,13 +239,14 @@ func (h *host) answers() bool {
 	return h.registered && h.started && server.Impaired(h.effects.Impairment()) == server.Up
 }
 
-// tellUse tells the group whether the instance can be used now: some balancer
-// finds it healthy, or where there is none it answers and is in service.
+// tellUse tells the group whether the instance can be used now: it runs and some
+// balancer finds it healthy, or where there is none it answers and is in service.
+// One that has crashed cannot be used, though no balancer knows of it yet.
 func (h *host) tellUse() {
 	f := h.fleet
 	used := h.answers()
 	if len(f.balancers) > 0 {
-		used = slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
+		used = h.started && slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
 	}
 	f.group.Used(h.instance, used)
 }
