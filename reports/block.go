@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -288,19 +289,40 @@ func costs(r *experiments.Result) block {
 	return b
 }
 
-// expenses are what the cost is made of.
+// hoursOfMonth are those by which the cost of a month is usually told: a twelfth of
+// 8,760.
+const hoursOfMonth = 730
+
+// expenses are the cost as a whole, by the hour and the month, and what it is made
+// of.
 func expenses(r *experiments.Result) [][]string {
 	rows := [][]string{{"in total", metric(r, "cost.total")}}
-	list := []fact{{"rate", "cost.per_hour", false}, {"per million served", "cost.per_million", false}}
-	for _, kind := range []string{"fleets", "balancers", "services", "cdns"} {
-		for _, name := range members(r, "cost."+kind+".", "") {
-			list = append(list, fact{name, "cost." + kind + "." + name, false})
-		}
+	rows = append(rows, facts(r, []fact{{"rate", "cost.per_hour", false}})...)
+	if rate := r.Metrics["cost.per_hour"]; has(r, "cost.per_hour") {
+		rows = append(rows, []string{"730 h at this rate", units.Interval(hoursOfMonth*rate.Mean, hoursOfMonth*rate.Lo, hoursOfMonth*rate.Hi, "USD")})
 	}
-	list = append(list, fact{"transfer", "cost.transfer", false})
-	rows = append(rows, facts(r, list)...)
+	rows = append(rows, facts(r, []fact{{"per million served", "cost.per_million", false}})...)
+	rows = append(rows, shares(r)...)
 	if names := r.Detail.Unpriced; len(names) > 0 {
 		rows = append(rows, []string{"no price", strings.Join(names, ", ")})
+	}
+	return rows
+}
+
+// shares are the parts of the cost that are not 0, in whole percents of it.
+func shares(r *experiments.Result) [][]string {
+	var parts []fact
+	for _, kind := range []string{"fleets", "balancers", "services", "cdns"} {
+		for _, name := range members(r, "cost."+kind+".", "") {
+			parts = append(parts, fact{name, "cost." + kind + "." + name, false})
+		}
+	}
+	var rows [][]string
+	for _, part := range append(parts, fact{"transfer", "cost.transfer", false}) {
+		if has(r, part.metric) {
+			percent := math.Round(100 * r.Metrics[part.metric].Mean / r.Metrics["cost.total"].Mean)
+			rows = append(rows, []string{part.name, metric(r, part.metric) + " (" + units.Format(percent/100, "share") + ")"})
+		}
 	}
 	return rows
 }
