@@ -1,7 +1,6 @@
 package site
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -43,8 +42,14 @@ const full = 0.95
 type watch struct {
 	Limit
 	binds func(minute *siteTally) bool
-	below map[string]place   // what a fleet at its limit of upstream may wait for
-	held  map[string]float64 // requests there in the minutes in which it bound
+	below []callee // what a fleet at its limit of upstream may wait for
+}
+
+// callee is a place that a fleet calls.
+type callee struct {
+	name string
+	place
+	held float64 // time of requests there in the minutes in which the limit bound
 }
 
 // watches are the limits of all fleets and services.
@@ -52,29 +57,34 @@ func (s *System) watches() []*watch {
 	var list []*watch
 	for i, f := range s.fleets {
 		for l := range server.Limits {
-			w := &watch{Limit: Limit{Place: f.name, Name: l.String()}, binds: func(t *siteTally) bool { return t.fleets[i].strain.binds(l) }}
-			if l == server.Upstream {
-				w.below, w.held = make(map[string]place), make(map[string]float64)
-				for k, name := range f.spec.Below() {
-					w.below[name] = f.below[k]
-				}
-			}
-			list = append(list, w)
+			list = append(list, f.watch(l, func(t *siteTally) bool { return t.fleets[i].strain.binds(l) }))
 		}
 	}
 	for i, v := range s.services {
 		if name := serversOf[v.kind]; name != "" {
-			list = append(list, &watch{Limit: Limit{Place: v.name, Name: name}, binds: func(t *siteTally) bool {
-				return utilization(&t.services[i].Tally) >= full
-			}})
+			list = append(list, v.watch(name, func(t *siteTally) bool { return utilization(&t.services[i].Tally) >= full }))
 		}
 		for _, l := range limitsOf[v.kind] {
-			list = append(list, &watch{Limit: Limit{Place: v.name, Name: l.name}, binds: func(t *siteTally) bool {
-				return t.services[i].strain.binds(l.of)
-			}})
+			list = append(list, v.watch(l.name, func(t *siteTally) bool { return t.services[i].strain.binds(l.of) }))
 		}
 	}
 	return list
+}
+
+// watch follows a limit of the fleet.
+func (f *fleet) watch(l server.Limit, binds func(*siteTally) bool) *watch {
+	w := &watch{Limit: Limit{Place: f.name, Name: l.String()}, binds: binds}
+	if l == server.Upstream {
+		for k, name := range f.spec.Below() {
+			w.below = append(w.below, callee{name: name, place: f.below[k]})
+		}
+	}
+	return w
+}
+
+// watch follows a limit of the service.
+func (v *service) watch(limit string, binds func(*siteTally) bool) *watch {
+	return &watch{Limit: Limit{Place: v.name, Name: limit}, binds: binds}
 }
 
 // serversOf are the names of what a kind of service may have too little of, where
@@ -99,8 +109,8 @@ func (m *meter) bind(minute Span) {
 			continue
 		}
 		w.Spans = join(w.Spans, minute)
-		for name, p := range w.below {
-			w.held[name] += m.held(p)
+		for k := range w.below {
+			w.below[k].held += m.held(w.below[k].place)
 		}
 	}
 }
@@ -142,9 +152,9 @@ func (m *meter) boundLimits() []Limit {
 			continue
 		}
 		most := 0.0
-		for _, name := range slices.Sorted(maps.Keys(w.held)) {
-			if n := w.held[name]; n > most {
-				w.Upstream, most = name, n
+		for _, c := range w.below {
+			if c.held > most {
+				w.Upstream, most = c.name, c.held
 			}
 		}
 		limits = append(limits, w.Limit)
