@@ -66,7 +66,7 @@ func (a *author) edge() {
 		return
 	}
 	first, second := a.places[len(a.places)-1], a.pick(a.places...)
-	a.line("[dns.example]\nttl = \"%ds\"\nignore_ttl = 0.2", a.between(1, 90))
+	a.line("[dns.example]\nttl = \"%ds\"\nresolvers = %d\nignore_ttl = 0.2", a.between(1, 90), a.between(1, 50))
 	switch {
 	case first != second && a.chance(2):
 		a.line("kind = \"failover\"\nprimary = \"%s\"\nsecondary = \"%s\"", first, second)
