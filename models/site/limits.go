@@ -34,9 +34,16 @@ func (s *strain) binds(l server.Limit) bool {
 	return s.span > 0 && float64(s.at[l]) >= float64(binding*float64(s.span))
 }
 
-// full is the utilization over a minute from which the servers of a service, its
-// threads, consumers or environments, are all taken as good as always.
+// full is the utilization over a minute from which the processors of a fleet, or
+// the servers of a service, its threads, consumers or environments, are all taken
+// as good as always.
 const full = 0.95
+
+// bound reports whether a limit of the fleet bound in the minute of the tally. Work
+// that comes evenly can use up processors without two requests ever sharing one.
+func (t *fleetTally) bound(l server.Limit) bool {
+	return t.strain.binds(l) || l == server.CPU && utilization(&t.servers) >= full
+}
 
 // watch follows one limit of a place over the minutes.
 type watch struct {
@@ -57,7 +64,7 @@ func (s *System) watches() []*watch {
 	var list []*watch
 	for i, f := range s.fleets {
 		for l := range server.Limits {
-			list = append(list, f.watch(l, func(t *siteTally) bool { return t.fleets[i].strain.binds(l) }))
+			list = append(list, f.watch(l, func(t *siteTally) bool { return t.fleets[i].bound(l) }))
 		}
 	}
 	for i, v := range s.services {

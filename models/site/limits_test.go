@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -73,4 +74,27 @@ func TestLimitOfAStation(t *testing.T) {
 	[services.desk]
 	kind = "station"`)
 	require.Equal(t, []Limit{{Place: "desk", Name: "servers", Spans: []Span{{2 * engine.Minute, 4 * engine.Minute}}}}, o.Limits)
+}
+
+// Even arrivals of even work keep a processor busy without two requests ever
+// sharing it. It is used up all the same; at nine tenths it is not.
+func TestProcessorsThatAreUsedUpBind(t *testing.T) {
+	const site = `
+		duration = "5m"
+		[clients.c]
+		target = "web"
+		arrivals = "even"
+		rate = "%s"
+		[routes.page]
+		demand.web = "100ms"
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 1
+		max = 1`
+	used := simulate(t, fmt.Sprintf(site, "10/s")).Limits
+	require.Len(t, used, 1)
+	require.Equal(t, "cpu of web", used[0].Name+" of "+used[0].Place)
+	require.Equal(t, 5*engine.Minute, used[0].Spans[0].To)
+	require.Empty(t, simulate(t, fmt.Sprintf(site, "9/s")).Limits)
 }
