@@ -5,8 +5,8 @@ test: ## everything that must hold
 	go test ./...
 bench: ## the figures of BENCHMARKS.md
 	go test -run '^$$' -bench . -benchmem ./...
-profile: ## the profile that the compiler optimizes the program for
-	go test -trimpath -run '^$$' -bench '^BenchmarkWorldCup98$$' -benchtime 10x -cpuprofile "$(CURDIR)/cmd/headroom/default.pgo" ./experiments
+profile: ## the profile that the compiler optimizes the program for: a busy day and the web farm
+	go test -trimpath -run '^$$' -bench '^Benchmark(WorldCup98|WebFarm)$$' -benchtime 10x -cpuprofile "$(CURDIR)/cmd/headroom/default.pgo" ./experiments
 generate: ## the reference documentation, from the code
 	go generate ./...
 docs: ## the figures, outputs and pictures in the documentation, from runs

@@ -31,9 +31,10 @@ var layers = [][]string{
 	{"experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
 	{"models/site"},
 	{"models/scenario"},
+	{"models/deployment"},
 	{
 		"models/autoscaling", "models/backend", "models/balancer", "models/catalog", "models/client",
-		"models/cloudwatch", "models/incident", "models/server", "models/session",
+		"models/cloudwatch", "models/incident", "models/network", "models/server", "models/session",
 	},
 	{"models/autoscaling/azure", "models/autoscaling/gcp", "models/autoscaling/hpa"},
 	{"models/autoscaling/forecast"},

@@ -73,9 +73,13 @@ func (c *checker) figures(runs []string) {
 			c.written = append(c.written, have)
 			continue
 		}
-		want := "|" + cells[0] + "|"
+		want, known := "|"+cells[0]+"|", false
 		for _, run := range runs {
-			want += " " + figure(c.simulate(run), name[1]) + " |"
+			cell := figure(c.simulate(run), name[1])
+			want, known = want+" "+cell+" |", known || cell != "-"
+		}
+		if !known {
+			c.t.Errorf("%s:%d: no run has a value of %s", c.path, c.at, name[1])
 		}
 		fmt.Fprintln(&c.evidence, want)
 		c.write(c.at, have, want)

@@ -65,28 +65,47 @@ func (h *heap) replace(k key) {
 	families := h.families[:(h.n+3)>>2]
 	for g := uint64(0); g < uint64(len(families)); {
 		f := &families[g]
-		a, i := earlier(f[0], f[1])
-		b, j := earlier(f[2], f[3])
-		least, second := earlier(a, b)
-		if !precedes(least, k) {
+		place := first(f) & 3
+		least := &f[place]
+		if !precedes(*least, k) {
 			break
 		}
-		place := (i ^ (i^(j+2))&-second) & 3
-		*hole = least
-		hole = &f[place]
+		*hole = *least
+		hole = least
 		g = 4*g + place + 1
 	}
 	*hole = k
 }
 
-// earlier returns the earlier of two keys and its ordinal, 0 or 1. There is no
-// branch, which a random heap would mispredict at every level.
-func earlier(a, b key) (key, uint64) {
-	second := before(b, a)
-	return key{
-		high: a.high ^ (a.high^b.high)&-second,
-		low:  a.low ^ (a.low^b.low)&-second,
-	}, second
+// first returns the place of the earliest of four keys. On which it is there is
+// no branch, which a random heap would mispredict at every level: only on whether
+// high words are equal, which is rare.
+func first(f *[4]key) uint64 {
+	i, a, b := uint64(0), f[0].high, f[1].high
+	if b < a {
+		i = 1
+	}
+	j, c, d := uint64(2), f[2].high, f[3].high
+	if d < c {
+		j = 3
+	}
+	left, right := min(a, b), min(c, d)
+	if a == b || c == d || left == right {
+		return firstOfEqual(f)
+	}
+	if right < left {
+		i = j
+	}
+	return i
+}
+
+// firstOfEqual is first where the low words may decide.
+func firstOfEqual(f *[4]key) uint64 {
+	i, j := before(f[1], f[0]), 2+before(f[3], f[2])
+	if precedes(f[j], f[i]) {
+		return j
+	}
+	return i
 }
 
 // filter keeps the keys for which keep is true.

@@ -1,23 +1,31 @@
 package engine
 
+import (
+	"cmp"
+	"slices"
+)
+
 // A Watch is a lane for those who number their things themselves: each thing
 // that has stayed for the delay is told to the function. Nearly all leave
-// before. A Watch keeps no payloads and gives no notices, and only one event is
-// pending, no later than the first can be due, so that to enter and to leave
-// costs a few instructions: less than half of what a lane takes.
+// before. To enter and to leave is to write down a number, and only one event is
+// pending, no later than the first can be due. At that event those that are
+// there are sorted, if they have not been sorted before: once in a delay.
 type Watch struct {
 	sim     *Sim
 	delay   Time
 	fn      func(number int32)
-	stays   []stay // by number + 1; entry 0 closes the ring
+	stays   []stay // by number
+	entered uint64 // things so far
+	listed  []stay // the first ones, the earliest last; some may have left
 	look    *Routine[struct{}]
 	looking bool // an event is pending
 }
 
-// A stay places a thing between its neighbours in the order of entering.
+// A stay is a thing in a watch.
 type stay struct {
-	since          Time
-	earlier, later int32 // entries
+	order  uint64 // of entering, from 1; 0: it is not there
+	since  Time
+	number int32
 }
 
 // NewWatch binds fn to s under a name, with a delay in nanoseconds. It panics if
@@ -26,7 +34,7 @@ func NewWatch(s *Sim, name string, p Phase, delay Time, fn func(number int32)) *
 	if delay <= 0 {
 		panic("engine: " + name + " has the delay " + delay.String())
 	}
-	w := &Watch{sim: s, delay: delay, fn: fn, stays: make([]stay, 1)}
+	w := &Watch{sim: s, delay: delay, fn: fn}
 	w.look = NewRoutine(s, name, p, w.onLook)
 	return w
 }
@@ -35,41 +43,69 @@ func NewWatch(s *Sim, name string, p Phase, delay Time, fn func(number int32)) *
 // in the watch. Numbers should be small: there is an entry for each below the
 // greatest.
 func (w *Watch) Enter(number int32) {
-	entry := number + 1
-	for int(entry) >= len(w.stays) {
-		w.stays = append(w.stays, stay{})
+	if int(number) >= len(w.stays) {
+		w.grow(number)
 	}
-	last := w.stays[0].earlier
-	w.stays[entry] = stay{w.sim.now, last, 0}
-	w.stays[last].later = entry
-	w.stays[0].earlier = entry
+	w.entered++
+	s := &w.stays[number]
+	s.order, s.since = w.entered, w.sim.now
 	if !w.looking {
-		w.await()
+		w.await(w.sim.now)
+	}
+}
+
+func (w *Watch) grow(number int32) {
+	for n := int32(len(w.stays)); n <= number; n++ {
+		w.stays = append(w.stays, stay{number: n})
 	}
 }
 
 // Leave ends the stay of the thing with this number, which must be in the watch.
-func (w *Watch) Leave(number int32) {
-	s := w.stays[number+1]
-	w.stays[s.earlier].later = s.later
-	w.stays[s.later].earlier = s.earlier
-}
+func (w *Watch) Leave(number int32) { w.stays[number].order = 0 }
 
-// await schedules a look at the first thing.
-func (w *Watch) await() {
-	first := w.stays[0].later
-	w.looking = first != 0
-	if w.looking {
-		since := w.stays[first].since
-		w.look.At(since+min(w.delay, Forever-since), struct{}{})
-	}
+// await schedules a look at a thing that has been there since an instant.
+func (w *Watch) await(since Time) {
+	w.looking = true
+	w.look.At(since+min(w.delay, Forever-since), struct{}{})
 }
 
 // onLook tells of the things whose time is over, each after it has left.
 func (w *Watch) onLook(struct{}) {
-	for first := w.stays[0].later; first != 0 && w.sim.now-w.stays[first].since >= w.delay; first = w.stays[0].later {
-		w.Leave(first - 1)
-		w.fn(first - 1)
+	for {
+		first, some := w.first()
+		if !some {
+			w.looking = false
+			return
+		}
+		if w.sim.now-first.since < w.delay {
+			w.await(first.since)
+			return
+		}
+		w.Leave(first.number)
+		w.fn(first.number)
 	}
-	w.await()
+}
+
+// first is the thing that entered first of those that are there.
+func (w *Watch) first() (s stay, some bool) {
+	for range 2 {
+		for last := len(w.listed) - 1; last >= 0; last-- {
+			if s = w.listed[last]; w.stays[s.number].order == s.order {
+				return s, true
+			}
+			w.listed = w.listed[:last]
+		}
+		w.list()
+	}
+	return stay{}, false
+}
+
+// list sorts the things that are there.
+func (w *Watch) list() {
+	for _, s := range w.stays {
+		if s.order > 0 {
+			w.listed = append(w.listed, s)
+		}
+	}
+	slices.SortFunc(w.listed, func(a, b stay) int { return cmp.Compare(b.order, a.order) })
 }

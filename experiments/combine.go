@@ -57,13 +57,14 @@ func limits(outcomes []outcome) []Limit {
 	var list []Limit
 	for i, o := range outcomes {
 		for _, l := range o.Limits {
-			at := slices.IndexFunc(list, func(known Limit) bool { return known.Fleet == l.Fleet && known.Name == l.Name })
+			at := slices.IndexFunc(list, func(known Limit) bool { return known.Place == l.Place && known.Name == l.Name })
 			if at < 0 {
 				at = len(list)
-				list = append(list, Limit{Fleet: l.Fleet, Name: l.Name})
-			}
-			if i == 0 {
-				list[at].Spans = l.Spans
+				first := l
+				if i > 0 {
+					first.Spans = nil
+				}
+				list = append(list, Limit{Limit: first})
 			}
 			list[at].add(l.Spans, len(outcomes))
 		}
@@ -87,7 +88,7 @@ func (s *Study) detail(outcomes []outcome) Detail {
 	first := outcomes[0]
 	d := Detail{
 		Series: first.Series, Log: first.Log, Limits: limits(outcomes), Alarms: first.Alarms,
-		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram),
+		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram), Unpriced: s.Spec.Unpriced(), Unused: s.Spec.Unused(),
 	}
 	if s.Spec.Start != nil {
 		d.Start = s.Spec.Start.In(s.Spec.Timezone.Location)

@@ -64,14 +64,11 @@ type Expectation struct {
 	Met           int       // replications in which it is inside the bound, taken alone
 }
 
-// Limit is a limit of the servers of a fleet at which one of them was in some
-// replication.
+// Limit is a limit of a fleet or service that bound in some replication.
 type Limit struct {
-	Fleet string
-	Name  string      // cpu, connections, backlog or upstream
-	Bound int         // replications in which it bound in some minute
-	Mean  float64     // for how long it bound, seconds, on average over all replications
-	Spans []site.Span // when it bound in the first replication
+	site.Limit         // its spans are those of the first replication
+	Bound      int     // replications in which it bound in some minute
+	Mean       float64 // for how long it bound, seconds, on average over all replications
 }
 
 // Detail is what reports draw: the first replication minute by minute, its
@@ -84,6 +81,8 @@ type Detail struct {
 	Alarms   []site.Alarm
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
+	Unpriced []string          // fleets that have no price, and no part in the cost
+	Unused   []string          // places to which no request can come, and which cost nothing
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

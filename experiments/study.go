@@ -37,6 +37,7 @@ type Study struct {
 	Sets    []Set // overrides that Spec holds already
 	Spec    *scenario.Spec
 	Doubts  scenario.Problems // what is legal in it, and almost surely a slip
+	Unused  []string          // places that requests come to in the base, and not in this variant
 }
 
 // Open reads a scenario, a file or one of the gallery, and chooses a
@@ -53,7 +54,7 @@ func Open(name string, o Options) (*Study, error) {
 	}
 	return &Study{
 		Name: baseName(name), Source: name, Variant: o.Variant, Sets: readSets(o.Sets),
-		Spec: spec, Doubts: file.Doubts(o.Variant, o.Sets),
+		Spec: spec, Doubts: file.Doubts(o.Variant, o.Sets), Unused: file.Unused(o.Variant, o.Sets),
 	}, nil
 }
 

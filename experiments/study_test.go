@@ -222,16 +222,16 @@ func TestLimits(t *testing.T) {
 		return site.Span{From: from * engine.Minute, To: to * engine.Minute}
 	}
 	with := func(limits ...site.Limit) outcome { return outcome{Outcome: &site.Outcome{Limits: limits}} }
-	first := site.Limit{Fleet: "web", Name: "cpu", Spans: []site.Span{span(1, 3), span(5, 6)}}
+	first := site.Limit{Place: "web", Name: "cpu", Spans: []site.Span{span(1, 3), span(5, 6)}}
 	got := limits([]outcome{
-		with(first, site.Limit{Fleet: "web", Name: "backlog"}),
-		with(site.Limit{Fleet: "app", Name: "cpu", Spans: []site.Span{span(0, 6)}}),
-		with(site.Limit{Fleet: "web", Name: "cpu", Spans: []site.Span{span(0, 3)}}),
+		with(first, site.Limit{Place: "web", Name: "backlog"}),
+		with(site.Limit{Place: "app", Name: "cpu", Spans: []site.Span{span(0, 6)}}),
+		with(site.Limit{Place: "web", Name: "cpu", Spans: []site.Span{span(0, 3)}}),
 	})
 	require.Equal(t, []Limit{
-		{Fleet: "web", Name: "cpu", Bound: 2, Mean: 120, Spans: first.Spans},
-		{Fleet: "web", Name: "backlog"},
-		{Fleet: "app", Name: "cpu", Bound: 1, Mean: 120},
+		{Limit: first, Bound: 2, Mean: 120},
+		{Limit: site.Limit{Place: "web", Name: "backlog"}},
+		{Limit: site.Limit{Place: "app", Name: "cpu"}, Bound: 1, Mean: 120},
 	}, got)
 }
 
@@ -454,7 +454,7 @@ func TestOpen(t *testing.T) {
 	})
 	t.Run("nothing of that name", func(t *testing.T) {
 		_, err := Open("nowhere", Options{})
-		require.ErrorContains(t, err, "nowhere: no such file, and no built-in scenario of that name (built in: bootcamp, ")
+		require.ErrorContains(t, err, "nowhere: no such file, and no built-in scenario of that name (built in: blue-green, bootcamp, ")
 	})
 	t.Run("what is wrong with it", func(t *testing.T) {
 		_, err := Open(write("wrong.toml", strings.Replace(clockwork, "1/s", "-1/s", 1)), Options{})

@@ -58,6 +58,11 @@ func misses(t *testing.T, text string, l law) []string {
 
 // open is a scenario of Poisson arrivals at the station "desk".
 func open(rate float64, demand, desk string) string {
+	return arrivals(rate, demand, "kind = \"station\"\n"+desk)
+}
+
+// arrivals is a scenario of Poisson arrivals at the service "desk".
+func arrivals(rate float64, demand, desk string) string {
 	return fmt.Sprintf(`
 duration = "12m"
 discard  = "2m"
@@ -67,7 +72,6 @@ rate   = "%g/s"
 [routes.counter]
 demand.desk = "%s"
 [services.desk]
-kind = "station"
 %s`, rate, demand, desk)
 }
 

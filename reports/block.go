@@ -3,6 +3,7 @@ package reports
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -77,11 +78,17 @@ func served(r *experiments.Result) block {
 	if r.Metrics["requests.attempts"].Mean != r.Metrics["requests.offered"].Mean {
 		list = append(list, fact{"attempts", "requests.attempts", false})
 	}
+	if r.Metrics["visits.started"].Mean != r.Metrics["requests.offered"].Mean {
+		list = append(list,
+			fact{"visits", "visits.started", true},
+			fact{"visits with an error", "visits.erred", false},
+			fact{"visits broken off", "visits.failed", false})
+	}
 	list = append(list,
 		fact{"violation minutes", "slo.violation_minutes", false},
-		fact{"sessions", "sessions.started", false},
-		fact{"sessions lost", "sessions.lost", false},
-		fact{"sessions moved", "sessions.moved", false})
+		fact{"sign-ins", "sessions.started", true},
+		fact{"sign-ins lost", "sessions.lost", true},
+		fact{"changes of server", "sessions.moved", true})
 	return block{title: "Requests", rows: facts(r, list)}
 }
 
@@ -150,6 +157,11 @@ func members(r *experiments.Result, prefix, suffix string) []string {
 	return names
 }
 
+// used are those of the members to which requests can come.
+func used(r *experiments.Result, prefix, suffix string) []string {
+	return slices.DeleteFunc(members(r, prefix, suffix), func(name string) bool { return slices.Contains(r.Detail.Unused, name) })
+}
+
 // failures are the causes of failed requests, the most frequent first.
 func failures(r *experiments.Result) block {
 	b := block{title: "Failed requests by cause", head: []string{"cause", "requests", "of those offered"}, left: 1}
@@ -168,13 +180,15 @@ func failures(r *experiments.Result) block {
 // compared is a table with a column for each member and a row for each fact
 // that any of them has; of a single member it is a list.
 func compared(r *experiments.Result, title, prefix string, list []fact) block {
-	names := members(r, prefix, "."+list[0].metric)
+	names := used(r, prefix, "."+list[0].metric)
 	b := block{title: title, head: append([]string{""}, names...), left: 1}
 	switch {
 	case len(names) == 1:
 		b.of, b.head = names[0], nil
 	case title == "Servers":
 		b.title = "Servers by fleet"
+	case title == "Name in DNS":
+		b.title = "Names in DNS"
 	default:
 		b.title = title + "s"
 	}
@@ -204,7 +218,7 @@ func capacity(r *experiments.Result) block {
 		{"CPU, p95 of minutes", "cpu.p95", true},
 		{"most connections", "connections.max", false},
 		{"fewest CPU credits", "credits.min", true},
-		{"largest share of requests", "share.max", false},
+		{"largest request share", "share.max", false},
 		{"time at the CPU limit", "saturated_seconds.cpu", false},
 		{"at the connection limit", "saturated_seconds.connections", false},
 		{"at the backlog limit", "saturated_seconds.backlog", false},
@@ -217,13 +231,14 @@ func balancing(r *experiments.Result) block {
 		{"healthy targets, mean", "targets.healthy.mean", true},
 		{"imbalance (cv)", "imbalance", false},
 		{"until half its share", "share_lag.mean", false},
-		{"460 (client left)", "460", false},
+		{"clients that left", "460", false},
 	})
 }
 
 func services(r *experiments.Result) block {
 	return compared(r, "Service", "services.", []fact{
 		{"utilization", "utilization", true},
+		{"busiest minute", "utilization.max", false},
 		{"number in it, mean", "number.mean", false},
 		{"wait, mean", "wait.mean", false},
 		{"wait, p95", "wait.p95", false},
@@ -231,6 +246,21 @@ func services(r *experiments.Result) block {
 		{"delayed", "delayed", false},
 		{"blocked", "blocked", false},
 		{"hit ratio", "hit_ratio", false},
+	})
+}
+
+func delivery(r *experiments.Result) block {
+	return compared(r, "CDN", "cdns.", []fact{
+		{"requests", "requests", true},
+		{"hit ratio", "hit_ratio", true},
+		{"bytes sent", "bytes", true},
+	})
+}
+
+func resolving(r *experiments.Result) block {
+	return compared(r, "Name in DNS", "dns.", []fact{
+		{"queries", "queries", true},
+		{"healthy records, mean", "records.healthy.mean", true},
 	})
 }
 
@@ -250,24 +280,51 @@ func scaling(r *experiments.Result) block {
 
 func costs(r *experiments.Result) block {
 	b := block{title: "Cost"}
-	total, ok := r.Metrics["cost.total"]
-	if !ok || total.Mean == 0 {
-		return b
+	if has(r, "cost.total") {
+		b.rows = expenses(r)
 	}
-	b.rows = [][]string{{"in total", metric(r, "cost.total")}}
-	// A balancer's first hour is billed in full: below an hour the quotient says little.
-	if hours := (r.DurationS - r.DiscardS) / 3600; hours >= 1 {
-		b.rows = append(b.rows, []string{"per hour", units.Interval(total.Mean/hours, total.Lo/hours, total.Hi/hours, "USD")})
+	if names := r.Detail.Unused; len(names) > 0 {
+		b.rows = append(b.rows, []string{"not used: free", strings.Join(names, ", ")})
 	}
-	list := []fact{{"per million served", "cost.per_million", false}}
-	for _, kind := range []string{"fleets", "balancers", "services"} {
+	return b
+}
+
+// hoursOfMonth are those by which the cost of a month is usually told: a twelfth of
+// 8,760.
+const hoursOfMonth = 730
+
+// expenses are the cost as a whole, by the hour and the month, and what it is made
+// of.
+func expenses(r *experiments.Result) [][]string {
+	rows := [][]string{{"in total", metric(r, "cost.total")}}
+	rows = append(rows, facts(r, []fact{{"rate", "cost.per_hour", false}})...)
+	if rate := r.Metrics["cost.per_hour"]; has(r, "cost.per_hour") {
+		rows = append(rows, []string{"730 h at this rate", units.Interval(hoursOfMonth*rate.Mean, hoursOfMonth*rate.Lo, hoursOfMonth*rate.Hi, "USD")})
+	}
+	rows = append(rows, facts(r, []fact{{"per million served", "cost.per_million", false}})...)
+	rows = append(rows, shares(r)...)
+	if names := r.Detail.Unpriced; len(names) > 0 {
+		rows = append(rows, []string{"no price", strings.Join(names, ", ")})
+	}
+	return rows
+}
+
+// shares are the parts of the cost that are not 0, in whole percents of it.
+func shares(r *experiments.Result) [][]string {
+	var parts []fact
+	for _, kind := range []string{"fleets", "balancers", "services", "cdns"} {
 		for _, name := range members(r, "cost."+kind+".", "") {
-			list = append(list, fact{name, "cost." + kind + "." + name, false})
+			parts = append(parts, fact{name, "cost." + kind + "." + name, false})
 		}
 	}
-	list = append(list, fact{"transfer", "cost.transfer", false})
-	b.rows = append(b.rows, facts(r, list)...)
-	return b
+	var rows [][]string
+	for _, part := range append(parts, fact{"transfer", "cost.transfer", false}) {
+		if has(r, part.metric) {
+			percent := math.Round(100 * r.Metrics[part.metric].Mean / r.Metrics["cost.total"].Mean)
+			rows = append(rows, []string{part.name, metric(r, part.metric) + " (" + units.Format(percent/100, "share") + ")"})
+		}
+	}
+	return rows
 }
 
 func clockOf(r *experiments.Result) units.Clock {

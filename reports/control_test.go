@@ -8,6 +8,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
@@ -54,7 +55,63 @@ func TestNoLimitBinds(t *testing.T) {
 		return binding(r)
 	}
 	require.Equal(t, "No limit binds, yet 11.5 % of the requests failed: no usable server of web from 0:10:00 to 0:15:00", available(0.885))
-	require.True(t, strings.HasPrefix(available(0.9995), "No limit binds: no server is at one"), available(0.9995))
+	require.True(t, strings.HasPrefix(available(0.9995), "No limit binds in any minute; CPU of web"), available(0.9995))
 	r.Detail.Levels = r.Detail.Levels[:1]
-	require.Contains(t, available(0.885), "most attempts by ")
+	require.Contains(t, available(0.885), "% of the requests failed, ")
+}
+
+// crashed is ten minutes in which 100 requests a minute are offered, and so many of
+// each fail with a status.
+func crashed(status string, failed ...float64) *experiments.Result {
+	r := controlled()
+	r.DurationS = 600
+	s := &site.Series{Columns: []site.Column{{Name: "time_s"}, {Name: "offered"}, {Name: "failed"}, {Name: "errors.500"}, {Name: "errors.502"}}}
+	sum := 0.0
+	for i, n := range failed {
+		row := []float64{float64(60 * i), 100, n, 0, 0}
+		row[s.Index("errors."+status)] = n
+		s.Rows, sum = append(s.Rows, row), sum+n
+	}
+	count := func(n float64) experiments.Metric { return experiments.Metric{Mean: n, N: 1} }
+	r.Metrics = map[string]experiments.Metric{
+		"availability": {Mean: 1 - sum/1000, N: 1, Unit: "share"}, "requests.failed": count(sum), "errors." + status: count(sum), "fleets.web.instances.max": count(2),
+	}
+	none := timeline.Level{At: 210 * engine.Second, Fleet: "web", Desired: 2, InService: 2}
+	back := timeline.Level{At: 330 * engine.Second, Fleet: "web", Desired: 2, InService: 2, Usable: 2}
+	r.Detail = experiments.Detail{Series: s, Log: timeline.Log{Levels: []timeline.Level{none, back}}}
+	r.Detail.Events = []timeline.Event{{At: 120 * engine.Second, Kind: timeline.FaultStart, Subject: "quake"}, {At: 120 * engine.Second, Kind: timeline.FaultStart, Subject: "lb"}}
+	return r
+}
+
+// That a fleet had no usable server is blamed for as many failures as there were
+// requests meanwhile, and for none that a server made.
+func TestBlame(t *testing.T) {
+	const gone = ": no usable server of web from 0:03:30 to 0:05:30"
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed"+gone, binding(crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)))
+	require.Equal(t, "No limit binds, yet 27 % of the requests failed"+gone, binding(crashed("502", 0, 0, 30, 70, 100, 70, 0, 0, 0, 0)))
+
+	const other = ", 0:02 to 0:06, after fault quake at 0:02:00"
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed, most with 500"+other, binding(crashed("500", 0, 0, 10, 40, 100, 50, 0, 0, 0, 0)))
+	require.Equal(t, "No limit binds, yet 43 % of the requests failed, most with 502"+other, binding(crashed("502", 0, 0, 100, 100, 110, 120, 0, 0, 0, 0)))
+}
+
+// A balancer that fails open sends requests to a server as soon as it answers.
+func TestFailingOpenEndsAnOutage(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 50, 0, 0, 0, 0, 0)
+	r.Detail.Events = append(r.Detail.Events,
+		timeline.Event{At: 211 * engine.Second, Kind: timeline.FailOpen, Fleet: "web", Text: "no target is healthy: requests go to all, 2"},
+		timeline.Event{At: 270 * engine.Second, Kind: timeline.Serving, Fleet: "web", Instance: "web-3"})
+	require.Contains(t, binding(r), "no usable server of web from 0:03:30 to 0:04:30")
+}
+
+// What a limit did not do is not blamed on it.
+func TestFailuresBesidesALimit(t *testing.T) {
+	r := crashed("500", 0, 0, 40, 0, 0, 0, 0, 0, 0, 0)
+	limit := func(from, to engine.Time) {
+		r.Detail.Limits = []experiments.Limit{{Limit: site.Limit{Place: "web", Name: "cpu", Spans: []site.Span{{From: from * engine.Minute, To: to * engine.Minute}}}, Bound: 1, Mean: 60}}
+	}
+	limit(1, 2)
+	require.Equal(t, "The limit that binds: CPU of web, 0:01 to 0:02", binding(r), "what came right after it")
+	limit(6, 7)
+	require.Equal(t, "The limit that binds: CPU of web, 0:06 to 0:07; yet 4 % of the requests failed, most with 500, 0:02 to 0:03, after fault quake at 0:02:00", binding(r))
 }

@@ -14,7 +14,8 @@ import (
 // least is told first. Kinds without a weight are not told.
 var weights = map[timeline.Kind]int{
 	timeline.FaultStart: 1, timeline.FaultEnd: 1, timeline.Deployment: 1, timeline.Desired: 1, timeline.Replace: 1, timeline.LaunchFail: 1,
-	timeline.Alarm: 2, timeline.Credits: 2, timeline.Schedule: 2, timeline.Healthy: 2, timeline.Unhealthy: 2, timeline.FailOpen: 2,
+	timeline.Alarm: 2, timeline.Credits: 2, timeline.Schedule: 2, timeline.Healthy: 2, timeline.Unhealthy: 2, timeline.FailOpen: 2, timeline.DNS: 2,
+	timeline.Weights: 2, timeline.Refresh: 2,
 	timeline.Operation: 1, timeline.Prevented: 2, timeline.Standby: 3,
 	timeline.Launch: 3, timeline.Terminate: 3,
 }
@@ -96,7 +97,7 @@ func (l line) joins(e timeline.Event) bool {
 // story is the control-plane timeline of the first replication in at most so
 // many lines.
 func story(r *experiments.Result, most int) block {
-	b := block{title: "What happened", head: []string{"time", "event", "who", "what"}, left: 4}
+	b := block{title: "What happened", head: []string{"time", "event", "who", "what"}, left: 4, lines: allLines}
 	if r.Replications > 1 {
 		b.title += fmt.Sprintf(" (first of %d replications)", r.Replications)
 	}

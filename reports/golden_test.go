@@ -139,3 +139,36 @@ func TestFailedWrites(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+// What a variant leaves unused has no figures of its own, and is named where the
+// cost is.
+func TestWhatIsNotUsedIsNamed(t *testing.T) {
+	r := sample.Burst()
+	r.Detail.Unused = []string{"web", "nginx-lb"}
+	var text, page strings.Builder
+	require.NoError(t, Text(&text, r, TextOptions{Width: 80}))
+	require.NoError(t, Markdown(&page, r))
+	for _, report := range []string{text.String(), page.String()} {
+		require.Regexp(t, `not used: free[ |]+web, nginx-lb`, report)
+		require.NotContains(t, report, "hours billed")
+		require.NotContains(t, report, "healthy targets, mean")
+	}
+}
+
+// What has no price is named beside the cost, which leaves it out.
+func TestCostNamesWhatHasNoPrice(t *testing.T) {
+	r := sample.Day()
+	for _, unpriced := range [][]string{nil, {"api", "worker"}} {
+		r.Detail.Unpriced = unpriced
+		var text, page strings.Builder
+		require.NoError(t, Text(&text, r, TextOptions{Width: 80}))
+		require.NoError(t, Markdown(&page, r))
+		for _, report := range []string{text.String(), page.String()} {
+			if unpriced == nil {
+				require.NotContains(t, report, "no price")
+			} else {
+				require.Regexp(t, `no price[ |]+api, worker`, report)
+			}
+		}
+	}
+}

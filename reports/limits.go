@@ -9,20 +9,18 @@ import (
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
-// whenLimitsBind explains why a server can be at a limit again and again
-// without its binding.
-const whenLimitsBind = "A limit binds in a minute in which a server is at it for half of the minute or longer."
+// whenLimitsBind explains why some server can be at a limit all the time without
+// its binding.
+const whenLimitsBind = "A limit binds in a minute in which the servers of a fleet, taken together, are at it for half of their time or longer, or those of a service are busy for 95 % of it."
 
 // limits tells which limits bound, when, and in how many replications.
 func limits(r *experiments.Result) []string {
 	var lines []string
 	for _, l := range r.Detail.Limits {
-		switch {
-		case l.Bound == 0:
-		case r.Replications < 2:
-			lines = append(lines, fmt.Sprintf("%s bound %s on %s (%s)", limitName(l.Name), when(r, l.Spans), l.Fleet, units.Format(l.Mean, "s")))
-		default:
-			lines = append(lines, fmt.Sprintf("%s bound on %s %s", limitName(l.Name), l.Fleet, howOften(r, l)))
+		if r.Replications < 2 {
+			lines = append(lines, fmt.Sprintf("%s bound %s on %s (%s)", limitName(l), when(r, l.Spans), whose(l), units.Format(l.Mean, "s")))
+		} else {
+			lines = append(lines, fmt.Sprintf("%s bound on %s %s", limitName(l), whose(l), howOften(r, l)))
 		}
 	}
 	return lines
@@ -54,9 +52,27 @@ func when(r *experiments.Result, spans []site.Span) string {
 	return strings.Join(parts, ", ")
 }
 
-func limitName(name string) string {
-	if name == "cpu" {
+func limitName(l experiments.Limit) string {
+	if l.Name == "cpu" {
 		return "CPU"
 	}
-	return name
+	return l.Name
+}
+
+// whose is the place that is short, and for whose answers its threads wait.
+func whose(l experiments.Limit) string {
+	if l.Upstream == "" {
+		return l.Place
+	}
+	return l.Place + ", waiting for " + l.Upstream
+}
+
+// longest is the limit that bound for longest among those that are wanted.
+func longest(r *experiments.Result, wanted func(experiments.Limit) bool) (worst experiments.Limit, found bool) {
+	for _, l := range r.Detail.Limits {
+		if wanted(l) && l.Mean > worst.Mean {
+			worst, found = l, true
+		}
+	}
+	return worst, found
 }

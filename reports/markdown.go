@@ -35,7 +35,7 @@ func Markdown(w io.Writer, r *experiments.Result) error {
 		d.line(escape(text) + ".")
 	}
 	d.list("Warnings", r.Warnings)
-	for _, b := range []block{expectations(r), each(r), costs(r), served(r), latencies(r), failures(r), capacity(r), balancing(r), services(r), scaling(r)} {
+	for _, b := range []block{expectations(r), each(r), costs(r), served(r), latencies(r), failures(r), capacity(r), resolving(r), delivery(r), balancing(r), services(r), scaling(r)} {
 		d.table(b)
 	}
 	d.plots(r)

@@ -47,25 +47,12 @@ func (f *frame) paintOver(cells []string, s span, sign string) {
 // faultRibbon shows when faults were at work.
 func (a *account) faultRibbon(f *frame) (ribbon, bool) {
 	r := ribbon{name: "faults", cells: f.blank(" "), inks: map[string]ink{"!": bad}}
-	open := map[string]engine.Time{}
 	any := false
-	over := func(from, to engine.Time) {
-		if s := a.clip(from, to); s.length() > 0 {
+	for _, o := range a.Detail.Faults(a.to) {
+		if s := a.clip(o.From, o.To); s.length() > 0 {
 			f.paintOver(r.cells, s, "!")
 			any = true
 		}
-	}
-	for _, e := range a.Detail.Events {
-		switch from, is := open[e.Subject]; {
-		case e.Kind == timeline.FaultStart && !is:
-			open[e.Subject] = e.At
-		case e.Kind == timeline.FaultEnd && is:
-			over(from, e.At)
-			delete(open, e.Subject)
-		}
-	}
-	for _, from := range open {
-		over(from, a.to)
 	}
 	return r, any
 }

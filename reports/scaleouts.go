@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -56,13 +57,29 @@ type outage struct {
 // shortest is how long an outage lasts at least that is told.
 const shortest = 10 * engine.Second
 
+// reopened is when requests went to a server again that answers: where the balancer
+// fails open, before it finds it healthy.
+func (a *account) reopened(fleet string, from, to engine.Time) engine.Time {
+	open := false
+	for _, e := range a.Detail.Events {
+		switch {
+		case e.At < from || e.At >= to || e.Fleet != fleet:
+		case e.Kind == timeline.FailOpen:
+			open = !strings.Contains(e.Text, "is over")
+		case e.Kind == timeline.Serving && open:
+			return e.At
+		}
+	}
+	return to
+}
+
 // outages are those of all fleets over the part that is told, fleet by fleet.
 func (a *account) outages() []outage {
 	var all []outage
 	for _, fleet := range a.fleets {
 		open := span{timeline.NotReached, timeline.NotReached}
 		end := func(at engine.Time) {
-			if s := a.clip(open.from, at); open.from != timeline.NotReached && s.length() >= shortest {
+			if s := a.clip(open.from, a.reopened(fleet, open.from, at)); open.from != timeline.NotReached && s.length() >= shortest {
 				all = append(all, outage{fleet, s})
 			}
 			open.from = timeline.NotReached

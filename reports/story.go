@@ -15,13 +15,14 @@ const (
 	firstOut = iota
 	firstIn
 	incidents
+	consequences // of incidents: servers and nodes that are given up, failing over, failing open
 	otherChanges
 	remainder = 1 << 20
 )
 
 // chosen keeps at most so many lines, in their order: the first scale-out and
-// the first scale-in as a whole, faults and the like, then change after change
-// of desired as long as each is told as a whole.
+// the first scale-in as a whole, faults and the like, what balancers and DNS made of
+// them, then change after change of desired as long as each is told as a whole.
 func chosen(lines []line, most int) []line {
 	if len(lines) <= most {
 		return lines
@@ -37,7 +38,7 @@ func chosen(lines []line, most int) []line {
 		}
 		room := most - len(kept)
 		kept = append(kept, together[:min(room, len(together))]...)
-		if r > incidents && len(together) > room {
+		if otherChanges < r && r < remainder && len(together) > room {
 			kept = kept[:len(kept)-min(room, len(together))]
 			break
 		}
@@ -83,12 +84,18 @@ func rank(lines []line) []int {
 			k.healthy(i, l)
 		case l.weight == weights[timeline.FaultStart]:
 			k.ranks[i] = incidents
+		case l.weight < unimportant && slices.Contains(answersToIncidents, l.Kind):
+			k.ranks[i] = consequences
 		case l.weight < unimportant && (l.Kind == timeline.Alarm || l.Kind == timeline.Schedule):
 			k.triggers[[2]string{l.Fleet, policyOf(l.Subject)}] = i
 		}
 	}
 	return k.ranks
 }
+
+// answersToIncidents are the kinds of events by which the site shows that something
+// is wrong, or goes on in another way.
+var answersToIncidents = []timeline.Kind{timeline.Unhealthy, timeline.FailOpen, timeline.DNS, timeline.Weights, timeline.Refresh, timeline.Credits}
 
 // policyOf is the name of the policy that an alarm invokes.
 func policyOf(alarm string) string {

@@ -80,6 +80,35 @@ func TestStoryTellsWholeChanges(t *testing.T) {
 	require.Equal(t, "... and 1 more in events.csv", note)
 }
 
+// After faults comes what balancers and DNS made of them, as far as there is room;
+// it is not left out as a whole where it is much.
+func TestStoryTellsOfFailover(t *testing.T) {
+	r := sample.Single()
+	r.Detail.Events = nil
+	add := func(second int, kind timeline.Kind, instance, text string) {
+		r.Detail.Events = append(r.Detail.Events, timeline.Event{At: engine.Time(second) * engine.Second, Kind: kind, Fleet: "web", Subject: "lb", Instance: instance, Text: text})
+	}
+	for i := range 3 {
+		add(0, timeline.Registered, fmt.Sprint("web-", i+1), "registered")
+	}
+	add(600, timeline.FaultStart, "", "the zone is lost")
+	add(630, timeline.Unhealthy, "web-1", "2 of 2 checks failed: timeout")
+	add(631, timeline.FailOpen, "", "no target is healthy: requests go to all, 3")
+	for i := range 6 {
+		add(640+i, timeline.DNS, "", fmt.Sprintf("node %d leaves it", i))
+	}
+	add(700, timeline.FaultEnd, "", "it is over")
+	lines, note := told(r, 5)
+	require.Equal(t, []string{
+		"0:10:00 | fault | web lb | the zone is lost",
+		"0:10:30 | unhealthy | web-1 lb | 2 of 2 checks failed: timeout",
+		"0:10:31 | fail-open | web lb | no target is healthy: requests go to all, 3",
+		"0:10:40 | dns | web lb | node 0 leaves it",
+		"0:11:40 | fault-end | web lb | it is over",
+	}, lines)
+	require.Equal(t, "... and 8 more in events.csv", note)
+}
+
 func TestManyInstancesInALine(t *testing.T) {
 	l := line{timeline.Event{Fleet: "web", Subject: "cpu", Instance: "web-1", Text: "terminating"}, []string{"web-1", "web-2", "web-3", "web-4", "web-5", "web-6"}, 3}
 	require.Equal(t, "web cpu", l.who())

@@ -132,7 +132,7 @@ func (s *sheet) figures(r *experiments.Result) [][]string {
 		sections = append(sections, s.table(b))
 	}
 	sections = append(sections, s.limits(r))
-	for _, b := range []block{balancing(r), services(r), scaling(r), costs(r)} {
+	for _, b := range []block{resolving(r), delivery(r), balancing(r), services(r), scaling(r), costs(r)} {
 		sections = append(sections, s.table(b))
 	}
 	return sections

@@ -67,23 +67,32 @@ func verb(n int, one, many string) string {
 // what failed although nothing was, or how near to a limit the busiest fleet
 // came.
 func binding(r *experiments.Result) string {
-	var worst experiments.Limit
-	for _, l := range r.Detail.Limits {
-		if l.Mean > worst.Mean {
-			worst = l
+	worst, found := longest(r, func(experiments.Limit) bool { return true })
+	for found && worst.Upstream != "" {
+		further, short := longest(r, func(l experiments.Limit) bool { return l.Place == worst.Upstream })
+		if !short {
+			break
 		}
+		worst = further
 	}
-	switch {
-	case worst.Bound > 0 && r.Replications < 2:
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, when(r, worst.Spans))
-	case worst.Bound > 0:
-		return fmt.Sprintf("The limit that binds: %s of %s, %s", limitName(worst.Name), worst.Fleet, howOften(r, worst))
+	failed := failing(r)
+	if found {
+		text := fmt.Sprintf("The limit that binds: %s of %s, ", limitName(worst), whose(worst))
+		if r.Replications < 2 {
+			text += when(r, worst.Spans)
+		} else {
+			text += howOften(r, worst)
+		}
+		if failed != "" && !failedThen(r) {
+			text += "; yet " + failed
+		}
+		return text
 	}
-	if failed := failing(r); failed != "" {
-		return failed
+	if failed != "" {
+		return "No limit binds, yet " + failed
 	}
 	busiest, most := "", math.Inf(-1)
-	for _, fleet := range members(r, "fleets.", ".cpu.p95") {
+	for _, fleet := range used(r, "fleets.", ".cpu.p95") {
 		if v := r.Metrics["fleets."+fleet+".cpu.p95"].Mean; v > most {
 			busiest, most = fleet, v
 		}
@@ -91,50 +100,8 @@ func binding(r *experiments.Result) string {
 	if busiest == "" {
 		return ""
 	}
-	return fmt.Sprintf("No limit binds: no server is at one for half of any minute; CPU of %s: %s (p95 of minutes)",
+	return fmt.Sprintf("No limit binds in any minute; CPU of %s: %s (p95 of minutes)",
 		busiest, metric(r, "fleets."+busiest+".cpu.p95"))
-}
-
-// muchFailed is the share of failed requests from which it would be misleading to
-// say no more than that no limit binds.
-const muchFailed = 0.001
-
-// failing says what failed at a site that is at no limit: there was no server to
-// be used, or requests failed with such errors; empty if next to none failed.
-func failing(r *experiments.Result) string {
-	availability := r.Metrics["availability"].Mean
-	if !(1-availability > muchFailed) {
-		return ""
-	}
-	share := units.Format(1-availability, "share") + " of the requests failed"
-	if gone := noneUsable(r); gone != "" {
-		return "No limit binds, yet " + share + ": " + gone
-	}
-	cause, most := "", 0.0
-	for _, name := range members(r, "errors.", "") {
-		if n := r.Metrics["errors."+name].Mean; n > most {
-			cause, most = name, n
-		}
-	}
-	if cause == "" {
-		return "No limit binds, yet " + share
-	}
-	return "No limit binds, yet " + share + ", most attempts by " + cause
-}
-
-// noneUsable says when fleets had no usable server in the first replication.
-func noneUsable(r *experiments.Result) string {
-	a := tell(r, Filter{})
-	clock := clockOf(r)
-	var parts []string
-	all := a.outages()
-	for _, o := range all[:min(3, len(all))] {
-		parts = append(parts, fmt.Sprintf("no usable server of %s from %s to %s", o.fleet, clock.Second(o.from.Seconds()), clock.Second(o.to.Seconds())))
-	}
-	if more := len(all) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more times", more))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // asked says what was simulated.

@@ -94,6 +94,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 		return unfinished(err)
 	}
 	f.printDoubts(cmd.ErrOrStderr(), study.Doubts)
+	f.printUnused(cmd.ErrOrStderr(), study)
 	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
 	result, err := study.Run(cmd.Context(), f.jobs, bar.update)
 	bar.clear()
@@ -202,6 +203,13 @@ func (f *runFlags) printDoubts(w io.Writer, doubts scenario.Problems) {
 	}
 	for _, line := range doubts.Lines("(warning)") {
 		fmt.Fprintln(w, line)
+	}
+}
+
+// printUnused names what of the base the variant leaves without requests.
+func (f *runFlags) printUnused(w io.Writer, study *experiments.Study) {
+	if len(study.Unused) > 0 && !f.quiet {
+		fmt.Fprintf(w, "not used by the variant %s: %s\n", study.Variant, strings.Join(study.Unused, ", "))
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // usage words what cobra finds wrong with a command line.
@@ -38,7 +40,11 @@ func atMost(n int) cobra.PositionalArgs {
 }
 
 // flagError words what is wrong with a flag without the parser's own words.
-func flagError(_ *cobra.Command, err error) error {
+func flagError(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return fmt.Errorf("%w%s", err, flagHint(cmd, unknown.GetSpecifiedName()))
+	}
 	var value *pflag.InvalidValueError
 	if !errors.As(err, &value) {
 		return err
@@ -50,6 +56,25 @@ func flagError(_ *cobra.Command, err error) error {
 		return err
 	}
 	return fmt.Errorf("--%s: must be %s (have %q)", value.GetFlag().Name, must, value.GetValue())
+}
+
+// flagHint names a flag of the command that was probably meant, or else the
+// commands that have the flag.
+func flagHint(cmd *cobra.Command, name string) string {
+	var own, others []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { own = append(own, f.Name) })
+	for _, other := range cmd.Root().Commands() {
+		if other.Flags().Lookup(name) != nil {
+			others = append(others, "headroom "+other.Name())
+		}
+	}
+	switch near := quantity.Nearest(name, own); {
+	case len(others) > 0:
+		return fmt.Sprintf(" (%s has it)", strings.Join(others, ", "))
+	case near != "":
+		return fmt.Sprintf(" (did you mean --%s?)", near)
+	}
+	return ""
 }
 
 func newHelp() *cobra.Command {

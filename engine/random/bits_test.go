@@ -131,4 +131,9 @@ var bitsOfRecord = map[string]string{
 	"weibull(1, shape=50)":           "ab4060c38b3fef20",
 	"weibull(20, shape=0.7)":         "3fb31a209f380441",
 	"weibull(3, shape=3.6)":          "6c035d91d4cede3e",
+	"zipf(1, skew=1)":                "569b385dd066628b",
+	"zipf(10, skew=0)":               "ba4437c6fe6f517d",
+	"zipf(1000, skew=0.8)":           "94917a8b6770dce9",
+	"zipf(3000, skew=2.5)":           "dc5f3f4d14ed89db",
+	"zipf(50000, skew=1)":            "2b526f6a8e77890d",
 }

@@ -32,13 +32,14 @@ var distributions = []Distribution{
 	must(Weibull(20, 0.7)), must(Weibull(1, 1)), must(Weibull(3, 3.6)), must(Weibull(1, 50)), must(Weibull(1, 0.5)),
 	must(Pareto(1, 1000, 1.5)), must(Pareto(1, 1000, 1)), must(Pareto(2, 2000, 2)), must(Pareto(1, 10, 0.3)), must(Pareto(1, 1.5, 5)),
 	must(Geometric(8)), must(Geometric(1)), must(Geometric(1.01)), must(Geometric(1e6)),
+	must(Zipf(1, 1)), must(Zipf(10, 0)), must(Zipf(1000, 0.8)), must(Zipf(50_000, 1)), must(Zipf(3_000, 2.5)),
 	must(Empirical([]float64{3, 1, 2, 2, 10})), must(Empirical([]float64{7})), must(Empirical([]float64{0, 0.5, 100})),
 }
 
 // discrete reports whether d has jumps in its distribution function.
 func discrete(d Distribution) bool {
 	switch d.(type) {
-	case constant, geometric, empirical:
+	case constant, geometric, empirical, *zipf:
 		return true
 	}
 	return false

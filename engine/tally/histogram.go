@@ -27,9 +27,9 @@ type octave [perOctave]uint64
 
 // place returns the octave and the bucket within it that count v.
 func place(v int64) (o, b uint) {
-	o = uint(bits.Len64(uint64(v) / perOctave))
 	shift := uint(bits.Len64(uint64(v) / (2 * perOctave))) // o - 1, but 0 for 0
-	return o % 64, uint(uint64(v)>>(shift%64)) % perOctave
+	n := uint(uint64(v) >> (shift % 64))                   // below perOctave in octave 0, else from there to below its double
+	return (shift + n/perOctave) % 64, n % perOctave
 }
 
 // span returns the least and greatest value that a bucket counts.

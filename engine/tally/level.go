@@ -8,45 +8,60 @@ import (
 
 // A Level is a whole number that changes over time, such as a queue's length,
 // with its integral over time. The zero value is at level 0 since instant 0.
+//
+// With the changes d_i at the instants t_i, the integral from the cut to t is
+//
+//	(level at t) t - (level at the cut) cut - sum d_i t_i
+//
+// (summation by parts), so that a change by one costs one addition.
 type Level struct {
 	value    int64
-	changed  engine.Time // up to where the integral goes
-	cut      engine.Time // from where it goes
-	integral Int128
 	min, max int64
+	cut      engine.Time // from where the integral goes
+	area     Int128      // the integral up to now, less value times now
 }
 
 // Value returns the present level.
 func (l *Level) Value() int64 { return l.value }
 
-// Set changes the level at the given instant, which must not be earlier than
-// that of any call before.
-func (l *Level) Set(now engine.Time, value int64) {
-	l.advance(now)
-	l.value = value
-	l.min = min(l.min, value)
-	l.max = max(l.max, value)
+// Set changes the level at the given instant. Instants must not decrease from
+// call to call, of any method.
+func (l *Level) Set(now engine.Time, value int64) { l.Add(now, value-l.value) }
+
+// Add changes the level by a difference.
+func (l *Level) Add(now engine.Time, difference int64) {
+	l.area = l.area.Plus(product(-difference, int64(now)))
+	l.value += difference
+	l.min = min(l.min, l.value)
+	l.max = max(l.max, l.value)
 }
 
-// Add changes the level by a difference at the given instant, which must not
-// be earlier than that of any call before.
-func (l *Level) Add(now engine.Time, difference int64) { l.Set(now, l.value+difference) }
-
-// advance extends the integral to the given instant.
-func (l *Level) advance(now engine.Time) {
-	if now < l.changed {
-		panic("tally: level changed before its last change")
+// Up is Add of 1.
+func (l *Level) Up(now engine.Time) {
+	l.area = l.area.less(uint64(now))
+	l.value++
+	if l.value > l.max {
+		l.max = l.value
 	}
-	l.integral = l.integral.Plus(product(l.value, int64(now-l.changed)))
-	l.changed = now
+}
+
+// Down is Add of -1.
+func (l *Level) Down(now engine.Time) {
+	l.area = l.area.Plus(Int128{Low: uint64(now)})
+	l.value--
+	if l.value < l.min {
+		l.min = l.value
+	}
 }
 
 // Cut returns the tally of the time since the last cut (at first: since
 // instant 0) and begins a new one at the present level.
 func (l *Level) Cut(now engine.Time) LevelTally {
-	l.advance(now)
-	t := LevelTally{Span: now - l.cut, Integral: l.integral, Min: l.min, Max: l.max}
-	l.cut, l.integral, l.min, l.max = now, Int128{}, l.value, l.value
+	if now < l.cut {
+		panic("tally: level cut before its last cut")
+	}
+	t := LevelTally{Span: now - l.cut, Integral: l.area.Plus(product(l.value, int64(now))), Min: l.min, Max: l.max}
+	*l = Level{value: l.value, min: l.value, max: l.value, cut: now, area: product(-l.value, int64(now))}
 	return t
 }
 

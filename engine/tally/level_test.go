@@ -148,7 +148,8 @@ func TestGreatestIntegral(t *testing.T) {
 func TestTimeGoesForward(t *testing.T) {
 	var l Level
 	l.Set(10, 1)
-	require.PanicsWithValue(t, "tally: level changed before its last change", func() { l.Add(9, 1) })
+	l.Cut(10)
+	require.PanicsWithValue(t, "tally: level cut before its last cut", func() { l.Cut(9) })
 }
 
 func TestInt128(t *testing.T) {
@@ -163,4 +164,13 @@ func TestInt128(t *testing.T) {
 		exact.Add(exact, bigOf(Int128{High: y >> 2, Low: uint64(x)}))
 		require.Zero(t, exact.Cmp(bigOf(sum)))
 	})
+}
+
+func TestInt64OfAWideNumber(t *testing.T) {
+	for _, v := range []int64{0, 1, -1, math.MaxInt64, math.MinInt64} {
+		require.Equal(t, v, product(v, 1).Int64())
+	}
+	for _, x := range []Int128{product(math.MaxInt64, 2), product(math.MinInt64, 2), {High: 1}, {Low: 1 << 63}} {
+		require.Panics(t, func() { x.Int64() })
+	}
 }

@@ -16,6 +16,12 @@ func (x Int128) Plus(y Int128) Int128 {
 	return Int128{int64(high), low}
 }
 
+// less returns x - y.
+func (x Int128) less(y uint64) Int128 {
+	low, borrow := bits.Sub64(x.Low, y, 0)
+	return Int128{x.High - int64(borrow), low}
+}
+
 // product returns x y, which always fits.
 func product(x, y int64) Int128 {
 	high, low := bits.Mul64(uint64(x), uint64(y))
@@ -27,6 +33,14 @@ func product(x, y int64) Int128 {
 		h -= x
 	}
 	return Int128{h, low}
+}
+
+// Int64 returns x, which must fit.
+func (x Int128) Int64() int64 {
+	if x.High != int64(x.Low)>>63 {
+		panic("tally: number does not fit in 64 bits")
+	}
+	return int64(x.Low)
 }
 
 // Float64 returns x rounded to a float64, with an error below one unit in the

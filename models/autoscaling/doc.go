@@ -39,6 +39,7 @@
 //	  hpa.go, gcp.go, azure.go    adapt packages of their own; scrape.go is how they measure
 //	schedule.go              scheduled actions
 //	operation.go             what an operator calls, and when AWS refuses it
+//	deploy.go                what a deployment asks for
 //	suspend.go               processes that are suspended, and what that prevents
 //
 //	measure.go               what instances used; own.go makes the group's metrics of it,

@@ -205,7 +205,7 @@ func (g *Group) newInstance(zone string, why *cause) *Instance {
 		Launched:  g.sim.Now(),
 		condition: condition{turned: g.sim.Now()},
 		cause:     why,
-		template:  g.template,
+		Template:  g.template,
 	}
 }
 

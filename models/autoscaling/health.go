@@ -23,6 +23,7 @@ const (
 type condition struct {
 	mark      mark             // its own verdict
 	stopped   bool             // EC2 says that it does not run
+	ended     engine.Time      // since when, if so
 	unhealthy bool             // the load balancer says so
 	usable    bool             // a balancer could use it once
 	turned    engine.Time      // since when it is ready, or not
@@ -54,9 +55,25 @@ func (g *Group) Verdict(i *Instance, healthy bool) {
 	}
 }
 
-// Stopped tells that EC2 no longer reports an instance as running. The group
-// replaces it at its next pass, also within the grace period [hc, grace].
-func (g *Group) Stopped(i *Instance) { i.stopped, g.suspicious = true, true }
+// Stopped tells that EC2 no longer reports an instance as running, nor bills it.
+// The group replaces it at its next pass, also within the grace period [hc, grace];
+// a pass at the same instant comes too early to know.
+func (g *Group) Stopped(i *Instance) {
+	i.stopped, i.ended, g.suspicious = true, g.sim.Now(), true
+	g.books.bill(g.sim.Now(), i, false)
+}
+
+// Restarted tells that an instance which had stopped starts again, and is billed
+// again. False: the group terminates it already, and it must stay as it is.
+func (g *Group) Restarted(i *Instance) bool {
+	switch i.State.Stage() {
+	case Terminating, TerminatingRetained, WarmedTerminating, WarmedTerminatingRetained:
+		return false
+	}
+	i.stopped, i.serving = false, false
+	g.books.bill(g.sim.Now(), i, true)
+	return true
+}
 
 // report takes the word of an operator, or of a check of one's own, on an
 // instance: SetInstanceHealth. One that is unhealthy is replaced at once; whether
@@ -89,6 +106,7 @@ func (g *Group) checkHealth() {
 		return
 	}
 	g.suspicious = false
+	g.checkPool()
 	marked := 0
 	for _, i := range g.Instances {
 		if !i.present() {
@@ -107,6 +125,22 @@ func (g *Group) checkHealth() {
 	}
 }
 
+// checkPool terminates what does not run any more in the warm pool, where it
+// should [wp].
+func (g *Group) checkPool() {
+	for _, i := range slices.Clone(g.Pool) {
+		if !i.stopped || i.State.Stage() == WarmedTerminating {
+			continue
+		}
+		if i.ended == g.sim.Now() || g.suspended(HealthCheck) || g.prevents(Terminate, "%s stays in the warm pool, though it does not run", i.ID) {
+			g.suspicious = true
+			continue
+		}
+		g.discard(i, &cause{text: "EC2 no longer reports it as running"})
+		g.reconcileSoon()
+	}
+}
+
 // examine is what the group makes of what it has been told of an instance: that
 // EC2 does not report it as running, also within the grace period; after that
 // what the load balancer says, if the group has ELB checks [hc, grace].
@@ -114,7 +148,7 @@ func (g *Group) examine(i *Instance) mark {
 	switch {
 	case g.suspended(HealthCheck):
 		return healthy
-	case i.stopped:
+	case i.stopped && i.ended < g.sim.Now():
 		return notRunning
 	case !i.unhealthy || g.spec.HealthCheckType != "ELB" || i.State != InService:
 		return healthy

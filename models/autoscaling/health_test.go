@@ -35,6 +35,52 @@ func TestStopped(t *testing.T) {
 	require.Zero(t, tally.LaunchLag.Count, "no alarm has led to it")
 }
 
+// TestStoppedAtThePass: EC2 has not reported yet what happens at the very instant
+// of a pass; the next one, 30 s later, sees it [hc].
+func TestStoppedAtThePass(t *testing.T) {
+	p := newPlant(t, groupSpec(2, 4, 2))
+	p.tell("1m", func(g *Group) { g.Stopped(g.Instances[0]) })
+	p.until("10m")
+	require.Equal(t, []string{"1m30s"}, p.times(timeline.Replace, ""))
+}
+
+// TestStoppedIsNotBilled: from the stop on, until it is started again [EC2-BILL].
+func TestStoppedIsNotBilled(t *testing.T) {
+	p := newPlant(t, groupSpec(1, 4, 1))
+	p.tell("10s", func(g *Group) { g.Stopped(g.Instances[0]) })
+	p.tell("20s", func(g *Group) { require.True(t, g.Restarted(g.Instances[0])) })
+	p.until("1m")
+	require.Empty(t, p.times(timeline.Replace, ""), "it ran again when the group looked")
+	tally := p.group.Cut(p.sim.Now())
+	require.Equal(t, float64(50*engine.Second), tally.Billed.Integral.Float64())
+}
+
+// TestRestartedTooLate: the group has begun to terminate it.
+func TestRestartedTooLate(t *testing.T) {
+	p := newPlant(t, groupSpec(1, 4, 1))
+	p.drain = 5 * engine.Minute
+	var old *Instance
+	p.tell("10s", func(g *Group) { old = g.Instances[0]; g.Stopped(old) })
+	p.tell("40s", func(g *Group) { require.False(t, g.Restarted(old)) })
+	p.until("1m")
+}
+
+// TestStoppedInThePool: it is terminated, and the pool filled up again [wp].
+func TestStoppedInThePool(t *testing.T) {
+	s := groupSpec(1, 3, 1)
+	s.WarmPool = &WarmPoolSpec{PoolState: "Running", Start: span("3s")}
+	p := newPlant(t, s)
+	p.tell("9m50s", func(g *Group) { g.Stopped(g.Pool[0]) })
+	p.until("9m55s")
+	require.Len(t, p.group.Pool, 2)
+	stopped := p.group.Pool[0].ID
+	p.until("15m")
+	require.Len(t, p.group.Pool, 2)
+	for _, i := range p.group.Pool {
+		require.NotEqual(t, stopped, i.ID)
+	}
+}
+
 // TestStoppedWhilePending: it never was registered, so nothing drains.
 func TestStoppedWhilePending(t *testing.T) {
 	s := groupSpec(0, 4, 0).at("more", "1m", 1)
@@ -177,7 +223,7 @@ func TestThrottleSparesWhatDoesNotRun(t *testing.T) {
 		"reported": func(g *Group, i *Instance) { g.report(i, false) },
 	} {
 		p := newPlant(t, elbSpec(25))
-		p.tell("10m30s", func(g *Group) {
+		p.tell("10m29s", func(g *Group) {
 			for _, i := range g.Instances[:8] {
 				strike(g, i)
 			}

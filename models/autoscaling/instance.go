@@ -79,6 +79,7 @@ type Instance struct {
 	Ordinal  int    // from 1, in the order of launch: the instance's number in random streams
 	Zone     string
 	State    State
+	Template int         // version of the launch template that it was launched from
 	Launched engine.Time // launch, or start from the warm pool, requested; billing begins
 	Since    engine.Time // InService since
 	Warm     bool        // warmed up: counts in metrics and in what policies start from
@@ -89,7 +90,6 @@ type Instance struct {
 
 	place      *zone         // what the group has in its zone
 	cause      *cause        // why it was launched, or terminates
-	template   int           // version of the launch template that it was launched from
 	asked      engine.Time   // launched, or taken from the warm pool
 	warmsUntil engine.Time   // once it is in service
 	next       engine.Notice // to be running, or warmed up

@@ -59,6 +59,20 @@ func (b bounds) of(desired int) (lowest, highest int) {
 	return (desired*b.min + 99) / 100, desired * b.max / 100
 }
 
+// within gives the bounds that hold: where they leave no room at all, one instance
+// more comes, or one goes, all the same [api-refresh].
+func (b bounds) within(desired int) (lowest, highest int) {
+	lowest, highest = b.of(desired)
+	switch {
+	case lowest < desired || desired < highest || desired == 0:
+	case b.firm:
+		highest++
+	default:
+		lowest--
+	}
+	return lowest, highest
+}
+
 // room is how many replacements more may begin.
 type room struct {
 	terminate int // that terminate the old instance first
@@ -70,15 +84,8 @@ type room struct {
 
 // room is what the bounds leave beside the replacements in progress that count.
 func (g *Group) room(b bounds, counts func(*replacement) bool) room {
-	lowest, highest := b.of(g.Desired)
+	lowest, highest := b.within(g.Desired)
 	r := room{terminate: g.Desired - lowest, launch: highest - g.Desired, spare: g.fitCount() - lowest}
-	if r.terminate+r.launch == 0 && g.Desired > 0 {
-		if b.firm {
-			r.launch = 1
-		} else {
-			r.terminate, r.spare = 1, r.spare+1
-		}
-	}
 	for _, p := range g.replacements {
 		switch {
 		case !counts(p):

@@ -46,6 +46,7 @@ const (
 	HTTPCodeTarget2XX     = "HTTPCode_Target_2XX_Count"
 	HTTPCodeTarget4XX     = "HTTPCode_Target_4XX_Count"
 	HTTPCodeTarget5XX     = "HTTPCode_Target_5XX_Count"
+	HTTPCodeELB4XX        = "HTTPCode_ELB_4XX_Count"
 	HTTPCodeELB5XX        = "HTTPCode_ELB_5XX_Count"
 	HTTPCodeELB502        = "HTTPCode_ELB_502_Count"
 	HTTPCodeELB503        = "HTTPCode_ELB_503_Count"
@@ -58,6 +59,11 @@ const (
 	HTTPCodeClassicELB5XX = "HTTPCode_ELB_5XX"
 	SurgeQueueLength      = "SurgeQueueLength"
 	SpilloverCount        = "SpilloverCount"
+
+	NewFlowCount        = "NewFlowCount"
+	ActiveFlowCount     = "ActiveFlowCount"
+	TCPELBResetCount    = "TCP_ELB_Reset_Count"
+	TCPTargetResetCount = "TCP_Target_Reset_Count"
 )
 
 // MetricInfo says what is known of a metric by its name alone.
@@ -67,7 +73,9 @@ type MetricInfo struct {
 	Doc  string // what it is and when there are datapoints
 	// Needs says what a fleet must have for it.
 	Needs Need
-	// Instead is the counterpart where balancers of the other kind have it, or "".
+	// Balancers are the kinds of balancers that have it, for metrics of balancers.
+	Balancers []string
+	// Instead is the counterpart that balancers of another kind have, or "".
 	Instead string
 	// Statistics are those that mean something; none: all do.
 	Statistics []string
@@ -84,14 +92,12 @@ type Need uint8
 
 // What metrics need.
 const (
-	NeedsNothing     Need = iota
-	NeedsBurstable        // a burstable instance type
-	NeedsUnlimited        // one that goes on without CPU credits
-	NeedsSizes            // routes with a size
-	NeedsBalancer         // a balancer in front
-	NeedsApplication      // an application balancer
-	NeedsClassic          // a classic balancer
-	NeedsWarmPool         // a warm pool
+	NeedsNothing   Need = iota
+	NeedsBurstable      // a burstable instance type
+	NeedsUnlimited      // one that goes on without CPU credits
+	NeedsSizes          // routes with a size
+	NeedsBalancer       // a balancer in front, of a kind that has it
+	NeedsWarmPool       // a warm pool
 )
 
 var ownMetrics = []MetricInfo{
@@ -143,26 +149,41 @@ var ownMetrics = []MetricInfo{
 
 var sum, counts = []string{"Sum"}, []string{"Average", "Minimum", "Maximum"}
 
+// The kinds of balancers that have a metric [alb-cw, CLB-CW; network UNSOURCED: the
+// names of CloudWatch's namespace AWS/NetworkELB]. nginx and HAProxy have none.
+var (
+	ofApplication = []string{"application"}
+	ofClassic     = []string{"classic"}
+	ofNetwork     = []string{"network"}
+	ofHTTP        = []string{"application", "classic"}
+	ofAWS         = []string{"application", "classic", "network"}
+)
+
 var balancerMetrics = []MetricInfo{
-	{Name: RequestCountPerTarget, Needs: NeedsBalancer, Statistics: sum, Doc: "Requests sent to the fleet, over the targets that a balancer may use; zeros too."},
-	{Name: RequestCount, Needs: NeedsBalancer, Statistics: sum, Doc: "Requests sent to the fleet, where there were any."},
-	{Name: TargetResponseTime, Instead: ClassicLatency, Unit: "s", Needs: NeedsApplication, Doc: "From a request's leaving the balancer to the target's answer, where there were any."},
-	{Name: HealthyHostCount, Needs: NeedsBalancer, Statistics: counts, Doc: "Instances that some node of the balancer regards as healthy."},
-	{Name: UnHealthyHostCount, Needs: NeedsBalancer, Statistics: counts, Doc: "Instances that all nodes of the balancer regard as unhealthy."},
-	{Name: HTTPCodeTarget2XX, Instead: HTTPCodeBackend2XX, Needs: NeedsApplication, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
-	{Name: HTTPCodeTarget4XX, Instead: HTTPCodeBackend4XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeTarget5XX, Instead: HTTPCodeBackend5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeELB5XX, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
-	{Name: HTTPCodeELB502, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 502 of the balancer's own, where there were any."},
-	{Name: HTTPCodeELB503, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 503 of the balancer's own, where there were any."},
-	{Name: HTTPCodeELB504, Instead: HTTPCodeClassicELB5XX, Needs: NeedsApplication, Statistics: sum, Doc: "Answers 504 of the balancer's own, where there were any."},
-	{Name: ClassicLatency, Instead: TargetResponseTime, Unit: "s", Needs: NeedsClassic, Doc: "From a request's leaving the balancer to the instance's answer, where there were any."},
-	{Name: HTTPCodeBackend2XX, Instead: HTTPCodeTarget2XX, Needs: NeedsClassic, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
-	{Name: HTTPCodeBackend4XX, Instead: HTTPCodeTarget4XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeBackend5XX, Instead: HTTPCodeTarget5XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
-	{Name: HTTPCodeClassicELB5XX, Instead: HTTPCodeELB5XX, Needs: NeedsClassic, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
-	{Name: SurgeQueueLength, Needs: NeedsClassic, Statistics: []string{"Maximum"}, Doc: "Most requests that waited at a node of the balancer for an instance to accept their connection, where any did."},
-	{Name: SpilloverCount, Instead: HTTPCodeELB503, Needs: NeedsClassic, Statistics: sum, Doc: "Requests turned away since the surge queue was full, where there were any."},
+	{Name: RequestCountPerTarget, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Requests sent to the fleet, over the targets that a balancer may use; zeros too."},
+	{Name: RequestCount, Instead: NewFlowCount, Needs: NeedsBalancer, Balancers: ofHTTP, Statistics: sum, Doc: "Requests sent to the fleet, where there were any."},
+	{Name: TargetResponseTime, Instead: ClassicLatency, Unit: "s", Needs: NeedsBalancer, Balancers: ofApplication, Doc: "From a request's leaving the balancer to the target's answer, where there were any."},
+	{Name: HealthyHostCount, Needs: NeedsBalancer, Balancers: ofAWS, Statistics: counts, Doc: "Instances that some node of the balancer regards as healthy."},
+	{Name: UnHealthyHostCount, Needs: NeedsBalancer, Balancers: ofAWS, Statistics: counts, Doc: "Instances that all nodes of the balancer regard as unhealthy."},
+	{Name: HTTPCodeTarget2XX, Instead: HTTPCodeBackend2XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
+	{Name: HTTPCodeTarget4XX, Instead: HTTPCodeBackend4XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeTarget5XX, Instead: HTTPCodeBackend5XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeELB4XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Clients that left before the answer (460), where there were any; counted when the target has answered or the balancer has given up."},
+	{Name: HTTPCodeELB5XX, Instead: HTTPCodeClassicELB5XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
+	{Name: HTTPCodeELB502, Instead: HTTPCodeClassicELB5XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Answers 502 of the balancer's own, where there were any."},
+	{Name: HTTPCodeELB503, Instead: HTTPCodeClassicELB5XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Answers 503 of the balancer's own, where there were any."},
+	{Name: HTTPCodeELB504, Instead: HTTPCodeClassicELB5XX, Needs: NeedsBalancer, Balancers: ofApplication, Statistics: sum, Doc: "Answers 504 of the balancer's own, where there were any."},
+	{Name: ClassicLatency, Instead: TargetResponseTime, Unit: "s", Needs: NeedsBalancer, Balancers: ofClassic, Doc: "From a request's leaving the balancer to the instance's answer, where there were any."},
+	{Name: HTTPCodeBackend2XX, Instead: HTTPCodeTarget2XX, Needs: NeedsBalancer, Balancers: ofClassic, Statistics: sum, Doc: "Good answers of the fleet's instances, where there were any."},
+	{Name: HTTPCodeBackend4XX, Instead: HTTPCodeTarget4XX, Needs: NeedsBalancer, Balancers: ofClassic, Statistics: sum, Doc: "Answers 4xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeBackend5XX, Instead: HTTPCodeTarget5XX, Needs: NeedsBalancer, Balancers: ofClassic, Statistics: sum, Doc: "Answers 5xx of the fleet's instances, where there were any."},
+	{Name: HTTPCodeClassicELB5XX, Instead: HTTPCodeELB5XX, Needs: NeedsBalancer, Balancers: ofClassic, Statistics: sum, Doc: "Answers 5xx of the balancer's own, where there were any."},
+	{Name: SurgeQueueLength, Needs: NeedsBalancer, Balancers: ofClassic, Statistics: []string{"Maximum"}, Doc: "Most requests that waited at a node of the balancer for an instance to accept their connection, where any did."},
+	{Name: SpilloverCount, Instead: HTTPCodeELB503, Needs: NeedsBalancer, Balancers: ofClassic, Statistics: sum, Doc: "Requests turned away since the surge queue was full, where there were any."},
+	{Name: NewFlowCount, Instead: RequestCount, Needs: NeedsBalancer, Balancers: ofNetwork, Statistics: sum, Doc: "Connections that clients opened through the balancer, where there were any."},
+	{Name: ActiveFlowCount, Needs: NeedsBalancer, Balancers: ofNetwork, Statistics: []string{"Average"}, Doc: "Mean number of clients' connections through the balancer, where there were any."},
+	{Name: TCPELBResetCount, Instead: HTTPCodeELB5XX, Needs: NeedsBalancer, Balancers: ofNetwork, Statistics: sum, Doc: "Requests that met a reset of the balancer's own: on connections of targets that became unhealthy, or idle for too long; where there were any."},
+	{Name: TCPTargetResetCount, Instead: HTTPCodeTarget5XX, Needs: NeedsBalancer, Balancers: ofNetwork, Statistics: sum, Doc: "Resets by the fleet's instances, where there were any."},
 }
 
 // Metrics lists the metrics of CloudWatch's that alarms can name, in the order of

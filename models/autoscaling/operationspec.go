@@ -24,7 +24,9 @@ type OperationSpec struct {
 	Zones         []string `toml:"zones" for:"set_zones" required:"true" doc:"Availability Zones that the group uses from now on. A balancer keeps to the zones of time zero: with cross_zone off it does not reach others." source:"az"`
 	Policy        string   `toml:"policy" for:"execute_policy" required:"true" doc:"A simple policy of the fleet, executed as if its alarm had asked for it." source:"api-execute"`
 
-	RefreshSpec
+	RefreshSpec `for:"start_instance_refresh"`
+
+	Alarms []string `toml:"alarms" for:"start_instance_refresh" doc:"Alarms that fail the refresh as soon as one of them is in ALARM, at most 10: names of tables [alarms.NAME], or FLEET.POLICY for the alarm of a policy. Left out: none." source:"api-refresh"`
 }
 
 // Kind is the key that decides which others the operation can use.
@@ -37,6 +39,16 @@ func (o *OperationSpec) Check(report quantity.Report) {
 		checkZones(o.Zones, report)
 	case "start_instance_refresh":
 		o.checkRefresh(report)
+	}
+}
+
+func (o *OperationSpec) checkRefresh(report quantity.Report) {
+	o.RefreshSpec.Check(report)
+	if len(o.Alarms) > maxRefreshAlarms {
+		report("alarms", "a refresh watches at most %d alarms (have %d)", maxRefreshAlarms, len(o.Alarms))
+	}
+	if o.AutoRollback && o.LaunchTemplateVersion == nil {
+		report("auto_rollback", "needs launch_template_version: without a desired configuration there is nothing to go back to")
 	}
 }
 

@@ -47,7 +47,7 @@ func (g *Group) startInstanceRefresh(o *operation) bool {
 	if s.LaunchTemplateVersion != nil {
 		r.version = *s.LaunchTemplateVersion
 	}
-	for _, name := range s.Alarms {
+	for _, name := range o.Alarms {
 		status := g.alarm(name)
 		status.Follow(g.advance)
 		r.watched = append(r.watched, status)
@@ -63,10 +63,19 @@ func (r *refresh) begin(what string) {
 	r.last, r.started, r.progress = g.launched, now, now
 	g.refresh = r
 	g.template = r.version
-	lowest, highest := r.bounds.of(g.Desired)
-	r.tell(fmt.Sprintf("%s: %d to replace, %d to %d of %d stay in use (%d to %d %%), warm-up %s",
-		what, r.remaining(), lowest, highest, g.Desired, r.bounds.min, r.bounds.max, text(r.warmup)))
+	lowest, highest := r.bounds.within(g.Desired)
+	r.tell(fmt.Sprintf("%s: %d to replace, %d to %d of %d stay in use (%d to %d %%%s), warm-up %s",
+		what, r.remaining(), lowest, highest, g.Desired, r.bounds.min, r.bounds.max, r.exception(), text(r.warmup)))
 	g.maintainSoon()
+}
+
+// exception says that the percentages leave no room and are not kept.
+func (r *refresh) exception() string {
+	lowest, highest := r.bounds.of(r.group.Desired)
+	if lowest < highest || highest == 0 {
+		return ""
+	}
+	return " leave no room: one at a time"
 }
 
 func (r *refresh) tell(said string) { r.group.log(timeline.Refresh, r.name, nil, said) }

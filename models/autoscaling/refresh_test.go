@@ -144,6 +144,25 @@ func TestRefreshCheckpoints(t *testing.T) {
 	}, p.texts(timeline.Refresh))
 }
 
+// TestRefreshTellsHowManyStay: where rounding leaves no room the percentages are
+// not kept, and the timeline says so: one goes first, or with a maximum that is
+// written comes first [api-refresh, refdef].
+func TestRefreshTellsHowManyStay(t *testing.T) {
+	const alone = " leave no room: one at a time), warm-up 0s"
+	for want, set := range map[string]func(*RefreshSpec){
+		"3 to 4 of 4 stay in use (90 to 100 %" + alone:      func(*RefreshSpec) {},
+		"4 to 5 of 4 stay in use (90 to 100 %" + alone:      percentages(90, 100),
+		"3 to 4 of 4 stay in use (75 to 100 %), warm-up 0s": percentages(75, 100),
+	} {
+		p := newPlant(t, groupSpec(1, 8, 4).refreshed("new", "10m", func(r *RefreshSpec) {
+			r.InstanceWarmup = pointer(duration("0s"))
+			set(r)
+		}))
+		p.until("11m")
+		require.Contains(t, p.texts(timeline.Refresh)[0], want)
+	}
+}
+
 // TestRefreshSkipsACheckpoint is AWS's example [checkpoints]: of two instances the
 // first is 50 %, beyond the checkpoints at 10 and 40 %; there is one pause.
 func TestRefreshSkipsACheckpoint(t *testing.T) {
@@ -189,7 +208,7 @@ func TestRefreshWithScaling(t *testing.T) {
 	p.until("2h")
 	require.Equal(t, 3, p.inService())
 	for _, i := range p.group.Instances {
-		require.Equal(t, 2, i.template)
+		require.Equal(t, 2, i.Template)
 	}
 	require.Equal(t, "successful", last(p.texts(timeline.Refresh))[len(last(p.texts(timeline.Refresh)))-len("successful"):])
 }
@@ -294,7 +313,7 @@ func TestRefreshRollsBack(t *testing.T) {
 	p.until("6h")
 	require.Equal(t, 5, p.inService())
 	for _, i := range p.group.Instances {
-		require.Equal(t, 1, i.template, i.ID)
+		require.Equal(t, 1, i.Template, i.ID)
 	}
 	require.Equal(t, 1, p.group.template)
 	require.Contains(t, last(p.texts(timeline.Refresh)), "rollback successful")
@@ -379,8 +398,9 @@ func TestRefreshWatchesAlarms(t *testing.T) {
 		"5m":  "10m new: instance refresh failed, 0 replaced: alarm hot is in ALARM",
 	} {
 		s := groupSpec(1, 3, 3).refreshed("new", "10m", func(r *RefreshSpec) {
-			r.Alarms, r.BakeTime = []string{"hot"}, duration("30m")
+			r.BakeTime = duration("30m")
 		})
+		s.Operations["new"].Alarms = []string{"hot"}
 		s.Policies["hot"] = stepPolicy(quick(cpuAlarm(">=", 80)), "0.. +1")
 		p := newPlant(t, s)
 		p.cpu = flat(after(busy, 0.1, 0.9))
@@ -413,23 +433,27 @@ func TestRefreshOfAWarmPool(t *testing.T) {
 		require.Contains(t, last(p.texts(timeline.Refresh)), "successful")
 		require.Len(t, p.group.Pool, 10)
 		for _, i := range append(p.group.Instances, p.group.Pool...) {
-			require.Equal(t, 2, i.template, "%s: %s", state, i.ID)
+			require.Equal(t, 2, i.Template, "%s: %s", state, i.ID)
 		}
 		require.Equal(t, 4, p.inService())
 	}
 }
 
+func refreshing(change func(*RefreshSpec)) func(*OperationSpec) {
+	return func(o *OperationSpec) { change(&o.RefreshSpec) }
+}
+
 // TestCheckRefresh: spec 1.8 [api-refresh].
 func TestCheckRefresh(t *testing.T) {
-	check := func(change func(*RefreshSpec)) []string {
-		r := preferences()
-		change(&r)
-		return problems(r.checkRefresh)
+	check := func(change func(*OperationSpec)) []string {
+		o := &OperationSpec{Call: "start_instance_refresh", RefreshSpec: preferences()}
+		change(o)
+		return problems(o.Check)
 	}
-	require.Empty(t, check(percentages(90, 190)))
-	require.Equal(t, []string{"max_healthy_percentage: must not exceed min_healthy_percentage by more than 100 (min 50, max 200)"}, check(percentages(50, 200)))
-	require.Equal(t, []string{"min_healthy_percentage: is required with max_healthy_percentage"}, check(func(r *RefreshSpec) { r.MaxHealthy = pointer(110) }))
-	require.Equal(t, []string{"checkpoint_percentages: must ascend (have 20 after 50)"}, check(func(r *RefreshSpec) { r.CheckpointPercentages = []int{10, 50, 20} }))
-	require.Equal(t, []string{"alarms: a refresh watches at most 10 alarms (have 11)"}, check(func(r *RefreshSpec) { r.Alarms = make([]string, 11) }))
-	require.Equal(t, []string{"auto_rollback: needs launch_template_version: without a desired configuration there is nothing to go back to"}, check(func(r *RefreshSpec) { r.AutoRollback = true }))
+	require.Empty(t, check(refreshing(percentages(90, 190))))
+	require.Equal(t, []string{"max_healthy_percentage: must not exceed min_healthy_percentage by more than 100 (min 50, max 200)"}, check(refreshing(percentages(50, 200))))
+	require.Equal(t, []string{"min_healthy_percentage: is required with max_healthy_percentage"}, check(func(r *OperationSpec) { r.MaxHealthy = pointer(110) }))
+	require.Equal(t, []string{"checkpoint_percentages: must ascend (have 20 after 50)"}, check(func(r *OperationSpec) { r.CheckpointPercentages = []int{10, 50, 20} }))
+	require.Equal(t, []string{"alarms: a refresh watches at most 10 alarms (have 11)"}, check(func(r *OperationSpec) { r.Alarms = make([]string, 11) }))
+	require.Equal(t, []string{"auto_rollback: needs launch_template_version: without a desired configuration there is nothing to go back to"}, check(func(r *OperationSpec) { r.AutoRollback = true }))
 }

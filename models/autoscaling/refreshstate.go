@@ -17,7 +17,7 @@ func (r *refresh) concerns(i *Instance) bool {
 // stale reports whether an instance was launched before the refresh, and from a
 // version that is to go; a rollback goes by the version alone.
 func (r *refresh) stale(i *Instance) bool {
-	matches := i.template == r.version
+	matches := i.Template == r.version
 	if r.rollback {
 		return !matches
 	}
@@ -56,7 +56,7 @@ func (r *refresh) candidates() []*Instance {
 	for _, i := range r.group.Instances {
 		switch {
 		case !r.concerns(i) || !r.open(i):
-		case i.template != r.version:
+		case i.Template != r.version:
 			others = append(others, i)
 		default:
 			same = append(same, i)

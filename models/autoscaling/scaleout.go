@@ -83,8 +83,8 @@ func (g *Group) lose(i *Instance) {
 	g.Used(i, false)
 }
 
-// Used tells whether an instance can be used now: in service, some balancer
-// finds it healthy, or where there is none it serves.
+// Used tells whether an instance can be used now: in service, its server runs and
+// some balancer finds it healthy, or where there is none it serves.
 func (g *Group) Used(i *Instance, now bool) {
 	if i.inUse == now {
 		return

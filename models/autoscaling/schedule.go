@@ -35,8 +35,6 @@ func (s *ScheduleSpec) checkInstants(report quantity.Report) {
 	switch {
 	case s.Cron == nil && s.At == nil:
 		report("at", "is required, or cron")
-	case s.Cron != nil && s.At != nil:
-		report("at", "cannot be used together with cron")
 	case s.At != nil:
 		for _, k := range []struct {
 			key string

@@ -65,10 +65,9 @@ func (s *Spec) Start() int {
 }
 
 // Check reports what no single key shows. Policies and schedules have Checks of
-// their own.
+// their own, and so has the capacity.
 func (s *Spec) Check(report quantity.Report) {
 	checkZones(s.Zones, report)
-	s.checkCapacity(report)
 	if l := s.MaxInstanceLifetime; l != nil && *l != 0 && l.Time() < shortestLifetime {
 		report("max_instance_lifetime", "must be 0s or at least 1d (have %s)", l)
 	}
@@ -101,7 +100,9 @@ func checkZones(zones []string, report quantity.Report) {
 	}
 }
 
-func (s *Spec) checkCapacity(report quantity.Report) {
+// CheckCapacity reports a capacity that contradicts itself. It asks for min, max
+// and desired alone: whatever else is wrong, these can be checked.
+func (s *Spec) CheckCapacity(report quantity.Report) {
 	switch {
 	case s.Min > s.Max:
 		report("min", "must not exceed max (min %d, max %d)", s.Min, s.Max)

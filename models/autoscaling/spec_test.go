@@ -21,9 +21,6 @@ func TestCheck(t *testing.T) {
 	require.Empty(t, problems(groupSpec(1, 3, 1).Check))
 	require.Empty(t, problems(groupSpec(0, 0, 0).Check))
 	for want, s := range map[string]*Spec{
-		"min: must not exceed max (min 4, max 3)":                         groupSpec(4, 3, 4),
-		"desired: must not be less than min (desired 1, min 2)":           groupSpec(2, 3, 1),
-		"desired: must not exceed max (desired 5, max 3)":                 groupSpec(2, 3, 5),
 		"zones: must name at least one zone":                              withZones(),
 		`zones: names "a" twice`:                                          withZones("a", "c", "a"),
 		"zones: must not name an empty zone":                              withZones("a", ""),
@@ -31,6 +28,18 @@ func TestCheck(t *testing.T) {
 		"schedules: a group has at most 125 scheduled actions (have 126)": crowded(0, 126),
 	} {
 		require.Equal(t, []string{want}, problems(s.Check))
+	}
+}
+
+// TestCheckCapacity: spec 1.1 [api-create].
+func TestCheckCapacity(t *testing.T) {
+	require.Empty(t, problems(groupSpec(1, 3, 1).CheckCapacity))
+	for want, s := range map[string]*Spec{
+		"min: must not exceed max (min 4, max 3)":               groupSpec(4, 3, 4),
+		"desired: must not be less than min (desired 1, min 2)": groupSpec(2, 3, 1),
+		"desired: must not exceed max (desired 5, max 3)":       groupSpec(2, 3, 5),
+	} {
+		require.Equal(t, []string{want}, problems(s.CheckCapacity))
 	}
 }
 
@@ -60,7 +69,6 @@ func TestCheckSchedule(t *testing.T) {
 		"min: must not exceed max (min 3, max 2)":                                             {At: at, Min: pointer(3), Max: pointer(2)},
 		"desired: must not be less than min (desired 1, min 3)":                               {At: at, Min: pointer(3), Desired: pointer(1)},
 		"desired: must not exceed max (desired 3, max 2)":                                     {At: at, Max: pointer(2), Desired: pointer(3)},
-		"at: cannot be used together with cron":                                               {At: at, Cron: new(quantity.Cron), Min: pointer(1)},
 		"timezone: cannot be used together with at: it belongs to cron":                       {At: at, Timezone: location("UTC"), Min: pointer(1)},
 		"from: cannot be used together with at: it belongs to cron":                           {At: at, From: instant("2026-03-02"), Min: pointer(1)},
 		"until: cannot be used together with at: it belongs to cron":                          {At: at, Until: instant("2026-03-02"), Min: pointer(1)},

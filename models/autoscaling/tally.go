@@ -132,9 +132,9 @@ func (b *books) bill(now engine.Time, i *Instance, paid bool) {
 	case i.paid == paid:
 		return
 	case paid:
-		b.billed.Add(now, 1)
+		b.billed.Up(now)
 	default:
-		b.billed.Add(now, -1)
+		b.billed.Down(now)
 	}
 	i.paid = paid
 }

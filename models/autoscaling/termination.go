@@ -28,7 +28,7 @@ var terminationPolicies = map[string]terminationPolicy{
 }
 
 func (i *Instance) compareTemplate(other *Instance) int {
-	return cmp.Compare(i.template, other.template)
+	return cmp.Compare(i.Template, other.Template)
 }
 
 func (g *Group) compareBillingHour(a, b *Instance) int {

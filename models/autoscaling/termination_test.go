@@ -37,7 +37,7 @@ func TestTerminationPolicies(t *testing.T) {
 		s.TerminationPolicies = c.policies
 		p := newPlant(t, s).until("65m")
 		for k, i := range p.group.Instances {
-			i.Launched, i.template = launched[k], templates[k]
+			i.Launched, i.Template = launched[k], templates[k]
 		}
 		require.Equal(t, c.victim, p.group.victim().ID, "%v", c.policies)
 	}

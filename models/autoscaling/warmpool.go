@@ -179,7 +179,7 @@ func (g *Group) nextOfPool() *Instance {
 	var best *Instance
 	for _, i := range g.Pool {
 		n, used := in[i.Zone]
-		able := i.rests() && (i.runs || g.outageIn(i.Zone) == nil) && (g.refresh == nil || !g.refresh.stale(i))
+		able := i.rests() && !i.stopped && (i.runs || g.outageIn(i.Zone) == nil) && (g.refresh == nil || !g.refresh.stale(i))
 		if used && able && (best == nil || n < in[best.Zone]) {
 			best = i
 		}

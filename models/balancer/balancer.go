@@ -1,14 +1,16 @@
 package balancer
 
 import (
+	"fmt"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
-	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// A Balancer spreads requests over targets.
+// A Balancer spreads requests over targets. What sets the kinds apart is in its
+// policy, and in parts that are chosen in [New]; those that are nil do nothing.
 type Balancer struct {
 	sim    *engine.Sim
 	name   string
@@ -16,9 +18,23 @@ type Balancer struct {
 	log    *timeline.Log
 
 	nodes   []node
-	dns     []int32 // the nodes that DNS returns; empty: all
-	dnsLuck random.Stream
+	dns     resolver
+	split   split
+	cookies *cookies // nil: none
+	guided  bool     // there are target groups or cookies
 	choice  random.Stream
+	chooser chooser
+
+	conns     *connections   // of clients; nil: no client uses one again
+	network   *network       // connections that are passed through to targets
+	nginx     *nginx         // what it knows of servers
+	retries   *retries       // nil: a request is sent to one target
+	caller    traffic.Caller // of targets
+	checker   *checker
+	desperate bool          // no node has a healthy target: all use what they have
+	addresses random.Stream // of users
+
+	way func(zone string, t Target) traffic.Receiver // or nil
 
 	targets []target      // by slot
 	slots   map[int]int32 // of targets that are registered or draining, by ID
@@ -26,26 +42,15 @@ type Balancer struct {
 	sent    uint64        // calls so far
 	free    []int32       // tags
 
-	silence *engine.Watch           // the target has not answered for the idle timeout
+	silence *engine.Watch           // the target has not answered for too long
 	connect *engine.Lane[ticket]    // a target should have accepted by now
 	sweep   *engine.Routine[pair]   // idle connections have been idle for too long
-	exit    *engine.Routine[*node]  // a node's address leaves DNS
 	lagged  *engine.Routine[int32]  // the nodes learn that a target is draining
 	drained *engine.Routine[int32]  // a target's draining is over
+	resume  *engine.Routine[int32]  // the pause before another try is over
 	glance  *engine.Routine[*share] // a look at what new targets get
 
-	checker checker
-	// Requests to usable targets, shared out equally among them; see balance.
-	sharedOut uint64 // since the last division
-	usable    uint64 // targets
-	fair      uint64 // share of a target that has been usable all the time, in millionths
-	leftover  uint64 // of the division into fair shares, so that it does not matter how often shares are brought up to date
-	healthy   tally.Level
-	ill       tally.Level
-	departed  []TargetTally // of targets that left since the last cut
-	watches   []*watch      // by group of targets; nil: not watched
-	groups    []GroupTally  // of the latest cut
-	tally     Tally
+	books
 }
 
 // Config is where a balancer stands.
@@ -54,39 +59,103 @@ type Config struct {
 	Zones  []string // of the targets' fleets, occupied or not: one node in each; none: one node
 	Stream func(name string) random.Stream
 	Log    *timeline.Log // may be nil
+	// Way, if not nil, is the receiver that leads from a zone of Zones to a target:
+	// the target's own, or one that carries attempts there.
+	Way func(zone string, t Target) traffic.Receiver
 	// OnHealth, if not nil, hears every verdict of a node (an index of Zones)
 	// on a target.
 	OnHealth func(id int, node int, healthy bool)
+	// Reused: clients may send a further request on a connection.
+	Reused bool
+	Routes []traffic.RouteSpec // nil: nothing is known of them, and no bytes are counted
+	// TargetCookie and GroupCookie are the marks of the balancer's cookies for a
+	// target and for a target group: no other cookies have them. SetsCookie tells
+	// of each route whether its answers set the application's cookie. They matter to
+	// sticky balancers only.
+	TargetCookie, GroupCookie int32
+	SetsCookie                []bool
 }
 
 // New returns a balancer without targets.
 func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
-	if len(c.Zones) == 0 {
-		c.Zones = []string{""}
-	}
+	names := nodeNames(spec, c.Zones)
 	b := &Balancer{
 		sim: sim, name: c.Name, policy: newPolicy(spec), log: c.Log,
-		nodes: make([]node, len(c.Zones)), slots: make(map[int]int32),
-		dnsLuck: c.Stream("dns/" + c.Name), choice: c.Stream("choice/" + c.Name),
+		nodes: make([]node, len(names)), slots: make(map[int]int32),
+		choice:    c.Stream("choice/" + c.Name),
+		addresses: c.Stream("addresses"),
+		split:     newSplit(spec, c), cookies: newCookies(spec, c),
 	}
-	for i, zone := range c.Zones {
+	b.dns.of, b.dns.luck = b, c.Stream("dns/"+c.Name)
+	b.way, b.chooser = c.Way, newChooser(spec)
+	b.guided = b.cookies != nil || len(b.split.groups) > 1
+	for i, name := range names {
 		n := &b.nodes[i]
-		n.zone = zone
-		n.door = traffic.Conn{Index: int32(i), Home: b}
-		n.front = n.door.Open()
+		n.index, n.name = int32(i), name
+		if b.policy.inDNS && len(c.Zones) > 0 {
+			n.zone = c.Zones[i]
+		}
+		n.rotas = make([]rota, len(b.split.groups))
+		n.shared = traffic.Conn{Index: int32(i), Home: b}
+		n.ref = n.shared.Open()
+	}
+	for _, r := range c.Routes {
+		b.sizes = append(b.sizes, [2]uint64{uint64(r.Request), uint64(r.Size)})
+	}
+	if c.Reused && b.policy.kind != networkKind {
+		b.conns = newConnections(b)
 	}
 	b.bind(sim)
-	b.checker = newChecker(b, c)
+	b.checker = newChecker(b, spec, c)
+	b.caller = b
+	b.specialize(spec, c)
 	return b
+}
+
+// nodeNames tells the nodes apart: those of AWS's balancers by their zones, those
+// of nginx, its workers, by numbers. HAProxy's threads share all they know, as
+// workers do with a zone (of shared memory) [A5].
+func nodeNames(s *Spec, zones []string) []string {
+	var names []string
+	switch {
+	case s.Product == "haproxy" || s.Product == "nginx" && s.SharedZone:
+	case s.Product == "nginx":
+		for i := range s.WorkerProcesses {
+			names = append(names, fmt.Sprintf("worker %d", i+1))
+		}
+	default:
+		for _, zone := range zones {
+			names = append(names, "node "+zone)
+		}
+	}
+	if len(names) == 0 {
+		return []string{""}
+	}
+	return names
+}
+
+// specialize adds what only one kind of balancer does.
+func (b *Balancer) specialize(s *Spec, c Config) {
+	switch b.policy.kind {
+	case networkKind:
+		b.network = newNetwork(b, s)
+	case nginxKind:
+		b.nginx = newNginx(b, s, c)
+		b.tryAgain(b.nginx)
+	case haproxyKind:
+		b.tryAgain(newHAProxy(b, s))
+	}
 }
 
 func (b *Balancer) bind(sim *engine.Sim) {
 	name := "balancer/" + b.name
-	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.idleTimeout, b.onSilence)
-	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, connectTimeout, b.onConnectTimeout)
+	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, b.onSilence)
+	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, b.policy.connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
-	b.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.onExit)
+	b.dns.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.dns.onExit)
 	b.lagged = engine.NewRoutine(sim, name+"/deregistration-lag", engine.Change, b.unroute)
 	b.drained = engine.NewRoutine(sim, name+"/drained", engine.Expire, b.onDrained)
+	b.resume = engine.NewRoutine(sim, name+"/retry", engine.Seize, b.onResume)
+	b.split.weighed = engine.NewRoutine(sim, name+"/weights", engine.Change, b.split.weigh)
 	b.glance = engine.NewRoutine(sim, name+"/share", engine.Measure, b.onGlance)
 }

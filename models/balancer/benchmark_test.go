@@ -19,6 +19,8 @@ type ring struct {
 	conns [64]traffic.Conn
 	next  int
 	used  int
+
+	broken bool
 }
 
 func (s *ring) Receive(a *traffic.Attempt) {
@@ -26,7 +28,14 @@ func (s *ring) Receive(a *traffic.Attempt) {
 		a.Reply(traffic.OK)
 		return
 	}
-	if a.Link.Conn.Conn() == nil {
+	if s.broken {
+		a.Reply(traffic.Refused)
+		return
+	}
+	switch {
+	case !a.Link.Keep:
+		a.Link.Queued = true
+	case a.Link.Conn.Conn() == nil:
 		a.Link.Conn = s.conns[s.used].Open()
 		s.used++
 	}
@@ -50,7 +59,7 @@ func (sink) Moved(*traffic.Attempt, int32) {}
 func (sink) Answered(a *traffic.Attempt, _ int32, _ traffic.Cause) { a.Release() }
 
 // load is a balancer of three nodes with 20 targets, each of which has the same
-// number of requests in progress.
+// number of requests in progress; of proxies one refuses all.
 type load struct {
 	sim     *engine.Sim
 	lb      *balancer.Balancer
@@ -58,16 +67,16 @@ type load struct {
 	session uint64
 }
 
-func newLoad(algorithm string, inProgress int) *load {
+func newLoad(kind, algorithm string, inProgress int) *load {
 	l := &load{sim: engine.New(engine.Limits{})}
-	s := spec("application")
-	s.Algorithm = algorithm
+	s := spec(kind)
+	s.Algorithm, s.Redispatch = algorithm, true
 	l.lb = balancer.New(l.sim, s, balancer.Config{
 		Name: "lb", Zones: []string{"a", "b", "c"},
 		Stream: func(name string) random.Stream { return random.NewStream(1, 0, name) },
 	})
 	for id := range 20 {
-		l.lb.AddTarget(balancer.Target{ID: id, Zone: []string{"a", "b", "c"}[id%3], Receiver: &ring{held: make([]*traffic.Attempt, inProgress)}, Healthy: true})
+		l.lb.AddTarget(balancer.Target{ID: id, Zone: []string{"a", "b", "c"}[id%3], Receiver: &ring{held: make([]*traffic.Attempt, inProgress), broken: id == 7 && !s.Elastic()}, Healthy: true})
 	}
 	for range 2000 {
 		l.request()
@@ -83,15 +92,21 @@ func (l *load) request() {
 }
 
 func TestRequestsAllocateNothing(t *testing.T) {
-	for _, algorithm := range []string{"round_robin", "least_outstanding_requests", "random", "power_of_two"} {
-		l := newLoad(algorithm, 3)
-		require.Zero(t, testing.AllocsPerRun(10000, l.request), algorithm)
+	algorithms := []string{"round_robin", "least_outstanding_requests", "random", "power_of_two"}
+	for kind, algorithms := range map[string][]string{
+		"application": algorithms, "network": {"flow_hash"}, // each request on a connection of its own
+		"nginx": append(algorithms, "ip_hash"), "haproxy": append(algorithms, "source"), // one server refuses
+	} {
+		for _, algorithm := range algorithms {
+			l := newLoad(kind, algorithm, 3)
+			require.Zero(t, testing.AllocsPerRun(10000, l.request), "%s %s", kind, algorithm)
+		}
 	}
 }
 
 // Checks, idle connections and time going by allocate nothing either.
 func TestSteadyStateAllocatesNothing(t *testing.T) {
-	l := newLoad("least_outstanding_requests", 3)
+	l := newLoad("application", "least_outstanding_requests", 3)
 	second := func() {
 		for range 10 {
 			l.request()
@@ -104,21 +119,33 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	require.Zero(t, testing.AllocsPerRun(300, second))
 }
 
-// BenchmarkHop is the balancer's whole cost of a request, to the target and
-// back; with one request in progress at each target (a busy day of worldcup98)
-// and with twelve. BenchmarkDirect is to be subtracted.
+// BenchmarkHop is an application balancer's whole cost of a request, to the
+// target and back; with one request in progress at each target (a busy day of
+// worldcup98) and with twelve. BenchmarkDirect is to be subtracted.
 func BenchmarkHop(b *testing.B) {
 	for _, algorithm := range []string{"round_robin", "least_outstanding_requests", "random", "power_of_two"} {
 		for _, inProgress := range []int{1, 12} {
-			b.Run(fmt.Sprintf("%s/%d", algorithm, inProgress), func(b *testing.B) {
-				l := newLoad(algorithm, inProgress)
-				b.ReportAllocs()
-				for b.Loop() {
-					l.request()
-				}
-			})
+			benchmark(b, "application", algorithm, inProgress)
 		}
 	}
+}
+
+// BenchmarkHopOf is the same for the other balancers, by their usual algorithms.
+func BenchmarkHopOf(b *testing.B) {
+	benchmark(b, "classic", "least_outstanding_requests", 1)
+	benchmark(b, "network", "flow_hash", 1)
+	benchmark(b, "nginx", "round_robin", 1)
+	benchmark(b, "haproxy", "round_robin", 1)
+}
+
+func benchmark(b *testing.B, kind, algorithm string, inProgress int) {
+	b.Run(fmt.Sprintf("%s/%s/%d", kind, algorithm, inProgress), func(b *testing.B) {
+		l := newLoad(kind, algorithm, inProgress)
+		b.ReportAllocs()
+		for b.Loop() {
+			l.request()
+		}
+	})
 }
 
 // BenchmarkDirect is BenchmarkHop without a balancer.

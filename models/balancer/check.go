@@ -16,36 +16,39 @@ const (
 	unhealthy
 )
 
-// A check is a node's watch over a target. Its probes leave on a fixed grid,
-// one each interval, however long the answers take [ALB-HC, CLB-HC].
+// A check is a node's watch over a target. AWS's probes leave on a fixed grid, one
+// each interval, however long the answers take [ALB-HC, CLB-HC]; HAProxy's an
+// interval after the end of the one before [A7]. nginx sends none.
 type check struct {
 	pair
 	health        health
 	fresh         bool // newly registered
-	passes, fails int  // in a row
-	probe         *traffic.Attempt
-	tick, late    engine.Notice
+	ramp          ramp
+	passes, fails int           // in a row
+	granted       int           // of them: a new target's that are taken for granted
+	trust         engine.Notice // pending: the target comes into use
 }
 
-// checker carries out a balancer's health checks. It is the caller of the
-// probes.
+// checkOf is the check of a pair; nil for none.
+func (b *Balancer) checkOf(p pair) *check { return b.nodes[p.node].checks[p.slot] }
+
+// checker gives the verdicts of a balancer's nodes on targets.
 type checker struct {
+	checking
 	balancer *Balancer
 	onHealth func(id int, node int, healthy bool)
 	phase    random.Stream
-	pool     traffic.Pool
-
-	first *engine.Routine[*check]
-	tick  *engine.Lane[*check]
-	late  *engine.Lane[*check] // a probe's answer has not come in time
+	prober   *traffic.Prober         // nil: nobody is checked
+	trust    *engine.Routine[*check] // a new target is used before it has been checked
 }
 
-func newChecker(b *Balancer, c Config) checker {
+func newChecker(b *Balancer, s *Spec, c Config) *checker {
 	name := "balancer/" + c.Name
-	k := checker{balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
-	k.first = engine.NewRoutine(b.sim, name+"/first-check", engine.Seize, func(c *check) { b.checker.onTick(c) })
-	k.tick = engine.NewLane(b.sim, name+"/check", engine.Seize, b.policy.interval, func(c *check) { b.checker.onTick(c) })
-	k.late = engine.NewLane(b.sim, name+"/check-timeout", engine.Expire, b.policy.timeout, func(c *check) { b.checker.onLate(c) })
+	k := &checker{checking: newChecking(s, name), balancer: b, onHealth: c.OnHealth, phase: c.Stream("phase/" + c.Name)}
+	k.trust = engine.NewRoutine(b.sim, name+"/new-target", engine.Change, k.onTrust)
+	if k.Interval > 0 {
+		k.prober = traffic.NewProber(b.sim, k.Probing, k)
+	}
 	return k
 }
 
@@ -53,84 +56,108 @@ func newChecker(b *Balancer, c Config) checker {
 func (k *checker) begin(p pair, t Target) {
 	b := k.balancer
 	c := &check{pair: p, fresh: !t.Healthy}
-	wait := engine.Time(k.phase.Uniform(uint64(p.node), uint64(t.ID)) * float64(b.policy.interval))
-	if t.Healthy {
-		c.health = healthy
-	} else {
-		wait += b.policy.registrationDelay
-	}
 	b.nodes[p.node].checks[p.slot] = c
-	c.tick = k.first.After(wait, c)
+	switch {
+	case t.Function && k.sparesFunctions: // nobody checks it [ALB-HC: unavailable]
+		c.health, c.fresh = healthy, false
+	case t.Healthy:
+		c.health = healthy
+		k.schedule(c, 0)
+	case k.trusts:
+		c.trust = k.trust.After(k.delay, c)
+	default:
+		k.expect(c)
+		k.schedule(c, k.delay)
+	}
+}
+
+// schedule sets the time of the first check.
+func (k *checker) schedule(c *check, delay engine.Time) {
+	if k.Interval > 0 {
+		phase := k.phase.Uniform(uint64(c.node), uint64(k.balancer.targets[c.slot].ID))
+		k.prober.Begin(k.tag(c.pair), delay+engine.Time(phase*float64(k.Interval)))
+	}
+}
+
+// expect sets how far a new target is from its verdict. Where it counts as down
+// or up already, one check may be enough to change that.
+func (k *checker) expect(c *check) {
+	if !k.presumes {
+		return
+	}
+	c.fresh, c.health = false, unhealthy
+	if k.trusts {
+		c.health = healthy
+	}
+	switch {
+	case !k.oneDecides:
+	case k.trusts:
+		c.fails, c.granted = k.unhealthyThreshold-1, k.unhealthyThreshold-1
+	default:
+		c.passes, c.granted = k.healthyThreshold-1, k.healthyThreshold-1
+	}
+}
+
+// onTrust brings a new target into use.
+func (k *checker) onTrust(c *check) {
+	k.expect(c)
+	k.pronounce(c, healthy, "new: in use until it fails")
+	k.schedule(c, 0)
 }
 
 // end stops all checks of the target; the verdicts stay.
 func (k *checker) end(slot int32) {
-	b := k.balancer
-	for i := range b.nodes {
-		c := b.nodes[i].checks[slot]
-		if c == nil {
-			continue
-		}
-		b.sim.Cancel(c.tick)
-		if c.probe != nil {
-			b.sim.Cancel(c.late)
-			k.withdraw(c)
+	for i := range k.balancer.nodes {
+		if c := k.balancer.nodes[i].checks[slot]; c != nil {
+			k.stop(c)
 		}
 	}
 }
 
-func (k *checker) onTick(c *check) {
-	b := k.balancer
-	c.tick = k.tick.Start(c)
-	a := k.pool.Get()
-	a.Probe, a.ProbeDemand = true, b.policy.demand
-	c.probe, c.late = a, k.late.Start(c)
-	a.Call(b.targets[c.slot].Receiver, k, c.slot*int32(len(b.nodes))+c.node)
+func (k *checker) stop(c *check) {
+	k.balancer.sim.Cancel(c.trust)
+	if k.prober != nil {
+		k.prober.Stop(k.tag(c.pair))
+	}
 }
 
-// Answered takes the answer to a probe.
-func (k *checker) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := k.checkOf(tag)
-	k.balancer.sim.Cancel(c.late)
-	c.probe = nil
-	a.Release()
-	k.enter(c, cause)
-}
+// tag is the number of a pair's checks.
+func (k *checker) tag(p pair) int32 { return p.slot*int32(len(k.balancer.nodes)) + p.node }
 
-// Moved implements traffic.Caller: a balancer among the targets has passed the
-// probe on, and given up on its own target.
-func (k *checker) Moved(a *traffic.Attempt, tag int32) { k.checkOf(tag).probe = a }
-
-// checkOf is the check whose probes are sent with the tag.
-func (k *checker) checkOf(tag int32) *check {
+func (k *checker) pairOf(tag int32) pair {
 	nodes := int32(len(k.balancer.nodes))
-	return k.balancer.nodes[tag%nodes].checks[tag/nodes]
+	return pair{tag % nodes, tag / nodes}
 }
 
-func (k *checker) onLate(c *check) {
-	k.withdraw(c)
-	k.enter(c, traffic.Timeout)
+// Endpoint implements traffic.Checker.
+func (k *checker) Endpoint(tag int32) traffic.Receiver {
+	p := k.pairOf(tag)
+	return k.balancer.wayTo(&k.balancer.nodes[p.node], p.slot)
 }
 
-func (k *checker) withdraw(c *check) {
-	a := c.probe
-	c.probe = nil
-	a.Withdraw(0)
-	a.Release()
-}
-
-// enter counts a result; enough equal ones in a row change the verdict.
-func (k *checker) enter(c *check, cause traffic.Cause) {
+// Result implements traffic.Checker: enough equal results in a row change the
+// verdict.
+func (k *checker) Result(tag int32, cause traffic.Cause) {
+	c := k.balancer.checkOf(k.pairOf(tag))
 	if cause == traffic.OK {
+		k.restart(c, c.fails)
 		c.passes, c.fails = c.passes+1, 0
 		if need := k.needed(c); c.health != healthy && c.passes >= need {
-			k.pronounce(c, healthy, fmt.Sprintf("%d of %d checks passed", c.passes, need))
+			k.pronounce(c, healthy, fmt.Sprintf("%d of %d checks passed", c.passes-c.granted, need-c.granted))
 		}
 		return
 	}
+	k.restart(c, c.passes)
 	c.passes, c.fails = 0, c.fails+1
-	if need := k.balancer.policy.unhealthyThr; c.health != unhealthy && c.fails >= need {
-		k.pronounce(c, unhealthy, fmt.Sprintf("%d of %d checks failed: %s", c.fails, need, cause))
+	if need := k.unhealthyThreshold; c.health != unhealthy && c.fails >= need {
+		k.pronounce(c, unhealthy, fmt.Sprintf("%d of %d checks failed: %s", c.fails-c.granted, need-c.granted, cause))
+	}
+}
+
+// restart forgets what was granted, once a row of the other results has ended.
+func (k *checker) restart(c *check, ended int) {
+	if ended > 0 {
+		c.granted = 0
 	}
 }
 
@@ -138,9 +165,9 @@ func (k *checker) enter(c *check, cause traffic.Cause) {
 // an application balancer's newly registered target one [ALB-HC, ALB-TS].
 func (k *checker) needed(c *check) int {
 	if c.fresh {
-		return k.balancer.policy.firstThreshold
+		return k.firstThreshold
 	}
-	return k.balancer.policy.healthyThr
+	return k.healthyThreshold
 }
 
 // pronounce changes the node's verdict on the target. A new target that becomes
@@ -149,18 +176,31 @@ func (k *checker) needed(c *check) int {
 // (UNSOURCED).
 func (k *checker) pronounce(c *check, verdict health, text string) {
 	b := k.balancer
+	c.ramp.on = false
+	if verdict == healthy && b.beginRamp(&b.nodes[c.node], c) {
+		text += fmt.Sprintf("; slow start for %s", b.policy.slowStart)
+	}
 	c.health = verdict
-	c.fresh = c.fresh && verdict == unhealthy && b.policy.newUntilHealthy
+	c.fresh = c.fresh && verdict == unhealthy && k.newUntilHealthy
 	n, id := &b.nodes[c.node], b.targets[c.slot].ID
 	b.refresh(n)
 	if len(b.nodes) > 1 {
-		text = "node " + n.zone + ": " + text
+		text = n.name + ": " + text
+	}
+	cuts := verdict == unhealthy && b.cutsIll()
+	if cuts {
+		text += b.network.loss(c.pair)
 	}
 	b.judge(c.slot, text)
-	if verdict == unhealthy && b.policy.kind == classic && b.policy.deregistrationDelay == 0 {
+	if cuts {
 		b.cut(func(p pair) bool { return p == c.pair })
 	}
 	if k.onHealth != nil {
 		k.onHealth(id, int(c.node), verdict == healthy)
 	}
 }
+
+// cutsIll tells whether what goes on at a target ends when it becomes unhealthy: a
+// classic balancer without draining drops the requests [CLB-DRAIN], a network
+// balancer resets the connections, unless it has no better target [NLB-HC].
+func (b *Balancer) cutsIll() bool { return b.policy.cutsIll && !b.desperate }

@@ -45,13 +45,15 @@ func TestConnectionClosedByTheTargetIsSkipped(t *testing.T) {
 	for range 3 {
 		server.release(traffic.OK)
 	}
-	server.open[2].Close()
-	server.open[1].Close()
+	server.open[2].Close(0)
+	server.open[1].Close(0)
+	r.run(t, engine.Second)
 	tag := r.request(0)
 	require.Same(t, server.open[0], server.held[0].Link.Conn.Conn())
 	server.release(traffic.OK)
 	require.Equal(t, "ok", r.cause(tag), "a connection closed while idle is no failure")
-	server.open[0].Close()
+	server.open[0].Close(r.sim.Now())
+	r.run(t, 2*engine.Second)
 	r.request(0)
 	require.Equal(t, 4, server.opened)
 }

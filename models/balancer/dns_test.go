@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -45,6 +46,8 @@ func TestNodeWithoutHealthyTargetLeavesDNS(t *testing.T) {
 		r.run(t, r.sim.Now()+engine.Second/10)
 	}
 	require.Equal(t, used, r.nodesUsed(1000), "all sessions are back at their node")
+	told := (out + 60*engine.Second).String() + "  node c leaves it: no client comes there by it any more\n" + r.verdicts[1].at.String() + "  node c is in it again"
+	require.Equal(t, told, r.texts(timeline.DNS))
 }
 
 func TestNodeThatRecoversInTimeStaysInDNS(t *testing.T) {

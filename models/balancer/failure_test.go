@@ -119,9 +119,9 @@ func TestFailOpenUsesHealthyTargetsOnlyOnceThereIsOne(t *testing.T) {
 func TestFailOpenIsTold(t *testing.T) {
 	for kind, want := range map[string][]string{
 		"application": {
-			"node a: no target is healthy: requests go to all, 2", "node b: no target is healthy: requests go to all, 2",
-			"node a: is over: healthy targets: 1", "node b: is over: healthy targets: 1", "node b: no target is healthy: requests go to all, 1",
-			"node a: no target is healthy: requests go to all, 1", "node a: is over: no target is left", "node b: is over: no target is left",
+			"lb: node a: no target is healthy: requests go to all, 2", "lb: node b: no target is healthy: requests go to all, 2",
+			"lb: node a: is over: healthy targets: 1", "lb: node b: is over: healthy targets: 1", "lb: node b: no target is healthy: requests go to all, 1",
+			"lb: node a: no target is healthy: requests go to all, 1", "lb: node a: is over: no target is left", "lb: node b: is over: no target is left",
 		},
 		"classic": nil,
 	} {
@@ -137,15 +137,51 @@ func TestFailOpenIsTold(t *testing.T) {
 		second.health = traffic.Status500
 		r.run(t, 15*engine.Minute)
 		r.Remove(1)
-		var got []string
-		for _, e := range r.log.Events {
-			if e.Kind == timeline.FailOpen {
-				got = append(got, e.Text)
-				require.Equal(t, "lb", e.Subject)
-			}
-		}
-		require.ElementsMatch(t, want, got, kind)
+		require.ElementsMatch(t, want, r.failOpens(), kind)
 	}
+}
+
+// failOpens are the words on fail-open so far.
+func (r *rig) failOpens() (texts []string) {
+	for _, e := range r.log.Events {
+		if e.Kind == timeline.FailOpen {
+			texts = append(texts, e.Subject+": "+e.Text)
+		}
+	}
+	return texts
+}
+
+// A node may fail open although some targets are healthy [ALB-TGHEALTH].
+func TestFailOpenBelowAThresholdIsTold(t *testing.T) {
+	s := spec("application")
+	s.GroupHealth.DNSCount, s.GroupHealth.RoutingCount = 2, 2
+	r := newRig(s)
+	r.add(0, "")
+	second := r.add(1, "")
+	second.health = traffic.Status500
+	r.run(t, 5*engine.Minute)
+	second.health = traffic.OK
+	r.run(t, 10*engine.Minute)
+	few, over := "lb: too few targets are healthy, 1: requests go to all, ", "lb: is over: healthy targets: 2"
+	require.Equal(t, []string{few + "1", over, few + "2", over}, r.failOpens(), "the first came alone")
+}
+
+// Nodes of a network balancer fail open only when none has a healthy target
+// [NLB-HC].
+func TestFailOpenOfANetworkBalancerIsTold(t *testing.T) {
+	r := newRig(spec("network"), "a", "b")
+	first, second := r.add(0, "a"), r.add(1, "b")
+	first.health = traffic.Refused
+	r.run(t, 5*engine.Minute)
+	require.Empty(t, r.failOpens())
+	second.health = traffic.Refused
+	r.run(t, 10*engine.Minute)
+	second.health = traffic.OK
+	r.run(t, 15*engine.Minute)
+	require.Equal(t, []string{
+		"lb: node a: no target is healthy: requests go to all, 1", "lb: node b: no target is healthy: requests go to all, 1",
+		"lb: node a: is over: another node has a healthy target", "lb: node b: is over: healthy targets: 1",
+	}, r.failOpens())
 }
 
 // ALB-TS, CLB-ERR: no answer within the idle timeout is 504; the target goes on

@@ -321,3 +321,35 @@ func TestRemovedTargetIsNotChecked(t *testing.T) {
 	r.run(t, engine.Hour)
 	require.Len(t, server.probes, count)
 }
+
+// 2.2 [ALB-HC], state unavailable: a function is not checked, and is used whatever
+// it answers, also by a node that was away.
+func TestFunctionsAreNotChecked(t *testing.T) {
+	r := newRig(spec("application"), "a")
+	fn := &server{sim: r.sim, health: traffic.Status500}
+	r.AddTarget(balancer.Target{ID: 0, Name: "fn", Receiver: fn, Healthy: true, Function: true})
+	r.run(t, 10*engine.Minute)
+	r.LoseZone("a")
+	r.run(t, 20*engine.Minute)
+	r.ReturnZone("a")
+	r.run(t, 30*engine.Minute)
+	require.Empty(t, fn.probes)
+	require.True(t, r.Usable(0))
+	require.Equal(t, "ok", r.cause(r.request(0)))
+}
+
+// 1.1 [CLB-HC]: a TCP check of a classic balancer passes with the connection, which
+// a server that hangs or answers errors still accepts; an HTTP check needs a 200.
+func TestClassicChecksThatOnlyConnect(t *testing.T) {
+	for protocol, want := range map[string]bool{"TCP": true, "HTTP": false} {
+		s := spec("classic")
+		s.HealthCheck.Protocol = protocol
+		r := newRig(s)
+		r.add(0, "").health = traffic.Status500
+		r.add(1, "").hang = true
+		closed := r.add(2, "")
+		closed.health = traffic.Refused
+		r.run(t, 5*engine.Minute)
+		require.Equal(t, []bool{want, want, false}, []bool{r.Usable(0), r.Usable(1), r.Usable(2)}, protocol)
+	}
+}

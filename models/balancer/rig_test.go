@@ -2,6 +2,7 @@ package balancer_test
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,6 +29,9 @@ func spec(kind string) *balancer.Spec {
 func fill(v reflect.Value, kind string) {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
+		if kinds, limited := tag.Lookup("for"); limited && !slices.Contains(strings.Fields(kinds), kind) {
+			continue
+		}
 		text, ok := tag.Lookup("default_" + kind)
 		if !ok {
 			text = tag.Get("default")
@@ -35,6 +39,8 @@ func fill(v reflect.Value, kind string) {
 		switch f := v.Field(i).Addr().Interface().(type) {
 		case *string:
 			*f = text
+		case *[]string:
+			*f = strings.Fields(text)
 		case *bool:
 			*f = text == "true"
 		case *int:
@@ -42,8 +48,15 @@ func fill(v reflect.Value, kind string) {
 		case *quantity.Duration:
 			d, _ := time.ParseDuration(text)
 			*f = quantity.Duration(d)
-		case *balancer.HealthCheck:
-			fill(v.Field(i), kind)
+		case **quantity.Duration:
+			var d quantity.Duration
+			if d.Read(text, nil) == nil {
+				*f = &d
+			}
+		default:
+			if v.Field(i).Kind() == reflect.Struct {
+				fill(v.Field(i), kind)
+			}
 		}
 	}
 }
@@ -72,21 +85,42 @@ type rig struct {
 	pool     traffic.Pool
 	sent     []*traffic.Attempt
 	answers  map[int32]answer // by tag: the request's number
+	conns    map[int32]traffic.ConnRef
 	verdicts []verdict
 }
 
 func newRig(s *balancer.Spec, zones ...string) *rig {
+	return newRigOf(s, func(c *balancer.Config) { c.Zones = zones })
+}
+
+func newRigOf(s *balancer.Spec, set func(*balancer.Config)) *rig {
 	r := &rig{sim: engine.New(engine.Limits{Events: 1e8}), answers: map[int32]answer{}}
-	r.Balancer = balancer.New(r.sim, s, balancer.Config{
-		Name: "lb", Zones: zones, Log: &r.log, Stream: stream,
+	c := balancer.Config{
+		Name: "lb", Log: &r.log, Stream: stream, GroupCookie: 1, SetsCookie: []bool{false, true},
 		OnHealth: func(id, node int, healthy bool) {
 			r.verdicts = append(r.verdicts, verdict{r.sim.Now(), id, node, healthy})
 		},
-	})
+	}
+	set(&c)
+	r.Balancer = balancer.New(r.sim, s, c)
 	return r
 }
 
 func stream(name string) random.Stream { return random.NewStream(1, 0, name) }
+
+// proxyRig is nginx or HAProxy in front of n servers.
+func proxyRig(kind string, n int, set func(*balancer.Spec)) (*rig, []*server) {
+	s := spec(kind)
+	set(s)
+	r := newRig(s)
+	var servers []*server
+	for id := range n {
+		servers = append(servers, r.add(id, ""))
+	}
+	return r, servers
+}
+
+func asIs(*balancer.Spec) {}
 
 // add registers a server that is healthy already.
 func (r *rig) add(id int, zone string) *server {
@@ -102,10 +136,25 @@ func (r *rig) addNew(id int, zone string) *server {
 	return s
 }
 
-// request sends the first request of a session and returns its number.
+// request sends another request of a session and returns its number.
 func (r *rig) request(session uint64) int32 {
+	return r.visit(nil, traffic.Request{Session: session, Ordinal: uint32(len(r.sent))})
+}
+
+// requestOf sends a request of a user and returns its number.
+func (r *rig) requestOf(user uint64) int32 {
 	a := r.pool.Get()
-	a.Session, a.Link.Keep = session, true
+	a.User, a.Link.Keep = user, true
+	tag := int32(len(r.sent))
+	r.sent = append(r.sent, a)
+	a.Call(r, r, tag)
+	return tag
+}
+
+// visit sends a request of a visitor and returns its number.
+func (r *rig) visit(v *traffic.Visitor, request traffic.Request) int32 {
+	a := r.pool.Get()
+	a.Request, a.Visitor, a.Link.Keep = request, v, true
 	tag := int32(len(r.sent))
 	r.sent = append(r.sent, a)
 	a.Call(r, r, tag)
@@ -119,6 +168,10 @@ func (r *rig) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	if c := a.Link.Conn.Conn(); c != nil {
 		node = c.Index
 	}
+	if r.conns == nil {
+		r.conns = make(map[int32]traffic.ConnRef)
+	}
+	r.conns[tag] = a.Link.Conn
 	r.answers[tag] = answer{r.sim.Now(), cause, node}
 	a.Release()
 }
@@ -157,7 +210,8 @@ type server struct {
 	requests  int
 	withdrawn int
 	probes    []engine.Time
-	probed    traffic.Attempt // as the last probe came
+	probing   []*traffic.Attempt // without an answer yet
+	probed    traffic.Attempt    // as the last probe came
 	opened    int
 	open      []*traffic.Conn
 	hungUp    []engine.Time
@@ -166,7 +220,12 @@ type server struct {
 func (s *server) Receive(a *traffic.Attempt) {
 	if a.Probe {
 		s.probes, s.probed = append(s.probes, s.sim.Now()), *a
-		if !s.hang {
+		switch {
+		case a.Handshake && s.health != traffic.Refused:
+			a.Reply(traffic.OK) // by the kernel
+		case s.hang:
+			s.probing = append(s.probing, a)
+		default:
 			a.Reply(s.health)
 		}
 		return
@@ -195,14 +254,14 @@ func (s *server) accept(a *traffic.Attempt) {
 }
 
 func (s *server) onHangup(c *traffic.Conn) {
-	c.Close()
+	c.Close(s.sim.Now())
 	s.hungUp = append(s.hungUp, s.sim.Now())
 }
 
 func (s *server) reply(a *traffic.Attempt, cause traffic.Cause) {
 	broken := cause == traffic.Refused || cause == traffic.Reset || cause == traffic.Closed
 	if c := a.Link.Conn.Conn(); c != nil && (broken || !a.Link.Keep || a.Gone) {
-		c.Close()
+		c.Close(s.sim.Now())
 	}
 	a.Reply(cause)
 }
@@ -216,8 +275,9 @@ func (s *server) release(cause traffic.Cause) {
 
 func (s *server) Withdraw(a *traffic.Attempt, _ int32) {
 	s.withdrawn++
+	s.probing = slices.DeleteFunc(s.probing, func(probe *traffic.Attempt) bool { return probe == a })
 	if c := a.Link.Conn.Conn(); c != nil {
-		c.Close()
+		c.Close(s.sim.Now())
 	}
 	for i := range s.held {
 		if s.held[i] == a {

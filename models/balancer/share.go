@@ -2,13 +2,14 @@ package balancer
 
 import "github.com/headroom-sim/headroom/engine"
 
-// A share compares what a target gets with what it should: while n targets are
-// usable, each should get one n-th of the requests that go to them.
+// A share compares what a target gets with what it should: while n targets of
+// its target group are usable, each should get one n-th of the requests that go
+// to them.
 type share struct {
 	slot int32                                // of the target
 	got  uint64                               // requests while usable, before it was last made usable
 	fair uint64                               // of the usable targets' requests, in millionths, before that
-	from struct{ requests, fair uint64 }      // the target's requests, and the balancer's fair, at that instant
+	from struct{ requests, fair uint64 }      // the target's requests, and its group's fair, at that instant
 	cut  struct{ requests, got, fair uint64 } // as of the last cut
 
 	// A new target waits for half its fair share. glance is what it had at the
@@ -25,43 +26,51 @@ type share struct {
 const (
 	whole = 1_000_000 // millionths
 
-	// A new target is looked at over stretches of at least a second and ten
-	// requests of fair share: fewer would be luck.
+	// A new target is looked at over stretches of at least a second, ten requests
+	// of fair share, and a tenth of its wait so far: less would be luck, all the
+	// more so the more stretches there are.
 	glanceEvery  = engine.Second
 	glanceShares = 10 * whole
+	glanceParts  = 10
 )
 
-// balance brings the fair share up to date that each target has had that has
-// been usable all the time. It must be called before a target becomes usable or
-// stops being so, and before a share is read.
+// balance brings the fair shares up to date that targets have had that have been
+// usable all the time. It must be called before a target becomes usable or stops
+// being so, and before a share is read.
 func (b *Balancer) balance() {
-	if b.usable == 0 {
+	for i := range b.split.groups {
+		b.split.groups[i].balance()
+	}
+}
+
+func (g *targetGroup) balance() {
+	if g.usable == 0 {
 		return
 	}
-	parts := b.sharedOut*whole + b.leftover
-	b.sharedOut = 0
-	b.fair += parts / b.usable
-	b.leftover = parts % b.usable
+	parts := g.sharedOut*whole + g.leftover
+	g.sharedOut = 0
+	g.fair += parts / g.usable
+	g.leftover = parts % g.usable
 }
 
 // beginShare begins the time in which a target is usable, endShare ends it.
-func (b *Balancer) beginShare(t *target) {
-	b.usable++
-	t.share.from.requests, t.share.from.fair = t.requests, b.fair
+func (t *target) beginShare() {
+	t.targetGroup.usable++
+	t.share.from.requests, t.share.from.fair = t.requests, t.targetGroup.fair
 }
 
-func (b *Balancer) endShare(t *target) {
-	b.usable--
-	t.share.got, t.share.fair = b.sharesOf(t)
+func (t *target) endShare() {
+	t.targetGroup.usable--
+	t.share.got, t.share.fair = t.shares()
 }
 
-// sharesOf are the requests that a target got while it was usable, and its fair
+// shares are the requests that a target got while it was usable, and its fair
 // share of all such requests, in millionths. The balance must be up to date.
-func (b *Balancer) sharesOf(t *target) (got, fair uint64) {
+func (t *target) shares() (got, fair uint64) {
 	got, fair = t.share.got, t.share.fair
 	if t.usable {
 		got += t.requests - t.share.from.requests
-		fair += b.fair - t.share.from.fair
+		fair += t.targetGroup.fair - t.share.from.fair
 	}
 	return got, fair
 }
@@ -79,7 +88,7 @@ func (b *Balancer) welcome(s *share) {
 // look begins a stretch.
 func (b *Balancer) look(s *share) {
 	s.glance.at = b.sim.Now()
-	s.glance.got, s.glance.fair = b.sharesOf(&b.targets[s.slot])
+	s.glance.got, s.glance.fair = b.targets[s.slot].shares()
 }
 
 // onGlance ends a stretch of a new target's. If it got half its fair share, its
@@ -89,9 +98,10 @@ func (b *Balancer) onGlance(s *share) {
 		return
 	}
 	b.balance()
-	got, fair := b.sharesOf(&b.targets[s.slot])
+	got, fair := b.targets[s.slot].shares()
 	got, fair = got-s.glance.got, fair-s.glance.fair
-	if fair >= glanceShares {
+	now := b.sim.Now()
+	if fair >= glanceShares && now-s.glance.at >= (now-s.since)/glanceParts {
 		if 2*got*whole >= fair {
 			s.fresh = false
 			b.tally.ShareLag += s.glance.at - s.since

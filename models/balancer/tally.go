@@ -22,6 +22,17 @@ type Tally struct {
 
 	ClientConnections uint64 // opened by clients
 	TargetConnections uint64 // opened to targets
+	Raced             uint64 // of the errors: sent on a connection that the target had just closed
+
+	// ClientTime is for how long connections of clients were open, in
+	// milliseconds: their mean number times the time. Where no client comes back
+	// on one it is an estimate: each that was left open counts with the whole idle
+	// timeout when it is opened, and those in use as they are at the cut.
+	ClientTime      uint64
+	RuleEvaluations uint64 // beyond the free ones: a dimension of capacity units [PRICE-ELB]
+
+	Bytes         uint64 // of requests that targets answered, and of their good answers
+	FunctionBytes uint64 // of those with functions, which do not count in Bytes
 
 	Healthy   tally.LevelTally // targets that some node regards as healthy
 	Unhealthy tally.LevelTally // targets that every node in reach regards as unhealthy
@@ -45,6 +56,19 @@ type TargetTally struct {
 	Fair     uint64 // what these would have been with equal shares among the healthy targets, in millionths of a request
 }
 
+// books are what a balancer counts.
+type books struct {
+	tally    Tally
+	healthy  tally.Level   // targets that some node regards as such
+	ill      tally.Level   // targets that every node in reach regards as such
+	clients  *tally.Level  // open connections of clients; nil: nobody minds them
+	left     uint64        // connections that clients have left open, since the last cut
+	departed []TargetTally // of targets that left since the last cut
+	watches  []*watch      // by group of targets; nil: not watched
+	groups   []GroupTally  // of the latest cut
+	sizes    [][2]uint64   // of requests and good answers, by route
+}
+
 // Cut returns what happened since the last cut.
 func (b *Balancer) Cut(now engine.Time) Tally {
 	b.balance()
@@ -52,6 +76,8 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 	b.tally = Tally{Surge: b.waiting()}
 	t.Healthy, t.Unhealthy = b.healthy.Cut(now), b.ill.Cut(now)
 	t.Groups = b.cutWatches(now)
+	t.ClientTime = b.cutClientTime(now, t.Healthy.Span)
+	t.RuleEvaluations = t.Requests * b.policy.paidRules
 	here := b.departed
 	for slot := range b.targets {
 		if b.targets[slot].stage != vacant {
@@ -63,13 +89,28 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 	return t
 }
 
+// cutClientTime is the clients' connection time since the last cut.
+func (b *Balancer) cutClientTime(now, span engine.Time) uint64 {
+	if b.clients != nil {
+		return milliseconds(b.clients.Cut(now))
+	}
+	left := b.left
+	b.left = 0
+	return left*uint64(b.policy.clientIdle/engine.Millisecond) + uint64(b.InFlight())*uint64(span/engine.Millisecond)
+}
+
+// milliseconds is the integral of a number over time.
+func milliseconds(t tally.LevelTally) uint64 {
+	return uint64(t.Integral.Float64() / float64(engine.Millisecond))
+}
+
 // InFlight is the number of requests that targets have not answered yet.
 func (b *Balancer) InFlight() int { return len(b.calls) - len(b.free) }
 
 // cutTarget returns what the target got since the last cut.
 func (b *Balancer) cutTarget(t *target) TargetTally {
 	s, last := t.share, t.share.cut
-	got, fair := b.sharesOf(t)
+	got, fair := t.shares()
 	s.cut.requests, s.cut.got, s.cut.fair = t.requests, got, fair
 	return TargetTally{t.ID, t.requests - last.requests, got - last.got, fair - last.fair}
 }
@@ -85,6 +126,11 @@ func (t *Tally) Merge(o *Tally) {
 	t.Spilled += o.Spilled
 	t.ClientConnections += o.ClientConnections
 	t.TargetConnections += o.TargetConnections
+	t.Raced += o.Raced
+	t.ClientTime += o.ClientTime
+	t.RuleEvaluations += o.RuleEvaluations
+	t.Bytes += o.Bytes
+	t.FunctionBytes += o.FunctionBytes
 	t.Healthy.Merge(o.Healthy)
 	t.Unhealthy.Merge(o.Unhealthy)
 	t.Targets = merge(t.Targets, o.Targets)

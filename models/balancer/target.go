@@ -20,21 +20,26 @@ type Target struct {
 	// Connectionless targets (stations) take requests as they are sent: there is
 	// no connection that they could be slow to accept.
 	Connectionless bool
+	// Function targets have a dimension of capacity units of their own for bytes,
+	// and an application balancer does not check them.
+	Function bool
 }
 
 // target is a slot of the balancer's.
 type target struct {
 	Target
-	stage    stage
-	routed   bool // nodes that regard it as healthy send it requests
-	usable   bool // some node regards it as healthy
-	ill      bool // every node in reach regards it as unhealthy
-	requests uint64
-	share    *share
-	watch    *watch        // or nil
-	since    engine.Time   // draining
-	lag, end engine.Notice // of the nodes' knowing, and of draining
-	done     func()
+	targetGroup *targetGroup
+	stage       stage
+	founder     bool // one of the first of its target group, registered together
+	routed      bool // nodes that regard it as healthy send it requests
+	usable      bool // some node regards it as healthy
+	ill         bool // every node in reach regards it as unhealthy
+	requests    uint64
+	share       *share
+	watch       *watch        // or nil
+	since       engine.Time   // draining
+	lag, end    engine.Notice // of the nodes' knowing, and of draining
+	done        func()
 }
 
 type stage uint8
@@ -55,13 +60,21 @@ func (b *Balancer) AddTarget(t Target) {
 	}
 	slot := b.vacancy()
 	b.slots[t.ID] = slot
-	b.targets[slot] = target{Target: t, stage: registered, routed: true, share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group)}
+	g := &b.split.groups[b.groupIndex(t.Group)]
+	b.targets[slot] = target{
+		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
+		share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group),
+	}
 	if t.Healthy {
 		b.note(timeline.Registered, slot, "registered and healthy from the start")
 	} else {
-		b.note(timeline.Registered, slot, "registered; each node begins its checks within %s", b.policy.registrationDelay+b.policy.interval)
+		b.note(timeline.Registered, slot, "%s", b.checker.arrival())
 	}
+	b.nginx.enlist(slot)
 	for i := range b.nodes {
+		if b.way != nil {
+			b.nodes[i].ways[slot] = b.way(b.nodes[i].zone, t)
+		}
 		if b.reaches(&b.nodes[i], t.Zone) {
 			b.checker.begin(pair{int32(i), slot}, t)
 			b.refresh(&b.nodes[i])
@@ -81,6 +94,9 @@ func (b *Balancer) vacancy() int32 {
 	for i := range b.nodes {
 		n := &b.nodes[i]
 		n.load, n.idle, n.checks = append(n.load, 0), append(n.idle, idle{}), append(n.checks, nil)
+		if b.way != nil {
+			n.ways = append(n.ways, nil)
+		}
 	}
 	return int32(len(b.targets) - 1)
 }
@@ -106,8 +122,9 @@ func (b *Balancer) Deregister(id int, done func()) {
 	}
 	t := &b.targets[slot]
 	t.stage, t.done, t.since = draining, done, b.sim.Now()
+	t.targetGroup.members--
 	t.end = b.drained.After(b.policy.deregistrationDelay, slot)
-	b.note(timeline.Draining, slot, "requests in flight: %d; they may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
+	b.note(timeline.Draining, slot, "%s", b.stillThere(slot))
 	b.checker.end(slot)
 	b.judge(slot, "")
 	if b.policy.deregistrationLag > 0 {
@@ -115,6 +132,14 @@ func (b *Balancer) Deregister(id int, done func()) {
 	} else {
 		b.unroute(slot)
 	}
+}
+
+// stillThere says what a draining target goes on with.
+func (b *Balancer) stillThere(slot int32) string {
+	if b.network != nil {
+		return b.network.stillThere(slot)
+	}
+	return fmt.Sprintf("requests in flight: %d; they may go on for %s", b.inFlight(slot), b.policy.deregistrationDelay)
 }
 
 // unroute makes the nodes stop sending requests to the target.
@@ -134,7 +159,7 @@ func (b *Balancer) unroute(slot int32) {
 // settle lets go of a target that is no longer used and has nothing in flight.
 func (b *Balancer) settle(slot int32) {
 	t := &b.targets[slot]
-	if t.routed || b.inFlight(slot) > 0 {
+	if t.routed || b.engaged(slot) {
 		return
 	}
 	switch t.stage {
@@ -153,22 +178,30 @@ func (b *Balancer) onDrained(slot int32) {
 	t := &b.targets[slot]
 	b.unroute(slot)
 	left := b.inFlight(slot)
-	b.cut(func(p pair) bool { return p.slot == slot })
+	if b.policy.cutsDrained {
+		b.cut(func(p pair) bool { return p.slot == slot })
+	} else {
+		left = 0
+	}
 	b.note(timeline.Deregistered, slot, "after %s of draining; requests cut: %d", b.sim.Now()-t.since, left)
 	done := t.done
-	b.vacate(slot)
+	delete(b.slots, t.ID)
+	if t.stage = gone; !b.engaged(slot) {
+		b.vacate(slot)
+	}
 	if done != nil {
 		done()
 	}
 }
 
-// cut ends the calls whose pairs are concerned.
+// cut ends the calls whose pairs are concerned, and the flows.
 func (b *Balancer) cut(concerned func(pair) bool) {
 	for tag := 0; tag < len(b.calls); tag++ {
 		if c := &b.calls[tag]; c.open && concerned(c.pair) {
-			b.abandon(int32(tag), b.policy.cut)
+			b.stop(int32(tag), b.policy.cut)
 		}
 	}
+	b.network.reset(concerned)
 }
 
 // Remove forgets a target that has ceased to exist. Its requests in flight are
@@ -182,6 +215,9 @@ func (b *Balancer) Remove(id int) {
 	t := &b.targets[slot]
 	b.sim.Cancel(t.end)
 	b.checker.end(slot)
+	if t.stage == registered {
+		t.targetGroup.members--
+	}
 	t.stage = gone
 	delete(b.slots, id)
 	b.judge(slot, "")
@@ -199,14 +235,16 @@ func (b *Balancer) vacate(slot int32) {
 	b.sim.Cancel(t.lag)
 	b.departed = append(b.departed, b.cutTarget(t))
 	t.share.fresh = false
-	if t.stage == draining {
-		delete(b.slots, t.ID)
-	}
 	for i := range b.nodes {
 		b.hangUp(pair{int32(i), slot})
 		b.nodes[i].checks[slot] = nil
 	}
 	*t = target{}
+}
+
+// engaged tells whether a target has requests in flight, or flows.
+func (b *Balancer) engaged(slot int32) bool {
+	return b.inFlight(slot) > 0 || b.network.flowsTo(slot) > 0
 }
 
 func (b *Balancer) inFlight(slot int32) int {
@@ -215,77 +253,6 @@ func (b *Balancer) inFlight(slot int32) int {
 		sum += int(b.nodes[i].load[slot])
 	}
 	return sum
-}
-
-// Usable tells whether some node regards the target as healthy.
-func (b *Balancer) Usable(id int) bool {
-	slot := b.find(id)
-	return slot != none && b.targets[slot].usable
-}
-
-// Unhealthy tells whether every node in reach of the target regards it as
-// unhealthy.
-func (b *Balancer) Unhealthy(id int) bool {
-	slot := b.find(id)
-	return slot != none && b.targets[slot].ill
-}
-
-// judge brings the state of a target in line with its nodes' verdicts; text
-// says why it changed.
-func (b *Balancer) judge(slot int32, text string) {
-	t := &b.targets[slot]
-	usable, ill := b.verdicts(slot)
-	if usable == t.usable && ill == t.ill {
-		return
-	}
-	b.balance()
-	switch {
-	case usable && !t.usable:
-		b.beginShare(t)
-	case t.usable && !usable:
-		b.endShare(t)
-	}
-	switch {
-	case text == "":
-	case usable && !t.usable:
-		b.note(timeline.Healthy, slot, "%s", text)
-	case !usable && (t.usable || ill):
-		b.note(timeline.Unhealthy, slot, "%s", text)
-	}
-	now := b.sim.Now()
-	well, bad := toInt(usable)-toInt(t.usable), toInt(ill)-toInt(t.ill)
-	b.healthy.Add(now, well)
-	b.ill.Add(now, bad)
-	if t.watch != nil {
-		t.watch.judge(now, well, bad)
-	}
-	t.usable, t.ill = usable, ill
-	if usable {
-		b.welcome(t.share)
-	}
-}
-
-// verdicts sums up what the nodes say of a registered target.
-func (b *Balancer) verdicts(slot int32) (usable, ill bool) {
-	if b.targets[slot].stage != registered {
-		return false, false
-	}
-	reach, bad := 0, 0
-	for i := range b.nodes {
-		if c := b.nodes[i].checks[slot]; c != nil {
-			reach++
-			usable = usable || c.health == healthy
-			bad += int(toInt(c.health == unhealthy))
-		}
-	}
-	return usable, reach > 0 && bad == reach
-}
-
-func toInt(v bool) int64 {
-	if v {
-		return 1
-	}
-	return 0
 }
 
 // note writes a line about the target to the timeline.

@@ -89,32 +89,3 @@ func (w *watch) cut(now engine.Time) GroupTally {
 	w.Times.Reset()
 	return t
 }
-
-// queued notes that one more request waits at a node for an instance to accept
-// its connection. Some of those before may have been accepted: they are counted
-// out only where this could be the peak.
-func (b *Balancer) queued(n *node) {
-	if b.watches == nil || len(n.surge) <= b.tally.Surge {
-		return
-	}
-	b.prune(n)
-	b.tally.Surge = max(b.tally.Surge, len(n.surge))
-}
-
-// waiting is the length of the longest surge queue of a node, where a group is
-// watched.
-func (b *Balancer) waiting() int {
-	most := 0
-	for i := range b.nodes {
-		if n := &b.nodes[i]; b.watches != nil && len(n.surge) > 0 {
-			b.prune(n)
-			most = max(most, len(n.surge))
-		}
-	}
-	return most
-}
-
-// prune removes those from the surge queue that no longer wait.
-func (b *Balancer) prune(n *node) {
-	n.surge = slices.DeleteFunc(n.surge, func(t ticket) bool { return !b.connecting(t) })
-}

@@ -42,6 +42,9 @@ func (b *InstanceBill) Terminate(launched, at engine.Time) {
 	panic("catalog: no instance launched at " + launched.String() + " is running")
 }
 
+// Running is how many instances are being billed.
+func (b *InstanceBill) Running() int { return len(b.running) }
+
 // Surplus charges CPU time that was spent beyond the earned credits and is now
 // due: vCPU-nanoseconds, 60 s of them a credit.
 func (b *InstanceBill) Surplus(spent engine.Time) { b.surplus.add(spent) }

@@ -126,23 +126,24 @@ func TestGreatSums(t *testing.T) {
 	require.Equal(t, 10_000*17520*3.05, bill.Total(span).USD())
 }
 
-// "Every started hour is a full hour": a real bill of 514 h of an application
-// balancer at 0.0225 is 11.57 USD.
+// Spec 8, ELB [PRICE-ELB, PRICE-ELB-KR]: "every started hour is a full hour"; a
+// real bill of 514 h of an application balancer at 0.0225 is 11.57 USD.
 func TestBalancerHours(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		price catalog.Money
+		price catalog.BalancerPrice
 		span  engine.Time
 		want  float64
 	}{
-		{"at once", catalog.ClassicBalancerPerHour, 0, 0.025},
-		{"a minute", catalog.ClassicBalancerPerHour, engine.Minute, 0.025},
-		{"one hour", catalog.ClassicBalancerPerHour, engine.Hour, 0.025},
-		{"an instant more", catalog.ClassicBalancerPerHour, engine.Hour + 1, 0.05},
-		{"514 hours", catalog.ApplicationBalancerPerHour, 514 * engine.Hour, 11.565},
+		{"no time", catalog.Balancer("classic"), 0, 0},
+		{"at once", catalog.Balancer("classic"), 1, 0.025},
+		{"a minute", catalog.Balancer("classic"), engine.Minute, 0.025},
+		{"one hour", catalog.Balancer("classic"), engine.Hour, 0.025},
+		{"an instant more", catalog.Balancer("classic"), engine.Hour + 1, 0.05},
+		{"514 hours", catalog.Balancer("application"), 514 * engine.Hour, 11.565},
+		{"a day", catalog.Balancer("network"), 24 * engine.Hour, 0.54},
 	} {
-		bill := catalog.HourlyBill{PerHour: c.price, Since: engine.Minute}
-		require.Equal(t, c.want, bill.Total(engine.Minute+c.span).USD(), c.name)
+		require.Equal(t, c.want, c.price.PerHour.ForBegunHours(c.span).USD(), c.name)
 	}
 }
 

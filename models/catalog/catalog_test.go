@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/catalog"
 )
 
@@ -127,6 +128,8 @@ func TestCredits(t *testing.T) {
 		require.InDelta(t, c.share, i.Credits.Baseline, 1e-15, c.name)
 		require.Equal(t, c.gift, i.Credits.Launch, c.name)
 		require.Equal(t, c.unlimited, i.Credits.UnlimitedDefault, c.name)
+		require.Equal(t, i.Family != "t2", i.Credits.Kept == 7*24*engine.Hour, c.name)
+		require.Equal(t, i.Family == "t2", i.Credits.Kept == 0, c.name)
 	}
 }
 
@@ -149,4 +152,31 @@ func TestCreditsAreConsistent(t *testing.T) {
 		require.Equal(t, price, c.SurplusPrice.USD(), i.Name)
 	}
 	require.Equal(t, 28, burstable)
+}
+
+// spec 6: what a family costs more in Seoul than in us-east-1, in percent, over
+// its types, whose prices are rounded.
+func TestSeoulOverUSEast(t *testing.T) {
+	types, ratios := map[string]float64{}, map[string]float64{}
+	for _, i := range catalog.Types() {
+		types[i.Family]++
+		ratios[i.Family] += i.PricePerHour(catalog.APNortheast2).USD() / i.PricePerHour(catalog.USEast1).USD()
+	}
+	for family, want := range map[string]float64{
+		"t2": 24, "t4g": 24, "t3": 25, "t3a": 25, "m5": 23, "m6i": 23, "m7i": 23, "m7g": 23, "m6g": 22,
+		"c5": 12.5, "c6i": 12.5, "c6g": 12.5, "c7g": 12.5, "c7i": 12.5, "c4": 14, "r5": 21, "r6i": 21,
+	} {
+		require.InDelta(t, want, 100*(ratios[family]/types[family]-1), 1, family)
+	}
+}
+
+// spec 6: for T2, M4 and C4 AWS publishes words only for the network.
+func TestNetworkInWords(t *testing.T) {
+	for _, i := range catalog.Types() {
+		if i.Family == "t2" || i.Family == "m4" || i.Family == "c4" {
+			require.Zero(t, i.BaselineGbps, i.Name)
+		} else {
+			require.Positive(t, i.BaselineGbps, i.Name)
+		}
+	}
 }

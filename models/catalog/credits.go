@@ -1,5 +1,7 @@
 package catalog
 
+import "github.com/headroom-sim/headroom/engine"
+
 // Credits says how a burstable type earns and keeps CPU credits. One credit is
 // one vCPU at 100 % for one minute [T-BASE].
 type Credits struct {
@@ -9,6 +11,8 @@ type Credits struct {
 	Baseline         float64 // share of each vCPU, 0 to 1, that the earning pays for
 	UnlimitedDefault bool    // mode where none is asked for: T2 standard, T3, T3a and T4g unlimited
 	SurplusPrice     Money   // of a vCPU-hour beyond what was earned, unlimited mode
+
+	Kept engine.Time // how long a stopped instance keeps earned credits: T2 loses them
 }
 
 const (
@@ -16,6 +20,8 @@ const (
 
 	surplusPrice    Money = 50_000_000 // USD 0.05 per vCPU-hour, Linux, T2, T3 and T3a [T-UNL]
 	surplusPriceT4g Money = 40_000_000 // USD 0.04 [T-COST]
+
+	keptFor = 7 * 24 * engine.Hour // by all but T2 [T-BASE]
 )
 
 // Burstable reports whether the type lives on CPU credits.
@@ -23,10 +29,10 @@ func (i *Instance) Burstable() bool { return i.Credits.PerHour > 0 }
 
 // ofFamily completes c by the rules that hold for a whole family.
 func (c Credits) ofFamily(family string, vcpus int) Credits {
-	c.SurplusPrice = surplusPrice
+	c.SurplusPrice, c.Kept = surplusPrice, keptFor
 	switch family {
 	case "t2":
-		c.Launch = float64(launchCreditsPerVCPU * vcpus)
+		c.Launch, c.Kept = float64(launchCreditsPerVCPU*vcpus), 0
 	case "t4g":
 		c.UnlimitedDefault = true
 		c.SurplusPrice = surplusPriceT4g

@@ -3,11 +3,9 @@ package catalog
 import (
 	"cmp"
 	_ "embed"
-	"encoding/csv"
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Instance is an EC2 instance type.
@@ -46,26 +44,20 @@ func Lookup(name string) (Instance, error) {
 			return i, nil
 		}
 	}
-	if near := nearest(name); near != "" {
+	var names []string
+	for _, i := range instances {
+		names = append(names, i.Name)
+	}
+	if near := nearest(name, names); near != "" {
 		return Instance{}, fmt.Errorf("unknown instance type (have %q, did you mean %q?)", name, near)
 	}
 	return Instance{}, fmt.Errorf("unknown instance type (have %q; `headroom catalog` lists the known ones; any other: vcpus and price)", name)
 }
 
-// parseInstances reads the embedded table. It panics on a fault in the table,
-// which is part of the program.
 func parseInstances(file string) []Instance {
-	rows, err := csv.NewReader(strings.NewReader(file)).ReadAll()
-	if err != nil {
-		panic("catalog: " + err.Error())
-	}
-	column := make(map[string]int)
-	for at, name := range rows[0] {
-		column[name] = at
-	}
-	list := make([]Instance, 0, len(rows)-1)
-	for _, fields := range rows[1:] {
-		list = append(list, parseInstance(row{fields, column}))
+	var list []Instance
+	for _, r := range parseRows(file) {
+		list = append(list, parseInstance(r))
 	}
 	slices.SortFunc(list, func(a, b Instance) int {
 		return cmp.Or(
@@ -99,7 +91,7 @@ func parseInstance(r row) Instance {
 	return i
 }
 
-// row is one line of the table, addressed by column name.
+// row is one line of a table, addressed by column name.
 type row struct {
 	fields []string
 	column map[string]int
@@ -119,9 +111,13 @@ func (r row) number(name string) float64 {
 	if text == "" {
 		return 0
 	}
+	return number(r.fields[0], text)
+}
+
+func number(what, text string) float64 {
 	value, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		panic("catalog: " + r.fields[0] + ": " + err.Error())
+		panic("catalog: " + what + ": " + err.Error())
 	}
 	return value
 }

@@ -1,8 +1,9 @@
 package catalog
 
 import (
-	"math/bits"
 	"strconv"
+
+	"github.com/headroom-sim/headroom/engine"
 )
 
 // Money is an amount in nanodollars (10^-9 USD), or a price in nanodollars per
@@ -29,11 +30,13 @@ func (m Money) USD() float64 { return float64(m) / nanodollars }
 // String is the amount in dollars with as many decimals as it needs, "0.0208".
 func (m Money) String() string { return strconv.FormatFloat(m.USD(), 'f', -1, 64) }
 
+// ForBegunHours is what a thing costs for a span of time that is billed by the
+// hour at the price m, such as a load balancer or the node of a cache: an hour is
+// due as soon as it begins [PRICE-ELB, PRICE-EC].
+func (m Money) ForBegunHours(span engine.Time) Money { return m * Money(started(span, engine.Hour)) }
+
 // forSeconds is what count seconds cost at the price m per hour, rounded to
 // the nanodollar. Neither may be negative.
 func (m Money) forSeconds(count int64) Money {
-	hi, lo := bits.Mul64(uint64(m), uint64(count))
-	lo, carry := bits.Add64(lo, secondsPerHour/2, 0)
-	quotient, _ := bits.Div64(hi+carry, lo, secondsPerHour)
-	return Money(quotient)
+	return m.times(uint64(count), secondsPerHour)
 }

@@ -1,13 +1,13 @@
 package catalog
 
-// nearest is the known type whose name takes the fewest edits to reach from
-// name, the first in order among equals; "" when all are more than two away.
-func nearest(name string) string {
+// nearest is the known name that takes the fewest edits to reach from name, the
+// first in order among equals; "" when all are more than two away.
+func nearest(name string, known []string) string {
 	const most = 2
 	best, least := "", most+1
-	for _, i := range instances {
-		if d := editDistance(name, i.Name); d < least {
-			best, least = i.Name, d
+	for _, k := range known {
+		if d := editDistance(name, k); d < least {
+			best, least = k, d
 		}
 	}
 	return best

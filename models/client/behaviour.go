@@ -92,6 +92,16 @@ func newMix(shares map[string]quantity.Share, routes []string) mix {
 	return m
 }
 
+// first is the first of the routes that is marked, or -1.
+func (m *mix) first(marked []bool) int32 {
+	for _, r := range m.route {
+		if int(r) < len(marked) && marked[r] {
+			return r
+		}
+	}
+	return -1
+}
+
 // pick is the route at the uniform u.
 func (m *mix) pick(u float64) int32 {
 	last := len(m.route) - 1

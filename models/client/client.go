@@ -20,6 +20,13 @@ type Env struct {
 	Routes []string     // names of all routes, in the order of their indices
 	Start  time.Time    // wall-clock instant of time zero, in the scenario's timezone; zero: none
 	Trace  *trace.Trace // what Spec.ReadTrace gave, for traced arrivals
+	// Visitors: the site gives users cookies, or signs them in, and they are to
+	// come back with what they got.
+	Visitors bool
+	SignIn   []bool   // by route: whether its requests sign in
+	Sizes    []uint64 // by route: bytes of its good answers
+	// Leave, unless nil, is told of each visitor whose session has ended.
+	Leave func(*traffic.Visitor)
 }
 
 // A Client is a population at work.
@@ -34,7 +41,16 @@ type Client struct {
 	users     int // of a closed population
 	cancel    bool
 	keepAlive bool
+	visitors  bool
+	leave     func(*traffic.Visitor)
+	signIn    int32 // route by which a user signs in again; -1: none
+	sizes     []uint64
 
+	// Bytes is the size of all good answers so far that came from the site, and not
+	// from a content delivery network.
+	Bytes uint64
+
+	visits   Visits // since the ledger asked
 	arrivals *ahead // of an open population
 	arrived  uint64 // sessions so far
 	records  []*session
@@ -53,7 +69,9 @@ func New(name string, spec *Spec, env Env) *Client {
 		behaviour: newBehaviour(name, spec, env),
 		sim:       env.Sim, pool: env.Pool, ledger: env.Ledger, target: env.Target,
 		salt: saltOf(name), users: spec.Users, cancel: spec.Cancel, keepAlive: spec.KeepAlive,
+		visitors: env.Visitors, leave: env.Leave, sizes: env.Sizes,
 	}
+	c.signIn = c.routes.first(env.SignIn)
 	if process := newArrivals(name, spec, env); process != nil {
 		c.arrivals = &ahead{of: process}
 	}

@@ -49,10 +49,14 @@ func (p piece) between(from, to engine.Time) piece {
 //
 // With the rate r + s t the integral is r t + s t^2 / 2. Its root is taken in
 // the form 2 area / (r + sqrt(r^2 + 2 s area)), which subtracts nothing when the
-// rate rises and stays accurate as s or r goes to zero.
+// rate rises and stays accurate as s or r goes to zero. With s = 0 it is area / r,
+// to the last bit.
 func (p piece) reach(area float64) float64 {
-	if area <= 0 {
+	switch {
+	case area <= 0:
 		return 0
+	case p.first == p.last:
+		return min(area/p.first, p.length())
 	}
 	slope := (p.last - p.first) / p.length()
 	square := float64(p.first*p.first) + float64(2*slope*area)
@@ -150,4 +154,23 @@ func (s *Spec) Course(start time.Time, end, step engine.Time) []float64 {
 		}
 	}
 	return course
+}
+
+// RateAtZero is how many sessions begin per second at time zero: on average where
+// there are bursts, and for closed users as if answers took no time. It is not
+// known of traces, nor of closed users who do not pause.
+func (s *Spec) RateAtZero(start time.Time) (perSecond float64, known bool) {
+	switch s.Kind() {
+	case "trace":
+		return 0, false
+	case "closed":
+		pause := float64(s.Requests.Mean() * s.Think.Mean() / float64(engine.Second))
+		return float64(s.Users) / pause, pause > 0
+	}
+	rate := newCurve(s, start).next().first * float64(engine.Second)
+	if s.Kind() == "bursty" {
+		burst, calm := float64(s.BurstDuration), float64(s.CalmDuration)
+		rate += float64((float64(s.BurstRate) - rate) * burst / (burst + calm))
+	}
+	return rate, true
 }

@@ -271,3 +271,28 @@ func TestCourse(t *testing.T) {
 	require.InDeltaSlice(t, []float64{0.5, 5, 5}, morning.Course(saturday, 3*engine.Hour, engine.Hour), 1e-9)
 	require.Nil(t, (&Spec{Users: 3}).Course(time.Time{}, engine.Hour, engine.Minute))
 }
+
+// Arrivals at time zero: of a profile its first rate, of bursts the mean of both
+// rates by the time spent at each, of closed users one session per user and time
+// spent thinking.
+func TestRateAtZero(t *testing.T) {
+	rising := quantity.RateProfile{Points: []quantity.RatePoint{{At: 0, Rate: 4}, {At: engine.Hour, Rate: 40}}}
+	second := func(n engine.Time) quantity.Duration { return quantity.Duration(n * engine.Second) }
+	for name, c := range map[string]struct {
+		spec  Spec
+		want  float64
+		known bool
+	}{
+		"poisson": {Spec{Rate: rising}, 4, true},
+		"bursty":  {Spec{Arrivals: "bursty", Rate: rising, BurstRate: 14, BurstDuration: second(10), CalmDuration: second(30)}, 6.5, true},
+		"closed":  {Spec{Users: 60, Requests: number("3"), Think: span("5s")}, 4, true},
+		"busy":    {Spec{Users: 60, Requests: number("3"), Think: span("0s")}, 0, false},
+		"trace":   {Spec{Arrivals: "trace"}, 0, false},
+	} {
+		got, known := c.spec.RateAtZero(time.Time{})
+		require.Equal(t, c.known, known, name)
+		if known {
+			require.InDelta(t, c.want, got, 1e-9, name)
+		}
+	}
+}

@@ -14,10 +14,11 @@ import (
 // delivered when its last request has ended, or at Finish.
 type Ledger struct {
 	routes  int
-	cells   int
+	visits  []Visits // by population, in the segments that have been delivered
 	clients []*Client
 	deliver func(index int, t *Tally)
-	open    []*segment // not yet delivered, in order; the last one is still counting
+	open    []*segment // not yet delivered, in order
+	current *segment   // the last one, which is still counting
 	spare   []*segment
 	level   tally.Level  // requests in flight
 	stays   tally.Int128 // time in system of the requests that have ended, ns
@@ -35,7 +36,7 @@ type segment struct {
 // of no request.
 type ticket struct {
 	segment *segment
-	cell    int32
+	cell    *Cell
 	since   engine.Time // first offer
 }
 
@@ -43,7 +44,7 @@ type ticket struct {
 // routes. It calls deliver with each segment in order, from index 0; the tally
 // is reused afterwards.
 func NewLedger(clients, routes int, deliver func(index int, t *Tally)) *Ledger {
-	l := &Ledger{routes: routes, cells: clients * routes, deliver: deliver}
+	l := &Ledger{routes: routes, visits: make([]Visits, clients), deliver: deliver}
 	l.begin(0, 0)
 	return l
 }
@@ -56,29 +57,28 @@ func (l *Ledger) enter(c *Client) int32 {
 
 // offer counts a new request.
 func (l *Ledger) offer(now engine.Time, client, route int32) ticket {
-	s := l.open[len(l.open)-1]
-	cell := client*int32(l.routes) + route
-	s.tally.Cells[cell].Offered++
+	s := l.current
+	cell := &s.tally.Cells[client*int32(l.routes)+route]
+	cell.Offered++
 	s.inFlight++
-	l.level.Add(now, 1)
+	l.level.Up(now)
 	return ticket{s, cell, now}
 }
 
 // attempt counts an attempt.
-func (t ticket) attempt() { t.segment.tally.Cells[t.cell].Attempts++ }
+func (t ticket) attempt() { t.cell.Attempts++ }
 
 // end counts how a request has ended.
 func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
-	cell := &t.segment.tally.Cells[t.cell]
-	cell.Ended[cause]++
+	t.cell.Ended[cause]++
 	stay := now - t.since
 	if cause == traffic.OK {
-		cell.Latency.Add(int64(stay))
+		t.cell.Latency.Add(int64(stay))
 	}
-	l.level.Add(now, -1)
+	l.level.Down(now)
 	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
 	t.segment.inFlight--
-	if t.segment.inFlight == 0 && len(l.open) > 1 {
+	if t.segment.inFlight == 0 && t.segment != l.current {
 		l.deliverEnded()
 	}
 }
@@ -86,8 +86,9 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 // Cut begins a new segment: requests offered from now on belong to it, and
 // those before to the segment that it ends.
 func (l *Ledger) Cut(now engine.Time) {
-	last := l.open[len(l.open)-1]
+	last := l.current
 	last.tally.To = now
+	l.takeVisits()
 	l.begin(last.index+1, now)
 	l.deliverEnded()
 }
@@ -96,10 +97,11 @@ func (l *Ledger) Cut(now engine.Time) {
 func (l *Ledger) InFlight() int64 { return l.level.Value() }
 
 // Finish ends the run: it delivers all segments with what is still in flight,
-// and returns an error if requests were not conserved in a segment, or Little's
-// law does not hold to the nanosecond. Both would be errors of the simulator.
+// and returns an error if requests were not conserved in a segment, or visits in
+// the run, or Little's law does not hold to the nanosecond. Both would be errors of the simulator.
 func (l *Ledger) Finish(now engine.Time) error {
-	l.open[len(l.open)-1].tally.To = now
+	l.current.tally.To = now
+	l.takeVisits()
 	for _, s := range l.open {
 		l.hand(s)
 	}
@@ -107,7 +109,30 @@ func (l *Ledger) Finish(now engine.Time) error {
 	if l.err != nil {
 		return l.err
 	}
-	return l.little(now)
+	if err := l.little(now); err != nil {
+		return err
+	}
+	return l.visited()
+}
+
+// visited checks that visits that started have ended or go on, and of those that
+// ended no more failed than met an error.
+func (l *Ledger) visited() error {
+	for _, c := range l.clients {
+		v, going := &l.visits[c.index], c.visiting()
+		if v.Started != v.Ended+going || v.Failed > v.Erred || v.Erred > v.Ended {
+			return fmt.Errorf("client: visits are not conserved: %+v, and %d go on", *v, going)
+		}
+	}
+	return nil
+}
+
+// takeVisits moves what the populations have counted into the present segment.
+func (l *Ledger) takeVisits() {
+	for i, c := range l.clients {
+		l.current.tally.Visits[i].Merge(&c.visits)
+		c.visits = Visits{}
+	}
 }
 
 func (l *Ledger) begin(index int, now engine.Time) {
@@ -116,10 +141,10 @@ func (l *Ledger) begin(index int, now engine.Time) {
 		s = l.spare[last]
 		l.spare = l.spare[:last]
 	} else {
-		s = &segment{tally: Tally{Routes: l.routes, Cells: make([]Cell, l.cells)}}
+		s = &segment{tally: Tally{Routes: l.routes, Cells: make([]Cell, len(l.visits)*l.routes), Visits: make([]Visits, len(l.visits))}}
 	}
 	s.index, s.tally.From = index, now
-	l.open = append(l.open, s)
+	l.open, l.current = append(l.open, s), s
 }
 
 // deliverEnded hands over the first segments as far as all their requests have
@@ -129,7 +154,7 @@ func (l *Ledger) deliverEnded() {
 	for n < len(l.open)-1 && l.open[n].inFlight == 0 {
 		s := l.open[n]
 		l.hand(s)
-		s.tally.reset()
+		s.tally.Reset()
 		l.spare = append(l.spare, s)
 		n++
 	}
@@ -146,6 +171,9 @@ func (l *Ledger) hand(s *segment) {
 	if counted != s.inFlight && l.err == nil {
 		l.err = fmt.Errorf("client: segment %d from %v: %d requests in flight, but offered - completed - failed = %d",
 			s.index, s.tally.From, s.inFlight, int64(counted))
+	}
+	for i := range l.visits {
+		l.visits[i].Merge(&s.tally.Visits[i])
 	}
 	l.deliver(s.index, &s.tally)
 }

@@ -131,7 +131,7 @@ func TestSegmentsWaitForTheirRequests(t *testing.T) {
 	l.offer(28, 0, 0)
 	l.Cut(30)
 	require.Len(t, delivered, 2)
-	l.clients = []*Client{{records: []*session{{ticket: ticket{segment: l.open[0], since: 28}}}}}
+	l.clients = []*Client{{visits: Visits{Started: 1}, records: []*session{{ticket: ticket{segment: l.open[0], since: 28}}}}}
 	require.NoError(t, l.Finish(40))
 	require.Equal(t, []string{"2 0.00000002s 0.00000003s 1 0 0 1", "3 0.00000003s 0.00000004s 0 0 0 0"}, delivered[2:])
 }
@@ -156,6 +156,7 @@ func TestLedgerNoticesErrors(t *testing.T) {
 	require.ErrorContains(t, run(func(_ *Client, s *session) { s.ticket = ticket{} }), "Little's law", "a request is lost")
 	require.ErrorContains(t, run(func(_ *Client, s *session) { s.ticket.since++ }), "Little's law", "a nanosecond is lost")
 	require.ErrorContains(t, run(func(c *Client, s *session) { c.ledger.end(c.sim.Now(), s.ticket, traffic.OK) }), "Little's law", "one ends, but stays")
+	require.ErrorContains(t, run(func(c *Client, _ *session) { c.visits.Ended++ }), "visits are not conserved")
 	require.ErrorContains(t, run(func(_ *Client, s *session) { s.ticket.segment.inFlight-- }), "requests in flight, but")
 	require.ErrorContains(t, run(func(_ *Client, s *session) { s.ticket.segment.tally.Cells[0].Offered++ }), "requests in flight, but")
 }

@@ -13,9 +13,15 @@ type session struct {
 	requests        uint32
 	retries         uint32 // of the request in progress
 	index           int32
+	erred           bool // an attempt has failed
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
+	visitor         *traffic.Visitor
 }
+
+// extra marks the ordinal of a request by which a user signs in again, between
+// the requests that are the user's own and keep their ordinals.
+const extra = 1 << 31
 
 // round is the distance between the ordinals of a closed user's sessions.
 const round = 1 << 32
@@ -33,14 +39,19 @@ func (c *Client) onArrive(struct{}) {
 
 // begin sets a closed user thinking before a session.
 func (c *Client) begin(s *session) {
-	s.Ordinal = 0
 	s.requests = c.behaviour.requests(s.Session)
 	c.resume.After(c.think(s.Session, 0), s)
 }
 
 // offer makes the session's next request.
 func (c *Client) offer(s *session) {
-	s.Route = c.route(s.Session, s.Ordinal)
+	s.Route = c.signIn
+	if s.Ordinal == 0 {
+		c.visits.Started++
+	}
+	if s.Ordinal&extra == 0 {
+		s.Route = c.route(s.Session, s.Ordinal)
+	}
 	s.ticket = c.ledger.offer(c.sim.Now(), s.Client, s.Route)
 	s.retries = 0
 	c.send(s)
@@ -49,11 +60,12 @@ func (c *Client) offer(s *session) {
 // send makes an attempt. It may be answered before send returns.
 func (c *Client) send(s *session) {
 	a := c.pool.Get()
-	a.Request = s.Request
+	a.Request, a.Try = s.Request, uint16(s.retries)
 	a.User = uint64(uint32(s.Session)) ^ uint64(c.salt)<<32
 	if c.arrivals != nil {
 		a.User = s.Session ^ uint64(c.salt)<<32
 	}
+	a.Visitor = s.visitor
 	a.Link.Keep = c.keepAlive
 	if s.conn.Conn() != nil {
 		a.Link.Conn = s.conn
@@ -70,6 +82,9 @@ func (c *Client) send(s *session) {
 func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	s := c.records[tag]
 	conn := a.Link.Conn
+	if cause == traffic.OK && !a.Delivered && c.sizes != nil {
+		c.Bytes += c.sizes[a.Route]
+	}
 	a.Release()
 	if c.expire != nil {
 		c.expire.Leave(s.index)
@@ -98,48 +113,125 @@ func (c *Client) expired(index int32) {
 
 // settle decides what follows an attempt that has ended.
 func (c *Client) settle(s *session, cause traffic.Cause) {
-	s.attempt = nil
+	if cause != traffic.OK {
+		s.erred = true
+	}
 	if cause != traffic.OK && s.retries < uint32(c.retry.Attempts) {
 		s.retries++
 		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
 		return
 	}
 	c.ledger.end(c.sim.Now(), s.ticket, cause)
-	s.ticket = ticket{}
-	s.Ordinal++
-	if cause == traffic.OK && s.Ordinal < s.requests {
+	s.ticket.segment = nil
+	s.Ordinal = c.next(s)
+	if cause == traffic.OK && s.Ordinal&^extra < s.requests {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
 		return
 	}
-	c.end(s)
+	c.end(s, cause)
 }
 
-// end ends a session: a closed user goes on to the next.
-func (c *Client) end(s *session) {
+// next is the ordinal of the request after the one that has ended: to sign in
+// again, if the answer said that this is needed and there is a route for it.
+func (c *Client) next(s *session) uint32 {
+	ordinal := s.Ordinal&^extra + 1
+	if s.Ordinal&extra != 0 {
+		ordinal-- // the sign-in came before it
+	}
+	if v := s.visitor; v != nil && v.Login.Lost && c.signIn >= 0 {
+		v.Login.Lost = false
+		return ordinal | extra
+	}
+	return ordinal
+}
+
+// end ends a session with the answer to its last request: a closed user goes on to
+// the next.
+func (c *Client) end(s *session, last traffic.Cause) {
+	c.count(s, last)
+	s.Ordinal = 0
+	if c.leave != nil {
+		c.leave(s.visitor)
+	}
 	if c.arrivals != nil {
 		c.recycle(s)
 		return
 	}
 	s.Session += round
+	if c.visitors {
+		c.admit(s)
+	}
 	c.begin(s)
 }
 
-// take returns a blank record.
+// count counts a visit that ends.
+func (c *Client) count(s *session, last traffic.Cause) {
+	c.visits.Ended++
+	if !s.erred {
+		return
+	}
+	s.erred = false
+	c.visits.Erred++
+	if last != traffic.OK {
+		c.visits.Failed++
+	}
+}
+
+// visiting is the number of visits that go on.
+func (c *Client) visiting() (n uint64) {
+	for _, s := range c.records {
+		if s.Ordinal > 0 || s.ticket.segment != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// take returns a record for a new session. What the session sets before it looks
+// stays as it is.
 func (c *Client) take() *session {
 	last := len(c.free) - 1
 	if last < 0 {
-		c.free = append(c.free, &session{index: int32(len(c.records))})
-		c.records = append(c.records, c.free[0])
+		c.free = append(c.free, c.record())
 		last = 0
 	}
 	s := c.free[last]
 	c.free = c.free[:last]
-	*s = session{index: s.index}
-	s.Client, s.Salt = c.index, c.salt
+	s.conn = traffic.ConnRef{}
+	if c.visitors {
+		c.admit(s)
+	}
 	return s
 }
 
+// record makes another record.
+func (c *Client) record() *session {
+	s := &session{index: int32(len(c.records))}
+	s.Client, s.Salt = c.index, c.salt
+	c.records = append(c.records, s)
+	return s
+}
+
+// admit makes the record's user one who comes with nothing.
+func (c *Client) admit(s *session) {
+	if s.visitor == nil {
+		s.visitor = &traffic.Visitor{}
+	}
+	s.visitor.Forget()
+}
+
 func (c *Client) recycle(s *session) { c.free = append(c.free, s) }
+
+// SignedIn is the number of users who are signed in.
+func (c *Client) SignedIn() int {
+	n := 0
+	for _, s := range c.records {
+		if s.visitor != nil && s.visitor.Login.In != nil {
+			n++
+		}
+	}
+	return n
+}
 
 // inFlight calls fn with the instant of the first offer of every request in
 // flight.

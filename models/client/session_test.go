@@ -207,7 +207,7 @@ type keeper struct {
 
 func newKeeper(sim *engine.Sim, limit engine.Time) *keeper {
 	k := &keeper{sim: sim, limit: limit, delayer: newDelayer(sim, after(0.5, traffic.OK))}
-	k.close = engine.NewRoutine(sim, "close", engine.Release, func(c *traffic.Conn) { c.Close() })
+	k.close = engine.NewRoutine(sim, "close", engine.Release, func(c *traffic.Conn) { c.Close(sim.Now()) })
 	return k
 }
 
@@ -393,4 +393,45 @@ func TestSessionsHaveTheirLength(t *testing.T) {
 		sum += float64(b.requests(i))
 	}
 	require.InDelta(t, 8, sum/n, 3.29*math.Sqrt(56.0/n))
+}
+
+// A doorman signs users out at given requests.
+type doorman struct {
+	*delayer
+	forget map[uint32]bool // by ordinal
+	seen   []traffic.Request
+}
+
+func (d *doorman) Receive(a *traffic.Attempt) {
+	d.seen = append(d.seen, a.Request)
+	if d.forget[a.Ordinal] {
+		a.Visitor.Login.Lost = true
+	}
+	d.delayer.Receive(a)
+}
+
+// Who is told of having been signed out signs in, and goes on with the requests
+// that were to come, at the ordinals that they would have had.
+func TestUserSignsInAgain(t *testing.T) {
+	r := newRig(1, 2)
+	spec := one("1")
+	spec.Requests = number("4")
+	spec.Routes = map[string]quantity.Share{"album": 1, "signin": 0}
+	d := &doorman{delayer: newDelayer(r.Sim, after(0.1, traffic.OK)), forget: map[uint32]bool{1: true, 3: true}}
+	env := r.env(d)
+	env.Visitors, env.SignIn = true, []bool{false, true}
+	New("visitors", spec, env).Start()
+	all := r.finish(t, engine.Minute)
+	const album, signin = 0, 1
+	type step struct {
+		route   int32
+		ordinal uint32
+	}
+	var steps []step
+	for _, q := range d.seen {
+		steps = append(steps, step{q.Route, q.Ordinal &^ extra})
+	}
+	require.Equal(t, []step{{album, 0}, {album, 1}, {signin, 2}, {album, 2}, {album, 3}}, steps,
+		"nobody signs in after the last request")
+	require.EqualValues(t, 5, all.Offered)
 }

@@ -88,11 +88,7 @@ func (s *Spec) Check(report quantity.Report) {
 }
 
 func (s *Spec) checkRate(report quantity.Report) {
-	rate, daily := len(s.Rate.Points) > 0, len(s.Daily.Points) > 0
-	switch {
-	case rate && daily:
-		report("daily", "cannot be used together with rate")
-	case !rate && !daily:
+	if len(s.Rate.Points)+len(s.Daily.Points) == 0 {
 		report("rate", "is required where arrivals = %q (or daily)", s.Kind())
 	}
 }

@@ -27,7 +27,6 @@ func TestCheck(t *testing.T) {
 		"closed, fine":    {func(s *Spec) { s.Users = 5 }, nil},
 		"daily, fine":     {func(s *Spec) { s.Rate.Points, s.Daily.Points = nil, []quantity.RatePoint{{At: engine.Hour, Rate: 1}} }, nil},
 		"no rate":         {func(s *Spec) { s.Rate.Points = nil }, []string{`rate: is required where arrivals = "poisson" (or daily)`}},
-		"rate and daily":  {func(s *Spec) { s.Daily.Points = s.Rate.Points }, []string{"daily: cannot be used together with rate"}},
 		"no trace":        {func(s *Spec) { s.Arrivals = "trace" }, []string{`trace: is required where arrivals = "trace"`}},
 		"no users":        {func(s *Spec) { s.Arrivals = "closed" }, []string{`users: is required where arrivals = "closed"`}},
 		"no time to wait": {func(s *Spec) { s.Timeout = seconds(0) }, []string{"timeout: must be longer than zero; leave it out to wait for ever"}},

@@ -12,6 +12,24 @@ type Tally struct {
 	From, To engine.Time // from From on, up to but without To
 	Routes   int         // number of routes
 	Cells    []Cell      // by client index x Routes + route index
+	Visits   []Visits    // by client index
+}
+
+// Visits counts the sessions of one population, or a sum of such, at the instants
+// at which they begin and end.
+type Visits struct {
+	Started uint64 // with their first request
+	Ended   uint64
+	Erred   uint64 // of those ended: an attempt failed, whether or not a retry mended it
+	Failed  uint64 // of those erred: they ended with a request that failed for good
+}
+
+// Merge adds what another has counted.
+func (v *Visits) Merge(other *Visits) {
+	v.Started += other.Started
+	v.Ended += other.Ended
+	v.Erred += other.Erred
+	v.Failed += other.Failed
 }
 
 // A Cell counts the requests of one population on one route, or a sum of such.
@@ -56,11 +74,14 @@ func (c *Cell) Reset() {
 func (t *Tally) Merge(other *Tally) {
 	if t.Cells == nil {
 		t.From, t.To, t.Routes = other.From, other.To, other.Routes
-		t.Cells = make([]Cell, len(other.Cells))
+		t.Cells, t.Visits = make([]Cell, len(other.Cells)), make([]Visits, len(other.Visits))
 	}
 	t.From, t.To = min(t.From, other.From), max(t.To, other.To)
 	for i := range t.Cells {
 		t.Cells[i].Merge(&other.Cells[i])
+	}
+	for i := range t.Visits {
+		t.Visits[i].Merge(&other.Visits[i])
 	}
 }
 
@@ -85,8 +106,10 @@ func (t *Tally) AddRoute(route int, sum *Cell) {
 	}
 }
 
-func (t *Tally) reset() {
+// Reset empties the tally and keeps its memory.
+func (t *Tally) Reset() {
 	for i := range t.Cells {
 		t.Cells[i].Reset()
 	}
+	clear(t.Visits)
 }

@@ -217,7 +217,7 @@ func TestEvidence(t *testing.T) {
 	r := above80(engine.Minute, 3)
 	r.DatapointsToAlarm = 2
 	b := feed(t, detailed(), r, 10, func(end engine.Time) float64 { return float64(end/engine.Minute) * 20 })
-	require.Equal(t, "3 of 3 datapoints >= 80 (140.0, 160.0, 180.0); 2 to alarm", b.alarm.evidence())
+	require.Equal(t, "3 of 3 datapoints >= 80 (140.0, 160.0, 180.0), 2 are enough", b.alarm.evidence())
 	b = feed(t, detailed(), r, 4, func(end engine.Time) float64 {
 		if end > 2*engine.Minute {
 			return -1
@@ -225,6 +225,13 @@ func TestEvidence(t *testing.T) {
 		return 90
 	})
 	require.Equal(t, "2 of 2 datapoints >= 80 (90.0, 90.0); 1 datapoint missing, treated as missing", b.alarm.evidence())
+	b = feed(t, detailed(), r, 3, func(end engine.Time) float64 {
+		if end > engine.Minute {
+			return -1
+		}
+		return 90
+	})
+	require.Equal(t, "1 of 1 datapoints >= 80 (90.0), 2 are needed; 2 datapoints missing, treated as missing", b.alarm.evidence())
 }
 
 // TestMetricForgets: memory does not grow with time.

@@ -33,7 +33,7 @@ func (a *Alarm) condition() string {
 }
 
 // evidence is the latest evaluation in words: "2 of 3 datapoints > 70 (71.2,
-// 64.0, 80.3)", the oldest first.
+// 64.0, 80.3), 2 are enough", the oldest first.
 func (a *Alarm) evidence() string {
 	if len(a.Points) == 0 {
 		return "no datapoint in the last " + span(engine.Time(len(a.view.marks))*a.Rule.Period) + a.missing()
@@ -47,15 +47,24 @@ func (a *Alarm) evidence() string {
 		values[len(values)-1-i] = Figure(r)
 	}
 	return strconv.Itoa(breaching) + " of " + strconv.Itoa(len(values)) + " datapoints " + a.condition() +
-		" (" + strings.Join(values, ", ") + ")" + a.needed() + a.missing()
+		" (" + strings.Join(values, ", ") + ")" + a.needed(breaching) + a.missing()
 }
 
-// needed says how many must breach, where that is not all of those shown.
-func (a *Alarm) needed() string {
-	if a.Rule.DatapointsToAlarm == len(a.Points) {
+// needed says how many must breach, where that is not all of those shown: "2 are
+// enough", or "2 are needed" where fewer do.
+func (a *Alarm) needed(breaching int) string {
+	wanted := a.Rule.DatapointsToAlarm
+	if wanted == len(a.Points) {
 		return ""
 	}
-	return "; " + strconv.Itoa(a.Rule.DatapointsToAlarm) + " to alarm"
+	text := ", " + strconv.Itoa(wanted) + " are "
+	if wanted == 1 {
+		text = ", 1 is "
+	}
+	if breaching < wanted {
+		return text + "needed"
+	}
+	return text + "enough"
 }
 
 // missing says how datapoints that are not there count.

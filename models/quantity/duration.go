@@ -14,7 +14,8 @@ import (
 // Duration is a span of simulated time in nanoseconds, from 0 to the engine's
 // horizon (about 833 days). It is written as decimal numbers with the units
 // w, d, h, m, s, ms, us (or µs) and ns, the larger units first: "90s", "1h30m",
-// "7d", "1.5ms". A bare number is refused, except 0.
+// "7d", "1.5ms"; a space may come before a unit and after it: "200 ms". A bare
+// number is refused, except 0.
 type Duration engine.Time
 
 // Time is the duration in the engine's unit, nanoseconds.
@@ -34,8 +35,8 @@ var timeUnits = []timeUnit{
 }
 
 var (
-	durationPattern = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)?(?:w|d|h|ms|m|s|us|µs|ns))+$`)
-	durationPart    = regexp.MustCompile(`([0-9]+(?:\.[0-9]+)?)(w|d|h|ms|m|s|us|µs|ns)`)
+	durationPattern = regexp.MustCompile(`^(?:[0-9]+(?:\.[0-9]+)? ?(?:w|d|h|ms|m|s|us|µs|ns))(?: ?[0-9]+(?:\.[0-9]+)? ?(?:w|d|h|ms|m|s|us|µs|ns))*$`)
+	durationPart    = regexp.MustCompile(`([0-9]+(?:\.[0-9]+)?) ?(w|d|h|ms|m|s|us|µs|ns)`)
 	plainNumber     = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?$`)
 )
 

@@ -289,8 +289,17 @@ func (d *dimension) empirical(name string, files Files) (random.Distribution, st
 
 // spanValue reads a duration within a distribution.
 func spanValue(text string) (float64, string, error) {
+	if plainNumber.MatchString(text) && text[0] != '-' && text != "0" {
+		return 0, "", withoutUnit(text, text)
+	}
 	d, err := ParseDuration(text)
 	return float64(d), d.String(), err
+}
+
+// withoutUnit refuses a bare number, which may be meant in seconds or, as CPU
+// times are, in milliseconds.
+func withoutUnit(number string, raw any) error {
+	return fmt.Errorf("needs a unit: write %q or %q %s", number+"ms", number+"s", Have(raw))
 }
 
 // countValue reads a count.

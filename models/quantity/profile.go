@@ -113,12 +113,25 @@ func formatClock(t engine.Time) string {
 	return fmt.Sprintf("%02d:%02d", t/engine.Hour, t%engine.Hour/engine.Minute)
 }
 
+// pointPattern has the time of a point and its rate, in either of which a space
+// may come before the unit.
+var pointPattern = regexp.MustCompile(`^(.*[^ ]) +(-?[0-9.]+ ?(?:/|per ).*)$`)
+
+// cutPoint cuts a point into its time and its rate, also where the rate is none.
+func cutPoint(text string) (at, rate string, ok bool) {
+	if m := pointPattern.FindStringSubmatch(text); m != nil {
+		return m[1], m[2], true
+	}
+	at, rate, ok = strings.Cut(text, " ")
+	return at, strings.TrimSpace(rate), ok
+}
+
 // readPoints reads a list of "TIME RATE" in order of time.
 func readPoints(list []any, want string, parseTime func(string) (engine.Time, error)) ([]RatePoint, error) {
 	points := make([]RatePoint, len(list))
 	for i, item := range list {
 		text, _ := item.(string)
-		at, rate, ok := strings.Cut(text, " ")
+		at, rate, ok := cutPoint(text)
 		if !ok {
 			return nil, expected(want, item)
 		}
@@ -126,7 +139,7 @@ func readPoints(list []any, want string, parseTime func(string) (engine.Time, er
 		if err != nil {
 			return nil, err
 		}
-		r, err := ParseRate(strings.TrimSpace(rate))
+		r, err := ParseRate(rate)
 		if err != nil {
 			return nil, err
 		}

@@ -18,7 +18,7 @@ const aRate = `a rate such as "50/s", "3000/min" or "1000 per 10s"`
 
 var (
 	ratePattern = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?) ?/ ?(s|min|h|d)$`)
-	perPattern  = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?) per ([^ ]+)$`)
+	perPattern  = regexp.MustCompile(`^(-?[0-9]+(?:\.[0-9]+)?) per (.+)$`)
 )
 
 var rateUnits = map[string]Duration{"s": 1e9, "min": 60e9, "h": 3600e9, "d": 86400e9}

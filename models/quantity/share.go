@@ -3,6 +3,7 @@ package quantity
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // Share is a part of a whole, 0 to 1, written "30%" or 0.3.
@@ -10,14 +11,14 @@ type Share float64
 
 const aShare = `a share such as "30%" or 0.3`
 
-var sharePattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)?%$`)
+var sharePattern = regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]+)? ?%$`)
 
 // ParseShare reads a share written as text, "30%" or "0.3".
 func ParseShare(text string) (Share, error) {
 	switch {
 	case sharePattern.MatchString(text) && text[0] != '-':
 		// As a decimal exponent: 99.9 / 100 is not the float64 nearest to 0.999.
-		return within(decimal(text[:len(text)-1]+"e-2"), text)
+		return within(decimal(strings.TrimRight(text, " %")+"e-2"), text)
 	case plainNumber.MatchString(text) && text[0] != '-':
 		return within(decimal(text), text)
 	case sharePattern.MatchString(text) || plainNumber.MatchString(text):

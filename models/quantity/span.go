@@ -36,14 +36,14 @@ func ParseSpan(text string, files Files) (Span, error) {
 func (s *Span) Read(raw any, files Files) (err error) {
 	text, ok := raw.(string)
 	if !ok {
-		var d Duration
-		if err := d.Read(raw, files); err != nil {
-			if _, isNumber := number(raw); isNumber {
-				return err
-			}
+		v, isNumber := number(raw)
+		switch {
+		case !isNumber:
 			return expected(spans.example, raw)
+		case v != 0:
+			return withoutUnit(formatFloat(v), raw)
 		}
-		text = d.String()
+		text = "0s"
 	}
 	*s, err = ParseSpan(text, files)
 	return err

@@ -72,7 +72,7 @@ func (c *crossChecker) lacks(fleet string, m autoscaling.MetricInfo) string {
 		if len(f.Below()) == 0 && !c.hasSizes() {
 			return "would always be 0: give a route the size of its responses, size"
 		}
-	case autoscaling.NeedsBalancer, autoscaling.NeedsApplication, autoscaling.NeedsClassic:
+	case autoscaling.NeedsBalancer:
 		return c.lacksBalancer(fleet, m)
 	case autoscaling.NeedsWarmPool:
 		if f.WarmPool == nil {
@@ -104,24 +104,34 @@ func (f *Fleet) lacksCredits(m autoscaling.MetricInfo) string {
 
 // lacksBalancer says what is missing for a metric of balancers.
 func (c *crossChecker) lacksBalancer(fleet string, m autoscaling.MetricInfo) string {
-	kinds := make(map[string]bool)
+	var front []string // kinds of the balancers before the fleet
 	for _, b := range c.Balancers {
-		if slices.Contains(b.Targets, fleet) {
-			kinds[b.Kind()] = true
+		if slices.Contains(b.Places(), fleet) {
+			front = append(front, b.Kind())
 		}
 	}
-	want := map[autoscaling.Need]string{autoscaling.NeedsApplication: "application", autoscaling.NeedsClassic: "classic"}[m.Needs]
-	switch {
-	case len(kinds) == 0 && want == "":
-		return "needs a balancer whose targets name the fleet"
-	case len(kinds) == 0:
-		return fmt.Sprintf("needs a balancer of kind %s whose targets name the fleet", want)
-	case want == "" || kinds[want]:
-		return ""
-	case m.Instead != "":
-		return fmt.Sprintf("needs a balancer of kind %s (did you mean %q?)", want, m.Instead)
+	has := func(m autoscaling.MetricInfo) bool {
+		return slices.ContainsFunc(m.Balancers, func(kind string) bool { return slices.Contains(front, kind) })
 	}
-	return fmt.Sprintf("needs a balancer of kind %s: no other has a %s", want, m.Name)
+	needs := "needs a balancer of kind " + oneOf(m.Balancers)
+	switch instead, _ := autoscaling.FindMetric(m.Instead); {
+	case has(m):
+		return ""
+	case len(front) == 0:
+		return needs + " whose targets name the fleet"
+	case has(instead):
+		return fmt.Sprintf("%s (did you mean %q?)", needs, m.Instead)
+	}
+	return fmt.Sprintf("%s: no other has a %s", needs, m.Name)
+}
+
+// oneOf joins words by commas and or.
+func oneOf(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // checkTracked checks the metric of a target tracking policy.
@@ -190,6 +200,14 @@ func (c *crossChecker) measures(place string) []string {
 		software = f.Server.Software
 	} else if s := c.Services[place]; s != nil {
 		software = s.Kind()
+	}
+	switch software {
+	case "function":
+		return []string{"requests", "busy", "in_flight"}
+	case "queue":
+		return []string{"requests", "busy", "queue", "in_flight"}
+	case "cache":
+		return []string{"cpu", "requests", "connections", "connection_share", "busy", "in_flight"}
 	}
 	list := []string{"cpu", "requests"}
 	if software != "station" {

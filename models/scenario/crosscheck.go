@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
@@ -18,15 +20,15 @@ type crossChecker struct {
 	// have demand there.
 	elsewhere []string
 
-	fleets, services, balancers, routes []string
-	metrics                             map[string]Unit
+	fleets, services, balancers, cdns, dns, routes []string
+	metrics                                        map[string]Unit
 }
 
 func crossCheck(s *Spec, d *decoder, elsewhere []string) {
 	c := crossChecker{
 		Spec: s, decoder: d, elsewhere: elsewhere,
 		fleets: sorted(s.Fleets), services: sorted(s.Services), balancers: sorted(s.Balancers), routes: sorted(s.Routes),
-		metrics: s.metricNames(),
+		cdns: sorted(s.CDNs), dns: sorted(s.DNS), metrics: s.metricNames(),
 	}
 	c.check()
 }
@@ -41,15 +43,23 @@ func (c *crossChecker) check() {
 		c.checkRoute(name)
 	}
 	for _, name := range sorted(c.Balancers) {
-		c.checkPlaces([]string{"balancers", name, "targets"}, c.Balancers[name].Targets)
+		c.checkBalancer(c.Balancers[name], []string{"balancers", name})
 	}
 	for _, name := range sorted(c.Fleets) {
 		c.checkFleet(name)
 	}
+	for _, name := range c.services {
+		c.checkGuards(name)
+	}
+	c.checkEdge()
 	c.checkAlarms()
 	for _, name := range sorted(c.Faults) {
 		c.checkFault(name)
 	}
+	for _, name := range sorted(c.Deployments) {
+		c.checkDeployment(name)
+	}
+	c.checkSessions()
 	for _, name := range sorted(c.Expectations) {
 		c.checkExpectation(c.Expectations[name], []string{"expectations", name})
 	}
@@ -81,6 +91,7 @@ func (c *crossChecker) checkNames() {
 		names      []string
 	}{
 		{"balancers", "balancer", c.balancers}, {"fleets", "fleet", c.fleets}, {"services", "service", c.services},
+		{"cdns", "content delivery network", c.cdns}, {"dns", "DNS name", c.dns},
 	} {
 		for _, name := range kind.names {
 			if other := of[name]; other != "" {
@@ -91,8 +102,11 @@ func (c *crossChecker) checkNames() {
 	}
 }
 
-// targets are the names of everything that takes requests.
+// targets are the names of everything in the site that takes requests.
 func (c *crossChecker) targets() []string { return slices.Concat(c.balancers, c.fleets, c.services) }
+
+// addresses are what clients can address: besides, what stands before the site.
+func (c *crossChecker) addresses() []string { return slices.Concat(c.targets(), c.cdns, c.dns) }
 
 func (c *crossChecker) checkPlaces(path []string, names []string) {
 	for _, name := range names {
@@ -149,7 +163,7 @@ func (c *crossChecker) namesMissing() bool {
 	if c.lost {
 		return true
 	}
-	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services", "alarms"} {
+	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services", "cdns", "dns", "alarms"} {
 		if c.misspelt[table] {
 			return true
 		}
@@ -159,7 +173,7 @@ func (c *crossChecker) namesMissing() bool {
 
 func (c *crossChecker) checkClient(s *client.Spec, path []string) {
 	if s.Target != "" {
-		c.checkPlaces(sub(path, "target"), []string{s.Target})
+		c.lookUp(sub(path, "target"), "balancer, fleet, service, content delivery network or DNS name", s.Target, c.addresses())
 	}
 	for _, route := range sorted(s.Routes) {
 		c.lookUp(sub(path, "routes", route), "route", route, c.routes)
@@ -187,6 +201,35 @@ func equalShares(routes []string) string {
 	return "routes = { " + strings.Join(parts, ", ") + " }"
 }
 
+func (c *crossChecker) checkBalancer(b *balancer.Spec, path []string) {
+	c.checkPlaces(sub(path, "targets"), b.Targets)
+	for _, name := range sorted(b.Weights) {
+		c.checkPlaces(sub(path, "weights", name), []string{name})
+	}
+	for _, name := range b.Places() {
+		if v := c.Services[name]; v != nil && v.Kind() == "function" {
+			c.checkFunctionBehind(b, path, name)
+		}
+	}
+	for _, route := range b.Stickiness.SetBy {
+		c.lookUp(sub(path, "stickiness", "set_by"), "route", route, c.routes)
+	}
+	if at := sub(path, "stickiness", "kind"); b.Stickiness.Type == "app_cookie" && b.Product != "nginx" && b.Product != "haproxy" && len(b.Stickiness.SetBy) == 0 && !c.SignsIn() && c.sound(at...) && c.sound("routes") {
+		c.report(at, "app_cookie needs routes that set the application's cookie: name them in set_by, or give a route session = \"write\"")
+	}
+}
+
+// checkFunctionBehind: of AWS's balancers only an application one has functions
+// among its targets, with cross-zone balancing [ALB-XZ].
+func (c *crossChecker) checkFunctionBehind(b *balancer.Spec, path []string, name string) {
+	switch {
+	case b.Elastic() && b.Kind() != "application" && c.sound(sub(path, "kind")...):
+		c.report(sub(path, "targets"), "%q is a function, which only an application balancer can have among its targets (kind %s)", name, b.Kind())
+	case b.Kind() == "application" && !b.CrossZone && c.sound(sub(path, "cross_zone")...):
+		c.report(sub(path, "cross_zone"), "must be true where %q is among the targets: it is a function", name)
+	}
+}
+
 func (c *crossChecker) checkRoute(name string) {
 	known := slices.Compact(slices.Sorted(slices.Values(slices.Concat(c.fleets, c.services, c.elsewhere))))
 	for _, at := range []struct {
@@ -195,8 +238,8 @@ func (c *crossChecker) checkRoute(name string) {
 	}{{"demand", sorted(c.Routes[name].Demand)}, {"wait", sorted(c.Routes[name].Wait)}} {
 		for _, place := range at.places {
 			path := []string{"routes", name, at.key, place}
-			if _, isBalancer := c.Balancers[place]; isBalancer {
-				c.report(path, "balancers do no work: give the demand to what is behind %q", place)
+			if slices.Contains(c.balancers, place) || slices.Contains(c.cdns, place) || slices.Contains(c.dns, place) {
+				c.report(path, "%s do no work: give the demand to what is behind %q", c.whatIs(place), place)
 				continue
 			}
 			c.lookUp(path, "fleet or service", place, known)
@@ -206,6 +249,9 @@ func (c *crossChecker) checkRoute(name string) {
 
 func (c *crossChecker) checkFleet(name string) {
 	f, path := c.Fleets[name], []string{"fleets", name}
+	if c.sound(sub(path, "min")...) && c.sound(sub(path, "max")...) && c.sound(sub(path, "desired")...) {
+		f.CheckCapacity(func(at, format string, args ...any) { c.report(sub(path, at), format, args...) })
+	}
 	if f.Upstream != "" {
 		c.checkPlaces(sub(path, "upstream"), []string{f.Upstream})
 	}
@@ -242,11 +288,41 @@ func (c *crossChecker) checkFault(name string) {
 	if f.Fleet != "" {
 		c.lookUp(sub(path, "fleet"), "fleet", f.Fleet, c.fleets)
 	}
-	if fleet := c.Fleets[f.Fleet]; fleet != nil && f.Zone != "" && c.sound("fleets", f.Fleet, "zones") && !slices.Contains(fleet.launchZones(), f.Zone) {
-		c.report(sub(path, "zone"), "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(fleet.launchZones(), ", "))
+	if f.Service != "" {
+		c.lookUp(sub(path, "service"), "service", f.Service, c.services)
 	}
+	if v := c.Services[f.Service]; v != nil && f.Instances != nil && v.Kind() != "cache" {
+		c.report(sub(path, "instances"), "cannot be used here: of services only a cache has nodes")
+	}
+	if v := c.Services[f.Service]; v != nil && v.Kind() == "function" && f.Effect == "cpu" {
+		c.report(sub(path, "effect"), "cannot hit a function: nothing shares the CPUs of its environments")
+	}
+	c.checkFaultZone(f, sub(path, "zone"))
 	if at := f.At; c.sound(path...) && c.sound("duration") && at >= c.Duration {
 		c.report(sub(path, "at"), "must be within the run (at %s, duration %s)", at, c.Duration)
+	}
+}
+
+// checkFaultZone reports a zone in which there is nothing that the fault could
+// hit.
+func (c *crossChecker) checkFaultZone(f *incident.Fault, path []string) {
+	var used []string
+	for _, name := range c.fleets {
+		if f.Fleet == "" || f.Fleet == name {
+			used = append(used, c.Fleets[name].launchZones()...)
+		}
+		if !c.sound("fleets", name, "zones") {
+			return
+		}
+	}
+	slices.Sort(used)
+	used = slices.Compact(used)
+	switch {
+	case f.Zone == "" || f.Service != "" || slices.Contains(used, f.Zone):
+	case f.Fleet == "":
+		c.report(path, "no fleet uses the zone (zones %s)", strings.Join(used, ", "))
+	case c.Fleets[f.Fleet] != nil:
+		c.report(path, "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(used, ", "))
 	}
 }
 
@@ -283,50 +359,4 @@ func (c *crossChecker) checkCircles() {
 	circles(slices.Concat(c.balancers, c.fleets), c.next, func(circle []string) {
 		c.report(c.passesOn(circle[len(circle)-2]), "goes round in a circle: %s", strings.Join(circle, " -> "))
 	})
-}
-
-// circles finds the ways from one of the names over next that come back to where
-// they have been: each ends with the name that it begins with.
-func circles(names []string, next func(name string) []string, found func(circle []string)) {
-	done := make(map[string]bool)
-	var follow func(name string, trail []string)
-	follow = func(name string, trail []string) {
-		if i := slices.Index(trail, name); i >= 0 {
-			found(append(slices.Clone(trail[i:]), name))
-			return
-		}
-		if done[name] {
-			return
-		}
-		done[name] = true
-		for _, to := range next(name) {
-			follow(to, append(trail, name))
-		}
-	}
-	for _, name := range names {
-		follow(name, nil)
-	}
-}
-
-// next is what requests are passed on to at name.
-func (s *Spec) next(name string) []string {
-	if b := s.Balancers[name]; b != nil {
-		return b.Targets
-	}
-	if f := s.Fleets[name]; f != nil {
-		return f.Below()
-	}
-	return nil
-}
-
-// passesOn is the key that says where name passes requests on to.
-func (s *Spec) passesOn(name string) []string {
-	switch f := s.Fleets[name]; {
-	case f == nil:
-		return []string{"balancers", name, "targets"}
-	case f.Upstream != "":
-		return []string{"fleets", name, "upstream"}
-	default:
-		return []string{"fleets", name, "calls"}
-	}
 }

@@ -72,6 +72,7 @@ func (d *decoder) table(v reflect.Value, t table, path []string, kind kind) {
 	d.scalars(f)
 	d.decideKind(f)
 	f.disinherit()
+	d.together(f)
 	d.unknownKeys(f)
 	for _, field := range f.fields {
 		d.field(f, field)
@@ -161,12 +162,11 @@ func (d *decoder) word(v reflect.Value, f field, path []string) {
 	if slices.Contains(words, text) {
 		return
 	}
-	later := append(f.later(), laterWords(path)...)
-	if slices.Contains(later, text) {
+	if slices.Contains(f.later(), text) {
 		d.fail(path, "%q is not available in this version (available: %s)", text, strings.Join(words, ", "))
 		return
 	}
-	if near := quantity.Nearest(text, words); near != "" {
+	if near := nearestWord(path, text, words); near != "" {
 		d.fail(path, "unknown value %q (did you mean %q?)", text, near)
 		return
 	}
@@ -186,6 +186,11 @@ func (d *decoder) field(f *frame, field field) {
 	}
 	if n == nil && (!f.kind.vague || field.tellsKind()) {
 		d.absent(f, field, v)
+	}
+	if n != nil && !f.kind.vague && !d.broken[key(path)] {
+		if text := field.misfit(v, f.kind.name); text != "" {
+			d.report(path, "%s where %s = %q %s", text, f.discriminator(), f.kind.name, n.have())
+		}
 	}
 	switch {
 	case field.isTable():
@@ -216,6 +221,9 @@ func (f *frame) whichKind(required field) string {
 // refusal says why the table may not have the key.
 func (f *frame) refusal(refused field) string {
 	kinds := strings.Join(strings.Fields(refused.tag.Get("for")), ", ")
+	if by := f.decisive(); by != "" {
+		return fmt.Sprintf("cannot be used with %s, which makes %s = %q (only with %s)", by, f.discriminator(), f.kind.name, kinds)
+	}
 	return fmt.Sprintf("cannot be used with %s = %q (only with %s)", f.discriminator(), f.kind.name, kinds)
 }
 

@@ -45,9 +45,21 @@ func findDoubts(s *Spec, root *node) []finding {
 	}
 	for _, name := range sorted(s.Balancers) {
 		l.timeouts(name, s.Balancers[name])
+		l.scattered(name, s.Balancers[name])
 	}
 	for _, name := range sorted(s.Fleets) {
 		l.doubtFleet(s.Fleets[name], []string{"fleets", name})
+	}
+	for _, name := range sorted(s.Services) {
+		l.doubtPool(name)
+	}
+	for _, name := range sorted(s.Deployments) {
+		l.doubtDeployment(name)
+	}
+	l.costless()
+	for _, r := range l.rollings() {
+		l.warmsUp(r)
+		l.bakes(r)
 	}
 	return l.findings
 }

@@ -175,3 +175,27 @@ func TestDoubtsAboutForecasts(t *testing.T) {
 	require.Contains(t, f.Doubts("", nil).Error(), "fleets.web.policies.ahead.kind: never has a forecast: it takes 24 h of history, in a file (history) or from the run (duration 1h)")
 	require.Empty(t, f.Doubts("", []string{"duration=3d"}))
 }
+
+// Every instance has a pool of its own: together they can want more connections
+// than the database takes.
+func TestDoubtsAboutConnectionPools(t *testing.T) {
+	text := `duration = "1h"
+[clients.c]
+target = "app"
+rate = "5/s"
+[routes.page]
+demand = { app = "1ms", db = "1ms" }
+[fleets.app]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 16
+calls = ["db"]
+[services.db]
+kind = "database"
+pool = 10
+`
+	require.Equal(t, `site.toml:15: services.db.pool: is too much for max_connections: 10 connections of each of 16 instances (16 of app) are 160, and calls beyond 151 are refused`,
+		parse(t, text).Doubts("", nil).Error())
+	require.Empty(t, parse(t, strings.Replace(text, "max = 16", "max = 15", 1)).Doubts("", nil))
+}

@@ -19,7 +19,9 @@ import (
 //	default_KIND    the same in tables of that kind
 //	for             the kinds of table that may have the key, with blanks between
 //	range           "LO..HI", both inclusive, either may be left out
+//	range_KIND      a narrower one in tables of that kind
 //	oneof           the words that it may have, with blanks between
+//	oneof_KIND      those of them that it may have in tables of that kind
 //	write           how to write it, for who left out a required key
 //	later           further words of the language that this version does not know
 type field struct {
@@ -178,22 +180,44 @@ func magnitude(v reflect.Value) (float64, bool) {
 }
 
 // outside says how v is out of the field's range; "" when it is not.
-func (f field) outside(v reflect.Value) string {
-	text, ranged := f.tag.Lookup("range")
-	size, sized := magnitude(v)
-	if !ranged || !sized {
+func (f field) outside(v reflect.Value) string { return f.beyond(v, f.tag.Get("range")) }
+
+// misfit says why tables of a kind may not have the value v, which other kinds
+// may; "" when they may.
+func (f field) misfit(v reflect.Value, kind string) string {
+	if text := f.beyond(v, f.tag.Get("range_"+kind)); text != "" {
+		return text
+	}
+	words, narrowed := f.tag.Lookup("oneof_" + kind)
+	if v.Kind() != reflect.String || !narrowed || slices.Contains(strings.Fields(words), v.String()) {
 		return ""
 	}
-	lo, hi, _ := strings.Cut(text, "..")
+	return "must be " + inWords(strings.Fields(words))
+}
+
+func inWords(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return "one of " + strings.Join(words, ", ")
+}
+
+// beyond says how v is out of a range; "" when it is not.
+func (f field) beyond(v reflect.Value, limits string) string {
+	size, sized := magnitude(v)
+	if limits == "" || !sized {
+		return ""
+	}
+	lo, hi, _ := strings.Cut(limits, "..")
 	if (lo == "" || size >= f.bound(lo)) && (hi == "" || size <= f.bound(hi)) {
 		return ""
 	}
-	return "must be " + f.rangeText()
+	return "must be " + rangeText(limits)
 }
 
-// rangeText is the range in words: "between 5s and 300s".
-func (f field) rangeText() string {
-	lo, hi, _ := strings.Cut(f.tag.Get("range"), "..")
+// rangeText is a range in words: "between 5s and 300s".
+func rangeText(limits string) string {
+	lo, hi, _ := strings.Cut(limits, "..")
 	switch {
 	case hi == "":
 		return "at least " + lo
@@ -202,6 +226,18 @@ func (f field) rangeText() string {
 	default:
 		return "between " + lo + " and " + hi
 	}
+}
+
+// byKind gives the kinds and texts of the tags PREFIX_KIND, in their order.
+func (f field) byKind(prefix string) [][2]string {
+	var list [][2]string
+	for _, part := range strings.Split(string(f.tag), `" `) {
+		name, text, _ := strings.Cut(part, `:"`)
+		if kind, ok := strings.CutPrefix(name, prefix+"_"); ok {
+			list = append(list, [2]string{kind, strings.TrimSuffix(text, `"`)})
+		}
+	}
+	return list
 }
 
 // bound is the magnitude of one end of the range.

@@ -1,9 +1,7 @@
 package scenario
 
 import (
-	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -166,29 +164,6 @@ func (o origin) problem(found finding) Problem {
 	}
 }
 
-// A study is a look at all configurations of a file, one of which is chosen.
-type study struct {
-	file     *File
-	chosen   *configuration
-	problems Problems
-	known    map[string]bool // identities of problems that need no further mention
-}
-
-func (f *File) study(variant string, sets []string) *study {
-	s := &study{file: f, known: make(map[string]bool)}
-	s.file, sets = f.variantFlags(sets)
-	written := s.written(variant)
-	s.choose(written[variant], sets)
-	s.add(written[""], base)
-	for _, name := range s.file.Variants() {
-		if c := written[name]; c != nil {
-			s.add(c, layerOfVariants)
-		}
-	}
-	s.add(s.chosen, flags)
-	return s
-}
-
 // variantFlags applies the flags that change a variant to the file, and gives
 // the file and the other flags.
 func (f *File) variantFlags(sets []string) (*File, []string) {
@@ -203,37 +178,6 @@ func (f *File) variantFlags(sets []string) (*File, []string) {
 		file.variants = merge(file.variants, n.table()["variants"])
 	}
 	return &file, rest
-}
-
-// written configures the base and every variant as the file has them.
-func (s *study) written(variant string) map[string]*configuration {
-	f := s.file
-	all := map[string]*configuration{"": f.configure(f.base)}
-	if f.variants != nil && f.variants.table() == nil {
-		s.complain(f.variants, "variants", "must have named tables, [variants.NAME] "+f.variants.have())
-	}
-	if have := len(f.Variants()); have > greatestEntries {
-		s.complain(f.variants, "variants", fmt.Sprintf("has more than %d entries (have %d)", greatestEntries, have))
-		f.variants = nil
-	}
-	for _, name := range f.Variants() {
-		n := f.variants.table()[name]
-		switch {
-		case !isName(name):
-			s.complain(n, "variants."+quoted([]string{name}), "a name may have letters, digits, - and _")
-		case name == "base":
-			s.complain(n, "variants.base", "is what the scenario without a variant is called: choose another name")
-		case n.table() == nil:
-			s.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
-		default:
-			all[name] = f.configure(f.lay(name))
-		}
-	}
-	if all[variant] == nil {
-		s.unknownVariant(variant)
-		all[variant] = all[""]
-	}
-	return all
 }
 
 // lay lays a variant over the base.
@@ -254,53 +198,4 @@ func layFlags(root *node, sets []string) (*node, Problems) {
 		root, l = merge(root, n), l+1
 	}
 	return root, problems
-}
-
-func (s *study) complain(n *node, key, text string) {
-	p := n.origins[0].problem(finding{text: text})
-	p.Key = key
-	s.problems = append(s.problems, p)
-}
-
-func (s *study) unknownVariant(name string) {
-	text := "has no variants " + quantity.Have(name)
-	if names := s.file.Variants(); len(names) > 0 {
-		text = "has no variant \"" + brief(name) + "\" (known: " + strings.Join(names, ", ") + ")"
-		if near := quantity.Nearest(name, names); near != "" {
-			text = "has no variant \"" + brief(name) + "\" (did you mean \"" + near + "\"?)"
-		}
-	}
-	s.problems = append(s.problems, Problem{File: s.file.name, Text: text})
-}
-
-// choose lays the flags over the chosen configuration. Problems that are gone
-// then need no mention.
-func (s *study) choose(written *configuration, sets []string) {
-	s.chosen = written
-	root, problems := layFlags(written.whole, sets)
-	s.problems = append(s.problems, problems...)
-	if root == written.whole {
-		return
-	}
-	s.chosen = s.file.configure(root)
-	left := make(map[string]bool)
-	for _, found := range s.chosen.findings {
-		left[s.chosen.identity(found)] = true
-	}
-	for _, found := range written.findings {
-		if id := written.identity(found); !left[id] {
-			s.known[id] = true
-		}
-	}
-}
-
-// add mentions the problems of a configuration that are not known from another
-// one, each where the layers from least on cause it.
-func (s *study) add(c *configuration, least layer) {
-	for _, found := range c.findings {
-		if id := c.identity(found); !s.known[id] {
-			s.known[id] = true
-			s.problems = append(s.problems, c.locate(found, least))
-		}
-	}
 }

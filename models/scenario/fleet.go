@@ -29,15 +29,13 @@ func (f *Fleet) Check(report quantity.Report) {
 	switch {
 	case f.Instance == "" && f.VCPUs == nil:
 		report("instance", "is required (or vcpus)")
-	case f.Instance != "" && f.VCPUs != nil:
-		report("vcpus", "cannot be used together with instance")
 	case f.Instance != "":
 		f.checkInstance(report)
 	case f.CPUCredits != "":
 		report("cpu_credits", "cannot be used with vcpus: only instance types of the catalogue are burstable")
 	}
-	if f.Upstream != "" && len(f.Calls) > 0 {
-		report("calls", "cannot be used together with upstream")
+	if most := server.MostCalls - 1; len(f.Calls) > most { // and one to where sessions are kept
+		report("calls", "must not name more than %d places (have %d)", most, len(f.Calls))
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"reflect"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/deployment"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/invopop/jsonschema"
@@ -20,11 +22,12 @@ type form struct {
 
 // Patterns of the quantities, as far as a schema needs them.
 const (
-	durationForm = `([0-9]+(\.[0-9]+)?(w|d|h|ms|m|s|us|µs|ns))+`
+	durationForm = `[0-9]+(\.[0-9]+)? ?(w|d|h|ms|m|s|us|µs|ns)( ?[0-9]+(\.[0-9]+)? ?(w|d|h|ms|m|s|us|µs|ns))*`
 	rateForm     = `[0-9]+(\.[0-9]+)?( ?/ ?(s|min|h|d)| per ` + durationForm + `)`
+	quotaForm    = `[1-9][0-9]*( ?/ ?(s|min|h)| per ` + durationForm + `)`
 	podRate      = `[1-9][0-9]* ?(%|pods?) per ` + durationForm
 	clockForm    = `([01][0-9]|2[0-3]):[0-5][0-9]`
-	shareForm    = `[0-9]+(\.[0-9]+)?%`
+	shareForm    = `[0-9]+(\.[0-9]+)? ?%`
 	sizeForm     = `[0-9]+(\.[0-9]+)? ?(B|KB|MB|GB|TB|KiB|MiB|GiB|TiB)`
 	spanLaws     = `(constant|uniform|exponential|erlang|hyperexponential|lognormal|gamma|weibull|pareto|empirical)\(.+\)`
 	numberLaws   = `(constant|geometric|empirical)\(.+\)`
@@ -52,6 +55,7 @@ func forms() []form {
 	return []form{
 		{reflect.TypeFor[quantity.Duration](), "duration", func() schemas { return schemas{matching(durationForm), zero()} }},
 		{reflect.TypeFor[quantity.Rate](), "rate", func() schemas { return schemas{matching(rateForm), zero()} }},
+		{reflect.TypeFor[quantity.Quota](), "number in a time", func() schemas { return schemas{matching(quotaForm)} }},
 		{reflect.TypeFor[quantity.Share](), "share", func() schemas { return schemas{matching(shareForm), unitInterval()} }},
 		{reflect.TypeFor[quantity.Size](), "size", func() schemas { return schemas{matching(sizeForm), zero()} }},
 		{reflect.TypeFor[quantity.Span](), "durations", func() schemas { return schemas{matching(durationForm + "|" + spanLaws), zero()} }},
@@ -77,7 +81,9 @@ func forms() []form {
 			return schemas{listOf(matching(podRate)), matching(podRate + `( ?, ?` + podRate + `)*`)}
 		}},
 		{reflect.TypeFor[autoscaling.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`-?[0-9.]*\.\.-?[0-9.]* ` + adjustmentForm))} }},
+		{reflect.TypeFor[deployment.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`[1-9][0-9]? ?% for ` + durationForm))} }},
 		{reflect.TypeFor[quantity.Portion](), "whole number or share", func() schemas { return schemas{typed("integer"), matching(`[0-9]+|` + shareForm)} }},
+		{reflect.TypeFor[backend.Capacity](), "whole number or size", func() schemas { return schemas{typed("integer"), matching(sizeForm)} }},
 		{reflect.TypeFor[server.Workers](), `whole number or "auto"`, func() schemas { return schemas{typed("integer"), word("auto")} }},
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/quantity"
-	"github.com/headroom-sim/headroom/models/traffic"
 )
 
 // A lint lists what a configuration has without effect, or by a slip.
@@ -24,11 +23,7 @@ type lint struct {
 // this configuration.
 func findIdle(s *Spec, root *node) []finding {
 	l := &lint{Spec: s, root: root, reached: make(map[string][]string)}
-	for _, name := range sorted(s.Clients) {
-		for _, route := range l.routesOf(s.Clients[name]) {
-			l.reach(s.Clients[name].Target, route)
-		}
-	}
+	l.reach()
 	for _, name := range sorted(s.Clients) {
 		l.client(s.Clients[name], []string{"clients", name})
 	}
@@ -40,6 +35,14 @@ func findIdle(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Fleets) {
 		l.fleet(name)
 	}
+	for _, name := range sorted(s.Services) {
+		l.service(name)
+	}
+	l.edge()
+	l.network()
+	for _, name := range sorted(s.Faults) {
+		l.fault(name)
+	}
 	l.site()
 	return l.findings
 }
@@ -48,44 +51,6 @@ func findIdle(s *Spec, root *node) []finding {
 func (l *lint) idle(path []string, format string, args ...any) {
 	if l.root.has(path...) {
 		l.findings = append(l.findings, finding{path: path, text: fmt.Sprintf(format, args...)})
-	}
-}
-
-// Reached tells of the places that a client's target leads to. What else a
-// configuration has is left unused, and costs nothing.
-func (s *Spec) Reached() map[string]bool {
-	reached := make(map[string]bool)
-	var reach func(name string)
-	reach = func(name string) {
-		if !reached[name] {
-			reached[name] = true
-			for _, next := range s.next(name) {
-				reach(next)
-			}
-		}
-	}
-	for _, c := range s.Clients {
-		reach(c.Target)
-	}
-	return reached
-}
-
-// routesOf are the routes that a client's requests have.
-func (l *lint) routesOf(c *client.Spec) []string {
-	if len(c.Routes) == 0 {
-		return sorted(l.Routes)
-	}
-	return sorted(c.Routes)
-}
-
-// reach notes that requests of the route come to name, and to what is behind it.
-func (l *lint) reach(name, route string) {
-	if slices.Contains(l.reached[name], route) {
-		return
-	}
-	l.reached[name] = append(l.reached[name], route)
-	for _, next := range l.next(name) {
-		l.reach(next, route)
 	}
 }
 
@@ -109,32 +74,6 @@ func (l *lint) client(c *client.Spec, path []string) {
 	}
 }
 
-func (l *lint) routes() {
-	for _, name := range sorted(l.Routes) {
-		r, path := l.Routes[name], []string{"routes", name}
-		if !l.wanted(name) {
-			l.idle(path, "no client asks for this route")
-			continue
-		}
-		for _, place := range sorted(r.Demand) {
-			l.place(sub(path, "demand", place), place, name)
-		}
-		for _, place := range sorted(r.Wait) {
-			l.place(sub(path, "wait", place), place, name)
-		}
-		if !l.works(name) {
-			l.idle(path, "its requests cost nothing: no place that they reach has demand")
-		}
-		if !l.watches(autoscaling.NetworkIn) && !l.watches(autoscaling.NetworkOut) {
-			for _, k := range []string{"size", "request_size"} {
-				l.idle(sub(path, k), "has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut")
-			}
-		}
-		l.idle(sub(path, "cacheable"), "has no effect without a content delivery network")
-		l.idle(sub(path, "session"), "has no effect: signed-in state is not modelled in this version")
-	}
-}
-
 // watches tells whether an alarm is on a metric of a fleet's.
 func (s *Spec) watches(metric string) bool {
 	return some(s.Alarms, func(a *Alarm) bool { return a.Metric == metric }) || some(s.Fleets, func(f *Fleet) bool {
@@ -147,39 +86,12 @@ func (s *Spec) alarmed(fleet string) bool {
 	return some(s.Alarms, func(a *Alarm) bool { return a.Fleet == fleet })
 }
 
-// wanted tells whether a client asks for the route.
-func (l *lint) wanted(route string) bool {
-	return some(l.Clients, func(c *client.Spec) bool { return slices.Contains(l.routesOf(c), route) })
-}
-
-// works tells whether the route has demand at a place that its requests reach.
-func (l *lint) works(route string) bool {
-	r := l.Routes[route]
-	for _, places := range [][]string{sorted(r.Demand), sorted(r.Wait)} {
-		for _, place := range places {
-			if slices.Contains(l.reached[place], route) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (l *lint) place(path []string, place, route string) {
-	switch {
-	case l.Fleets[place] == nil && l.Services[place] == nil:
-		l.idle(path, "there is no fleet or service %q in this configuration", place)
-	case !slices.Contains(l.reached[place], route):
-		l.idle(path, "requests of this route never come to %q", place)
-	}
-}
-
 // unreached lists what no request comes to.
 func (l *lint) unreached() {
 	for _, kind := range []struct {
 		table string
 		names []string
-	}{{"balancers", sorted(l.Balancers)}, {"fleets", sorted(l.Fleets)}, {"services", sorted(l.Services)}} {
+	}{{"balancers", sorted(l.Balancers)}, {"fleets", sorted(l.Fleets)}, {"services", sorted(l.Services)}, {"cdns", sorted(l.CDNs)}, {"dns", sorted(l.DNS)}} {
 		for _, name := range kind.names {
 			if l.reached[name] == nil {
 				l.idle([]string{kind.table, name}, "no request comes here: no client's target leads to it")
@@ -190,15 +102,51 @@ func (l *lint) unreached() {
 
 func (l *lint) balancer(name string) {
 	zones := make(map[string]bool)
-	for _, target := range l.Balancers[name].Targets {
+	for _, target := range l.Balancers[name].Places() {
 		if f := l.Fleets[target]; f != nil {
 			for _, zone := range f.Zones {
 				zones[zone] = true
 			}
 		}
 	}
+	path := []string{"balancers", name}
 	if len(zones) < 2 {
-		l.idle([]string{"balancers", name, "cross_zone"}, "has no effect where all targets are in one zone")
+		l.idle(sub(path, "cross_zone"), "has no effect where all targets are in one zone")
+	}
+	l.sticky(&l.Balancers[name].Stickiness, sub(path, "stickiness"))
+	l.proxy(l.Balancers[name], path)
+}
+
+// sticky lists what a kind of stickiness has no use for.
+func (l *lint) sticky(k *balancer.Stickiness, path []string) {
+	if !k.On() {
+		l.idle(sub(path, "duration"), "has no effect with kind = %q: there is no cookie", k.Type)
+	}
+	if k.Type != "app_cookie" {
+		l.idle(sub(path, "set_by"), "has no effect with kind = %q: it is for the application's cookie", k.Type)
+	}
+}
+
+// proxy lists what nginx and HAProxy, and checks that only connect, leave idle.
+func (l *lint) proxy(b *balancer.Spec, path []string) {
+	if b.HealthCheck.Protocol == "TCP" {
+		for _, k := range []string{"path", "demand"} {
+			l.idle(sub(path, "health_check", k), "has no effect on checks that only connect (protocol = \"TCP\")")
+		}
+	}
+	if b.Product == "nginx" && b.UpstreamKeepalive == 0 {
+		l.idle(sub(path, "idle_timeout"), "has no effect without upstream_keepalive")
+	}
+	if b.Product == "nginx" && b.MaxFails == 0 {
+		l.idle(sub(path, "fail_timeout"), "has no effect with max_fails = 0")
+	}
+	if b.Product == "nginx" && b.SharedZone {
+		l.idle(sub(path, "worker_processes"), "has no effect with zone = true: the workers know the same")
+	}
+	if b.Product == "haproxy" && b.Retries == 0 {
+		for _, k := range []string{"redispatch", "retry_on"} {
+			l.idle(sub(path, k), "has no effect with retries = 0")
+		}
 	}
 }
 
@@ -225,11 +173,11 @@ func (l *lint) fleet(name string) {
 	if f.HealthCheckType == "EC2" {
 		l.idle(sub(path, "all_unhealthy_batch"), "has no effect on EC2 health checks")
 	}
-	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) && !f.operated(f.takesGrace) {
+	if f.HealthCheckType == "EC2" && !f.operated(asksGrace) && !f.operated(f.takesGrace) && !l.rolled(name) {
 		l.idle(sub(path, "health_check_grace_period"), "has no effect on EC2 health checks")
 	}
-	if !l.balanced(name) && f.HealthCheckType == "ELB" {
-		l.idle(sub(path, "health_check_type"), "has no effect without a balancer in front")
+	if !l.elastic(name) && f.HealthCheckType == "ELB" {
+		l.idle(sub(path, "health_check_type"), "has no effect without a balancer of AWS's in front")
 	}
 	for _, metric := range sorted(f.Metrics) {
 		if !l.watches(metric) {
@@ -252,7 +200,7 @@ func (l *lint) fleet(name string) {
 
 // pinned lists policies that have no room.
 func (l *lint) pinned(f *Fleet, path []string) {
-	if f.Min == f.Max && len(f.Schedules) == 0 {
+	if f.Min == f.Max && len(f.Schedules) == 0 && !l.deployed(path[1]) {
 		l.idle(path, "have no effect where min = max")
 	}
 }
@@ -296,35 +244,49 @@ func (l *lint) late(at *quantity.Duration, path []string) {
 
 // balanced tells whether a balancer sends requests to the fleet.
 func (l *lint) balanced(fleet string) bool {
-	return some(l.Balancers, func(b *balancer.Spec) bool { return slices.Contains(b.Targets, fleet) })
+	return some(l.Balancers, func(b *balancer.Spec) bool { return slices.Contains(b.Places(), fleet) })
+}
+
+// elastic tells whether a balancer of AWS's does.
+func (l *lint) elastic(fleet string) bool {
+	return some(l.Balancers, func(b *balancer.Spec) bool { return b.Elastic() && slices.Contains(b.Places(), fleet) })
 }
 
 // onward lists a call that no route has demand for.
 func (l *lint) onward(next string, path []string) {
-	if next == "" || l.demanded(next, nil) {
+	if next == "" || l.demanded(next) {
 		return
 	}
 	l.idle(path, "no route has demand at %q or behind it", next)
 }
 
-// demanded tells whether a route has demand at name or behind it.
-func (l *lint) demanded(name string, seen []string) bool {
-	if slices.Contains(seen, name) {
-		return false
-	}
-	works := some(l.Routes, func(r traffic.RouteSpec) bool {
-		_, work := r.Demand[name]
-		_, wait := r.Wait[name]
-		return work || wait
-	})
-	return works || slices.ContainsFunc(l.next(name), func(next string) bool {
-		return l.demanded(next, append(seen, name))
-	})
-}
+// signsIn tells whether there is signed-in state somewhere.
+func (l *lint) signsIn() bool { return len(l.SessionFleets()) > 0 }
 
 func (l *lint) site() {
-	l.idle([]string{"sessions"}, "has no effect: signed-in state is not modelled in this version")
+	if !l.signsIn() {
+		l.idle([]string{"sessions"}, "has no effect: no route of session \"write\" leads to a fleet")
+	}
+	if !l.Crosses() {
+		l.idle([]string{"prices", "between_zones"}, "has no effect: no calls that are paid for lead from a zone to another")
+	}
+	if l.Prices.Internet != nil && *l.Prices.Internet == 0 {
+		l.idle([]string{"prices", "internet_free"}, "has no effect where all is free")
+	}
 	if l.Start == nil {
 		l.idle([]string{"timezone"}, "has no effect without start")
+	}
+}
+
+// network lists delays that nothing goes through.
+func (l *lint) network() {
+	zones := make(map[string]bool)
+	for _, f := range l.Fleets {
+		for _, zone := range f.launchZones() {
+			zones[zone] = true
+		}
+	}
+	if len(zones) < 2 {
+		l.idle([]string{"network", "between_zones"}, "has no effect where all fleets are in one zone")
 	}
 }

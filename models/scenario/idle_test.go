@@ -80,8 +80,8 @@ site.toml:8: clients.c.think: has no effect where a session has one request
 site.toml:9: clients.c.cancel: has no effect without timeout
 site.toml:10: clients.c.retry.wait: has no effect without retry.attempts
 site.toml:10: clients.c.retry.growth: has no effect without retry.attempts
-site.toml:13: routes.page.cacheable: has no effect without a content delivery network
-site.toml:14: routes.page.session: has no effect: signed-in state is not modelled in this version
+site.toml:13: routes.page.cacheable: has no effect: its requests come to no content delivery network
+site.toml:14: routes.page.session: has no effect: no route of session "write" leads to a fleet
 site.toml:17: routes.page.demand.db: requests of this route never come to "db"
 site.toml:18: routes.page.demand.later: there is no fleet or service "later" in this configuration
 site.toml:21: routes.other: no client asks for this route
@@ -91,11 +91,11 @@ site.toml:35: fleets.web.health_check_grace_period: has no effect on EC2 health 
 site.toml:37: fleets.lone.policies: have no effect where min = max
 site.toml:42: fleets.web.schedules.late.at: comes after the end of the run (duration 1h)
 site.toml:44: fleets.lone: no request comes here: no client's target leads to it
-site.toml:49: fleets.lone.health_check_type: has no effect without a balancer in front
+site.toml:49: fleets.lone.health_check_type: has no effect without a balancer of AWS's in front
 site.toml:50: fleets.lone.calls: no route has demand at "quiet" or behind it
 site.toml:53: services.db: no request comes here: no client's target leads to it
 site.toml:55: services.quiet: no request comes here: no client's target leads to it
-site.toml:57: sessions: has no effect: signed-in state is not modelled in this version`, f.Idle("", nil).Error())
+site.toml:57: sessions: has no effect: no route of session "write" leads to a fleet`, f.Idle("", nil).Error())
 }
 
 func TestARouteThatCostsNothingIsIdle(t *testing.T) {
@@ -113,7 +113,7 @@ target = "web"
 rate = "5/s"
 [routes.page]
 demand.web = "1ms"
-size = "4KB"
+request_size = "4KB"
 [fleets.web]
 vcpus = 1
 zones = ["a"]
@@ -124,7 +124,7 @@ monitoring = "detailed"
 metric_delay = "1m"
 server = { upstream_keepalive = 5, proxy_read_timeout = "1s" }
 `
-	require.Equal(t, `site.toml:7: routes.page.size: has no effect: transfers take no time, and nobody watches NetworkIn or NetworkOut
+	require.Equal(t, `site.toml:7: routes.page.request_size: has no effect: it takes no time, its requests come to no balancer, and nobody watches NetworkIn or NetworkOut
 site.toml:13: fleets.web.default_cooldown: has no effect without policies
 site.toml:14: fleets.web.monitoring: has no effect without policies and alarms
 site.toml:15: fleets.web.metric_delay: has no effect without policies and alarms
@@ -264,7 +264,7 @@ launch_suspension = "1h"
 capacity_distribution = "balanced-only"
 terminate_hook_abandon = "retain"
 `
-	const never = "has no effect where no launch fails: there is neither a launching hook nor a launch_failure"
+	const never = "has no effect where no launch fails: there is neither a launching hook nor a launch_failure, nor is a zone lost"
 	const retain = "site.toml:15: fleets.web.terminate_hook_abandon: has no effect without a terminating hook"
 	require.Equal(t, "site.toml:12: fleets.web.launch_retry_delay: "+never+`
 site.toml:13: fleets.web.launch_suspension: `+never+`
@@ -274,6 +274,13 @@ site.toml:14: fleets.web.capacity_distribution: has no effect with one zone
 at = "10m"
 fleet = "web"
 effect = "launch_failure"
+`).Idle("", nil).Error())
+	require.Equal(t, retain, parse(t, strings.Replace(src, `["a"]`, `["a", "b"]`, 1)+`[faults.lost]
+at = "10m"
+zone = "b"
+effect = "crash"
+[network]
+between_zones = "1ms"
 `).Idle("", nil).Error())
 	require.Equal(t, `site.toml:14: fleets.web.capacity_distribution: has no effect with one zone
 site.toml:18: fleets.web.hooks.in.result: has no effect without completes
@@ -289,4 +296,162 @@ completes_from_pool = "1s"
 [fleets.web.hooks.out]
 transition = "terminating"
 `).Idle("", nil).Error())
+}
+
+func TestIdleKeysOfServices(t *testing.T) {
+	f := parse(t, `duration = "1h"
+[clients.c]
+target = "web"
+rate = "5/s"
+[routes.page]
+demand = { web = "1ms", mc = "1ms", plain = "1ms", sized = "1ms", db = "1ms" }
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+calls = ["mc", "plain", "sized", "db"]
+[services.mc]
+kind = "cache"
+hit_ratio = 0.5
+guards = "web"
+skew = 1.0
+capacity = 5
+item_size = "2KiB"
+ttl = "1m"
+start = "cold"
+[services.plain]
+kind = "cache"
+keys = 100
+item_size = "2KiB"
+[services.sized]
+kind = "cache"
+keys = 100
+item_size = "2KiB"
+capacity = "1MiB"
+guards = "db"
+[services.db]
+kind = "database"
+pool_timeout = "1s"
+call_timeout = "1s"
+[services.nobody]
+kind = "cache"
+call_timeout = "1s"
+[services.mq]
+kind = "queue"
+workers = 1
+work = "1s"
+[faults.hog]
+at = "1m"
+service = "mq"
+effect = "cpu"
+[fleets.web.server]
+software = "pool"
+`)
+	require.Equal(t, strings.TrimSpace(`
+site.toml:16: services.mc.guards: has no effect: no fleet calls "web" after this cache
+site.toml:17: services.mc.skew: has no effect without keys
+site.toml:18: services.mc.capacity: has no effect without keys
+site.toml:19: services.mc.item_size: has no effect without keys
+site.toml:20: services.mc.ttl: has no effect without keys
+site.toml:21: services.mc.start: has no effect without keys
+site.toml:25: services.plain.item_size: has no effect where capacity is not a size of memory
+site.toml:34: services.db.pool_timeout: has no effect without pool
+site.toml:36: services.nobody: no request comes here: no client's target leads to it
+site.toml:38: services.nobody.call_timeout: has no effect: no fleet calls this service
+site.toml:39: services.mq: no request comes here: no client's target leads to it
+site.toml:43: faults.hog: has no effect: nothing that a message queue does takes CPU`), f.Idle("", nil).Error())
+}
+
+// TestIdleKeysOfTheEdge: functions, content delivery networks and names.
+func TestIdleKeysOfTheEdge(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "www"
+rate = "5/s"
+[routes.page]
+demand.resize = "1ms"
+size = "20KiB"
+cacheable = "50%"
+[services.resize]
+kind = "function"
+memory = "512MiB"
+parallelism = 4
+concurrency = 10
+provisioned = 10
+cold_start = "1s"
+[cdns.edge]
+origin = "resize"
+hit_ratio = 0.5
+ttl = "1h"
+price = 0
+free = "1GB"
+request_price = 0
+free_requests = 7
+[cdns.spare]
+origin = "resize"
+keys = 10
+ttl = "1h"
+[dns.www]
+weights = { edge = 1 }
+health_check = { interval = "10s" }
+`
+	require.Equal(t, `site.toml:12: services.resize.parallelism: has no effect: so much memory comes with one vCPU at most
+site.toml:15: services.resize.cold_start: has no effect where all of concurrency is provisioned
+site.toml:19: cdns.edge.ttl: has no effect without keys
+site.toml:21: cdns.edge.free: has no effect where all is free
+site.toml:23: cdns.edge.free_requests: has no effect where all is free
+site.toml:24: cdns.spare: no request comes here: no client's target leads to it
+site.toml:30: dns.www.health_check: has no effect on a single record: it is answered in any case`, parse(t, src).Idle("", nil).Error())
+}
+
+// TestIdleDelays: between zones of which there is one.
+func TestIdleDelays(t *testing.T) {
+	require.Equal(t, "site.toml:13: network.between_zones: has no effect where all fleets are in one zone", parse(t, `duration = "1h"
+[clients.c]
+target = "web"
+rate = "1/s"
+[routes.page]
+demand.web = "1ms"
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 1
+[network]
+between_zones = "1ms"
+within_zone = "1ms"
+`).Idle("", nil).Error())
+}
+
+// What transfers cost matters where there can be any.
+func TestIdlePrices(t *testing.T) {
+	const src = `duration = "1h"
+[clients.c]
+target = "lb"
+rate = "5/s"
+[routes.page]
+demand.web = "1ms"
+size = "4KB"
+request_size = "4KB"
+[balancers.lb]
+kind = "application"
+targets = ["web"]
+[fleets.web]
+vcpus = 1
+zones = ["a", "c"]
+min = 2
+max = 2
+[prices]
+internet = 0
+internet_free = "1GB"
+between_zones = 0.02
+[variants.network.balancers.lb]
+kind = "network"
+`
+	const free = `site.toml:19: prices.internet_free: has no effect where all is free`
+	f := parse(t, src)
+	require.Equal(t, free+`
+site.toml:20: prices.between_zones: has no effect: no calls that are paid for lead from a zone to another`, f.Idle("", nil).Error())
+	require.Equal(t, free, f.Idle("network", nil).Error())
 }

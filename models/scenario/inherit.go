@@ -63,22 +63,69 @@ func (f *frame) decides(field field) bool {
 	return alone.Interface().(kinder).Kind() != none
 }
 
+// decisive is the key that makes the table of its kind where none says so by
+// itself; "" where there is no such key.
+func (f *frame) decisive() string {
+	if _, ok := f.value.Addr().Interface().(kinder); !ok || f.table[f.discriminator()] != nil {
+		return ""
+	}
+	for _, field := range f.fields {
+		if f.table[field.key] != nil && f.decides(field) {
+			return field.key
+		}
+	}
+	return ""
+}
+
 // alternatives are keys of which a table has one at most, by the pattern of the
-// table's path.
+// table's path, and why where that is not plain.
 var alternatives = []struct {
 	table string
 	keys  []string
+	why   string
 }{
-	{"clients/*", []string{"rate", "daily"}},
-	{"fleets/*", []string{"instance", "vcpus"}},
-	{"fleets/*", []string{"upstream", "calls"}},
-	{"fleets/*/schedules/*", []string{"at", "cron"}},
-	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}},
+	{"clients/*", []string{"rate", "daily"}, ""},
+	{"balancers/*", []string{"targets", "weights"}, ": each name in weights is a target group"},
+	{"fleets/*", []string{"instance", "vcpus"}, ""},
+	{"fleets/*", []string{"upstream", "calls"}, ""},
+	{"cdns/*", []string{"hit_ratio", "keys"}, ""},
+	{"fleets/*/schedules/*", []string{"cron", "at"}, ""},
+	{"faults/*", []string{"fleet", "service"}, ": a fault hits one of them"},
+	{"faults/*", []string{"service", "zone"}, ": services are in no zone"},
+	{"services/*", []string{"hit_ratio", "keys"}, ""},
+	{"expectations/*", []string{"at_most", "at_least", "between", "equals"}, ": an expectation has one bound"},
 }
 
-// disinherit drops the keys that a table of this kind cannot use and that are
-// from an older text than its kind, and those to which a newer text has an
-// alternative.
+// together reports keys beside others to which they are an alternative, whether
+// or not their values can be relied on.
+func (d *decoder) together(f *frame) {
+	for _, a := range alternatives {
+		if !matches(a.table, f.path) {
+			continue
+		}
+		first := ""
+		for _, k := range a.keys {
+			switch {
+			case !f.may(k):
+			case first == "":
+				first = k
+			default:
+				d.report(sub(f.path, k), "cannot be used together with %s%s", first, a.why)
+			}
+		}
+	}
+}
+
+// may tells whether the table has a key that its kind may have.
+func (f *frame) may(k string) bool {
+	return f.table[k] != nil && slices.ContainsFunc(f.fields, func(field field) bool {
+		return field.key == k && (f.kind.vague || field.allows(f.kind.name))
+	})
+}
+
+// disinherit drops the keys that a table of this kind cannot use, or not with
+// such a value, and that are from an older text than its kind, and those to which
+// a newer text has an alternative.
 func (f *frame) disinherit() {
 	for _, a := range alternatives {
 		if matches(a.table, f.path) {
@@ -89,7 +136,11 @@ func (f *frame) disinherit() {
 		return
 	}
 	for _, field := range f.fields {
-		if n := f.table[field.key]; n != nil && !field.allows(f.kind.name) && n.newest() < f.kind.by {
+		n := f.table[field.key]
+		if n == nil || n.newest() >= f.kind.by {
+			continue
+		}
+		if !field.allows(f.kind.name) || field.misfit(f.value.FieldByIndex(field.index), f.kind.name) != "" {
 			f.drop(field)
 		}
 	}

@@ -129,6 +129,20 @@ func TestAlternativesReplaceEachOther(t *testing.T) {
 	require.Equal(t, "--set fleets.web.vcpus=2: fleets.web.vcpus: cannot be used together with instance", problems.Error())
 }
 
+func TestAFaultMovesElsewhere(t *testing.T) {
+	const cache = "[services.cache]\nkind = \"cache\"\n[faults.zone]\nat = \"10m\"\nzone = \"a\"\neffect = \"crash\"\n"
+	spec, problems := kindsFile(t, cache).Spec("", []string{"faults.busy.service=cache", "faults.zone.service=cache"})
+	require.NoError(t, problems.Err())
+	require.Empty(t, spec.Faults["busy"].Fleet)
+	require.Empty(t, spec.Faults["zone"].Zone)
+	spec, problems = kindsFile(t, cache).Spec("", []string{"faults.busy.zone=a", "faults.zone.fleet=web"})
+	require.NoError(t, problems.Err())
+	require.Equal(t, "web", spec.Faults["busy"].Fleet, "a zone of the fleet")
+	require.Equal(t, "a", spec.Faults["zone"].Zone)
+	_, problems = kindsFile(t, cache).Spec("", []string{"faults.busy.service=cache", "faults.busy.fleet=web"})
+	require.Equal(t, "--set faults.busy.service=cache: faults.busy.service: cannot be used together with fleet: a fault hits one of them", problems.Error())
+}
+
 // TestKeysBesideANewKindAreRefused: what is written with the kind, or over it,
 // was meant.
 func TestKeysBesideANewKindAreRefused(t *testing.T) {
@@ -141,7 +155,7 @@ target = 60
 rate = "5/s"
 `).Spec("step", []string{"fleets.web.policies.cpu.target=40", "clients.users.users=5", "clients.users.arrivals=poisson", "clients.users.rate=1/s"})
 	require.Equal(t, `site.toml:51: variants.wrong.fleets.web.policies.cpu.target: cannot be used with kind = "step" (only with target_tracking, predictive)
-site.toml:53: variants.late.clients.users.rate: cannot be used with arrivals = "closed" (only with poisson, even, bursty)
+site.toml:53: variants.late.clients.users.rate: cannot be used with users, which makes arrivals = "closed" (only with poisson, even, bursty)
 --set fleets.web.policies.cpu.target=40: fleets.web.policies.cpu.target: cannot be used with kind = "step" (only with target_tracking, predictive)
 --set clients.users.users=5: clients.users.users: cannot be used with arrivals = "poisson" (only with closed)`, problems.Error())
 }

@@ -7,26 +7,8 @@ import "path"
 
 // laterKeys are keys and tables by the patterns of their paths.
 var laterKeys = []string{
-	"cdns", "deployments", "plan",
-	"sessions/in", "sessions/lifetime",
+	"plan",
 	"fleets/*/policies/*/profiles",
-	"balancers/*/weights", "balancers/*/slow_start", "balancers/*/stickiness",
-	"services/*/memory", "services/*/concurrency", "services/*/scaling", "services/*/cold_start", "services/*/idle_timeout",
-	"services/*/node", "services/*/latency", "services/*/hit_ratio", "services/*/keys", "services/*/capacity", "services/*/ttl", "services/*/guards",
-	"services/*/workers", "services/*/work",
-	"faults/*/service", "faults/*/factor", "faults/*/add",
-}
-
-// laterWords are further values of keys, by the pattern of the key's path.
-var laterValues = []struct {
-	pattern string
-	words   []string
-}{
-	{"balancers/*/kind", []string{"network", "nginx", "haproxy"}},
-	{"balancers/*/algorithm", []string{"weighted_random", "flow_hash"}},
-	{"services/*/kind", []string{"cache", "database", "queue", "function"}},
-	{"sessions/store", []string{"shared"}},
-	{"faults/*/effect", []string{"crash", "refuse", "hang", "errors", "slow", "cpu", "latency"}},
 }
 
 // isLater tells whether a key is one of a later version. Keys that a Spec has
@@ -38,16 +20,6 @@ func isLater(at []string) bool {
 		}
 	}
 	return false
-}
-
-// laterWords are the values of a key that later versions know as well.
-func laterWords(at []string) []string {
-	for _, v := range laterValues {
-		if matches(v.pattern, at) {
-			return v.words
-		}
-	}
-	return nil
 }
 
 // matches compares a path with a pattern in which * stands for a name.

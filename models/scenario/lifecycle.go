@@ -47,14 +47,17 @@ func (l *lint) lifeCycle(name string, f *Fleet, path []string) {
 	}
 	if !f.hooked("launching") && !l.launchesFail(name) {
 		for _, k := range []string{"launch_retry_delay", "launch_suspension"} {
-			l.idle(sub(path, k), "has no effect where no launch fails: there is neither a launching hook nor a launch_failure")
+			l.idle(sub(path, k), "has no effect where no launch fails: there is neither a launching hook nor a launch_failure, nor is a zone lost")
 		}
 	}
 }
 
 // launchesFail tells whether a fault makes launches of the fleet fail.
 func (l *lint) launchesFail(fleet string) bool {
-	return some(l.Faults, func(f *incident.Fault) bool { return f.Fleet == fleet && f.Effect == incident.LaunchFailure.String() })
+	return some(l.Faults, func(f *incident.Fault) bool {
+		here := f.Fleet == fleet || f.Fleet == "" && slices.Contains(l.Fleets[fleet].launchZones(), f.Zone)
+		return here && f.FailsLaunches()
+	})
 }
 
 // launchWait is how long launching hooks keep an instance that runs, on average;

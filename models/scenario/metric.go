@@ -16,8 +16,10 @@ const (
 	Share     Unit = "share" // 0 to 1
 	PerSecond Unit = "1/s"
 	USD       Unit = "USD"
+	USDPerH   Unit = "USD/h"
 	Hours     Unit = "h"
 	Minutes   Unit = "min"
+	Bytes     Unit = "B"
 )
 
 // A Metric is something that a run reports.
@@ -31,7 +33,7 @@ type Metric struct {
 
 // Metrics lists what a run can report, in the order of the reference.
 func Metrics() []Metric {
-	return slices.Concat(requestMetrics(), fleetMetrics(), serviceMetrics(), otherMetrics())
+	return slices.Concat(requestMetrics(), fleetMetrics(), serviceMetrics(), edgeMetrics(), otherMetrics())
 }
 
 func requestMetrics() []Metric {
@@ -47,12 +49,25 @@ func requestMetrics() []Metric {
 	for _, cause := range causes {
 		list = append(list, Metric{"errors." + cause.name, Count, "Requests that failed, by the cause of their last attempt: " + cause.doc + "."})
 	}
+	for _, scope := range []struct{ prefix, doc string }{{"", ""}, {"clients.<client>.", " Of the client population."}} {
+		list = append(list, visitMetrics(scope.prefix+"visits.", scope.doc)...)
+	}
 	for _, scope := range []struct{ prefix, doc string }{
 		{"", ""}, {"routes.<route>.", " Of the route."}, {"clients.<client>.", " Of the client population."},
 	} {
 		list = append(list, times(scope.prefix+"latency.", " of the time from the first attempt to the answer, over completed requests."+scope.doc)...)
 	}
 	return list
+}
+
+// visitMetrics count client sessions, by the instants at which they begin and end.
+func visitMetrics(prefix, doc string) []Metric {
+	return []Metric{
+		{prefix + "started", Count, "Visits (client sessions) whose first request was offered in the window." + doc},
+		{prefix + "ended", Count, "Visits that ended in the window, with their last request or the first that failed for good. All that started have ended or go on at the end of the run." + doc},
+		{prefix + "erred", Count, "Of these, visits in which an attempt failed, whether or not a retry mended it." + doc},
+		{prefix + "failed", Count, "Of these, visits that a failed request broke off." + doc},
+	}
 }
 
 // causes are the failures as the client sees them.
@@ -101,12 +116,31 @@ func fleetMetrics() []Metric {
 func serviceMetrics() []Metric {
 	const s = "services.<service>."
 	list := []Metric{
-		{s + "utilization", Share, "Busy servers over servers."},
-		{s + "delayed", Share, "Share of requests that waited."},
-		{s + "number.mean", Count, "Mean number of requests in the station."},
-		{s + "blocked", Count, "Requests turned away."},
+		{s + "utilization", Share, "Busy servers over servers; of a pool or database: of the vCPUs; of a cache: of the threads for commands; of a queue: consumers at work; of a function: environments in use over its concurrency."},
+		{s + "utilization.max", Share, "The same in its busiest minute."},
+		{s + "delayed", Share, "Share of requests that waited; of a queue: of messages; of a function: those that began with a cold start."},
+		{s + "number.mean", Count, "Mean number of requests in the station; of a cache: calls in progress; of a database: calls, those included that wait for a connection; of a queue: messages, waiting and in work."},
+		{s + "blocked", Count, "Requests turned away: for want of a place to wait, or of a connection; of a pool: at the first try, for want of a place in the accept queue; of a function: throttled."},
 	}
-	return append(list, times(s+"wait.", " of the time in the queue.")...)
+	list = append(list, times(s+"wait.", " of the time in the queue; of a cache: for a thread; of a database: for a connection of the caller's pool; of a queue: of messages, for a consumer; of a function: of the time to make an environment.")...)
+	list = append(list, Metric{"services.<cache>.hit_ratio", Share, "Share of the lookups that found what they looked for. Those that failed, such as at a node that has crashed, did not."})
+	const f = "services.<function>."
+	return append(list,
+		Metric{f + "throttled", Count, "Requests that the function's quotas forbade."},
+		Metric{f + "environments.mean", Count, "Mean number of the environments that were made on demand, in use and idle."},
+		Metric{f + "environments.max", Count, "Most of them."},
+	)
+}
+
+// edgeMetrics are those of what clients come by before they come to the site.
+func edgeMetrics() []Metric {
+	return []Metric{
+		{"cdns.<cdn>.requests", Count, "Requests that came to the content delivery network."},
+		{"cdns.<cdn>.hit_ratio", Share, "Share of them that it answered well without a request to the origin: from its cache, or with what another one has fetched."},
+		{"cdns.<cdn>.bytes", Bytes, "Bytes of good answers that it sent."},
+		{"dns.<name>.queries", Count, "Questions of resolvers whose answer had come to its time to live, or who had none."},
+		{"dns.<name>.records.healthy.mean", Count, "Mean number of healthy records."},
+	}
 }
 
 func otherMetrics() []Metric {
@@ -116,14 +150,23 @@ func otherMetrics() []Metric {
 		{b + "imbalance", Count, "Coefficient of variation of requests over targets."},
 		{b + "share_lag.mean", Seconds, "A new target's wait for half its fair share."},
 		{b + "460", Count, "Clients that left before the answer."},
+		{"sessions.started", Count, "Sign-ins of users who were not signed in."},
+		{"sessions.lost", Count, "Users whom the system signed out while they were at it: what kept their sign-in died, whether or not they came back to learn it, or another instance served them, which does not know it."},
+		{"sessions.expired", Count, "Sign-ins that their lifetime ended."},
+		{"sessions.ended", Count, "Sign-ins that lasted until their users were done. Those started that were neither lost, nor expired, nor ended go on at the end of the run."},
+		{"sessions.moved", Count, "Requests of signed-in users that another instance served than the one before."},
 		{"scaling.actions", Count, "Changes of desired capacity."},
 		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
 		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint of an unbroken run of them to the first launch. One sample per breach that led to a launch: further launches, and an alarm that comes back from INSUFFICIENT_DATA while the same run goes on, add none."},
 		{"scaling.lag.mean", Seconds, "From there to the first instant at which a balancer may use the first instance launched."},
 		{"slo.violation_minutes", Minutes, "Minutes in which a latency or availability expectation does not hold."},
-		{"cost.total", USD, "Cost of the simulated time."},
+		{"cost.total", USD, "Cost of the simulated time. A window, and what is measured after discard, is billed like a run of its own: hours that are billed whole begin with it."},
 		{"cost.fleets.<fleet>", USD, "Of the fleet's instances."},
-		{"cost.balancers.<balancer>", USD, "Of the load balancer."},
+		{"cost.balancers.<balancer>", USD, "Of the load balancer: its hours and capacity units."},
+		{"cost.services.<service>", USD, "Of the service."},
+		{"cost.cdns.<cdn>", USD, "Of the content delivery network."},
+		{"cost.transfer", USD, "Of transfers to clients, and between zones."},
+		{"cost.per_hour", USDPerH, "Mean of the rate at which it costs: hourly prices, and by the hour what depends on use. Unlike cost.total it does not take begun hours for whole ones."},
 		{"cost.per_million", USD, "Cost of a million completed requests."},
 	}
 }
@@ -142,10 +185,14 @@ func (s *Spec) MetricNames() []string { return sorted(s.metricNames()) }
 func (s *Spec) metricNames() map[string]Unit {
 	parts := map[string][]string{
 		"<route>": sorted(s.Routes), "<client>": sorted(s.Clients), "<fleet>": sorted(s.Fleets),
-		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers),
+		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers), "<function>": s.servicesOf("function"), "<cache>": s.servicesOf("cache"),
+		"<cdn>": sorted(s.CDNs), "<name>": sorted(s.DNS),
 	}
 	names := make(map[string]Unit)
 	for _, m := range Metrics() {
+		if strings.HasPrefix(m.Name, "sessions.") && !s.SignsIn() {
+			continue
+		}
 		open, end := strings.Index(m.Name, "<"), strings.Index(m.Name, ">")
 		if open < 0 {
 			names[m.Name] = m.Unit
@@ -156,6 +203,11 @@ func (s *Spec) metricNames() map[string]Unit {
 		}
 	}
 	return names
+}
+
+// servicesOf are the services of a kind.
+func (s *Spec) servicesOf(kind string) []string {
+	return slices.DeleteFunc(sorted(s.Services), func(name string) bool { return s.Services[name].Kind() != kind })
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

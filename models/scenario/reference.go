@@ -104,7 +104,7 @@ func (r *reference) inner(path string, f field, t reflect.Type) {
 
 func (r *reference) key(f field) {
 	r.line("| `%s` | %s | %s | %s%s | %s |", f.key, f.value(), f.defaults(),
-		escape(f.tag.Get("doc")), onlyWith(f), escape(f.tag.Get("source")))
+		escape(f.tag.Get("doc")), onlyWith(f)+f.narrower(), escape(f.tag.Get("source")))
 	for _, word := range sourceWords(f) {
 		r.sources[word] = true
 	}
@@ -132,10 +132,22 @@ func (f field) value() string {
 	if words := f.words(); len(words) > 0 {
 		name = "`" + strings.Join(words, "`, `") + "`"
 	}
-	if f.tag.Get("range") != "" {
-		name += ", " + f.rangeText()
+	if limits := f.tag.Get("range"); limits != "" {
+		name += ", " + rangeText(limits)
 	}
 	return name
+}
+
+// narrower tells what values tables of some kinds may have.
+func (f field) narrower() string {
+	text := ""
+	for _, of := range f.byKind("range") {
+		text += fmt.Sprintf(" %s: %s.", of[0], rangeText(of[1]))
+	}
+	for _, of := range f.byKind("oneof") {
+		text += fmt.Sprintf(" %s: %s.", of[0], strings.Join(strings.Fields(of[1]), ", "))
+	}
+	return text
 }
 
 func typeName(t reflect.Type) string {
@@ -164,15 +176,11 @@ func (f field) defaults() string {
 		return "required"
 	}
 	var parts []string
-	for _, part := range strings.Split(string(f.tag), `" `) {
-		name, text, _ := strings.Cut(part, `:"`)
-		text = "`" + strings.TrimSuffix(text, `"`) + "`"
-		switch kind, byKind := strings.CutPrefix(name, "default_"); {
-		case name == "default":
-			parts = append([]string{text}, parts...)
-		case byKind:
-			parts = append(parts, kind+": "+text)
-		}
+	if text, ok := f.tag.Lookup("default"); ok {
+		parts = append(parts, "`"+text+"`")
+	}
+	for _, of := range f.byKind("default") {
+		parts = append(parts, of[0]+": `"+of[1]+"`")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -215,8 +223,7 @@ target = 100
 // needs says what a fleet must have for a metric of CloudWatch's.
 var needs = map[autoscaling.Need]string{
 	autoscaling.NeedsBurstable: "a burstable instance type", autoscaling.NeedsUnlimited: "a burstable instance type in unlimited mode",
-	autoscaling.NeedsSizes: "routes with `size`", autoscaling.NeedsBalancer: "a balancer",
-	autoscaling.NeedsApplication: "an application balancer", autoscaling.NeedsClassic: "a classic balancer",
+	autoscaling.NeedsSizes: "routes with `size`", autoscaling.NeedsWarmPool: "a warm pool",
 }
 
 func (r *reference) alarmMetrics() {
@@ -231,7 +238,11 @@ func (r *reference) alarmMetrics() {
 		if len(m.Statistics) > 0 {
 			statistics = strings.Join(m.Statistics, ", ")
 		}
-		r.line("| `%s` | %s | %s | %s | %s |", m.Name, m.Unit, statistics, needs[m.Needs], m.Doc)
+		need := needs[m.Needs]
+		if m.Needs == autoscaling.NeedsBalancer {
+			need = "a balancer: " + oneOf(m.Balancers)
+		}
+		r.line("| `%s` | %s | %s | %s | %s |", m.Name, m.Unit, statistics, need, m.Doc)
 	}
 	r.line("")
 	r.line(ownMetrics)

@@ -82,6 +82,7 @@ func whole(raw any) (int64, error) {
 func (f field) unquoted(raw any) string {
 	text, _ := raw.(string)
 	number, isShare := strings.CutSuffix(strings.TrimSpace(text), "%")
+	number = strings.TrimSpace(number)
 	typ := deref(f.typ)
 	if isReader(typ) {
 		return ""

@@ -117,6 +117,7 @@ func (f field) describe(s *jsonschema.Schema) {
 		s.Minimum, s.Maximum = json.Number(lo), json.Number(hi)
 	}
 	if ranged {
-		s.Description += " Must be " + f.rangeText() + "."
+		s.Description += " Must be " + rangeText(f.tag.Get("range")) + "."
 	}
+	s.Description += f.narrower()
 }

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	_ "time/tzdata" // for places without a database of time zones
 
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/deployment"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -30,33 +33,21 @@ type Spec struct {
 	Balancers    map[string]*balancer.Spec    `toml:"balancers" doc:"Load balancers."`
 	Fleets       map[string]*Fleet            `toml:"fleets" doc:"Auto Scaling groups."`
 	Services     map[string]*Service          `toml:"services" doc:"Parts that do not scale by themselves."`
+	CDNs         map[string]*backend.CDNSpec  `toml:"cdns" doc:"Content delivery networks: they answer what they have, and pass the rest on to their origin."`
+	DNS          map[string]*backend.DNSSpec  `toml:"dns" doc:"Names in DNS with several records, for clients to address."`
+	Prices       Prices                       `toml:"prices" doc:"What transfers cost."`
 	Network      Network                      `toml:"network" doc:"Delays between parts."`
-	Sessions     Sessions                     `toml:"sessions" doc:"Where signed-in state lives."`
-	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms on which nothing acts: they are in the timeline and the series, and composite ones among them follow others."`
+	Sessions     session.Spec                 `toml:"sessions" doc:"Where signed-in state lives."`
+	Alarms       map[string]*Alarm            `toml:"alarms" doc:"Alarms that are no policy's: they are in the timeline and the series, composite ones among them follow others, and deployments and instance refreshes can watch them."`
 	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
+	Deployments  map[string]*deployment.Spec  `toml:"deployments" doc:"New versions that come into service, and how."`
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
 }
 
-// Network is the delay between parts. Parts are taken to be next to each other.
+// Network is the delay between parts.
 type Network struct {
-	WithinZone   quantity.Duration `toml:"within_zone" default:"0s" doc:"Delay of a call within a zone; only 0s in this version." source:"DERIVED: no delay"`
-	BetweenZones quantity.Duration `toml:"between_zones" default:"0s" doc:"Delay of a call between zones; only 0s in this version." source:"DERIVED: no delay"`
-}
-
-// Check refuses delays: nothing models them yet.
-func (n *Network) Check(report quantity.Report) {
-	const text = "delays are not available in this version (available: 0s)"
-	if n.WithinZone != 0 {
-		report("within_zone", text)
-	}
-	if n.BetweenZones != 0 {
-		report("between_zones", text)
-	}
-}
-
-// Sessions says where signed-in state lives.
-type Sessions struct {
-	Store string `toml:"store" default:"local" oneof:"local" doc:"local: in the instance that signed the user in." source:"DERIVED: the simplest set-up"`
+	WithinZone   quantity.Duration `toml:"within_zone" default:"0s" range:"0s..10s" doc:"Round trip that a call within a zone takes longer, half on the way there and half back: from a balancer's node to a target, and from an instance to what it calls. Services are in the zone of who calls them; clients, content delivery networks and DNS are outside and cost nothing." source:"DERIVED: no delay unless asked for"`
+	BetweenZones quantity.Duration `toml:"between_zones" default:"0s" range:"0s..10s" doc:"The same for a call from one zone to another." source:"DERIVED: no delay unless asked for"`
 }
 
 // settle gives an instant without offset the scenario's time zone.

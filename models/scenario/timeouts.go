@@ -10,7 +10,7 @@ import (
 // together.
 func (l *lint) timeouts(name string, b *balancer.Spec) {
 	path := []string{"balancers", name}
-	for _, target := range b.Targets {
+	for _, target := range b.Places() {
 		f := l.Fleets[target]
 		if f == nil {
 			continue
@@ -28,7 +28,8 @@ func (l *lint) timeouts(name string, b *balancer.Spec) {
 func (l *lint) idleTimeout(b *balancer.Spec, path []string, target string, f *Fleet) {
 	keepalive := []string{"fleets", target, "server", "keepalive_timeout"}
 	idle := sub(path, "idle_timeout")
-	if f.Server.Software == "station" || f.Server.KeepaliveTimeout == 0 || b.IdleTimeout < f.Server.KeepaliveTimeout {
+	keeps := b.Product == "classic" || b.Product == "application"
+	if !keeps || f.Server.Software == "station" || f.Server.KeepaliveTimeout == 0 || b.IdleTimeout < f.Server.KeepaliveTimeout {
 		return
 	}
 	if !l.root.has(keepalive...) && !l.root.has(idle...) {
@@ -45,9 +46,9 @@ func (l *lint) idleTimeout(b *balancer.Spec, path []string, target string, f *Fl
 // checkTimeout finds checks that no server can answer in time.
 func (l *lint) checkTimeout(b *balancer.Spec, path []string, target string, f *Fleet) {
 	h := &b.HealthCheck
-	if takes := engine.Time(float64(h.Demand) / f.Speed); takes >= h.Timeout.Time() {
+	if takes := engine.Time(float64(h.Demand) / f.Speed); b.Checks() && takes >= b.Within() {
 		l.doubt(sub(path, "health_check", "timeout"), "every check fails: an idle server of %s needs %s for it (demand %s), the balancer waits for %s",
-			target, quantity.Duration(takes).Rough(), h.Demand, h.Timeout)
+			target, quantity.Duration(takes).Rough(), h.Demand, quantity.Duration(b.Within()))
 	}
 }
 
@@ -56,7 +57,7 @@ func (l *lint) checkTimeout(b *balancer.Spec, path []string, target string, f *F
 // load.
 func (l *lint) overload(b *balancer.Spec, path []string, target string, f *Fleet) {
 	slots := f.slots()
-	if f.HealthCheckType != "ELB" || slots == 0 || f.Max == 0 {
+	if f.HealthCheckType != "ELB" || !b.Elastic() || !b.Checks() || slots == 0 || f.Max == 0 {
 		return
 	}
 	load := l.offered(target)
@@ -65,11 +66,11 @@ func (l *lint) overload(b *balancer.Spec, path []string, target string, f *Fleet
 		return
 	}
 	answers := engine.Time(float64(slots) * work / requests / vcpus * float64(engine.Second))
-	if answers <= b.HealthCheck.Timeout.Time() {
+	if answers <= b.Within() {
 		return
 	}
 	l.doubt(sub(path, "health_check", "timeout"), "cascade: the load asks for up to %s vCPUs, max = %d has %s; a server of %s with its %d slots full answers a check after %s, the balancer waits for %s, and with health_check_type = \"ELB\" the group replaces what is busiest. Use \"EC2\", or a larger max",
-		figure(work), f.Max, figure(float64(f.Max)*vcpus), target, slots, quantity.Duration(answers).Rough(), b.HealthCheck.Timeout)
+		figure(work), f.Max, figure(float64(f.Max)*vcpus), target, slots, quantity.Duration(answers).Rough(), quantity.Duration(b.Within()))
 }
 
 // slots are the requests that a server has in service at most; 0: unbounded, or

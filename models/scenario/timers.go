@@ -28,19 +28,6 @@ func (f *Fleet) ready() ready {
 
 func excess(s quantity.Span) float64 { return max(s.Quantile(0.95)-s.Mean(), 0) }
 
-// checked is what health checks add until a balancer may use an instance, at
-// least: the first of the checks in a row that must be passed comes at once.
-func checked(b *balancer.Spec, failedBefore bool) engine.Time {
-	h, passes := &b.HealthCheck, 1
-	switch {
-	case b.Product == "classic" && h.FirstThreshold != nil:
-		passes = *h.FirstThreshold
-	case b.Product == "classic" || failedBefore:
-		passes = h.HealthyThreshold
-	}
-	return b.RegistrationDelay.Time() + engine.Time(passes-1)*h.Interval.Time()
-}
-
 // timers finds those of a fleet's policies that end before new instances are of
 // use.
 func (l *lint) timers(name string, f *Fleet, path []string) {
@@ -59,7 +46,7 @@ func (l *lint) timers(name string, f *Fleet, path []string) {
 func (l *lint) inFront(fleet string) []string {
 	var names []string
 	for _, name := range sorted(l.Balancers) {
-		if slices.Contains(l.Balancers[name].Targets, fleet) {
+		if slices.Contains(l.Balancers[name].Places(), fleet) {
 			names = append(names, name)
 		}
 	}
@@ -72,21 +59,26 @@ func (l *lint) grace(f *Fleet, name string, path []string) {
 	b := l.Balancers[name]
 	h := &b.HealthCheck
 	grace, r := f.HealthCheckGracePeriod.Time(), f.ready()
-	verdict := b.RegistrationDelay.Time() + engine.Time(h.UnhealthyThreshold-1)*h.Interval.Time()
-	if f.HealthCheckType != "ELB" || r.p95 <= verdict {
-		return // EC2 checks, or it answers before it can have failed
+	verdict := verdictAfter(b)
+	if f.HealthCheckType != "ELB" || !b.Elastic() || r.p95 <= verdict {
+		return // the group minds no checks, or it answers before it can have failed
 	}
-	mean, slow := r.mean+checked(b, true), r.p95+checked(b, true)
+	mean, slow := r.mean+b.FirstPass(true), r.p95+b.FirstPass(true)
 	wanted := roughly(slow + h.Interval.Time())
 	at := sub(path, "health_check_grace_period")
 	switch {
 	case grace < mean && r.mean > verdict:
 		l.doubt(at, "endless replacement: a new instance answers %s after InService and is healthy at %s %s after that at the earliest, but the group replaces it as unhealthy after %s; so with the next. Write at least %s",
-			quantity.Duration(r.mean).Rough(), name, quantity.Duration(checked(b, true)).Rough(), f.HealthCheckGracePeriod, wanted)
+			quantity.Duration(r.mean).Rough(), name, quantity.Duration(b.FirstPass(true)).Rough(), f.HealthCheckGracePeriod, wanted)
 	case grace < slow:
 		l.doubt(at, "slow instances are replaced before they serve: one in twenty needs %s or more from InService to being healthy at %s, but the group replaces it after %s. Write at least %s",
 			quantity.Duration(slow).Rough(), name, f.HealthCheckGracePeriod, wanted)
 	}
+}
+
+// verdictAfter is how long a new target fails checks before it is unhealthy.
+func verdictAfter(b *balancer.Spec) engine.Time {
+	return b.RegistrationDelay.Time() + engine.Time(b.HealthCheck.UnhealthyThreshold-1)*b.HealthCheck.Interval.Time()
 }
 
 // roughly rounds a time up to ten seconds.
@@ -124,7 +116,7 @@ func (l *lint) cooldown(fleet string, f *Fleet, p *autoscaling.PolicySpec, path 
 func (l *lint) firstPasses(fleet string) engine.Time {
 	var least engine.Time
 	for i, name := range l.inFront(fleet) {
-		if t := checked(l.Balancers[name], false); i == 0 || t < least {
+		if t := l.Balancers[name].FirstPass(false); i == 0 || t < least {
 			least = t
 		}
 	}

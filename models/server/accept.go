@@ -5,16 +5,6 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// synDelays are the pauses before a SYN that was lost is sent again, and before
-// its sender gives up: Linux from 6.5 on sends again after 1, 2, 3, 4, 5, 7, 11,
-// 19, 35 and 67 s and gives up after 131 s (ip-sysctl.rst:
-// tcp_syn_linear_timeouts = 4, tcp_syn_retries = 6) [A4].
-var synDelays = [...]engine.Time{
-	1 * engine.Second, 1 * engine.Second, 1 * engine.Second, 1 * engine.Second, 1 * engine.Second,
-	2 * engine.Second, 4 * engine.Second, 8 * engine.Second, 16 * engine.Second, 32 * engine.Second,
-	64 * engine.Second,
-}
-
 // connect is what becomes of a SYN.
 func (s *Server) connect(j *job) {
 	switch s.state {
@@ -30,6 +20,10 @@ func (s *Server) connect(j *job) {
 // knock asks the software to accept, or the kernel to keep the connection until
 // it does.
 func (s *Server) knock(j *job) {
+	if j.attempt.Handshake && (s.image.software == station || s.backlog.n < s.image.backlog) {
+		s.finish(j, traffic.OK)
+		return
+	}
 	if s.image.software == station {
 		s.request(j) // needs no connection
 		return
@@ -41,10 +35,14 @@ func (s *Server) knock(j *job) {
 		}
 	}
 	if s.backlog.n >= s.image.backlog {
+		if j.redials == 0 && !j.attempt.Probe {
+			s.overflowed++
+		}
 		s.lose(j)
 		return
 	}
 	j.stage = queued
+	j.attempt.Link.Queued = true
 	s.backlog.push(j)
 	s.reached(Backlog, s.backlog.n >= s.image.backlog)
 }
@@ -132,7 +130,7 @@ func (s *Server) acceptWaiting() {
 // peer gives up.
 func (s *Server) lose(j *job) {
 	j.stage = dialling
-	j.notice = s.image.redial.After(synDelays[j.redials], j)
+	j.notice = s.image.redial.After(traffic.SYNDelays[j.redials], j)
 	j.redials++
 }
 
@@ -141,7 +139,7 @@ func (s *Server) lose(j *job) {
 func (im *Image) dialAgain(j *job) {
 	s := j.server
 	j.notice = engine.Notice{}
-	if int(j.redials) == len(synDelays) || j.attempt.Orphan() {
+	if int(j.redials) == len(traffic.SYNDelays) || j.attempt.Orphan() {
 		s.finish(j, traffic.Timeout)
 		return
 	}

@@ -78,7 +78,7 @@ func (s *Server) takeSlot(w *worker) bool {
 		return false
 	}
 	w.free--
-	s.connections.Add(s.now(), 1)
+	s.connections.Up(s.now())
 	s.assess(w)
 	return true
 }
@@ -96,7 +96,7 @@ func (s *Server) drain(w *worker) {
 
 func (s *Server) freeSlot(w *worker) {
 	w.free++
-	s.connections.Add(s.now(), -1)
+	s.connections.Down(s.now())
 	s.assess(w)
 }
 
@@ -150,7 +150,7 @@ func (s *Server) close(c *conn) {
 	if c.listed {
 		s.unlist(c)
 	}
-	c.Conn.Close()
+	c.Conn.Close(s.now())
 	c.worker, c.job, c.requests, c.leaving = nil, nil, 0, false
 	s.freeConns = append(s.freeConns, c)
 	s.closed++
@@ -190,7 +190,8 @@ func (s *Server) expireLater(w *worker) {
 		return
 	}
 	w.expiring = true
-	w.expiry = s.image.expire.At(oldest.since+s.image.keepalive, w)
+	// It may be overdue while a server that has hung catches up.
+	w.expiry = s.image.expire.At(max(s.now(), oldest.since+s.image.keepalive), w)
 }
 
 // expireIdle is the event at which the oldest idle connection of a worker may

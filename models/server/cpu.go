@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 
@@ -20,13 +21,14 @@ import (
 // rate is 1 and virtual times are whole nanoseconds: then everything is exact.
 // Otherwise a request is done at the nanosecond nearest to its exact instant.
 type cpu struct {
-	server *Server
-	vcpus  int     // of the machine
-	limit  int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
-	speed  float64 // of a vCPU; 1 is what demands refer to
-	load   int64   // threads of a cpu fault, in parts of a vCPU
-	frozen bool    // the software is stopped: requests make no progress
-	purse  *purse  // CPU credits; nil: the machine needs none
+	server   *Server
+	vcpus    int     // of the machine
+	limit    int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
+	speed    float64 // of a vCPU; 1 is what demands refer to
+	hardware float64 // speed when nothing impairs it
+	load     int64   // threads of a cpu fault, in parts of a vCPU
+	frozen   bool    // the software is stopped: requests make no progress
+	purse    *purse  // CPU credits; nil: the machine needs none
 
 	ready   []entry // a heap: runnable requests by virtual finish time
 	virtual float64 // virtual time at the instant last
@@ -44,9 +46,8 @@ type cpu struct {
 	done     engine.Time // demands completed, and the parts of withdrawn ones
 	slack    float64     // most that rounding can have made of demands, in ns
 
-	area        tally.Int128 // integral of the number of runnable requests
-	least, most int          // of that number since the last cut
-	saturated   bool
+	runnable  tally.Level // requests
+	saturated bool
 }
 
 // An alarm is a pending completion event.
@@ -60,10 +61,8 @@ type alarm struct {
 const parts = 6000
 
 func (c *cpu) init(s *Server, m Machine, limit int) {
-	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), speed: 1}
-	if m.Speed > 0 {
-		c.speed = m.Speed
-	}
+	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), hardware: cmp.Or(m.Speed, 1)}
+	c.speed = c.hardware
 	c.last = s.image.sim.Now()
 	if m.Credits != nil {
 		c.purse = newPurse(*m.Credits)
@@ -78,7 +77,7 @@ func (c *cpu) add(j *job) {
 		c.virtual = 0
 	}
 	c.push(entry{c.virtual + float64(j.demand), j})
-	c.most = max(c.most, len(c.ready))
+	c.runnable.Up(c.last)
 	if c.purse != nil {
 		c.spendable()
 	}
@@ -94,8 +93,8 @@ func (c *cpu) remove(j *job) {
 	left := c.ready[j.place].finish - c.virtual
 	c.done += j.demand - engine.Time(math.Round(left))
 	c.slack += max(1, c.speed)
-	c.delete(j.place)
-	c.least = min(c.least, len(c.ready))
+	c.delete(int(j.place))
+	c.runnable.Down(c.last)
 	c.retune()
 	c.disarm()
 	c.arm()
@@ -118,7 +117,7 @@ func (c *cpu) complete() {
 			c.slack += max(1, c.speed)
 		}
 		c.delete(0)
-		c.least = min(c.least, len(c.ready))
+		c.runnable.Down(c.last)
 		c.done += first.job.demand
 		c.server.worked(first.job)
 	}
@@ -145,7 +144,7 @@ func (c *cpu) arm() {
 	if last := len(c.alarms) - 1; last >= 0 && c.alarms[last].due <= at {
 		return
 	}
-	c.alarms = append(c.alarms, alarm{at, c.server.image.complete.At(at, c)})
+	c.alarms = append(c.alarms, alarm{at, c.server.image.complete.After(at-c.last, c)})
 }
 
 // disarm cancels the earliest event, so that withdrawals, each of which brings
@@ -175,12 +174,9 @@ func (c *cpu) advance() {
 	}
 	c.last = now
 	c.virtual += float64(float64(dt) * c.rate)
-	n := len(c.ready)
-	high, low := bits.Mul64(uint64(n), uint64(dt))
-	c.area = c.area.Plus(tally.Int128{High: int64(high), Low: low})
 	var used engine.Time
 	if c.plain {
-		used = dt * engine.Time(min(n, c.limit))
+		used = dt * engine.Time(min(len(c.ready), c.limit))
 	} else {
 		used = c.share(dt)
 	}

@@ -17,7 +17,14 @@ type Credits struct {
 	// documentation says that this happens gradually, but not how: here it
 	// happens at once.
 	Unlimited bool
+	// Kept is how long a stopped machine keeps its earned credits: T2 loses them,
+	// others keep them for 7 days [T-BASE].
+	Kept engine.Time
 }
+
+// Savings are the earned credits of a machine that was stopped at an instant, in
+// vCPU-nanoseconds.
+type Savings struct{ Credits, Since engine.Time }
 
 // CreditUnit is one CPU credit in vCPU-nanoseconds.
 const CreditUnit = engine.Minute
@@ -31,13 +38,16 @@ const (
 // vCPU-nanosecond. AWS's own accounts go by the millisecond [T-BASE]; so a
 // balance below one vCPU-millisecond is taken for empty.
 type purse struct {
-	earn      int64 // units per nanosecond
-	most      int64 // earned credits that are kept, and surplus that is free
-	balance   int64 // earned credits; negative: surplus
-	launch    int64 // launch credits left
-	charged   int64 // surplus beyond what is free
-	least     int64 // balance with launch credits, since the last cut
+	earn      int64       // units per nanosecond
+	most      int64       // earned credits that are kept, and surplus that is free
+	balance   int64       // earned credits; negative: surplus
+	kept      engine.Time // a stopped machine's balance
+	gift      int64       // launch credits at each start
+	launch    int64       // of these left
+	charged   int64       // surplus beyond what is free
+	least     int64       // balance with launch credits, since the last cut
 	unlimited bool
+	halted    bool // the machine is stopped
 	empty     bool // held down to the baseline
 	checking  bool // an event that looks after the balance is pending
 	check     engine.Notice
@@ -45,7 +55,8 @@ type purse struct {
 
 func newPurse(c Credits) *purse {
 	earn := int64(math.Round(c.PerHour * (grain / 60))) // a credit an hour is 1/60 of a vCPU
-	p := &purse{unlimited: c.Unlimited, earn: earn, launch: credits(c.Launch)}
+	p := &purse{unlimited: c.Unlimited, earn: earn, gift: credits(c.Launch), kept: c.Kept}
+	p.launch = p.gift
 	p.most = p.earn * int64(24*engine.Hour)
 	p.least = p.launch
 	return p
@@ -63,6 +74,9 @@ func (p *purse) baseline() int64 { return p.earn * (parts / grain) }
 // settle enters dt nanoseconds of earning, and CPU time spent at a constant
 // rate within it. Earnings beyond the limit are lost.
 func (p *purse) settle(dt, used engine.Time) {
+	if p.halted {
+		return
+	}
 	if dt > 10*24*engine.Hour { // keeps the products within 64 bits
 		p.settle(dt/2, used/2)
 		p.settle(dt-dt/2, used-used/2)
@@ -80,9 +94,38 @@ func (p *purse) settle(dt, used engine.Time) {
 }
 
 // close charges the surplus that is outstanding when the machine stops [T-UNL].
+// A machine that is stopped earns nothing.
 func (p *purse) close() {
 	p.charged += max(0, -p.balance)
 	p.balance = max(0, p.balance)
+	p.halted = true
+}
+
+// Halt tells that the machine is stopped, its server being Off, and returns what
+// it has saved. Surplus is due.
+func (s *Server) Halt() Savings {
+	p := s.cpu.purse
+	if p == nil {
+		return Savings{}
+	}
+	s.cpu.change(func(*cpu) { p.close() })
+	return Savings{engine.Time(p.balance / grain), s.now()}
+}
+
+// Wake tells that a machine that was stopped is started, with what it had saved:
+// it earns from here on, and has launch credits again [T-STD].
+func (s *Server) Wake(saved Savings) {
+	p := s.cpu.purse
+	if p == nil {
+		return
+	}
+	s.cpu.change(func(*cpu) {
+		p.halted, p.balance, p.launch = false, 0, p.gift
+		if s.now()-saved.Since <= p.kept {
+			p.balance = min(grain*int64(saved.Credits), p.most)
+		}
+		p.least = p.total()
+	})
 }
 
 // spendable ends or begins the time of an empty purse, and sees to it that

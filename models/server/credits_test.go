@@ -44,7 +44,7 @@ func TestCreditsAsDocumented(t *testing.T) {
 	t.Run("one vCPU at 100 % for a minute is one credit [T-BASE]", func(t *testing.T) {
 		b := newBench(t)
 		s := b.burstable(t2micro, takes(0, 0))
-		s.SetLoad(1)
+		s.Impair(traffic.Impairment{Load: 1})
 		b.run(10 * engine.Minute)
 		require.Equal(t, credit(30-10+1), s.Cut().Credits)
 	})
@@ -52,7 +52,7 @@ func TestCreditsAsDocumented(t *testing.T) {
 		b := newBench(t)
 		s := b.burstable(t3micro, takes(0, 0))
 		b.run(2 * engine.Hour)
-		s.SetLoad(1)
+		s.Impair(traffic.Impairment{Load: 1})
 		b.run(2*engine.Hour + 10*engine.Minute)
 		require.Equal(t, credit(24+2-10), s.Cut().Credits)
 	})
@@ -60,9 +60,9 @@ func TestCreditsAsDocumented(t *testing.T) {
 		b := newBench(t)
 		s := b.burstable(t2micro, takes(0, 0))
 		b.run(24 * engine.Hour)
-		s.SetLoad(1)
+		s.Impair(traffic.Impairment{Load: 1})
 		b.run(24*engine.Hour + 20*engine.Minute)
-		s.SetLoad(0)
+		s.Impair(traffic.Impairment{})
 		require.Equal(t, credit(154), s.Cut().Credits, "earned credits stay at 144, so what is earned meanwhile is lost")
 		b.run(48 * engine.Hour)
 		require.Equal(t, credit(154), s.Cut().Credits)
@@ -71,7 +71,7 @@ func TestCreditsAsDocumented(t *testing.T) {
 		b := newBench(t)
 		s := b.burstable(t3large, takes(0, 0))
 		b.run(engine.Hour)
-		s.SetLoad(0.6)
+		s.Impair(traffic.Impairment{Load: 0.6})
 		b.run(24 * engine.Hour)
 		require.Equal(t, credit(36), s.Cut().Credits)
 	})
@@ -81,7 +81,7 @@ func TestCreditsAsDocumented(t *testing.T) {
 func TestStandardIsHeldToItsBaseline(t *testing.T) {
 	b := newBench(t)
 	s := b.burstable(t2micro, takes(0, 0))
-	s.SetLoad(1)
+	s.Impair(traffic.Impairment{Load: 1})
 	full := 30 * engine.Minute * 10 / 9 // 30 credits, spent at 1 - 0.1 a minute
 	b.run(full)
 	first := s.Cut()
@@ -90,10 +90,10 @@ func TestStandardIsHeldToItsBaseline(t *testing.T) {
 	b.run(full + engine.Hour)
 	require.InDelta(t, 0.1, utilization(s), 1e-6)
 
-	s.SetLoad(0)
+	s.Impair(traffic.Impairment{})
 	b.run(b.sim.Now() + 30*engine.Minute)
 	require.InDelta(t, float64(credit(3)), float64(s.Cut().Credits), float64(2*engine.Millisecond))
-	s.SetLoad(1)
+	s.Impair(traffic.Impairment{Load: 1})
 	b.run(b.sim.Now() + 10*engine.Minute)
 	require.InDelta(t, 0.1+0.9*(3/0.9)/10, utilization(s), 1e-4, "what was saved is spent at full speed")
 	require.NoError(t, s.Audit())
@@ -121,7 +121,7 @@ func TestRequestWithoutCredits(t *testing.T) {
 func TestUnlimitedSurplus(t *testing.T) {
 	b := newBench(t)
 	s := b.burstable(t3micro, takes(0, 0))
-	s.SetLoad(2)
+	s.Impair(traffic.Impairment{Load: 2})
 	b.run(2 * engine.Hour) // spends 240, earns 24
 	cut := s.Cut()
 	require.InDelta(t, 1, cut.Utilization(), 1e-9, "never held down")
@@ -132,11 +132,11 @@ func TestUnlimitedSurplus(t *testing.T) {
 	cut = s.Cut()
 	require.Equal(t, credit(-288), cut.Credits)
 	require.Equal(t, credit(324-288), cut.SurplusBilled)
-	s.SetLoad(0)
+	s.Impair(traffic.Impairment{})
 	b.run(27 * engine.Hour)
 	require.Equal(t, credit(0), s.Cut().Credits, "repaid in a day")
 
-	s.SetLoad(2)
+	s.Impair(traffic.Impairment{Load: 2})
 	b.run(28 * engine.Hour)
 	s.Cut()
 	s.Stop()
@@ -160,4 +160,49 @@ func TestLookingCostsNoCredits(t *testing.T) {
 	}
 	once, often := balance(6*engine.Hour), balance(engine.Hour/480)
 	require.InDelta(t, float64(once), float64(often), 1e-6*float64(CreditUnit))
+}
+
+// spec 5 [T-BASE, T-STD]: stopped and started again, a T2 has lost its balance and
+// gets launch credits anew; a T3 keeps it for 7 days, without them. While stopped
+// neither earns.
+func TestCreditsOfAStoppedMachine(t *testing.T) {
+	const week = 7 * 24 * engine.Hour
+	t2, t3 := *t2micro.Credits, *t3micro.Credits
+	t3.Kept = week
+	for _, c := range []struct {
+		name    string
+		credits Credits
+		off     engine.Time
+		want    float64
+	}{
+		{"t2", t2, engine.Minute, 30},
+		{"t3", t3, engine.Minute, 10 * 12},
+		{"t3 after a week", t3, week, 10 * 12},
+		{"t3 after more than a week", t3, week + 1, 0},
+	} {
+		b := newBench(t)
+		m := Machine{VCPUs: 1, Credits: &c.credits}
+		s := b.burstable(m, takes(0, 0))
+		b.run(10 * engine.Hour)
+		s.Crash()
+		saved := s.Halt()
+		b.run(b.sim.Now() + c.off)
+		s.Wake(saved)
+		require.Equal(t, credit(c.want), s.Cut().Credits, c.name)
+		b.run(b.sim.Now() + engine.Hour)
+		require.Equal(t, credit(c.want+c.credits.PerHour), s.Cut().Credits, "%s: it earns again", c.name)
+		require.NoError(t, s.Audit())
+	}
+}
+
+// spec 5 [T-UNL]: the surplus is due when a machine is stopped.
+func TestSurplusIsDueAtAStop(t *testing.T) {
+	b := newBench(t)
+	s := b.burstable(t3micro, takes(0, 0))
+	s.Impair(traffic.Impairment{Load: 2})
+	b.run(engine.Hour)
+	s.Cut()
+	s.Crash()
+	require.Zero(t, s.Halt().Credits)
+	require.Equal(t, credit(120-12), s.Cut().SurplusBilled)
 }

@@ -39,10 +39,10 @@ func (s *Server) enter(g *gate, j *job) {
 // seat gives a free thread or server to a job.
 func (s *Server) seat(g *gate, j *job) {
 	g.free--
-	s.busy.Add(s.now(), 1)
+	s.busy.Up(s.now())
 	j.seated = true
 	if !j.attempt.Probe {
-		s.waits.Add(0)
+		s.prompt++
 	}
 	s.work(j)
 	s.crowded()
@@ -115,7 +115,7 @@ func (s *Server) pass(g *gate) {
 // spare leaves a thread or server to whoever comes.
 func (s *Server) spare(g *gate) {
 	g.free++
-	s.busy.Add(s.now(), -1)
+	s.busy.Down(s.now())
 }
 
 // leaveLine ends the waiting of a job, and counts how long it took.

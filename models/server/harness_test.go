@@ -139,3 +139,16 @@ func (c *clients) open() (n int) {
 	}
 	return n
 }
+
+// NewStation makes a station that stands for itself, and is Up: its servers
+// are its vCPUs.
+func NewStation(sim *engine.Sim, spec *StationSpec, w Wiring) *Server {
+	servers := 1
+	if spec.Servers != nil {
+		servers = *spec.Servers
+	}
+	im := NewImage(sim, &Spec{Software: "station", Queueing: spec.Queueing}, w)
+	s := im.Launch(Machine{VCPUs: servers}, 0)
+	s.SetState(Up)
+	return s
+}

@@ -16,7 +16,6 @@ func (c *cpu) push(e entry) {
 func (c *cpu) delete(i int) {
 	last := len(c.ready) - 1
 	e := c.ready[last]
-	c.ready[last] = entry{}
 	c.ready = c.ready[:last]
 	switch {
 	case i == last:
@@ -59,5 +58,5 @@ func (c *cpu) down(i int, e entry) {
 
 func (c *cpu) put(i int, e entry) {
 	c.ready[i] = e
-	e.job.place = i
+	e.job.place = int32(i)
 }

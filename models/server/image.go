@@ -1,6 +1,8 @@
 package server
 
 import (
+	"fmt"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -14,6 +16,7 @@ type Image struct {
 	sim       *engine.Sim
 	demands   *traffic.Demands
 	calls     []Call
+	keeper    Keeper
 	software  software
 	perWorker bool // each nginx worker serves its own requests one by one
 
@@ -35,15 +38,18 @@ type Image struct {
 	patience     quantity.Span
 	patienceLuck random.Stream
 	workerLuck   random.Stream
+	errorLuck    random.Stream
 
 	complete  *engine.Routine[*cpu]
 	audit     *engine.Routine[*cpu]
 	waited    *engine.Routine[*job]
+	late      *engine.Routine[*job]
 	redial    *engine.Routine[*job]
 	impatient *engine.Routine[*job]
 	expire    *engine.Routine[*worker]
 	headers   *engine.Lane[*conn]
 	proxy     *engine.Lane[*job]
+	limits    []*engine.Lane[*job] // by call: its own timeout, nil for none; nil where no call has one
 
 	requestBytes, responseBytes []uint64 // by route; nil: bytes are not counted
 
@@ -67,13 +73,36 @@ type Wiring struct {
 	// of a thread.
 	Calls  []Call
 	Stream func(name string) random.Stream
+	// Keeper, unless nil, is told of each request that has been completed.
+	Keeper Keeper
+}
+
+// A Keeper looks after the state of signed-in visitors: it is told of completed
+// requests, with the memory of the instance, and of the loss of what is in one.
+type Keeper interface {
+	Serve(a *traffic.Attempt, at *traffic.Memory)
+	Drop(m *traffic.Memory)
 }
 
 // Call is a place further down.
 type Call struct {
 	To     traffic.Receiver
 	Routes []bool // by the index of the route: whether attempts go there
+	// Tolerant: an answer other than OK is no failure, and the job goes on.
+	Tolerant bool
+	// Spares is the bit of the later call that an answer of OK spares, unless it is
+	// a cache's miss: 1 shifted by its index, 0 for none.
+	Spares uint64
+	// Write, unless nil, stores what the call has missed, as soon as the one that
+	// it spares has been answered OK or is not to be made.
+	Write func(a *traffic.Attempt)
+	// Timeout is the longest wait for the answer; 0: for ever, in nginx the time
+	// for an upstream.
+	Timeout engine.Time
 }
+
+// MostCalls is how many calls an Image can have.
+const MostCalls = 64
 
 // Figures that the sources fix, without a key of their own.
 const (
@@ -91,7 +120,7 @@ const (
 
 // NewImage makes the image of a fleet from a checked Spec.
 func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
-	im := &Image{sim: sim, demands: w.Demands, calls: w.Calls, seats: unbounded, room: unbounded}
+	im := &Image{sim: sim, demands: w.Demands, calls: w.Calls, keeper: w.Keeper, seats: unbounded, room: unbounded}
 	switch spec.Software {
 	case "nginx":
 		im.nginx(spec)
@@ -103,6 +132,7 @@ func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
 	im.maxRequests = spec.KeepaliveRequests
 	im.workerLuck = w.Stream("workers/" + w.Name)
 	im.patienceLuck = w.Stream("patience/" + w.Name)
+	im.errorLuck = w.Stream("errors/" + w.Name)
 	im.bind(w.Name, spec.ProxyReadTimeout.Time())
 	return im
 }
@@ -148,11 +178,21 @@ func (im *Image) bind(name string, proxyTimeout engine.Time) {
 	im.complete = engine.NewRoutine(sim, name+": request done", engine.Release, (*cpu).complete)
 	im.audit = engine.NewRoutine(sim, name+": credits", engine.Change, (*cpu).audit)
 	im.waited = engine.NewRoutine(sim, name+": wait over", engine.Release, im.waitOver)
+	im.late = engine.NewRoutine(sim, name+": late request", engine.Seize, im.latencyOver)
 	im.redial = engine.NewRoutine(sim, name+": SYN sent again", engine.Seize, im.dialAgain)
 	im.impatient = engine.NewRoutine(sim, name+": patience over", engine.Expire, im.abandon)
 	im.expire = engine.NewRoutine(sim, name+": keep-alive timeout", engine.Expire, im.expireIdle)
 	im.headers = engine.NewLane(sim, name+": header timeout", engine.Expire, im.header, im.giveUpHeader)
 	im.proxy = engine.NewLane(sim, name+": proxy timeout", engine.Expire, proxyTimeout, im.timeOut)
+	for k, call := range im.calls {
+		if call.Timeout == 0 {
+			continue
+		}
+		if im.limits == nil {
+			im.limits = make([]*engine.Lane[*job], len(im.calls))
+		}
+		im.limits[k] = engine.NewLane(sim, fmt.Sprintf("%s: timeout of call %d", name, k), engine.Expire, call.Timeout, im.timeOut)
+	}
 }
 
 // CountBytes makes the servers count the bytes that they receive and send, given
@@ -196,6 +236,9 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	for i := range s.workers {
 		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded}}
 	}
+	if im.keeper != nil {
+		s.memory = &traffic.Memory{}
+	}
 	s.Cut()
 	return s
 }
@@ -234,17 +277,4 @@ func (im *Image) gate(seats int) gate {
 		}
 	}
 	return g
-}
-
-// NewStation makes a station that stands for itself, and is Up: its servers
-// are its vCPUs.
-func NewStation(sim *engine.Sim, spec *StationSpec, w Wiring) *Server {
-	servers := 1
-	if spec.Servers != nil {
-		servers = *spec.Servers
-	}
-	im := NewImage(sim, &Spec{Software: "station", Queueing: spec.Queueing}, w)
-	s := im.Launch(Machine{VCPUs: servers}, 0)
-	s.SetState(Up)
-	return s
 }

@@ -10,23 +10,25 @@ type job struct {
 	server  *Server
 	slot    int32 // index in server.jobs
 	stage   stage
-	redials int8 // SYNs sent again
-	call    int  // index of the call that comes next or is under way
-	depth   int  // hops of the attempt up to this server
-	attempt *traffic.Attempt
-	conn    *conn         // nil: none yet, or none needed
-	link    traffic.Link  // of the caller, kept while the attempt is further down
+	redials int8          // SYNs sent again
 	resume  event         // what a parked job goes on with
 	cause   traffic.Cause // of an answer that came while the server hung
-	overdue bool          // the upstream's time ran out while the server hung
+	call    int32         // index of the call that comes next or is under way
+	depth   int32         // hops of the attempt up to this server
+	place   int32         // in the heap of the cpu
 	seated  bool          // it holds a thread, a server or an event loop
-
-	demand engine.Time // CPU time on a vCPU of speed 1
-	place  int         // in the heap of the cpu
-	since  engine.Time // when it joined the line
-	notice engine.Notice
+	overdue bool          // the upstream's time ran out while the server hung
+	attempt *traffic.Attempt
+	conn    *conn       // nil: none yet, or none needed
+	demand  engine.Time // CPU time on a vCPU of speed 1
+	since   engine.Time // when it joined the line
+	notice  engine.Notice
 
 	previous, next *job // in the line it waits in
+
+	spared uint64       // a bit for each call that need not be made
+	missed uint64       // a bit for each that is to be written
+	link   traffic.Link // of the caller, kept while the attempt is further down
 }
 
 // stage says where a job is.
@@ -36,6 +38,7 @@ const (
 	unused   stage = iota
 	dialling       // its SYN was dropped and will be sent again
 	queued         // in the accept queue
+	coming         // read, but a fault keeps work on it from beginning
 	inLine         // waits for a thread, a server or its worker
 	running        // on the CPU
 	waiting        // held without using CPU
@@ -48,6 +51,7 @@ type event uint8
 
 const (
 	arrived  event = iota // a request came on an open connection
+	late                  // a request that a fault has delayed is there
 	waited                // its wait was over
 	answered              // the answer to its call came
 )
@@ -62,16 +66,19 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 		j = &job{server: s, slot: int32(len(s.jobs))}
 		s.jobs = append(s.jobs, j)
 	}
-	j.attempt, j.depth = a, a.Depth()
+	j.attempt, j.depth = a, int32(a.Depth())
 	a.Hold(j.slot)
 	return j
 }
 
 // release forgets a job. What the next one sets before it looks stays as it is.
 func (s *Server) release(j *job) {
+	if s.image.software != nginx {
+		s.number.Down(s.now())
+	}
 	j.stage, j.redials, j.call = unused, 0, 0
 	j.attempt, j.conn, j.notice = nil, nil, engine.Notice{}
-	j.overdue, j.seated = false, false
+	j.overdue, j.seated, j.spared, j.missed = false, false, 0, 0
 	s.free = append(s.free, j)
 }
 

@@ -104,7 +104,7 @@ func TestWorkersServeOneByOne(t *testing.T) {
 // demand, and goes no further.
 func TestProbe(t *testing.T) {
 	b := newBench(t)
-	w := wiring("web", takes(engine.Second, engine.Second), Call{failing(traffic.Status500), []bool{true}})
+	w := wiring("web", takes(engine.Second, engine.Second), Call{To: failing(traffic.Status500), Routes: []bool{true}})
 	s := b.serve(nginxSpec(), w)
 	c := b.clients(1)
 	probe := func() {
@@ -131,7 +131,7 @@ func TestTimeAtLimits(t *testing.T) {
 	spec := nginxSpec()
 	spec.WorkerProcesses, spec.WorkerConnections = 1, 4 // two slots, one vCPU at a time
 	s := b.serve(spec, wiring("web", takes(100*ms, 0)))
-	s.SetLoad(1)
+	s.Impair(traffic.Impairment{Load: 1})
 	c := b.clients(2)
 	c.send(0, s)
 	b.run(50 * ms)
@@ -153,7 +153,7 @@ func TestTimeAtLimits(t *testing.T) {
 	other.SetState(Up)
 	b.clients(2).allAtOnce(other)
 	b.run(1050 * ms)
-	s.SetLoad(2)
+	s.Impair(traffic.Impairment{Load: 2})
 	c.send(0, s)
 	b.run(2 * engine.Second)
 	require.Equal(t, 200*ms, b.image.Saturated()[CPU], "at 1 to 1.2 s the one or the other or both")

@@ -23,6 +23,7 @@ func TestPoolLimits(t *testing.T) {
 	c.allAtOnce(s)
 	require.Equal(t, 3, s.gate.line.n, "five connections, two threads")
 	require.Equal(t, 3, s.backlog.n, "accept_count and one more")
+	require.EqualValues(t, 2, s.Cut().Overflowed)
 	require.True(t, s.saturated[Connections].on)
 	require.True(t, s.saturated[Backlog].on)
 	require.True(t, s.saturated[Upstream].on, "all threads are held without CPU")
@@ -36,6 +37,7 @@ func TestPoolLimits(t *testing.T) {
 	b.run(6 * engine.Second)
 	c.answer(5, traffic.OK, 5*engine.Second)
 	b.run(engine.Hour)
+	require.Zero(t, s.Cut().Overflowed, "they tried again")
 	require.Equal(t, 10, c.counts()[traffic.OK], "idle ones are closed after 20 s, lost SYNs are sent again")
 	require.Equal(t, 35*engine.Second+engine.Second, c.visits[9].at, "at 19 s the queue was full, at 35 s it was not")
 	b.gone(s)
@@ -50,7 +52,7 @@ func TestThreadMakesItsCalls(t *testing.T) {
 	spec := poolSpec()
 	spec.Threads = 1
 	s := b.serve(spec, wiring("web", takes(10*ms, 30*ms),
-		Call{cache, []bool{true}}, Call{failing(traffic.Status500), []bool{false}}, Call{db, []bool{true}}))
+		Call{To: cache, Routes: []bool{true}}, Call{To: failing(traffic.Status500), Routes: []bool{false}}, Call{To: db, Routes: []bool{true}}))
 	c := b.clients(2)
 	c.allAtOnce(s)
 	b.run(50 * ms)

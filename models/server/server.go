@@ -16,9 +16,12 @@ type Server struct {
 	gate    gate
 	workers []worker
 	hangup  func(*traffic.Conn)
+	ways    []traffic.Receiver // for calls; nil: directly
+	memory  *traffic.Memory    // of signed-in visitors; nil if their state is no business of this server's
 
-	backlog line // the accept queue
-	parked  line // jobs to go on with when the server no longer hangs
+	flaw    *flaw // nil: none
+	backlog line  // the accept queue
+	parked  line  // jobs to go on with when the server no longer hangs
 
 	jobs      []*job // by slot
 	free      []*job
@@ -28,7 +31,7 @@ type Server struct {
 	accepted  uint64
 	closed    uint64
 
-	number      tally.Level // attempts that the server holds
+	number      tally.Level // attempts that a pool or station holds; of nginx it would say little
 	connections tally.Level // slots in use
 	busy        tally.Level // threads or servers that are taken
 	away        int         // jobs that hold one of them without using CPU
@@ -63,21 +66,15 @@ func (s *Server) Receive(a *traffic.Attempt) {
 	if a.Probe {
 		s.probes++
 	}
-	s.present(1)
+	if s.image.software != nginx {
+		s.number.Up(s.now())
+	}
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(s) {
 		j.conn = s.conns[c.Index]
 		s.request(j)
 		return
 	}
 	s.connect(j)
-}
-
-// present counts the attempts in a pool or station, as they come and go. For
-// nginx, where it would say little, that would be a waste.
-func (s *Server) present(change int64) {
-	if s.image.software != nginx {
-		s.number.Add(s.now(), change)
-	}
 }
 
 // request takes an attempt that has a connection, where it needs one: its first
@@ -93,12 +90,13 @@ func (s *Server) request(j *job) {
 		c.job = j
 		c.requests++
 	}
+	j.demand = s.image.demands.Work(j.attempt) // now rather than when work begins, for here requests come in the order of their sessions
 	s.receivedRequest(j.attempt)
 	if s.state == Hung {
 		s.park(j, arrived)
 		return
 	}
-	s.begin(j)
+	s.start(j)
 }
 
 // begin lets a job through to its work, or into line for it.
@@ -114,7 +112,6 @@ func (s *Server) begin(j *job) {
 // happens, as an event loop does it.
 func (s *Server) work(j *job) {
 	j.stage = running
-	j.demand = s.image.demands.Work(j.attempt)
 	if j.demand == 0 {
 		s.worked(j)
 		return
@@ -150,8 +147,8 @@ func (im *Image) waitOver(j *job) {
 // proceed makes the next call of a job, or answers it.
 func (s *Server) proceed(j *job) {
 	a := j.attempt
-	for calls := s.image.calls; j.call < len(calls); j.call++ {
-		if !a.Probe && calls[j.call].Routes[a.Route] {
+	for calls := s.image.calls; int(j.call) < len(calls); j.call++ {
+		if !a.Probe && calls[j.call].Routes[a.Route] && j.spared>>j.call&1 == 0 {
 			s.callOn(j)
 			return
 		}
@@ -177,8 +174,15 @@ func (s *Server) comeBack(j *job) {
 	}
 }
 
-// crowded finds out whether a pool or station is at its limits.
+// crowded finds out whether a pool or station is at its limits, if it may have
+// come to one or left it.
 func (s *Server) crowded() {
+	if s.away > 0 || s.gate.line.n >= s.gate.room || s.saturated[Upstream].on || s.saturated[Backlog].on {
+		s.assessGate()
+	}
+}
+
+func (s *Server) assessGate() {
 	if s.image.software == nginx {
 		return
 	}
@@ -194,6 +198,9 @@ func (s *Server) finish(j *job, cause traffic.Cause) {
 	if cause == traffic.OK {
 		s.completed++
 		s.sentResponse(a)
+		if s.image.keeper != nil {
+			s.image.keeper.Serve(a, s.memory)
+		}
 	} else {
 		s.failed[cause]++
 	}
@@ -209,7 +216,6 @@ func (s *Server) clear(j *job, keep bool) {
 		s.vacate(j)
 	}
 	s.release(j)
-	s.present(-1)
 	if c == nil {
 		return
 	}
@@ -239,6 +245,8 @@ func (s *Server) abort(j *job) {
 		s.crowded()
 	case running:
 		s.cpu.remove(j)
+	case coming, dialling:
+		s.image.sim.Cancel(j.notice)
 	case waiting:
 		s.image.sim.Cancel(j.notice)
 		s.comeBack(j)
@@ -248,7 +256,5 @@ func (s *Server) abort(j *job) {
 		s.endCall(j, traffic.Link{})
 	case parked:
 		s.parked.remove(j)
-	case dialling:
-		s.image.sim.Cancel(j.notice)
 	}
 }

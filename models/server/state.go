@@ -26,26 +26,12 @@ func (s *Server) SetState(to State) {
 	}
 }
 
-// SetLoad makes so many always-runnable threads share the vCPUs with the
-// requests, each like one of them: a cpu fault. A fraction of a thread counts as
-// such; 0 ends the fault.
-func (s *Server) SetLoad(threads float64) {
-	s.idle = false
-	s.cpu.change(func(c *cpu) { c.load = int64(float64(threads*parts) + 0.5) })
-}
-
-// SetSpeed makes each vCPU so many times as fast as the one that demands refer
-// to. The factor is above 0.
-func (s *Server) SetSpeed(factor float64) {
-	s.cpu.change(func(c *cpu) { c.speed = factor })
-}
-
 // Stop ends the instance: it is Off for good, what it did is answered with
 // Reset, what it used is closed, and nothing of the Image refers to it any more,
 // but for attempts whose SYNs are still being sent again.
 func (s *Server) Stop() {
-	s.SetState(Off)
-	s.SetLoad(0)
+	s.Crash()
+	s.setLoad(0)
 	sim := s.image.sim
 	for len(s.cpu.alarms) > 0 {
 		s.cpu.disarm()
@@ -94,13 +80,12 @@ func (s *Server) drop() {
 func (s *Server) discard(j *job) {
 	if j.seated {
 		s.gateOf(j).free++
-		s.busy.Add(s.now(), -1)
+		s.busy.Down(s.now())
 		s.crowded()
 	}
 	if c := j.conn; c != nil {
 		c.job = nil
 	}
-	s.present(-1)
 	s.release(j)
 }
 
@@ -112,10 +97,10 @@ func (s *Server) park(j *job, e event) {
 
 // resume catches up with what happened while the server hung.
 func (s *Server) resume() {
-	for n := s.parked.n; n > 0; n-- {
+	for n := s.parked.n; n > 0 && s.parked.n > 0; n-- {
 		s.goOn(s.parked.first)
 	}
-	for n := s.backlog.n; n > 0; n-- {
+	for n := s.backlog.n; n > 0 && s.backlog.n > 0; n-- { // a worker that is through accepts more by itself
 		w := s.acceptor()
 		if w == nil {
 			break
@@ -126,8 +111,7 @@ func (s *Server) resume() {
 	}
 	for _, j := range s.jobs {
 		if j.overdue {
-			s.cutOff(j)
-			s.finish(j, traffic.Status504)
+			s.giveUp(j)
 		}
 	}
 	for i := range s.workers {
@@ -139,6 +123,8 @@ func (s *Server) goOn(j *job) {
 	s.parked.remove(j)
 	switch j.resume {
 	case arrived:
+		s.start(j)
+	case late:
 		s.begin(j)
 	case waited:
 		s.proceed(j)

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -103,6 +104,48 @@ func TestHungServer(t *testing.T) {
 	require.NoError(t, s.Audit())
 }
 
+// What has become overdue while a server hung is closed when it goes on, though
+// requests that came meanwhile are answered first.
+func TestOverdueAfterHang(t *testing.T) {
+	b := newBench(t)
+	spec := nginxSpec()
+	spec.WorkerProcesses, spec.KeepaliveTimeout = 1, quantity.Duration(5*engine.Second)
+	s := b.serve(spec, wiring("web", takes(0, 0)))
+	c := b.clients(2)
+	c.send(0, s)
+	c.send(1, s)
+	b.run(engine.Second)
+	s.SetState(Hung)
+	c.send(1, s)
+	b.run(engine.Minute)
+	s.SetState(Up)
+	c.answer(1, traffic.OK, engine.Minute)
+	b.run(engine.Minute + engine.Second)
+	require.Nil(t, c.visits[0].link.Conn.Conn())
+	require.NotNil(t, c.visits[1].link.Conn.Conn())
+	require.NoError(t, s.Audit())
+}
+
+// Who waits in the accept queue while an event loop hangs is accepted when it goes
+// on, be it by the worker that is through with another.
+func TestBacklogAfterHang(t *testing.T) {
+	b := newBench(t)
+	spec := nginxSpec()
+	spec.WorkerProcesses, spec.CPUSharing = 1, "per_worker"
+	s := b.serve(spec, wiring("web", takes(0, 0)))
+	s.SetState(Hung)
+	c := b.clients(5)
+	for i := range c.visits {
+		c.send(i, s)
+	}
+	b.run(engine.Second)
+	s.SetState(Up)
+	for i := range c.visits {
+		c.answer(i, traffic.OK, engine.Second)
+	}
+	require.NoError(t, s.Audit())
+}
+
 // An instance that ends while work is in every stage leaves nothing behind.
 func TestStopEndsEverything(t *testing.T) {
 	for _, spec := range []Spec{nginxSpec(), poolSpec()} {
@@ -110,7 +153,7 @@ func TestStopEndsEverything(t *testing.T) {
 			b := newBench(t)
 			spec.Threads, spec.MaxConnections = 3, 5
 			slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
-			s := b.serve(spec, wiring("web", takes(100*engine.Millisecond, 0), Call{slow, []bool{true}}))
+			s := b.serve(spec, wiring("web", takes(100*engine.Millisecond, 0), Call{To: slow, Routes: []bool{true}}))
 			c := b.clients(8)
 			for i := range 7 {
 				c.send(i, s)
@@ -138,7 +181,7 @@ func TestWithdrawFromEveryStage(t *testing.T) {
 		slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
 		spec := poolSpec()
 		spec.Threads, spec.MaxConnections = 2, 4
-		return spec, Call{slow, []bool{true}}
+		return spec, Call{To: slow, Routes: []bool{true}}
 	}
 	for _, at := range []struct {
 		name  string

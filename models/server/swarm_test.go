@@ -60,7 +60,7 @@ func newSwarm(t *testing.T, rt *rapid.T) *swarm {
 		}, 0)
 		s.SetState(Up)
 		w.servers = append([]*Server{s}, w.servers...)
-		calls = []Call{{s, []bool{true}}}
+		calls = []Call{{To: s, Routes: []bool{true}, Tolerant: rapid.Bool().Draw(rt, "tolerant")}}
 	}
 	w.c = w.clients(400)
 	return w
@@ -80,8 +80,10 @@ func (w *swarm) deed() {
 	case 6:
 		s.SetState(rapid.SampledFrom([]State{Off, Down, Up, Up, Up, Hung}).Draw(t, "state"))
 	case 7:
-		s.SetLoad(float64(rapid.IntRange(0, 4).Draw(t, "load")) / 2)
-		s.SetSpeed(rapid.SampledFrom([]float64{1, 0.5, 3}).Draw(t, "speed"))
+		s.Impair(traffic.Impairment{
+			Load:     float64(rapid.IntRange(0, 4).Draw(t, "load")) / 2,
+			Slowdown: rapid.SampledFrom([]float64{1, 2, 1.0 / 3}).Draw(t, "slowdown"),
+		})
 	case 8:
 		if ref, cause := s.Open(); cause == traffic.OK && rapid.Bool().Draw(t, "hang up") {
 			ref.Hangup()
@@ -125,8 +127,7 @@ func (w *swarm) withdraw(i int) {
 // finish lets all come to an end.
 func (w *swarm) finish() {
 	for _, s := range w.servers {
-		s.SetLoad(0)
-		s.SetSpeed(1)
+		s.Impair(traffic.Impairment{})
 		s.SetState(Up)
 	}
 	w.run(w.sim.Now() + 2*engine.Hour)

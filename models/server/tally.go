@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -11,14 +12,15 @@ import (
 
 // counters count since the last cut.
 type counters struct {
-	received, probes, completed, withdrawn, delayed uint64
-	failed                                          [traffic.Causes]uint64
-	netIn, netOut                                   uint64
-	waits, cutWaits                                 *tally.Histogram
-	cut                                             engine.Time
-	cutUsed                                         engine.Time // cpu.used at the last cut
-	cutAccepted                                     uint64      // s.accepted at the last cut
-	idle                                            bool        // at the last cut, and left alone since
+	received, probes, completed, withdrawn, delayed, overflowed uint64
+	failed                                                      [traffic.Causes]uint64
+	netIn, netOut                                               uint64
+	waits, cutWaits                                             *tally.Histogram
+	prompt                                                      uint64 // waits of no time, which waits has not counted yet
+	cut                                                         engine.Time
+	cutUsed                                                     engine.Time // cpu.used at the last cut
+	cutAccepted                                                 uint64      // s.accepted at the last cut
+	idle                                                        bool        // at the last cut, and left alone since
 }
 
 // A Tally is what a server did in some time, or several servers together.
@@ -29,6 +31,9 @@ type Tally struct {
 	Completed uint64      // answered OK
 	Failed    [traffic.Causes]uint64
 	Withdrawn uint64 // taken back by their callers
+	// Overflowed are the attempts whose first SYN found the accept queue full;
+	// their peers' kernels try again.
+	Overflowed uint64
 
 	NetworkIn, NetworkOut uint64 // bytes, where the image counts them
 
@@ -68,6 +73,7 @@ func (t *Tally) Merge(other *Tally) {
 		t.Failed[c] += other.Failed[c]
 	}
 	t.Withdrawn += other.Withdrawn
+	t.Overflowed += other.Overflowed
 	t.NetworkIn += other.NetworkIn
 	t.NetworkOut += other.NetworkOut
 	t.CPU += other.CPU
@@ -110,15 +116,16 @@ func (t *Tally) mergeCredits(other *Tally) {
 func (s *Server) Cut() Tally {
 	now := s.now()
 	s.cpu.advance()
+	s.waits.AddN(0, s.prompt)
 	span := now - s.cut
 	t := Tally{
-		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn,
+		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
-		Runnable: s.cpu.cut(span), Number: s.number.Cut(now),
+		Runnable: s.cpu.runnable.Cut(now), Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
 		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}
-	t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span // CutIdle has left the levels alone
+	t.Runnable.Span, t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span, span // CutIdle has left the levels alone
 	for l := range s.saturated {
 		t.Saturated[l] = s.saturated[l].cut(now)
 	}
@@ -134,6 +141,10 @@ func (s *Server) Cut() Tally {
 	}
 	return t
 }
+
+// InFlight is the number of attempts that the server holds at present, those
+// included whose SYN was lost.
+func (s *Server) InFlight() int { return len(s.jobs) - len(s.free) }
 
 // deserted reports whether there is nothing in the server, and nothing that
 // changes by itself.
@@ -166,13 +177,6 @@ func Idle(span, capacity engine.Time) Tally {
 	return Tally{Span: span, Capacity: capacity, Runnable: level, Number: level, Connections: level, Busy: level}
 }
 
-// cut returns the level of runnable requests over the span since the last cut.
-func (c *cpu) cut(span engine.Time) tally.LevelTally {
-	t := tally.LevelTally{Span: span, Integral: c.area, Min: int64(c.least), Max: int64(c.most)}
-	c.area, c.least, c.most = tally.Int128{}, len(c.ready), len(c.ready)
-	return t
-}
-
 func (p *purse) cut(t *Tally) {
 	t.Burstable = true
 	t.CreditsMin, t.Credits = engine.Time(p.least/grain), engine.Time(p.total()/grain)
@@ -183,7 +187,8 @@ func (p *purse) cut(t *Tally) {
 
 // Audit checks the server's books: the utilisation law (CPU time used by
 // requests is the sum of their demands, partial ones included), that attempts
-// and connections which came are either gone or present, and that slots add up.
+// and connections which came are either gone or present, and that slots add up; and that one which has stopped
+// has let go of everything.
 func (s *Server) Audit() error {
 	s.cpu.advance()
 	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
@@ -198,6 +203,23 @@ func (s *Server) Audit() error {
 	}
 	if used := s.slotsUsed(); used != s.connections.Value() {
 		return fmt.Errorf("server: %d slots are in use, but the level says %d", used, s.connections.Value())
+	}
+	return s.auditOff()
+}
+
+// auditOff checks that nothing is left in a server that has stopped, but for
+// attempts whose SYNs are being sent to it.
+func (s *Server) auditOff() error {
+	if s.state != Off {
+		return nil
+	}
+	for _, j := range s.jobs {
+		if j.stage != unused && j.stage != dialling {
+			return errors.New("server: it has stopped, and an attempt is still in progress")
+		}
+	}
+	if used := s.slotsUsed(); used > 0 {
+		return fmt.Errorf("server: it has stopped, and %d connections are open", used)
 	}
 	return nil
 }

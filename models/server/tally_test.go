@@ -44,9 +44,9 @@ func TestCutIdle(t *testing.T) {
 				case 10:
 					c.send(0, s)
 				case 20:
-					s.SetLoad(0.5)
+					s.Impair(traffic.Impairment{Load: 0.5})
 				case 25:
-					s.SetLoad(0)
+					s.Impair(traffic.Impairment{})
 				}
 				b.run(minute * engine.Minute)
 				cut := Tally{}
@@ -80,7 +80,7 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 			b := newBench(t)
 			app := NewStation(b.sim, &StationSpec{Queueing{Servers: pointer(4)}}, wiring("web", exponentialRoute(2*ms)))
 			spec.UpstreamKeepalive = 8
-			s := b.serve(spec, wiring("web", exponentialRoute(2*ms), Call{app, []bool{true}}))
+			s := b.serve(spec, wiring("web", exponentialRoute(2*ms), Call{To: app, Routes: []bool{true}}))
 			newFlow(b.sim, s, 2*ms, true)
 			b.run(2 * engine.Minute)
 			s.Cut()
@@ -101,7 +101,7 @@ func TestStoppedServersAreReclaimed(t *testing.T) {
 	app := b.serve(poolSpec(), wiring("web", takes(ms, 0)))
 	spec := nginxSpec()
 	spec.UpstreamKeepalive = 4
-	im := NewImage(b.sim, &spec, wiring("web", takes(ms, 0), Call{app, []bool{true}}))
+	im := NewImage(b.sim, &spec, wiring("web", takes(ms, 0), Call{To: app, Routes: []bool{true}}))
 	var servers []weak.Pointer[Server]
 	for ordinal := range uint64(20) {
 		s := im.Launch(t2micro, ordinal)

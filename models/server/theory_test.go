@@ -133,7 +133,7 @@ func machine(spec Spec, m Machine, load float64) func(*bench, Wiring) *Server {
 	return func(b *bench, w Wiring) *Server {
 		s := NewImage(b.sim, &spec, w).Launch(m, 0)
 		s.SetState(Up)
-		s.SetLoad(load)
+		s.Impair(traffic.Impairment{Load: load})
 		return s
 	}
 }

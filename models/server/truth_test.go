@@ -137,6 +137,27 @@ func TestStaticConnectionsAsMeasured(t *testing.T) {
 	}
 }
 
+// Clients that connect and send in one burst are served between two extremes: all
+// connect before the first is read (silent), or each is read as it comes (idle).
+// Both leave the same number connected, and so did each measured run.
+func TestBurstsAsMeasured(t *testing.T) {
+	for _, m := range rows(t, "nginx-static-connections.csv", "burst") {
+		b := newBench(t)
+		spec := nginxSpec()
+		spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
+		s := b.serve(spec, wiring("web", takes(0, 0)))
+		c := b.clients(m.number(t, "k"))
+		c.connect(s)
+		b.run(150 * engine.Millisecond)
+		closed := c.sendOpen(s)
+		b.run(b.sim.Now() + engine.Second)
+		got := c.resultOf(closed)
+		require.Equal(t, m.number(t, "open_after_hold"), got.open, named(m))
+		require.GreaterOrEqual(t, m.number(t, "ok"), got.ok, named(m))
+		require.LessOrEqual(t, m.number(t, "ok"), m.number(t, "k"), named(m))
+	}
+}
+
 // A client in the middle of its header is active: N - 2 of them fit, whatever
 // the others do. The measurements scatter around the rule where the client's
 // first bytes came a moment after its connection; none exceeds it.
@@ -166,7 +187,7 @@ func TestProxiedConnectionsAsMeasured(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
 			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
-			s := b.serve(spec, wiring("web", takes(0, 0), Call{backend(b), []bool{true}}))
+			s := b.serve(spec, wiring("web", takes(0, 0), Call{To: backend(b), Routes: []bool{true}}))
 			c := b.clients(m.number(t, "k"))
 			c.connect(s)
 			b.run(100 * engine.Millisecond)
@@ -183,7 +204,7 @@ func TestProxiedBusyClientsAsMeasured(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
 			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
-			s := b.serve(spec, wiring("web", takes(0, 150*engine.Millisecond), Call{backend(b), []bool{true}}))
+			s := b.serve(spec, wiring("web", takes(0, 150*engine.Millisecond), Call{To: backend(b), Routes: []bool{true}}))
 			c := b.clients(m.number(t, "k"))
 			c.allAtOnce(s)
 			b.run(engine.Second)
@@ -229,7 +250,7 @@ func TestTwoWorkersAsMeasured(t *testing.T) {
 			spec.WorkerProcesses = 2
 			var calls []Call
 			if m["mode"] == "barrier" {
-				calls = []Call{{backend(b), []bool{true}}}
+				calls = []Call{{To: backend(b), Routes: []bool{true}}}
 			}
 			s := b.serve(spec, wiring("web", takes(0, 0), calls...))
 			c := b.clients(m.number(t, "k"))

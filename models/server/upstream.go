@@ -1,6 +1,8 @@
 package server
 
 import (
+	"math/bits"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -19,11 +21,33 @@ func (s *Server) callOn(j *job) {
 	}
 	j.link, a.Link = a.Link, link
 	s.sentRequest(a)
-	if s.image.software == nginx {
-		j.notice = s.image.proxy.Start(j)
+	if limit := s.image.limitOf(int(j.call)); limit != nil {
+		j.notice = limit.Start(j)
 	}
 	s.leaveCPU(j, calling)
-	a.Call(s.image.calls[j.call].To, s, j.slot)
+	a.Call(s.wayTo(j.call), s, j.slot)
+}
+
+// limitOf is the time that a call can take; nil: for ever.
+func (im *Image) limitOf(call int) *engine.Lane[*job] {
+	switch {
+	case im.limits != nil && im.limits[call] != nil:
+		return im.limits[call]
+	case im.software == nginx:
+		return im.proxy
+	}
+	return nil
+}
+
+// SetWays says through whom this instance's calls go to their places, by the
+// indices of the calls. Without it they go there directly.
+func (s *Server) SetWays(ways []traffic.Receiver) { s.ways = ways }
+
+func (s *Server) wayTo(call int32) traffic.Receiver {
+	if s.ways != nil {
+		return s.ways[call]
+	}
+	return s.image.calls[call].To
 }
 
 // dial finds the connection for a call: one that has been kept, or a slot for a
@@ -137,13 +161,40 @@ func (s *Server) Moved(a *traffic.Attempt, slot int32) { s.jobs[slot].attempt = 
 
 // answer goes on with a job whose call has been answered.
 func (s *Server) answer(j *job, cause traffic.Cause) {
-	if cause != traffic.OK {
+	call := &s.image.calls[j.call]
+	missed := j.attempt.Missed
+	j.attempt.Missed = false
+	switch {
+	case cause == traffic.OK:
+		s.receivedResponse(j.attempt)
+		switch {
+		case !missed:
+			j.spared |= call.Spares
+		case call.Write != nil:
+			j.missed |= 1 << j.call
+		}
+		s.write(j)
+	case !call.Tolerant:
 		s.finish(j, s.image.passOn(cause))
 		return
 	}
-	s.receivedResponse(j.attempt)
 	j.call++
 	s.proceed(j)
+}
+
+// write stores what a job has missed and has by now: its latest call, which has
+// been answered OK, is the one to be spared, or that is not to be made.
+func (s *Server) write(j *job) {
+	calls := s.image.calls
+	for left := j.missed; left != 0; left &= left - 1 {
+		call := bits.TrailingZeros64(left)
+		spares := calls[call].Spares
+		if (1<<j.call|j.spared)&spares == 0 && calls[bits.TrailingZeros64(spares)].Routes[j.attempt.Route] {
+			continue
+		}
+		j.missed &^= 1 << call
+		calls[call].Write(j.attempt)
+	}
 }
 
 // passOn is the answer to the client after a call that failed. nginx passes an
@@ -164,22 +215,42 @@ func (im *Image) passOn(cause traffic.Cause) traffic.Cause {
 	return traffic.Status502
 }
 
-// timeOut is the event at which nginx stops waiting for an upstream: it answers
-// 504 and closes the connection, and the upstream goes on with its work.
+// timeOut is the event at which a job waits no longer for an answer from further
+// down: the connection is closed. The upstream goes on with its work, and nginx
+// answers 504, unless the job can do without: then what it has asked for is
+// dropped.
 func (im *Image) timeOut(j *job) {
 	s := j.server
 	if s.state == Hung {
 		j.overdue = true
 		return
 	}
-	s.cutOff(j)
-	s.finish(j, traffic.Status504)
+	s.giveUp(j)
+}
+
+// giveUp goes on with a job without the answer that it has waited for.
+func (s *Server) giveUp(j *job) {
+	if s.image.calls[j.call].Tolerant {
+		s.takeBack(j)
+	} else {
+		s.cutOff(j)
+	}
+	s.answer(j, traffic.Timeout)
+}
+
+// takeBack withdraws what a job has sent further down.
+func (s *Server) takeBack(j *job) {
+	s.image.sim.Cancel(j.notice)
+	j.attempt.Withdraw(int(j.depth))
+	j.attempt.Link = j.link
+	s.comeBack(j)
+	s.endCall(j, traffic.Link{})
 }
 
 // cutOff separates a job from what goes on further down.
 func (s *Server) cutOff(j *job) {
 	s.image.sim.Cancel(j.notice)
-	j.attempt = j.attempt.Cut(j.depth, j.link)
+	j.attempt = j.attempt.Cut(int(j.depth), j.link)
 	s.comeBack(j)
 	s.endCall(j, traffic.Link{})
 }

@@ -29,7 +29,7 @@ func TestUpstreamFailures(t *testing.T) {
 	} {
 		t.Run(at.upstream.String(), func(t *testing.T) {
 			b := newBench(t)
-			w := wiring("web", takes(ms, 0), Call{failing(at.upstream), []bool{true}})
+			w := wiring("web", takes(ms, 0), Call{To: failing(at.upstream), Routes: []bool{true}})
 			c := b.clients(2)
 			c.send(0, b.serve(nginxSpec(), w))
 			c.send(1, b.serve(poolSpec(), w))
@@ -45,7 +45,7 @@ func TestUpstreamFailures(t *testing.T) {
 func TestUpstreamTimeout(t *testing.T) {
 	b := newBench(t)
 	slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(100*engine.Second, 0)))
-	s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{slow, []bool{true}}))
+	s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{To: slow, Routes: []bool{true}}))
 	c := b.clients(1)
 	c.send(0, s)
 	b.run(62 * engine.Second)
@@ -66,7 +66,7 @@ func TestTimeoutWhileHung(t *testing.T) {
 	c := b.clients(2)
 	var hung []*Server
 	for i, to := range []traffic.Receiver{slow, never} {
-		s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{to, []bool{true}}))
+		s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{To: to, Routes: []bool{true}}))
 		c.send(i, s)
 		hung = append(hung, s)
 	}
@@ -87,7 +87,7 @@ func TestUpstreamKeepAlive(t *testing.T) {
 	app := b.serve(poolSpec(), wiring("web", takes(10*ms, 0)))
 	spec := nginxSpec()
 	spec.WorkerProcesses, spec.UpstreamKeepalive = 1, 2
-	s := b.serve(spec, wiring("web", takes(ms, 0), Call{app, []bool{true}}))
+	s := b.serve(spec, wiring("web", takes(ms, 0), Call{To: app, Routes: []bool{true}}))
 	c := b.clients(3)
 	c.allAtOnce(s)
 	b.run(5 * ms)
@@ -120,10 +120,106 @@ func TestUpstreamLimit(t *testing.T) {
 	slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(engine.Second, 0)))
 	spec := nginxSpec()
 	spec.WorkerProcesses, spec.WorkerConnections = 1, 6 // four slots
-	s := b.serve(spec, wiring("web", takes(0, 0), Call{slow, []bool{true}}))
+	s := b.serve(spec, wiring("web", takes(0, 0), Call{To: slow, Routes: []bool{true}}))
 	c := b.clients(3)
 	c.allAtOnce(s)
 	b.run(5 * engine.Second)
 	require.Equal(t, [traffic.Causes]int{traffic.OK: 2, traffic.Reset: 1}, c.counts())
 	require.Equal(t, engine.Second, s.Cut().Saturated[Upstream])
+}
+
+// missing is a cache that never has what is asked for.
+type missing struct{}
+
+func (missing) Receive(a *traffic.Attempt)       { a.Missed = true; a.Reply(traffic.OK) }
+func (missing) Withdraw(*traffic.Attempt, int32) {}
+
+// The seam between a cache and what it guards: a hit spares the guarded call, a
+// miss or a failure does not, and neither fails the request.
+func TestGuardedCalls(t *testing.T) {
+	for _, at := range []struct {
+		name  string
+		cache traffic.Receiver
+		calls uint64 // of the guarded place
+	}{
+		{"hit", failing(traffic.OK), 0}, {"miss", missing{}, 1}, {"refused", failing(traffic.Refused), 1}, {"status 503", failing(traffic.Status503), 1},
+	} {
+		for _, software := range []Spec{nginxSpec(), poolSpec()} {
+			t.Run(at.name+" of "+software.Software, func(t *testing.T) {
+				b := newBench(t)
+				all := []bool{true}
+				guarded := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
+				other := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
+				s := b.serve(software, wiring("web", takes(ms, 0),
+					Call{To: other, Routes: all}, Call{To: at.cache, Routes: all, Tolerant: true, Spares: 1 << 3}, Call{To: other, Routes: all}, Call{To: guarded, Routes: all}))
+				c := b.clients(1)
+				for range 2 { // the second finds nothing of the first
+					c.send(0, s)
+					b.run(b.sim.Now() + engine.Second)
+					require.Equal(t, traffic.OK, c.visits[0].cause)
+				}
+				require.Equal(t, 2*at.calls, guarded.Cut().Completed)
+				require.EqualValues(t, 4, other.Cut().Completed, "other calls are made")
+				require.NoError(t, s.Audit())
+			})
+		}
+	}
+}
+
+// What a lookup has missed is written once the guarded call is answered well, and
+// not where it fails; at once where the route makes no such call.
+func TestWritesAfterAMiss(t *testing.T) {
+	for _, at := range []struct {
+		name    string
+		guarded bool
+		answer  traffic.Cause
+		writes  int
+	}{{"answered", true, traffic.OK, 1}, {"failed", true, traffic.Status503, 0}, {"not called", false, traffic.Status503, 1}} {
+		t.Run(at.name, func(t *testing.T) {
+			b := newBench(t)
+			all, writes := []bool{true}, 0
+			write := func(*traffic.Attempt) { writes++ }
+			slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(ms, 0)))
+			s := b.serve(poolSpec(), wiring("web", takes(ms, 0),
+				Call{To: missing{}, Routes: all, Tolerant: true, Spares: 1 << 2, Write: write},
+				Call{To: slow, Routes: all},
+				Call{To: failing(at.answer), Routes: []bool{at.guarded}},
+				Call{To: slow, Routes: all}))
+			c := b.clients(1)
+			c.send(0, s)
+			b.run(1500 * engine.Microsecond)
+			require.Equal(t, map[bool]int{false: 1}[at.guarded], writes, "before the guarded call")
+			b.run(engine.Second)
+			require.Equal(t, at.writes, writes)
+			c.send(0, s)
+			b.run(2 * engine.Second)
+			require.Equal(t, 2*at.writes, writes, "the next request begins anew")
+		})
+	}
+}
+
+// Where a second cache has what the first has missed, the first is written too.
+func TestTheSecondCacheFillsTheFirst(t *testing.T) {
+	b := newBench(t)
+	all, writes := []bool{true}, 0
+	s := b.serve(poolSpec(), wiring("web", takes(ms, 0),
+		Call{To: missing{}, Routes: all, Tolerant: true, Spares: 1 << 2, Write: func(*traffic.Attempt) { writes++ }},
+		Call{To: failing(traffic.OK), Routes: all, Tolerant: true, Spares: 1 << 2},
+		Call{To: failing(traffic.Status503), Routes: all}))
+	c := b.clients(1)
+	c.send(0, s)
+	b.run(engine.Second)
+	require.Equal(t, traffic.OK, c.visits[0].cause)
+	require.Equal(t, 1, writes)
+}
+
+// A tolerant call that takes too long is none.
+func TestTolerantTimeout(t *testing.T) {
+	b := newBench(t)
+	slow := NewStation(b.sim, &StationSpec{}, wiring("web", takes(100*engine.Second, 0)))
+	s := b.serve(nginxSpec(), wiring("web", takes(ms, 0), Call{To: slow, Routes: []bool{true}, Tolerant: true}))
+	c := b.clients(1)
+	c.send(0, s)
+	b.run(61 * engine.Second)
+	c.answer(0, traffic.OK, 60*engine.Second+ms)
 }

@@ -60,11 +60,9 @@ func TestStandingAlarms(t *testing.T) {
 	}, hot)
 	require.Equal(t, Alarm{Name: "page", Column: "alarms.page"}, o.Alarms[5])
 
-	for _, e := range o.Events {
-		if e.Kind == timeline.Alarm {
-			change, _, _ := strings.Cut(e.Text, ":")
-			told = append(told, e.At.String()+" "+e.Fleet+" "+e.Subject+" "+change)
-		}
+	for _, e := range events(o, timeline.Alarm) {
+		change, _, _ := strings.Cut(e.Text, ":")
+		told = append(told, e.At.String()+" "+e.Fleet+" "+e.Subject+" "+change)
 	}
 	require.Equal(t, []string{
 		"60s  unhelped INSUFFICIENT_DATA -> OK",

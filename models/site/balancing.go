@@ -18,6 +18,8 @@ type balancing struct {
 	groups []groupOf
 
 	requests, spilled uint64
+	gone, opened      uint64 // clients that left, and connections that clients opened
+	open              uint64 // time for which these were open, in milliseconds
 	answers, errors   [traffic.Causes]uint64
 	times             *tally.Histogram // in millionths of a second
 	healthy, ill      tally.LevelTally
@@ -28,11 +30,10 @@ type balancing struct {
 type groupOf struct{ balancer, group int }
 
 func (f *fleet) newBalancing(m autoscaling.MetricInfo) *balancing {
-	kinds := map[autoscaling.Need]string{autoscaling.NeedsApplication: "application", autoscaling.NeedsClassic: "classic"}
 	v := &balancing{fleet: f, name: m.Name, times: new(tally.Histogram)}
 	for i, b := range f.sys.balancers {
 		group := b.group(f)
-		if want := kinds[m.Needs]; group >= 0 && (want == "" || want == b.kind) {
+		if group >= 0 && slices.Contains(m.Balancers, b.spec.Kind()) {
 			b.Watch(group)
 			v.groups = append(v.groups, groupOf{i, group})
 		}
@@ -42,10 +43,13 @@ func (f *fleet) newBalancing(m autoscaling.MetricInfo) *balancing {
 
 func (v *balancing) take(cut *siteTally) {
 	for _, g := range v.groups {
-		t := &cut.balancers[g.balancer].Tally
+		t := &cut.balancers[g.balancer]
 		of := &t.Groups[g.group]
 		v.requests += of.Requests
 		v.spilled += t.Spilled
+		v.gone += t.Gone
+		v.opened += t.ClientConnections
+		v.open += t.ClientTime
 		for cause := range v.answers {
 			v.answers[cause] += of.Answers[cause]
 			v.errors[cause] += t.Errors[cause]
@@ -76,6 +80,10 @@ func (v *balancing) datapoint(set *cloudwatch.StatisticSet) {
 		v.addHosts(set, v.healthy)
 	case autoscaling.UnHealthyHostCount:
 		v.addHosts(set, v.ill)
+	case autoscaling.ActiveFlowCount:
+		if v.open > 0 {
+			set.Add(valueOf(float64(v.open) / 1000 / v.healthy.Span.Seconds()))
+		}
 	default:
 		if n := v.count(); n > 0 {
 			set.Add(cloudwatch.Value(n) * cloudwatch.Unit)
@@ -110,6 +118,14 @@ func (v *balancing) count() uint64 {
 		return uint64(v.surge)
 	case autoscaling.SpilloverCount:
 		return v.spilled
+	case autoscaling.NewFlowCount:
+		return v.opened
+	case autoscaling.HTTPCodeELB4XX:
+		return v.gone
+	case autoscaling.TCPELBResetCount:
+		return v.errors[traffic.Reset]
+	case autoscaling.TCPTargetResetCount:
+		return v.answers[traffic.Reset]
 	case autoscaling.HTTPCodeTarget2XX, autoscaling.HTTPCodeBackend2XX:
 		return v.answers[traffic.OK]
 	case autoscaling.HTTPCodeTarget4XX, autoscaling.HTTPCodeBackend4XX:

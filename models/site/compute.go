@@ -1,11 +1,13 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -13,12 +15,25 @@ import (
 // powerOn gives an instance a server. It costs from here on.
 func (f *fleet) powerOn(h *host) {
 	h.server = f.image.Launch(f.machine, uint64(h.instance.Ordinal))
-	h.server.SetLoad(h.load) // faults stay with the instance
+	f.connect(h)
+	if len(h.effects) > 0 {
+		h.server.Impair(h.effects.Impairment())
+	}
 	h.instance.Host = h
 	f.hosts = append(f.hosts, h)
 	f.numbered[h.instance.Ordinal] = h
-	f.bill.Launch(f.sys.sim.Now())
+	f.serving[h.server] = h
+	h.charge()
 }
+
+// charge begins to bill an instance.
+func (h *host) charge() {
+	h.billed = h.fleet.sys.sim.Now()
+	h.fleet.bill.Launch(h.billed)
+}
+
+// discharge bills an instance no more.
+func (h *host) discharge() { h.fleet.bill.Terminate(h.billed, h.fleet.sys.sim.Now()) }
 
 // powerOff takes the server away, and what it does not answer is lost.
 func (f *fleet) powerOff(h *host) {
@@ -27,18 +42,27 @@ func (f *fleet) powerOff(h *host) {
 	for _, b := range f.balancers {
 		b.Remove(b.target(h))
 	}
+	if !h.crashed {
+		h.saved = h.server.Halt()
+	}
 	h.server.Stop()
+	f.leak = cmp.Or(f.leak, h.audit())
 	f.sys.meter.host(h, false)
-	f.bill.Terminate(h.instance.Launched, f.sys.sim.Now())
+	if !h.crashed {
+		h.discharge()
+	}
 	f.hosts = slices.DeleteFunc(f.hosts, func(other *host) bool { return other == h })
 	delete(f.numbered, h.instance.Ordinal)
-	h.server, h.started = nil, false
+	delete(f.serving, h.server)
+	h.server, h.runs, h.started, h.crashed = nil, false, false, false
 }
 
 func (f *fleet) host(i *autoscaling.Instance) *host { return i.Host.(*host) }
 
 // Launch implements autoscaling.Compute.
-func (f *fleet) Launch(i *autoscaling.Instance) { f.powerOn(&host{fleet: f, instance: i}) }
+func (f *fleet) Launch(i *autoscaling.Instance) {
+	f.powerOn(&host{fleet: f, instance: i, effects: slices.Clone(f.releases.of(i))})
+}
 
 // Start implements autoscaling.Compute.
 func (f *fleet) Start(i *autoscaling.Instance) {
@@ -46,6 +70,7 @@ func (f *fleet) Start(i *autoscaling.Instance) {
 	h := f.asleep[k]
 	f.asleep = slices.Delete(f.asleep, k, k+1)
 	f.powerOn(h)
+	h.server.Wake(h.saved)
 }
 
 // sleeper is the place of an instance among those asleep, -1 if it is not there.
@@ -59,8 +84,11 @@ func (f *fleet) sleeper(i *autoscaling.Instance) int {
 // where it was.
 func (f *fleet) Run(i *autoscaling.Instance) {
 	h := f.host(i)
+	h.runs = true
 	boot := f.spec.Boot
 	switch {
+	case h.crashed:
+		return // it boots when it is restarted
 	case !h.ready:
 	case f.spec.WarmPool.PoolState == "Hibernated":
 		f.answer(h, "goes on where it was")
@@ -68,8 +96,12 @@ func (f *fleet) Run(i *autoscaling.Instance) {
 	default:
 		boot = f.spec.WarmPool.Boot
 	}
+	f.boot(h, boot)
+}
+
+func (f *fleet) boot(h *host, takes quantity.Span) {
 	h.boots++
-	h.next = f.booted.After(boot.Draw(f.bootLuck.Uniform(uint64(i.Ordinal), h.boots-1)), h)
+	h.next = f.booted.After(takes.Draw(f.bootLuck.Uniform(uint64(h.instance.Ordinal), h.boots-1)), h)
 }
 
 // forget drops what metrics have seen of an instance: they begin with its
@@ -104,12 +136,11 @@ func (f *fleet) answer(h *host, done string) {
 // join lets those who address the fleet directly have a host that serves and is
 // in service.
 func (f *fleet) join(h *host) {
-	if !h.started || !h.registered {
+	if !h.started || !h.registered || slices.Contains(f.up, h) {
 		return
 	}
 	f.up = append(f.up, h)
 	if len(f.balancers) == 0 {
-		h.tellUse()
 		f.group.Usable(h.instance)
 	}
 }

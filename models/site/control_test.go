@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -9,17 +10,6 @@ import (
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
-
-// at gives the instants of the events of a kind.
-func at(o *Outcome, kind timeline.Kind) []engine.Time {
-	var list []engine.Time
-	for _, e := range o.Events {
-		if e.Kind == kind {
-			list = append(list, e.At)
-		}
-	}
-	return list
-}
 
 // growing is a group whose first instance is hogged from 3 min on: the minute
 // that ends at 4 min breaches, its datapoint is seen at 5 min, and the launch
@@ -185,11 +175,36 @@ func TestLimits(t *testing.T) {
 	max = 1`)
 	require.Len(t, o.Limits, 1)
 	l := o.Limits[0]
-	require.Equal(t, "web", l.Fleet)
+	require.Equal(t, "web", l.Place)
 	require.Equal(t, "cpu", l.Name)
 	require.Equal(t, []Span{{2 * engine.Minute, 6 * engine.Minute}}, l.Spans)
-	require.InDelta(t, 240, l.Total.Seconds(), 1)
-	require.Equal(t, l.Total.Seconds(), o.Windows[0].Metrics["fleets.web.saturated_seconds.cpu"])
+	require.InDelta(t, 240, o.Windows[0].Metrics["fleets.web.saturated_seconds.cpu"], 1)
+}
+
+// A limit binds where the fleet is short, not where some server of many always
+// happens to be at it: each of 20 servers has two requests or more for a quarter of
+// its time (M/M/1 at 50 %), and that any of them has is nearly always so.
+func TestLimitsDoNotGrowWithTheFleet(t *testing.T) {
+	const site = `
+	duration = "10m"
+	[clients.visitors]
+	target = "web"
+	rate = "%d/s"
+	keep_alive = false
+	[routes.page]
+	demand.web = "exponential(100ms)"
+	[fleets.web]
+	vcpus = 1
+	zones = ["a"]
+	min = 20
+	max = 20`
+	o := simulate(t, fmt.Sprintf(site, 100))
+	require.Greater(t, o.Windows[0].Metrics["fleets.web.saturated_seconds.cpu"], 570.0, "any server at its limit")
+	require.Empty(t, o.Limits)
+
+	o = simulate(t, fmt.Sprintf(site, 190))
+	require.Len(t, o.Limits, 1, "at 95 %% of the CPU each server has two or more for nine tenths of its time")
+	require.Equal(t, "cpu", o.Limits[0].Name)
 }
 
 // Alarms are in the series as they stand at the minute's end.

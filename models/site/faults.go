@@ -5,12 +5,19 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
 )
+
+// impairable is what faults act upon: an instance, a service, or one of its nodes.
+type impairable interface {
+	// Impair does to the part what all faults on it together do; with the zero
+	// Impairment it is sound. What it kept is lost when Crashed begins.
+	Impair(i traffic.Impairment)
+}
 
 // buildFaults puts the scenario's faults on the clock.
 func (s *System) buildFaults() {
@@ -21,85 +28,138 @@ func (s *System) buildFaults() {
 }
 
 // InService implements incident.Plant.
-func (s *System) InService(name string) []string {
-	var ids []string
-	for _, i := range s.fleet(name).group.Longest() {
-		ids = append(ids, i.ID)
+func (s *System) InService(name, zone string) []incident.Place {
+	var places []incident.Place
+	for _, f := range s.fleets {
+		if name != "" && f.name != name {
+			continue
+		}
+		for _, i := range f.group.Longest() {
+			if (zone == "" || i.Zone == zone) && !f.host(i).crashed {
+				places = append(places, incident.Place{Fleet: f.name, Instance: i.ID})
+			}
+		}
 	}
-	return ids
+	return places
 }
 
 // Afflict implements incident.Plant.
 func (s *System) Afflict(p incident.Place, e incident.Effect) {
-	if e.Kind == incident.LaunchFailure {
-		s.fleet(p.Fleet).group.Fail(p.Zone)
-		return
+	switch {
+	case e.Kind == incident.LaunchFailure:
+		s.launches(p, func(g *autoscaling.Group) { g.Fail(p.Zone) })
+	case p.Fleet == "" && p.Service == "":
+		s.loseZone(p.Zone, e)
+	default:
+		s.change(p, func(on *incident.Effects) { on.Add(e) })
 	}
-	s.effect(p.Instance, e, 1)
 }
 
 // Relieve implements incident.Plant.
 func (s *System) Relieve(p incident.Place, e incident.Effect) {
-	if e.Kind == incident.LaunchFailure {
-		s.fleet(p.Fleet).group.Restore(p.Zone)
-		return
+	switch {
+	case e.Kind == incident.LaunchFailure:
+		s.launches(p, func(g *autoscaling.Group) { g.Restore(p.Zone) })
+	case p.Fleet == "" && p.Service == "":
+		s.regainZone(p.Zone, e)
+	default:
+		s.change(p, func(on *incident.Effects) { on.Remove(e) })
 	}
-	s.effect(p.Instance, e, -1)
 }
+
+// launches changes how launches fare in the groups at a place.
+func (s *System) launches(p incident.Place, set func(*autoscaling.Group)) {
+	for _, f := range s.fleets {
+		if p.Fleet == "" || f.name == p.Fleet {
+			set(f.group)
+		}
+	}
+}
+
+// change alters the effects on an instance or a service through set.
+func (s *System) change(p incident.Place, set func(*incident.Effects)) {
+	for _, part := range s.parts(p) {
+		set(part.effects)
+		now := part.effects.Impairment()
+		if s.store != nil && p.Service != "" && p.Service == s.spec.Sessions.In {
+			s.store.Impair(part.node, now)
+		}
+		part.Impair(now)
+	}
+}
+
+// affected is something with the effects that faults have on it.
+type affected struct {
+	impairable
+	effects *incident.Effects
+	node    int // of its service, from 0
+}
+
+// parts are what is at a place: an instance, unless it is gone, a service, or the
+// nodes of one that has several.
+func (s *System) parts(p incident.Place) []affected {
+	if p.Service == "" {
+		if h := s.findHost(p); h != nil {
+			return []affected{{h, &h.effects, 0}}
+		}
+		return nil
+	}
+	v := s.places[p.Service].(*service)
+	if c, ok := v.facility.(*cache); ok {
+		return c.parts(p.Node)
+	}
+	return []affected{{v.facility.(impairable), &v.effects, 0}}
+}
+
+// Nodes implements incident.Plant.
+func (s *System) Nodes(service string) int { return s.spec.Services[service].Nodes }
 
 // fleet is the fleet of that name, which there is.
 func (s *System) fleet(name string) *fleet {
 	return s.fleets[slices.IndexFunc(s.fleets, func(f *fleet) bool { return f.name == name })]
 }
 
-// effect adds an effect to those on an instance, or takes it away (sign -1).
-func (s *System) effect(instance string, e incident.Effect, sign int) {
-	h := s.findHost(instance)
-	if h == nil {
-		return
-	}
-	switch e.Kind {
-	case incident.Refuse:
-		h.broken += sign
-		h.refresh()
-		h.tellUse()
-	case incident.CPU:
-		h.load += float64(float64(sign) * e.Load)
-		if h.server != nil {
-			h.server.SetLoad(h.load)
-		}
-	}
-}
-
-// refresh opens or closes the port of a server that has started.
-func (h *host) refresh() {
-	switch {
-	case !h.started:
-	case h.broken > 0:
-		h.server.SetState(server.Down)
-	default:
-		h.server.SetState(server.Up)
-	}
-}
-
-// findHost is the instance of that id, or nil when it is gone.
-func (s *System) findHost(id string) *host {
-	for _, f := range s.fleets {
-		for _, h := range slices.Concat(f.hosts, f.asleep) {
-			if h.instance.ID == id {
-				return h
-			}
+// findHost is the instance at a place, or nil when it is gone.
+func (s *System) findHost(p incident.Place) *host {
+	f := s.fleet(p.Fleet)
+	for _, h := range slices.Concat(f.hosts, f.asleep) {
+		if h.instance.ID == p.Instance {
+			return h
 		}
 	}
 	return nil
 }
 
-// hourlyBill is what a balancer costs by the hour.
-func hourlyBill(spec *balancer.Spec) catalog.HourlyBill {
-	if spec.Kind() == "classic" {
-		return catalog.HourlyBill{PerHour: catalog.ClassicBalancerPerHour}
+// Impair implements impairable. Faults stay with an instance that sleeps in the
+// warm pool.
+func (h *host) Impair(i traffic.Impairment) {
+	if h.server == nil {
+		return
 	}
-	return catalog.HourlyBill{PerHour: catalog.ApplicationBalancerPerHour}
+	h.server.Impair(i)
+	switch {
+	case i.Crashed && !h.crashed:
+		h.crash()
+	case h.crashed && !i.Crashed:
+		h.restart()
+	}
+	h.refresh()
+}
+
+// refresh puts a server that has started in the state that faults have brought
+// it to.
+func (h *host) refresh() {
+	if h.started {
+		h.server.SetState(server.Impaired(h.effects.Impairment()))
+	}
+	h.tellUse()
+}
+
+// Impair implements impairable: a service that has crashed is a process that has
+// died.
+func (m *machine) Impair(i traffic.Impairment) {
+	m.Server.Impair(i)
+	m.SetState(server.Impaired(i))
 }
 
 // duration prints a span for a reader.

@@ -71,7 +71,7 @@ func (f *fleet) tick() engine.Time {
 
 // watchNetwork makes servers count bytes where somebody asks for them.
 func (f *fleet) watchNetwork() {
-	if !f.group.Enabled(autoscaling.NetworkIn) && !f.group.Enabled(autoscaling.NetworkOut) {
+	if f.bandwidth == nil && !f.group.Enabled(autoscaling.NetworkIn) && !f.group.Enabled(autoscaling.NetworkOut) {
 		return
 	}
 	requests, responses := make([]uint64, len(f.sys.routes)), make([]uint64, len(f.sys.routes))

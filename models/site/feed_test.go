@@ -173,6 +173,56 @@ func TestClassicMetrics(t *testing.T) {
 	require.Greater(t, value, 10.0)
 }
 
+// TestNetworkBalancersMetrics: two connections a second, each open for 5 s; an
+// instance that goes resets those in use, and the balancer those to a target that
+// fails its checks [NLB-HC, NLB-TG].
+func TestNetworkBalancersMetrics(t *testing.T) {
+	const flows = `
+	duration = "11m"
+	[clients.visitors]
+	target = "lb"
+	arrivals = "even"
+	rate = "2/s"
+	keep_alive = false
+	[routes.page]
+	wait.web = "5s"
+	[balancers.lb]
+	kind = "network"
+	targets = ["web"]
+	deregistration_delay = "2s"
+	health_check = { protocol = "HTTP", interval = "5s", timeout = "2s" }
+	[fleets.web]
+	metric_delay = "0s"
+	vcpus = 1
+	zones = ["a"]
+	min = 2
+	max = 2
+	monitoring = "detailed"
+	[faults.trouble]
+	at = "9m10s"
+	fleet = "web"
+	`
+	for _, want := range []struct {
+		fault, metric, statistic string
+		value, margin            float64
+	}{
+		{"effect = \"slow\"\nfactor = 2\n", "NewFlowCount", "Sum", 120, 1},
+		{"effect = \"slow\"\nfactor = 2\n", "ActiveFlowCount", "Average", 10, 0.1},
+		{"effect = \"slow\"\nfactor = 2\n[fleets.web.schedules.less]\nat = \"9m\"\nmin = 1\ndesired = 1\n", "TCP_Target_Reset_Count", "Sum", 3.5, 3},
+		{"effect = \"hang\"\ninstances = 1\n", "TCP_ELB_Reset_Count", "Sum", 14, 9},
+	} {
+		value, samples := datapoint(t, flows+want.fault, want.metric, want.statistic)
+		require.NotZero(t, samples, want.metric)
+		require.InDelta(t, want.value, value, want.margin, want.metric)
+	}
+}
+
+// TestClientsThatLeave: 460 counts among the balancer's 4XX [ALB-TS].
+func TestClientsThatLeave(t *testing.T) {
+	value, _ := datapoint(t, watching+"[routes.page.wait]\nweb = \"3s\"\n[clients.hasty]\ntarget = \"lb\"\narrivals = \"even\"\nrate = \"1/s\"\ntimeout = \"2s\"\n", "HTTPCode_ELB_4XX_Count", "Sum")
+	require.EqualValues(t, 60, value)
+}
+
 // TestCreditMetrics: every 5 min, with detailed monitoring too [T-MON]. An idle
 // t3.small in standard mode earns 24 credits an hour from none, and a busy one
 // spends.

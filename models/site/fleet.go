@@ -10,6 +10,7 @@ import (
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -29,13 +30,19 @@ type fleet struct {
 	image     *server.Image
 	machine   server.Machine
 	below     []place
-	hosts     []*host       // of the instances that run or are about to, in order of launch
-	numbered  map[int]*host // the same by their instances' ordinals
-	asleep    []*host       // of those stopped or hibernated in the warm pool
+	calls     []server.Call
+	ways      map[string][]traffic.Receiver // of calls, by the zone of the instance that makes them
+	hosts     []*host                       // of the instances that run or are about to, in order of launch
+	numbered  map[int]*host                 // the same by their instances' ordinals
+	serving   map[traffic.Receiver]*host    // the same by their servers
+	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
-	feeds     []*feed  // metrics for the group's alarms
-	gauges    []*gauge // that measure the fleet
+	feeds     []*feed // metrics for the group's alarms
+	gauges    []*fleetGauge
+	bandwidth *bandwidth // nil: nobody needs to look at it
+	releases  releases   // that were deployed
+	leak      error      // what the first instance that stopped with wrong books said
 
 	up     []*host // serve, for direct addressing
 	dealt  uint64  // connections dealt directly
@@ -51,15 +58,20 @@ type host struct {
 	instance   *autoscaling.Instance
 	server     *server.Server    // nil while asleep
 	next       engine.Notice     // of booting
+	runs       bool              // the group has said so
+	crashed    bool              // by a fault; it is not billed
+	billed     engine.Time       // since when, unless it has crashed
 	waiting    int               // balancers that still drain it
 	boots      uint64            // so far
 	ready      bool              // it has once booted and started
 	started    bool              // the software has started
 	registered bool              // in service, as far as those know who send it requests
+	proven     bool              // a load balancer has found it healthy
 	served     bool              // a request has come, from those who address the fleet directly
-	broken     int               // faults that keep the port closed
-	load       float64           // threads of cpu faults
+	effects    incident.Effects  // on the instance; they stay with it when it sleeps
+	saved      server.Savings    // of CPU credits, when it was last stopped
 	cut        server.Tally      // the latest cut
+	sent       uint64            // bytes in this minute, where the fleet's bandwidth is looked at
 	used       autoscaling.Usage // since the group last asked
 	seen       []reading         // of the gauges that measure the fleet
 }
@@ -79,18 +91,23 @@ func (b *balancerPlace) target(h *host) int {
 
 func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f := &fleet{
-		sys: s, name: name, spec: spec, numbered: make(map[int]*host),
+		sys: s, name: name, spec: spec, ways: make(map[string][]traffic.Receiver), numbered: make(map[int]*host), serving: make(map[traffic.Receiver]*host), releases: make(releases),
 		direct: s.stream("direct/" + name), bootLuck: s.stream("boot/" + name), startupLuck: s.stream("startup/" + name),
 	}
-	var calls []server.Call
+	if s.keepers[name] && s.spec.Sessions.In != "" {
+		f.calls = append(f.calls, s.sessionCall())
+	}
+	first := len(f.calls)
 	for _, to := range spec.Below() {
 		p := s.place(to)
 		f.below = append(f.below, p)
-		calls = append(calls, server.Call{To: p, Routes: s.served(p)})
+		f.calls = append(f.calls, server.Call{To: p, Routes: s.served(p), Timeout: s.callTimeout(to)})
 	}
+	s.guard(spec, f.calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
-		Name: name, Demands: s.demands(name), Calls: calls, Stream: s.stream,
+		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
 	})
+	f.bandwidth = s.newBandwidth(name, spec)
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
 	if !s.reached[name] {
 		f.bill = catalog.NewInstanceBill(0, 0)
@@ -98,7 +115,16 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f.booted = engine.NewRoutine(s.sim, name+": booted", engine.Change, f.onBooted)
 	f.started = engine.NewRoutine(s.sim, name+": server started", engine.Change, f.onStarted)
 	f.index = len(s.fleets)
+	s.fleets = append(s.fleets, f)
 	return f
+}
+
+// callTimeout is the longest wait for an answer of a service; 0: for ever.
+func (s *System) callTimeout(to string) engine.Time {
+	if v := s.spec.Services[to]; v != nil && v.CallTimeout != nil {
+		return v.CallTimeout.Time()
+	}
+	return 0
 }
 
 // served tells for each route whether a place, or one further down, has work.
@@ -144,7 +170,7 @@ func creditsOf(spec *scenario.Fleet, c catalog.Credits) *server.Credits {
 	if spec.CPUCredits != "" {
 		unlimited = spec.CPUCredits == "unlimited"
 	}
-	credits := &server.Credits{PerHour: c.PerHour, Unlimited: unlimited}
+	credits := &server.Credits{PerHour: c.PerHour, Unlimited: unlimited, Kept: c.Kept}
 	if !unlimited {
 		credits.Launch = c.Launch
 	}
@@ -163,6 +189,7 @@ func (f *fleet) open() {
 	for _, i := range f.group.Instances {
 		h := &host{fleet: f, instance: i, ready: true, started: true, served: true}
 		f.powerOn(h)
+		h.runs = true
 		h.refresh()
 		f.up = append(f.up, h)
 		f.register(h, true)
@@ -174,7 +201,7 @@ func (f *fleet) open() {
 			continue
 		}
 		f.powerOn(h)
-		h.started = true
+		h.runs, h.started = true, true
 		h.refresh()
 	}
 }
@@ -196,7 +223,7 @@ func (f *fleet) Register(i *autoscaling.Instance) {
 }
 
 func (f *fleet) register(h *host, healthy bool) {
-	h.registered = true
+	h.registered, h.proven = true, healthy
 	for _, b := range f.balancers {
 		b.AddTarget(balancer.Target{
 			ID: b.target(h), Name: h.instance.ID, Fleet: f.name, Zone: h.instance.Zone, Group: b.group(f),
@@ -206,13 +233,20 @@ func (f *fleet) register(h *host, healthy bool) {
 	h.tellUse()
 }
 
-// tellUse tells the group whether the instance can be used now: some balancer
-// finds it healthy, or where there is none it answers and is in service.
+// answers reports whether the instance takes part in the work: it is known to those
+// who send requests, and neither down nor hung.
+func (h *host) answers() bool {
+	return h.registered && h.started && server.Impaired(h.effects.Impairment()) == server.Up
+}
+
+// tellUse tells the group whether the instance can be used now: it runs and some
+// balancer finds it healthy, or where there is none it answers and is in service.
+// One that has crashed cannot be used, though no balancer knows of it yet.
 func (h *host) tellUse() {
 	f := h.fleet
-	used := h.registered && h.started && h.broken == 0
+	used := h.answers()
 	if len(f.balancers) > 0 {
-		used = slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
+		used = h.started && slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
 	}
 	f.group.Used(h.instance, used)
 }
@@ -237,18 +271,21 @@ func (f *fleet) Deregister(i *autoscaling.Instance) {
 	}
 }
 
-// onHealth hears a node's verdict on one of the fleet's instances.
+// onHealth hears a node's verdict on one of the fleet's instances. The group minds
+// those of AWS's balancers.
 func (f *fleet) onHealth(ordinal int, healthy bool) {
 	h := f.numbered[ordinal]
 	if h == nil {
 		return
 	}
-	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Unhealthy(b.target(h)) })
+	unhealthy := slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.spec.Elastic() && b.Unhealthy(b.target(h)) })
 	h.tellUse()
 	f.group.Verdict(h.instance, !unhealthy)
 	if healthy {
+		h.proven = true
 		f.group.Usable(h.instance)
 	}
+	f.sys.deployments.Heed(f.name)
 }
 
 // Receive implements traffic.Receiver for those who address the fleet without
@@ -262,6 +299,11 @@ func (f *fleet) Receive(a *traffic.Attempt) {
 		a.Reply(traffic.Refused)
 		return
 	}
+	a.Forward(f.deal().server)
+}
+
+// deal draws the instance for a new connection.
+func (f *fleet) deal() *host {
 	k := int(f.direct.Uniform(f.dealt, 0) * float64(len(f.up)))
 	f.dealt++
 	h := f.up[k]
@@ -269,7 +311,7 @@ func (f *fleet) Receive(a *traffic.Attempt) {
 		h.served = true
 		f.sys.log.Add(timeline.Event{At: f.sys.sim.Now(), Kind: timeline.FirstServed, Fleet: f.name, Instance: h.instance.ID, Text: "receives its first request"})
 	}
-	a.Forward(h.server)
+	return h
 }
 
 // Withdraw implements traffic.Receiver. Attempts are with servers, never here.
@@ -277,12 +319,27 @@ func (f *fleet) Withdraw(*traffic.Attempt, int32) {
 	panic("site: an attempt was withdrawn from fleet " + f.name + ", which holds none")
 }
 
-// conserved checks the servers' own invariants.
+// conserved checks the invariants of all servers that there are or have been, and
+// that what runs is billed.
 func (f *fleet) conserved() error {
+	running := 0
 	for _, h := range f.hosts {
-		if err := h.server.Audit(); err != nil {
-			return fmt.Errorf("%s: %w", h.instance.ID, err)
+		if err := h.audit(); err != nil {
+			return err
 		}
+		if !h.crashed {
+			running++
+		}
+	}
+	if billed := f.bill.Running(); billed != running {
+		return fmt.Errorf("%d instances run, but %d are billed", running, billed)
+	}
+	return f.leak
+}
+
+func (h *host) audit() error {
+	if err := h.server.Audit(); err != nil {
+		return fmt.Errorf("%s: %w", h.instance.ID, err)
 	}
 	return nil
 }

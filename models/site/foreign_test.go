@@ -7,20 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
-
-// heard are the answers of the policies, with their instants.
-func heard(o *Outcome) []string {
-	var list []string
-	for _, e := range o.Events {
-		if e.Kind == timeline.Policy {
-			list = append(list, quantity.Duration(e.At).Rough()+" "+e.Text)
-		}
-	}
-	return list
-}
 
 // offers is a site whose load steps from one rate to another: each request takes
 // 100 ms of a vCPU.

@@ -11,15 +11,12 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// A gauge is a metric of the scenario's own: base + scale x measure of a fleet's
-// instances, a service or a balancer.
+// A gauge is a metric of the scenario's own: base + scale x measure of what is
+// measured: the instances of a fleet, a service or a balancer.
 type gauge struct {
 	*autoscaling.MetricSpec
 	owner *fleet // whose alarms watch it
-	of    place
-	index int // of the service or balancer in the site; among the gauges of a fleet that is measured
-	limit int // of connections, on each server
-	seen  reading
+	limit int    // of connections, on each server
 }
 
 // reading is what a gauge has seen of one server or balancer in its period.
@@ -30,38 +27,81 @@ type reading struct {
 	count          uint64
 }
 
-func (f *fleet) newGauge(spec *autoscaling.MetricSpec) *gauge {
-	g := &gauge{MetricSpec: spec, owner: f, of: f}
+func (f *fleet) newGauge(spec *autoscaling.MetricSpec) source {
+	g := gauge{MetricSpec: spec, owner: f}
+	measured := place(f)
 	if spec.Of != "" {
-		g.of = f.sys.places[spec.Of]
+		measured = f.sys.places[spec.Of]
 	}
-	switch of := g.of.(type) {
-	case *fleet:
-		g.limit, g.index = of.image.ConnectionLimit(of.machine), len(of.gauges)
-		of.gauges = append(of.gauges, g)
+	switch of := measured.(type) {
 	case *service:
-		g.limit = of.image.ConnectionLimit(machineOfService(f.sys.spec.Services[of.name]))
-		g.index = slices.Index(f.sys.services, of)
+		g.limit = of.connectionLimit()
+		return &serviceGauge{gauge: g, index: slices.Index(f.sys.services, of)}
 	case *balancerPlace:
-		g.index = slices.Index(f.sys.balancers, of)
+		return &balancerGauge{gauge: g, of: of, index: slices.Index(f.sys.balancers, of)}
+	default:
+		return of.(*fleet).newFleetGauge(g)
 	}
-	return g
 }
 
-// take takes in a service or balancer; instances have been, when they were cut.
-func (g *gauge) take(cut *siteTally) {
-	switch g.of.(type) {
-	case *service:
-		g.add(&g.seen, &cut.services[g.index].Tally)
-	case *balancerPlace:
-		t := &cut.balancers[g.index].Tally
-		if g.Measure == "errors" {
-			g.seen.count += sumOf(t.Errors[:]) + sumOf(t.Answers[traffic.OK+1:])
-		} else {
-			g.seen.count += t.Requests
-		}
+// serviceGauge measures a service.
+type serviceGauge struct {
+	gauge
+	index int // of the service in the site
+	seen  reading
+}
+
+func (g *serviceGauge) take(cut *siteTally) { g.add(&g.seen, &cut.services[g.index].Tally) }
+
+func (g *serviceGauge) read(set *cloudwatch.StatisticSet) {
+	if v, ok := g.value(&g.seen); ok {
+		g.sample(set, v)
+	}
+	g.seen = reading{}
+}
+
+// balancerGauge measures a balancer.
+type balancerGauge struct {
+	gauge
+	of    *balancerPlace
+	index int // of the balancer in the site
+	count uint64
+}
+
+func (g *balancerGauge) take(cut *siteTally) {
+	t := &cut.balancers[g.index]
+	if g.Measure == "errors" {
+		g.count += sumOf(t.Errors[:]) + sumOf(t.Answers[traffic.OK+1:])
+	} else {
+		g.count += t.Requests
 	}
 }
+
+func (g *balancerGauge) read(set *cloudwatch.StatisticSet) {
+	v := exactly(float64(g.of.InFlight()))
+	if g.Measure != "in_flight" {
+		v = exactly(float64(g.count))
+	}
+	g.sample(set, v)
+	g.count = 0
+}
+
+// fleetGauge measures the instances of a fleet.
+type fleetGauge struct {
+	gauge
+	of    *fleet
+	index int // among the gauges of the fleet
+}
+
+func (f *fleet) newFleetGauge(g gauge) *fleetGauge {
+	g.limit = f.image.ConnectionLimit(f.machine)
+	m := &fleetGauge{gauge: g, of: f, index: len(f.gauges)}
+	f.gauges = append(f.gauges, m)
+	return m
+}
+
+// take has nothing to do: instances were taken in when they were cut.
+func (g *fleetGauge) take(*siteTally) {}
 
 // measure takes in what the instance did until it was cut.
 func (h *host) measure() {
@@ -120,29 +160,11 @@ func (g *gauge) value(r *reading) (extent, bool) {
 	return level, l.Span > 0
 }
 
-func (g *gauge) read(set *cloudwatch.StatisticSet) {
-	switch of := g.of.(type) {
-	case *fleet:
-		g.readFleet(set, of)
-	case *balancerPlace:
-		v := exactly(float64(of.InFlight()))
-		if g.Measure != "in_flight" {
-			v = exactly(float64(g.seen.count))
-		}
-		g.sample(set, v)
-	default:
-		if v, ok := g.value(&g.seen); ok {
-			g.sample(set, v)
-		}
-	}
-	g.seen = reading{}
-}
-
-// readFleet adds a sample of each instance in service, or with per_instance one
-// of all together.
-func (g *gauge) readFleet(set *cloudwatch.StatisticSet, f *fleet) {
+// read adds a sample of each instance in service, or with per_instance one of all
+// together.
+func (g *fleetGauge) read(set *cloudwatch.StatisticSet) {
 	sum := 0.0
-	for _, h := range f.hosts {
+	for _, h := range g.of.hosts {
 		if len(h.seen) <= g.index {
 			continue
 		}

@@ -189,13 +189,8 @@ func TestOthersLeaveHealthChecksAlone(t *testing.T) {
 	min = 1
 	max = 1
 `
-	found := func(o *Outcome) (list []timeline.Event) {
-		for _, e := range o.Events {
-			if e.Kind == timeline.Healthy && e.Fleet == "web" {
-				list = append(list, e)
-			}
-		}
-		return list
+	found := func(o *Outcome) story {
+		return events(o, timeline.Healthy).only(func(e timeline.Event) bool { return e.Fleet == "web" })
 	}
 	alone := found(simulate(t, checked))
 	require.Len(t, alone, 3)

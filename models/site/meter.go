@@ -6,7 +6,6 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/timeline"
@@ -29,8 +28,9 @@ type meter struct {
 
 	cut    *siteTally // since the last cut
 	minute *siteTally // since the last full minute
-	spent  []catalog.Money
-	hours  []float64
+	bill   []entry
+	limits []*watch
+	hours  []float64 // of instances, by fleet
 
 	series  *Series
 	columns columns
@@ -61,6 +61,7 @@ func newMeter(s *System) *meter {
 // awaits the first cut.
 func (m *meter) begin() {
 	s := m.sys
+	m.bill = s.entries()
 	m.edges = []engine.Time{m.end}
 	for _, span := range append([]Span{s.config.Measured}, s.config.During...) {
 		m.windows = append(m.windows, &window{Span: span, siteTally: *newSiteTally(s)})
@@ -76,8 +77,8 @@ func (m *meter) begin() {
 		f.watchNetwork()
 	}
 	m.cut, m.minute = newSiteTally(s), newSiteTally(s)
-	m.spent = make([]catalog.Money, len(s.fleets)+len(s.balancers))
 	m.hours = make([]float64, len(s.fleets))
+	m.limits = s.watches()
 	m.series, m.columns = newSeries(s)
 	m.await()
 }
@@ -146,24 +147,39 @@ func (m *meter) collect(now engine.Time) {
 		t.group = f.group.Cut(now)
 		m.collectHosts(f)
 		t.saturated = f.image.Saturated()
-		hours := f.bill.Hours(now)
-		t.hours, m.hours[i] = hours-m.hours[i], hours
-		t.cost = m.spend(i, f.bill.Total(now))
+		if m.sys.reached[f.name] {
+			hours := f.bill.Hours(now)
+			t.hours, m.hours[i] = hours-m.hours[i], hours
+		}
 	}
 	for i, b := range m.sys.balancers {
 		t := &m.cut.balancers[i]
-		t.Tally = b.Cut(now)
-		b.received.Merge(&t.Tally)
-		t.cost = m.spend(len(m.sys.fleets)+i, b.bill.Total(now))
+		*t = b.Cut(now)
+		b.received.Merge(t)
+		b.use(now, t)
+	}
+	if m.sys.store != nil {
+		m.cut.sessions = m.sys.store.Cut()
 	}
 	for i, v := range m.sys.services {
-		m.cut.services[i] = serviceTally{v.server.Cut(), v.image.Saturated()}
+		m.cut.services[i] = v.cut()
 	}
+	for i, c := range m.sys.cdns {
+		m.cut.cdns[i] = c.Cut()
+	}
+	for i, d := range m.sys.dns {
+		m.cut.dns[i] = d.Cut()
+	}
+	for i := range m.bill {
+		m.cut.expenses[i] = m.bill[i].charge(now)
+	}
+	m.cut.moved = m.sys.transfer.cut()
 }
 
 // collectHosts cuts the instances of a fleet; the idle ones, of which there may
 // be many, together.
 func (m *meter) collectHosts(f *fleet) {
+	t := &m.cut.fleets[f.index]
 	var span engine.Time // of idle instances in service
 	vcpus := engine.Time(f.machine.VCPUs)
 	for _, h := range f.hosts {
@@ -177,10 +193,13 @@ func (m *meter) collectHosts(f *fleet) {
 		if inService {
 			span += idle
 		}
+		if h.answers() {
+			t.strain.span += idle
+		}
 	}
 	if span > 0 {
-		t := server.Idle(span, vcpus*span)
-		m.cut.fleets[f.index].servers.Merge(&t)
+		of := server.Idle(span, vcpus*span)
+		t.servers.Merge(&of)
 	}
 }
 
@@ -201,10 +220,14 @@ func (m *meter) host(h *host, inService bool) {
 	if inService {
 		t.servers.Merge(&h.cut)
 	}
+	if h.answers() {
+		t.strain.add(&h.cut)
+	}
 	h.used.Busy += h.cut.CPU
 	h.used.Capacity += h.cut.Capacity
 	h.used.NetworkIn += h.cut.NetworkIn
 	h.used.NetworkOut += h.cut.NetworkOut
+	h.sent += h.cut.NetworkOut
 	h.used.Credits = h.cut.Credits
 	h.measure()
 	t.peak = max(t.peak, h.cut.Connections.Max)
@@ -215,13 +238,6 @@ func (m *meter) host(h *host, inService bool) {
 		t.burst(h.cut.CreditsMin)
 		h.fleet.bill.Surplus(h.cut.SurplusBilled)
 	}
-}
-
-// spend is what a bill has grown by since the last cut.
-func (m *meter) spend(bill int, total catalog.Money) catalog.Money {
-	grown := total - m.spent[bill]
-	m.spent[bill] = total
-	return grown
 }
 
 // measure tells the groups what their instances used.
@@ -237,7 +253,13 @@ func (m *meter) measure(now engine.Time) {
 func (m *meter) closeMinute(now engine.Time) {
 	from := now - 1 - (now-1)%engine.Minute
 	m.series.Rows = append(m.series.Rows, m.columns.plant(m, Span{from, now}))
+	m.bind(Span{from, now})
 	m.minute.resetPlant()
+	for _, f := range m.sys.fleets {
+		if f.bandwidth != nil {
+			f.bandwidth.compare(f.hosts, from)
+		}
+	}
 }
 
 // usage is what an instance used since the group last asked.
@@ -245,6 +267,9 @@ func (f *fleet) usage(i *autoscaling.Instance) autoscaling.Usage {
 	h := f.host(i)
 	u := h.used
 	h.used = autoscaling.Usage{}
+	if h.crashed {
+		return h.used // CloudWatch hears nothing of it
+	}
 	return u
 }
 
@@ -265,9 +290,7 @@ func (m *meter) requests(_ int, t *client.Tally) {
 	m.columns.requests(m.series.Rows[s.row], &m.clients)
 	from := engine.Time(s.row) * engine.Minute
 	m.judge(Span{from, s.To})
-	for i := range m.clients.Cells {
-		m.clients.Cells[i].Reset()
-	}
+	m.clients.Reset()
 }
 
 // judge counts a minute in which some objective does not hold in the windows
@@ -307,45 +330,7 @@ func (m *meter) outcome() *Outcome {
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}
-	o.Limits = m.limits()
+	o.Limits = m.boundLimits()
 	o.Warnings = m.warnings(o)
 	return o
-}
-
-// limits says when each fleet was at which limit.
-func (m *meter) limits() []Limit {
-	var limits []Limit
-	for i, f := range m.sys.fleets {
-		for l := range server.Limits {
-			total := m.windows[0].fleets[i].saturated[l]
-			if total == 0 {
-				continue
-			}
-			limits = append(limits, Limit{Fleet: f.name, Name: l.String(), Total: total, Spans: m.bound(i, l)})
-		}
-	}
-	return limits
-}
-
-// binding is the share of a minute in which an instance must be at a limit for
-// the limit to be said to bind then.
-const binding = 0.5
-
-// bound are the minutes in which a fleet was at a limit, neighbours joined.
-func (m *meter) bound(fleet int, l server.Limit) []Span {
-	var spans []Span
-	values := m.series.Column(limitColumn(m.sys.fleets[fleet].name, l))
-	for row, seconds := range values {
-		from := engine.Time(row) * engine.Minute
-		to := min(from+engine.Minute, m.end)
-		if seconds < float64(binding*(to-from).Seconds()) {
-			continue
-		}
-		if k := len(spans) - 1; k >= 0 && spans[k].To == from {
-			spans[k].To = to
-		} else {
-			spans = append(spans, Span{from, to})
-		}
-	}
-	return spans
 }

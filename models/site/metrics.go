@@ -9,10 +9,11 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -34,41 +35,42 @@ func (m *meter) result(w *window) Window {
 	r.Latency.Merge(&all.Latency)
 	set.requests(&all, w.To-w.From)
 	m.scoped(set, w)
+	m.visits(set, w)
 	var group autoscaling.Tally
 	for i, f := range m.sys.fleets {
 		set.fleet(f, &w.fleets[i])
 		set.set("fleets."+f.name+".cpu.p95", m.cpuQuantile(f.name, w.Span, 0.95))
-		set.set("cost.fleets."+f.name, w.fleets[i].cost.USD())
 		group.Merge(&w.fleets[i].group)
 	}
 	for i, v := range m.sys.services {
 		set.service("services."+v.name+".", &w.services[i])
+		if minutes := m.minutes("services."+v.name+".utilization", w.Span); len(minutes) > 0 {
+			set.set("services."+v.name+".utilization.max", slices.Max(minutes))
+		}
+		if _, ok := v.facility.(*function); ok {
+			set.function("services."+v.name+".", &w.services[i].function)
+		}
+	}
+	for i, c := range m.sys.cdns {
+		set.cdn("cdns."+c.name+".", &w.cdns[i])
+	}
+	for i, d := range m.sys.dns {
+		set.set("dns."+d.name+".queries", float64(w.dns[i].Queries))
+		set.set("dns."+d.name+".records.healthy.mean", w.dns[i].Healthy.Mean())
 	}
 	for i, b := range m.sys.balancers {
-		set.balancer("balancers."+b.name+".", &w.balancers[i].Tally)
-		set.set("cost.balancers."+b.name, w.balancers[i].cost.USD())
+		set.balancer("balancers."+b.name+".", &w.balancers[i])
+	}
+	if m.sys.store != nil {
+		set.sessions(&w.sessions)
 	}
 	set.set("scaling.actions", float64(group.Actions))
 	set.set("scaling.flaps", float64(group.Flaps))
 	set.set("scaling.launch_lag.mean", seconds(group.LaunchLag.Mean()))
 	set.set("scaling.lag.mean", seconds(group.Lag.Mean()))
 	set.set("slo.violation_minutes", float64(w.violations))
-	total := w.total().USD()
-	set.set("cost.total", total)
-	set.set("cost.per_million", total/float64(all.Ended[traffic.OK])*1e6)
+	m.costs(set, w, all.Ended[traffic.OK])
 	return r
-}
-
-// total is what everything cost.
-func (t *siteTally) total() catalog.Money {
-	var sum catalog.Money
-	for i := range t.fleets {
-		sum += t.fleets[i].cost
-	}
-	for i := range t.balancers {
-		sum += t.balancers[i].cost
-	}
-	return sum
 }
 
 func (s metricSet) requests(c *client.Cell, span engine.Time) {
@@ -97,6 +99,23 @@ func (m *meter) scoped(set metricSet, w *window) {
 		w.clients.AddClient(i, &c)
 		set.latency("clients."+p.name+".", &c.Latency)
 	}
+}
+
+// visits adds those of all clients, and of each population.
+func (m *meter) visits(set metricSet, w *window) {
+	var all client.Visits
+	for i := range w.clients.Visits {
+		all.Merge(&w.clients.Visits[i])
+		set.visits("clients."+m.sys.clients[i].name+".", &w.clients.Visits[i])
+	}
+	set.visits("", &all)
+}
+
+func (s metricSet) visits(prefix string, v *client.Visits) {
+	s.set(prefix+"visits.started", float64(v.Started))
+	s.set(prefix+"visits.ended", float64(v.Ended))
+	s.set(prefix+"visits.erred", float64(v.Erred))
+	s.set(prefix+"visits.failed", float64(v.Failed))
 }
 
 // statistics of a distribution of times, in the order of the reference.
@@ -156,7 +175,8 @@ func (s metricSet) fleet(f *fleet, t *fleetTally) {
 func (s metricSet) service(p string, t *serviceTally) {
 	s.set(p+"utilization", utilization(&t.Tally))
 	s.set(p+"number.mean", t.Number.Mean())
-	s.set(p+"blocked", float64(t.Failed[traffic.Blocked]))
+	s.set(p+"blocked", float64(t.Failed[traffic.Blocked]+t.function.Throttled+t.Overflowed))
+	s.set(p+"hit_ratio", float64(t.hits)/float64(t.lookups))
 	if t.Waits == nil {
 		return
 	}
@@ -177,16 +197,18 @@ func (s metricSet) balancer(p string, t *balancer.Tally) {
 	s.set(p+"460", float64(t.Gone))
 }
 
+func (s metricSet) sessions(t *session.Tally) {
+	s.set("sessions.started", float64(t.Started))
+	s.set("sessions.lost", float64(t.Lost))
+	s.set("sessions.expired", float64(t.Expired))
+	s.set("sessions.ended", float64(t.Ended))
+	s.set("sessions.moved", float64(t.Moved))
+}
+
 // cpuQuantile is the quantile of a fleet's one-minute averages of CPU within a
 // window, by the nearest rank.
 func (m *meter) cpuQuantile(fleet string, span Span, q float64) float64 {
-	var values []float64
-	for row, v := range m.series.Column("fleets." + fleet + ".cpu") {
-		from := engine.Time(row) * engine.Minute
-		if from >= span.From && from+engine.Minute <= span.To && !math.IsNaN(v) {
-			values = append(values, v)
-		}
-	}
+	values := m.minutes("fleets."+fleet+".cpu", span)
 	if len(values) == 0 {
 		return math.NaN()
 	}
@@ -195,11 +217,36 @@ func (m *meter) cpuQuantile(fleet string, span Span, q float64) float64 {
 	return values[max(rank, 1)-1]
 }
 
+// minutes are the values of a column of the series in the full minutes of a window
+// that have one.
+func (m *meter) minutes(column string, span Span) []float64 {
+	var values []float64
+	for row, v := range m.series.Column(column) {
+		from := engine.Time(row) * engine.Minute
+		if from >= span.From && from+engine.Minute <= span.To && !math.IsNaN(v) {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
 // IsObjective reports whether a metric is one that slo.violation_minutes can
 // judge minute by minute: availability, or a latency.
 func IsObjective(metric string) bool {
 	return metric == "availability" || strings.HasPrefix(metric, "latency.") ||
 		strings.Contains(metric, ".latency.") && (strings.HasPrefix(metric, "routes.") || strings.HasPrefix(metric, "clients."))
+}
+
+func (s metricSet) function(p string, t *backend.FunctionTally) {
+	s.set(p+"throttled", float64(t.Throttled))
+	s.set(p+"environments.mean", t.Environments.Mean())
+	s.set(p+"environments.max", float64(t.Environments.Max))
+}
+
+func (s metricSet) cdn(p string, t *backend.CDNTally) {
+	s.set(p+"requests", float64(t.Received))
+	s.set(p+"hit_ratio", float64(t.Hits)/float64(t.Received))
+	s.set(p+"bytes", float64(t.Bytes))
 }
 
 // requestMetric is the value of an objective's metric over a tally; false
@@ -244,6 +291,9 @@ func (m *meter) warnings(o *Outcome) []Warning {
 		t := &m.windows[0].fleets[i]
 		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < emptyPurse {
 			warn("credits of "+f.name, "fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name)
+		}
+		if text := f.bandwidth.warning(f.name); text != "" {
+			warn("network of "+f.name, "%s", text)
 		}
 	}
 	return list

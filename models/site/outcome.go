@@ -34,16 +34,21 @@ type Window struct {
 	Latency tally.Histogram
 }
 
-// Limit tells for how long a fleet's instances were at one of their limits.
+// Limit tells when a fleet or a service was at one of its limits.
 type Limit struct {
-	Fleet string
-	// Name is cpu, connections, backlog or upstream.
+	// Place is the fleet or service.
+	Place string
+	// Name is cpu, connections, backlog or upstream, or what a service has of
+	// servers: servers of a station, threads of a cache, consumers of a queue,
+	// concurrency of a function.
 	Name string
-	// Spans are the minutes in which an instance was at the limit, merged
-	// where they adjoin.
+	// Upstream is the place whose answers a fleet at its limit of upstream waited
+	// for most; "" of other limits.
+	Upstream string
+	// Spans are the minutes in which it bound: the instances that answer, or the
+	// service, spent half of their time or more at it, or the servers of a service
+	// were busy for 95 % of theirs. They are merged where they adjoin.
 	Spans []Span
-	// Total is the sum over the fleet's instances of the time at the limit.
-	Total engine.Time
 }
 
 // Alarm is what a chart needs to know of an alarm whose state is in the series.

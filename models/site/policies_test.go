@@ -12,18 +12,6 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// told are the events of a kind about a subject, with their instants.
-func told(o *Outcome, kind timeline.Kind, subject string) []string {
-	var list []string
-	for _, e := range o.Events {
-		if e.Kind == kind && (subject == "" || e.Subject == subject) {
-			text, _, _ := strings.Cut(e.Text, ":")
-			list = append(list, fmt.Sprintf("%v %s", time.Duration(e.At), text))
-		}
-	}
-	return list
-}
-
 const tracked = `
 	duration = "45m"
 	[clients.visitors]

@@ -78,17 +78,6 @@ func TestRefreshUnderLoad(t *testing.T) {
 	}
 }
 
-// events are those of a kind.
-func events(o *Outcome, kind timeline.Kind) []timeline.Event {
-	var list []timeline.Event
-	for _, e := range o.Events {
-		if e.Kind == kind {
-			list = append(list, e)
-		}
-	}
-	return list
-}
-
 // TestRefreshFailsByAnAlarm: a standing alarm ends the refresh, and what it has
 // launched is rolled back (spec 1.8 [api-refresh]).
 func TestRefreshFailsByAnAlarm(t *testing.T) {

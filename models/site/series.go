@@ -6,7 +6,6 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
-	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
 	"github.com/headroom-sim/headroom/models/server"
@@ -48,9 +47,18 @@ func newSeries(s *System) (*Series, columns) {
 	}
 	for _, v := range s.services {
 		list = append(list, Column{"services." + v.name + ".utilization", "share"}, Column{"services." + v.name + ".number.mean", ""})
+		if v.kind == "cache" {
+			list = append(list, Column{"services." + v.name + ".hit_ratio", "share"})
+		}
 	}
 	for _, b := range s.balancers {
 		list = append(list, Column{"balancers." + b.name + ".targets.healthy", ""}, Column{"balancers." + b.name + ".requests", ""})
+	}
+	for _, d := range s.cdns {
+		list = append(list, Column{"cdns." + d.name + ".requests", ""}, Column{"cdns." + d.name + ".hit_ratio", "share"})
+	}
+	for _, d := range s.dns {
+		list = append(list, Column{"dns." + d.name + ".records.healthy", ""})
 	}
 	c.watch(s)
 	for _, a := range c.alarms {
@@ -73,18 +81,28 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for i, f := range m.sys.fleets {
 		row = c.fleet(row, f, &m.minute.fleets[i])
 	}
-	for i := range m.minute.services {
+	for i, v := range m.sys.services {
 		t := &m.minute.services[i]
 		row = append(row, utilization(&t.Tally), t.Number.Mean())
+		if v.kind == "cache" {
+			row = append(row, float64(t.hits)/float64(t.lookups))
+		}
 	}
 	for i := range m.minute.balancers {
 		t := &m.minute.balancers[i]
 		row = append(row, t.Healthy.Mean(), float64(t.Requests))
 	}
+	for i := range m.minute.cdns {
+		t := &m.minute.cdns[i]
+		row = append(row, float64(t.Received), float64(t.Hits)/float64(t.Received))
+	}
+	for i := range m.minute.dns {
+		row = append(row, m.minute.dns[i].Healthy.Mean())
+	}
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
 	}
-	return append(row, m.costPerHour(span))
+	return append(row, m.rate(m.minute, span.To-span.From))
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {
@@ -141,20 +159,6 @@ func alarmLevel(s cloudwatch.State) float64 {
 		return 0
 	}
 	return -1
-}
-
-// costPerHour is the rate at which the minute's instances cost, with the
-// balancers' hourly prices: begun hours are paid at once, but are not a peak of
-// cost.
-func (m *meter) costPerHour(span Span) float64 {
-	var instances, balancers catalog.Money
-	for i := range m.minute.fleets {
-		instances += m.minute.fleets[i].cost
-	}
-	for _, b := range m.sys.balancers {
-		balancers += b.bill.PerHour
-	}
-	return float64(instances.USD()*3600)/(span.To-span.From).Seconds() + balancers.USD()
 }
 
 // requests fills the requests' columns of a row.

@@ -1,6 +1,8 @@
 package site
 
 import (
+	"github.com/headroom-sim/headroom/models/catalog"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/server"
 	"github.com/headroom-sim/headroom/models/traffic"
@@ -8,22 +10,83 @@ import (
 
 // service is a part of the site that does not scale by itself.
 type service struct {
-	sys    *System
-	name   string
-	image  *server.Image
-	server *server.Server
+	sys     *System
+	name    string
+	kind    string
+	price   catalog.Money // by the hour
+	effects incident.Effects
+	facility
+}
+
+// facility is what every kind of service gives the site. Besides, it or its nodes
+// are impairable.
+type facility interface {
+	traffic.Receiver
+	// cut returns what it did since the last cut.
+	cut() serviceTally
+	// connectionLimit is how many connections it takes; 0: any number.
+	connectionLimit() int
+	// Audit checks its books.
+	Audit() error
 }
 
 func (s *System) newService(name string, spec *scenario.Service) *service {
-	image := server.NewImage(s.sim, spec.Server(), server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
-	machine := machineOfService(spec)
-	v := &service{sys: s, name: name, image: image, server: image.Launch(machine, 0)}
-	v.server.SetState(server.Up)
+	v := &service{sys: s, name: name, kind: spec.Kind()}
+	if s.reached[name] {
+		v.price = priceOf(spec, s.spec.Region.Region)
+	}
+	switch v.kind {
+	case "function":
+		v.facility = s.newFunction(name, spec)
+	case "cache":
+		v.facility = s.newCache(name, spec)
+	case "database":
+		v.facility = s.newDatabase(name, spec)
+	case "queue":
+		v.facility = s.newQueue(name, spec)
+	default:
+		v.facility = s.newMachine(name, spec.Server(), hardwareOf(spec))
+	}
+	s.services = append(s.services, v)
 	return v
 }
 
-// machineOfService gives each server of a station a vCPU of its own.
-func machineOfService(spec *scenario.Service) server.Machine {
+// priceOf is what a service costs by the hour, all nodes of a cache together. Of
+// ElastiCache a begun hour counts whole; so it does here of all services.
+func priceOf(spec *scenario.Service, region catalog.Region) catalog.Money {
+	var price catalog.Money
+	if spec.Kind() == "cache" {
+		node := nodeType(spec)
+		price = node.PricePerHour(region)
+	}
+	if spec.Price != nil {
+		price = catalog.Dollars(*spec.Price)
+	}
+	if spec.Kind() == "cache" {
+		price *= catalog.Money(spec.Nodes)
+	}
+	return price
+}
+
+func (v *service) serves(route int) bool { return v.sys.hasDemand(v.name, route) }
+
+// machine is a service that is one server: a station or a pool.
+type machine struct {
+	*server.Server
+	image    *server.Image
+	hardware server.Machine
+}
+
+func (s *System) newMachine(name string, spec *server.Spec, hardware server.Machine) *machine {
+	m := &machine{hardware: hardware}
+	m.image = server.NewImage(s.sim, spec, server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
+	m.Server = m.image.Launch(hardware, 0)
+	m.SetState(server.Up)
+	return m
+}
+
+// hardwareOf gives each server of a station a vCPU of its own.
+func hardwareOf(spec *scenario.Service) server.Machine {
 	switch {
 	case spec.Kind() == "pool":
 		return server.Machine{VCPUs: spec.VCPUs}
@@ -33,13 +96,18 @@ func machineOfService(spec *scenario.Service) server.Machine {
 	return server.Machine{VCPUs: 1}
 }
 
-func (v *service) serves(route int) bool { return v.sys.hasDemand(v.name, route) }
-
-// Receive implements traffic.Receiver: the server itself takes the attempt.
-func (v *service) Receive(a *traffic.Attempt) { a.Forward(v.server) }
-
-// Withdraw implements traffic.Receiver. Attempts are with the server, never
-// here.
-func (v *service) Withdraw(*traffic.Attempt, int32) {
-	panic("site: an attempt was withdrawn from service " + v.name + ", which holds none")
+// sharing is the software of a machine on which all requests present, at most so
+// many, share the vCPUs, and any more are turned away.
+func sharing(vcpus, most int) *server.Spec {
+	servers := min(vcpus, most)
+	queue := most - servers
+	return &server.Spec{Software: "station", Queueing: server.Queueing{Discipline: "ps", Servers: &servers, Queue: &queue}}
 }
+
+func (m *machine) cut() serviceTally {
+	t := serviceTally{Tally: m.Cut()}
+	t.strain.add(&t.Tally)
+	return t
+}
+
+func (m *machine) connectionLimit() int { return m.image.ConnectionLimit(m.hardware) }

@@ -74,6 +74,44 @@ var steady = map[string]string{
 		zones = ["a"]
 		min = 3
 		max = 3`,
+	"network balancer": `
+		[clients.users]
+		target = "lb"
+		users = 300
+		requests = "geometric(8)"
+		think = "exponential(100ms)"
+		[routes.page]
+		demand.web = "exponential(1ms)"
+		[balancers.lb]
+		kind = "network"
+		targets = ["web"]
+		[fleets.web]
+		vcpus = 2
+		zones = ["a", "b"]
+		min = 4
+		max = 4
+		server = { keepalive_requests = 50 }`,
+	"nginx before a broken server": `
+		[clients.visitors]
+		target = "lb"
+		rate = "800/s"
+		[routes.page]
+		demand.web = "exponential(1ms)"
+		[balancers.lb]
+		kind = "nginx"
+		targets = ["web"]
+		max_fails = 0
+		upstream_keepalive = 8
+		[fleets.web]
+		vcpus = 2
+		zones = ["a"]
+		min = 3
+		max = 3
+		[faults.broken]
+		at = "1m"
+		fleet = "web"
+		instances = 1
+		effect = "refuse"`,
 	"cancelled work, workers apart": `
 		[clients.visitors]
 		target = "web"
@@ -111,6 +149,35 @@ var steady = map[string]string{
 		max = 2
 		upstream = "app"
 		server = { worker_connections = 256, upstream_keepalive = 16 }`,
+	"cache, database, queue": `
+		[clients.visitors]
+		target = "app"
+		rate = "400/s"
+		keep_alive = false
+		[routes.page]
+		demand = { app = "exponential(1ms)", mc = "exponential(0.1ms)", db = "exponential(4ms)", mq = "0.2ms" }
+		[fleets.app]
+		vcpus = 2
+		zones = ["a"]
+		min = 2
+		max = 2
+		calls = ["mc", "db", "mq"]
+		server = { software = "pool", threads = 50 }
+		[services.mc]
+		kind = "cache"
+		nodes = 2
+		keys = 5000
+		capacity = 500
+		ttl = "20s"
+		guards = "db"
+		[services.db]
+		kind = "database"
+		vcpus = 2
+		pool = 5
+		[services.mq]
+		kind = "queue"
+		workers = 4
+		work = "exponential(5ms)"`,
 	"bursts on a burstable type": `
 		[clients.visitors]
 		target = "web"

@@ -2,7 +2,6 @@ package site
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -83,6 +83,9 @@ func sane(spec *scenario.Spec, o *Outcome) string {
 		if failed != m["requests.failed"] {
 			return "causes do not add up to the failures"
 		}
+		if parts, total := costs(m); parts != total {
+			return fmt.Sprintf("the parts cost %v, the whole %v", parts, total)
+		}
 	}
 	for _, name := range []string{"requests.offered", "requests.attempts", "requests.completed", "errors.timeout"} {
 		if spec.Discard.For == 0 && o.Windows[0].Metrics[name] != o.Windows[1].Metrics[name]+o.Windows[2].Metrics[name] {
@@ -90,6 +93,17 @@ func sane(spec *scenario.Spec, o *Outcome) string {
 		}
 	}
 	return ""
+}
+
+// costs are what the parts cost, and what is said to be their sum.
+func costs(m map[string]float64) (parts, total catalog.Money) {
+	for name, v := range m {
+		of, ok := strings.CutPrefix(name, "cost.")
+		if ok && of != "total" && !strings.HasPrefix(of, "per_") {
+			parts += catalog.Dollars(v)
+		}
+	}
+	return parts, catalog.Dollars(m["cost.total"])
 }
 
 // decomposed checks that the records of scalings say what the metrics say, and
@@ -123,398 +137,4 @@ func decomposed(spec *scenario.Spec, o *Outcome) string {
 		}
 	}
 	return ""
-}
-
-const trace = "timestamp,count\n0,30\n60,300\n120,0\n180,90\n240,60\n"
-
-// author writes scenarios by chance.
-type author struct {
-	*rand.Rand
-	strings.Builder
-	places []string // that a request can be sent on to, in order of definition
-	routes []string
-	work   []string // places that do work
-	groups []group
-	behind map[string]bool // fleets that are a balancer's targets
-}
-
-// group is a fleet whose policies are yet to be written.
-type group struct {
-	name        string
-	least, most int
-}
-
-func newAuthor(seed uint64) *author {
-	return &author{Rand: rand.New(rand.NewPCG(seed, 1)), behind: make(map[string]bool)}
-}
-
-func (a *author) line(format string, args ...any) { fmt.Fprintf(a, format+"\n", args...) }
-
-// chance is true once in n times.
-func (a *author) chance(n int) bool { return a.IntN(n) == 0 }
-
-func (a *author) pick(choices ...string) string { return choices[a.IntN(len(choices))] }
-
-// maybe writes a line once in n times.
-func (a *author) maybe(n int, format string, args ...any) {
-	if a.chance(n) {
-		a.line(format, args...)
-	}
-}
-
-// between is a number from least to greatest.
-func (a *author) between(least, greatest int) int { return least + a.IntN(greatest-least+1) }
-
-// span is a law of times with about this mean in milliseconds.
-func (a *author) span(ms int) string {
-	mean := fmt.Sprintf("%dms", a.between(max(ms/3, 1), ms*2))
-	switch a.IntN(9) {
-	case 0:
-		return "constant(" + mean + ")"
-	case 1:
-		return "erlang(3, " + mean + ")"
-	case 2:
-		return "hyperexponential(" + mean + ", scv=5)"
-	case 3:
-		return "lognormal(" + mean + ", scv=2)"
-	case 4:
-		return "gamma(" + mean + ", scv=0.7)"
-	case 5:
-		return "weibull(" + mean + ", shape=0.8)"
-	case 6:
-		return fmt.Sprintf("uniform(0ms, %s)", mean)
-	case 7:
-		return fmt.Sprintf("pareto(1ms, %dms, alpha=1.3)", 2+20*ms)
-	}
-	return "exponential(" + mean + ")"
-}
-
-func (a *author) scenario() string {
-	a.line("duration = \"%dm%ds\"", a.between(5, 9), a.IntN(3)*7)
-	a.maybe(3, "discard = \"%ds\"", a.between(1, 100))
-	a.line("start = \"2026-03-02T08:00:00Z\"")
-	for i := range a.between(1, 3) {
-		a.routes = append(a.routes, fmt.Sprint("route-", i))
-	}
-	for i := range a.IntN(3) {
-		a.service(fmt.Sprint("service-", i))
-	}
-	for i := range a.IntN(3) {
-		a.fleet(fmt.Sprint("fleet-", i))
-	}
-	if len(a.places) == 0 {
-		a.fleet("web")
-	}
-	for i := range a.between(1, 2) {
-		a.balancer(fmt.Sprint("balancer-", i))
-		if a.chance(3) {
-			a.fleet(fmt.Sprint("front-", i))
-		}
-	}
-	for _, g := range a.groups {
-		a.policies(g)
-		for i := range a.IntN(3) {
-			a.operation(g, fmt.Sprint("operation-", i))
-		}
-	}
-	a.costs()
-	for i := range a.between(1, 3) {
-		a.client(fmt.Sprint("client-", i))
-	}
-	for i := range a.IntN(3) {
-		a.fault(fmt.Sprint("fault-", i))
-	}
-	return a.String()
-}
-
-func (a *author) service(name string) {
-	a.line("[services.%s]", name)
-	if a.chance(3) {
-		a.line("kind = \"pool\"\nthreads = %d\nvcpus = %d", a.between(1, 20), a.between(1, 4))
-		a.maybe(2, "accept_count = %d", a.between(1, 10))
-		a.maybe(2, "max_connections = %d", a.between(1, 60))
-		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(4))
-		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
-	} else {
-		a.line("kind = \"station\"")
-		a.station()
-	}
-	a.places, a.work = append(a.places, name), append(a.work, name)
-}
-
-func (a *author) station() {
-	a.maybe(2, "servers = %d", a.between(1, 6))
-	a.maybe(3, "queue = %d", a.IntN(20))
-	switch a.IntN(4) {
-	case 0:
-		a.line("discipline = \"ps\"")
-	case 1:
-		a.line("discipline = \"lifo\"")
-		fallthrough
-	default:
-		a.maybe(3, "patience = \"%s\"", a.span(200))
-	}
-}
-
-func (a *author) fleet(name string) {
-	a.line("[fleets.%s]", name)
-	if a.chance(2) {
-		a.line("instance = \"%s\"", a.pick("t2.micro", "t3.small", "c6i.large"))
-	} else {
-		a.line("vcpus = %d\nprice = 0.05", a.between(1, 3))
-	}
-	a.maybe(5, "speed = %g", 0.5+a.Float64())
-	zones := []string{`"a"`, `"a", "b"`, `"a", "b", "c"`}
-	a.line("zones = [%s]", zones[a.IntN(3)])
-	least := a.IntN(3)
-	most := max(least, 1) + a.IntN(4)
-	a.line("min = %d\nmax = %d\ndesired = %d", least, most, a.between(max(least, 1), most))
-	a.maybe(2, "boot = \"%s\"", a.span(20000))
-	a.maybe(2, "startup = \"%s\"", a.span(5000))
-	a.maybe(4, "provision = \"%s\"", a.span(5000))
-	a.maybe(3, "default_cooldown = \"%ds\"", a.IntN(100))
-	a.maybe(3, "instance_warmup = \"%ds\"", a.IntN(100))
-	a.maybe(2, "monitoring = \"detailed\"")
-	a.maybe(4, "termination_policies = [\"%s\"]", a.pick("OldestInstance", "NewestInstance", "ClosestToNextInstanceHour", "OldestLaunchTemplate\", \"Default"))
-	a.maybe(8, "scale_in_protection = true")
-	a.maybe(3, "metric_delay = \"%ds\"", a.IntN(70))
-	if a.chance(2) {
-		a.line("health_check_type = \"ELB\"\nhealth_check_grace_period = \"%ds\"", a.IntN(60))
-	}
-	switch {
-	case len(a.places) == 0 || a.chance(2):
-	case a.chance(2):
-		a.line("upstream = \"%s\"", a.pick(a.places...))
-	default:
-		a.line("calls = [\"%s\", \"%s\"]", a.pick(a.places...), a.pick(a.places...))
-	}
-	a.maybe(4, "launch_retry_delay = \"%ds\"", a.between(1, 60))
-	a.maybe(5, "capacity_distribution = \"balanced-only\"")
-	a.maybe(5, "terminate_hook_abandon = \"retain\"")
-	a.server(name)
-	a.lifeCycle(name)
-	a.groups = append(a.groups, group{name, least, most})
-	a.places, a.work = append(a.places, name), append(a.work, name)
-}
-
-func (a *author) server(fleet string) {
-	a.line("[fleets.%s.server]", fleet)
-	switch a.IntN(5) {
-	case 0:
-		a.line("software = \"station\"")
-		a.station()
-	case 1:
-		a.line("software = \"pool\"\nthreads = %d", a.between(1, 30))
-		a.maybe(2, "accept_count = %d", a.between(1, 10))
-		a.maybe(2, "max_connections = %d", a.between(1, 60))
-	default:
-		a.maybe(2, "worker_processes = %d", a.between(1, 4))
-		a.maybe(2, "worker_connections = %d", a.between(3, 80))
-		a.maybe(3, "cpu_sharing = \"per_worker\"")
-		a.maybe(4, "proxy_read_timeout = \"%dms\"", a.between(1, 3000))
-		a.maybe(3, "backlog = %d", a.between(1, 20))
-		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(20))
-		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
-	}
-}
-
-// lifeCycle writes hooks and a warm pool.
-func (a *author) lifeCycle(fleet string) {
-	for i := range a.IntN(3) {
-		transition := a.pick("launching", "terminating")
-		a.line("[fleets.%s.hooks.hook-%d]\ntransition = \"%s\"\nheartbeat_timeout = \"%ds\"", fleet, i, transition, a.between(30, 90))
-		a.maybe(2, "default_result = \"CONTINUE\"")
-		a.maybe(3, "heartbeat = \"%ds\"", a.between(1, 60))
-		if a.chance(4) {
-			continue
-		}
-		a.line("completes = \"%s\"", a.span(20000))
-		a.maybe(4, "result = \"ABANDON\"")
-		if transition == "launching" {
-			a.maybe(3, "after = \"serving\"")
-			a.maybe(3, "completes_from_pool = \"%s\"", a.span(5000))
-		}
-	}
-	if a.chance(2) {
-		a.line("[fleets.%s.warm_pool]\npool_state = \"%s\"", fleet, a.pick("Stopped", "Running", "Hibernated"))
-		a.maybe(2, "reuse_on_scale_in = true")
-		a.maybe(2, "min_size = %d", a.IntN(4))
-		a.maybe(3, "max_group_prepared_capacity = %d", a.IntN(6))
-		a.maybe(2, "start = \"%s\"", a.span(10000))
-	}
-}
-
-// foreign writes an autoscaler from outside AWS, which is its fleet's only policy.
-func (a *author) foreign(g group) {
-	a.line("[fleets.%s.policies.auto]", g.name)
-	switch a.IntN(3) {
-	case 0:
-		a.line("kind = \"hpa\"\nsync_period = \"%ds\"\nmetric_resolution = \"%s\"\ntargets.cpu = { target = %d }", a.between(5, 40), a.pick("10s", "15s", "30s"), a.between(1, 90))
-		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"] }", a.IntN(90))
-		a.maybe(3, "cpu_request = %g", 0.1+a.Float64())
-	case 1:
-		a.line("kind = \"gcp\"\ninterval = \"%s\"\ntargets.cpu = { target = %d }", a.pick("10s", "20s", "60s"), a.between(1, 90))
-		a.maybe(2, "stabilization_period = \"%ds\"", a.IntN(200))
-		a.maybe(2, "scale_in_control = { max_scaled_in_replicas = %d, time_window = \"%ds\" }", a.between(1, 3), a.between(1, 120))
-	default:
-		a.line("kind = \"azure\"\njob_interval = \"%ds\"", a.between(10, 60))
-		a.line("rules.out = { operator = \">\", threshold = %d, action = \"%s\", time_window = \"2m\", cooldown = \"%ds\" }", a.between(1, 80), a.pick("+1", "+50%", "=3"), a.IntN(90))
-		a.line("rules.in = { operator = \"<=\", threshold = %d, action = \"-1\", time_window = \"2m\" }", a.between(0, 50))
-	}
-}
-
-func (a *author) policies(g group) {
-	if a.chance(4) {
-		a.foreign(g)
-		return
-	}
-	quick := a.pick("10s", "20s", "30s", "60s")
-	a.line("[fleets.%s.metrics.own]\nmeasure = \"%s\"\nbase = %d\nscale = %g\nperiod = \"%s\"", g.name, a.pick("cpu", "requests"), a.IntN(3), a.Float64(), quick)
-	a.maybe(3, "of = \"%s\"\nper_instance = true", a.pick(a.work...))
-	for i := range a.IntN(3) {
-		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
-		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d }`,
-			a.watched(g, quick), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80))
-		switch a.IntN(3) {
-		case 0:
-			a.line("kind = \"simple\"\n%s\nadjustment = \"%s\"", alarm, a.pick("+1", "-1", "+50%", "=2"))
-			a.maybe(2, "cooldown = \"%ds\"", a.IntN(90))
-		case 1:
-			a.line("kind = \"step\"\n%s\nsteps = [\"..0 -1\", \"0..10 +1\", \"10.. +2\"]", alarm)
-			a.maybe(2, "estimated_instance_warmup = \"%ds\"", a.IntN(90))
-		default:
-			metric := "ASGAverageCPUUtilization"
-			if a.behind[g.name] && a.chance(2) {
-				metric = "ALBRequestCountPerTarget"
-			}
-			a.line("kind = \"target_tracking\"\nmetric = \"%s\"\ntarget = %d", metric, a.between(1, 90))
-			a.maybe(3, "disable_scale_in = true")
-		}
-	}
-	if a.chance(3) {
-		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
-	}
-}
-
-// watched is what an alarm of a fleet looks at.
-func (a *author) watched(g group, quick string) string {
-	metric, period := "CPUUtilization", fmt.Sprintf("%dm", a.between(1, 2))
-	statistic := a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount", "p90")
-	switch a.IntN(6) {
-	case 0:
-		metric = a.pick("NetworkIn", "GroupInServiceInstances", "GroupPendingInstances", "GroupTotalInstances")
-	case 1, 2:
-		metric, period = "own", quick
-	case 3:
-		if a.behind[g.name] {
-			metric, statistic = a.pick("RequestCountPerTarget", "RequestCount"), "Sum"
-		}
-	case 4:
-		if a.behind[g.name] {
-			metric, statistic = a.pick("HealthyHostCount", "UnHealthyHostCount"), a.pick("Average", "Minimum", "Maximum")
-		}
-	}
-	return fmt.Sprintf(`metric = "%s", statistic = "%s", period = "%s"`, metric, statistic, period)
-}
-
-// operation is what an operator does, be it refused or not.
-func (a *author) operation(g group, name string) {
-	a.line("[fleets.%s.operations.%s]\nat = \"%ds\"", g.name, name, a.IntN(400))
-	choices := []string{
-		"set_desired_capacity\"\ndesired = 2", "set_desired_capacity\"\ndesired = 1\nhonor_cooldown = true",
-		"terminate_instance\"\ninstances = 1", "terminate_instance\"\ndecrement = true",
-		"enter_standby\"\ninstances = 1\nfor = \"70s\"", "enter_standby\"\ndecrement = false\nfor = \"5s\"",
-		"set_instance_protection\"\nfor = \"50s\"", "set_instance_protection\"\ninstances = \"50%\"",
-		"set_instance_health\"\nrespect_grace_period = false", "set_instance_health\"\ninstances = 1",
-		"suspend_processes\"\nfor = \"90s\"", "suspend_processes\"\nprocesses = [\"" + a.pick("Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification") + "\"]",
-		"set_zones\"\nzones = [\"b\"]\nfor = \"60s\"", "start_instance_refresh\"",
-	}
-	a.line("kind = \"%s", a.pick(choices...))
-}
-
-func (a *author) balancer(name string) {
-	a.line("[balancers.%s]", name)
-	kind := a.pick("classic", "application")
-	a.line("kind = \"%s\"", kind)
-	var targets []string
-	for _, i := range a.Perm(len(a.places))[:a.between(1, min(3, len(a.places)))] {
-		targets = append(targets, fmt.Sprintf("%q", a.places[i]))
-		a.behind[a.places[i]] = true
-	}
-	a.line("targets = [%s]", strings.Join(targets, ", "))
-	a.maybe(2, "algorithm = \"%s\"", a.pick("round_robin", "least_outstanding_requests", "random", "power_of_two"))
-	a.maybe(3, "cross_zone = false")
-	a.maybe(3, "idle_timeout = \"%ds\"", a.between(1, 10))
-	a.maybe(2, "deregistration_delay = \"%ds\"", a.IntN(20))
-	a.maybe(4, "deregistration_lag = \"%ds\"", a.IntN(20))
-	a.maybe(4, "registration_delay = \"%ds\"", a.IntN(20))
-	if kind == "classic" {
-		a.maybe(3, "surge_queue = %d", a.between(1, 20))
-	}
-	a.line("health_check = { interval = \"%ds\", timeout = \"%ds\", healthy_threshold = %d, unhealthy_threshold = %d, demand = \"%dms\" }",
-		a.between(5, 20), a.between(2, 4), a.between(2, 4), a.between(2, 4), a.IntN(2)*30)
-	a.places = append(a.places, name)
-}
-
-func (a *author) costs() {
-	for _, route := range a.routes {
-		a.line("[routes.%s]", route)
-		a.maybe(2, "size = \"%dKiB\"", a.IntN(50))
-		for _, place := range a.work {
-			if !a.chance(4) {
-				a.line("demand.%s = \"%s\"", place, a.span(a.between(1, 12)))
-			}
-			a.maybe(5, "wait.%s = \"%s\"", place, a.span(100))
-		}
-	}
-}
-
-func (a *author) client(name string) {
-	a.line("[clients.%s]\ntarget = \"%s\"", name, a.places[len(a.places)-1-a.IntN(min(2, len(a.places)))])
-	switch a.IntN(6) {
-	case 0:
-		a.line("arrivals = \"even\"\nrate = \"%d/s\"", a.between(1, 60))
-	case 1:
-		a.line("users = %d", a.between(1, 150))
-		a.line("think = \"%s\"", a.span(1000))
-	case 2:
-		a.line("arrivals = \"bursty\"\nrate = \"%d/s\"\nburst_rate = \"%d/s\"\nburst_duration = \"10s\"\ncalm_duration = \"40s\"", a.between(0, 20), a.between(20, 120))
-	case 3:
-		a.line("trace = \"trace.csv\"\nscale = %g", 0.1+3*a.Float64())
-	case 4:
-		a.line("daily = [\"08:00 %d/s\", \"08:05 %d/s\"]\nweekend = 0.5", a.between(1, 30), a.between(1, 90))
-	default:
-		a.line("rate = [\"0s %d/s\", \"2m %d/s\", \"200s %d/s\"]", a.between(0, 40), a.between(0, 120), a.between(0, 40))
-		a.maybe(3, "shape = \"step\"")
-	}
-	a.maybe(2, "requests = \"geometric(%d)\"", a.between(1, 6))
-	a.maybe(2, "timeout = \"%dms\"", a.between(5, 3000))
-	a.maybe(3, "cancel = true")
-	a.maybe(2, "keep_alive = false")
-	if len(a.routes) > 1 {
-		a.line("routes = { route-0 = 0.25, route-1 = 0.75 }")
-	}
-	if a.chance(2) {
-		a.line("retry = { attempts = %d, wait = \"%s\", growth = 2.0, jitter = 0.5 }", a.between(1, 3), a.span(300))
-	}
-}
-
-func (a *author) fault(name string) {
-	var fleets []string
-	for _, place := range a.work {
-		if !strings.HasPrefix(place, "service") {
-			fleets = append(fleets, place)
-		}
-	}
-	if len(fleets) == 0 {
-		return
-	}
-	a.line("[faults.%s]\nat = \"%ds\"\nfleet = \"%s\"", name, a.IntN(290), a.pick(fleets...))
-	a.maybe(2, "for = \"%ds\"", a.between(1, 100))
-	if a.chance(3) {
-		a.line("effect = \"launch_failure\"")
-		return
-	}
-	a.maybe(2, "instances = %s", a.pick("1", "2", `"50%"`))
-	a.line("effect = \"%s\"", a.pick("refuse", "cpu"))
 }

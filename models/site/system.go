@@ -12,7 +12,10 @@ import (
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/cloudwatch"
+	"github.com/headroom-sim/headroom/models/deployment"
+	"github.com/headroom-sim/headroom/models/network"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/session"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
@@ -56,9 +59,17 @@ type System struct {
 	balancers []*balancerPlace
 	fleets    []*fleet
 	services  []*service
+	cdns      []*cdn
+	dns       []*dnsName
 	places    map[string]place
 	reached   map[string]bool // the places that clients' requests can come to: the others cost nothing
+	store     *session.Store  // nil: nobody signs in
+	keepers   map[string]bool // the fleets that look after signed-in state
+	transfer  *transfer
+	net       *network.Network // nil: it takes no time, and costs nothing
 	meter     *meter
+
+	deployments *deployment.Clock // nil: none
 
 	alarms     []*cloudwatch.Alarm           // that are no policy's
 	composites []*cloudwatch.Composite       // children first
@@ -95,6 +106,9 @@ func Build(spec *scenario.Spec, c Config) *System {
 	for _, name := range s.routeNames {
 		s.routes = append(s.routes, spec.Routes[name])
 	}
+	s.buildStore()
+	s.buildNetwork()
+	s.transfer = s.newTransfer(&spec.Prices)
 	s.meter = newMeter(s)
 	s.ledger = client.NewLedger(len(spec.Clients), len(s.routes), s.meter.requests)
 	for _, name := range s.placeNames() {
@@ -106,6 +120,8 @@ func Build(spec *scenario.Spec, c Config) *System {
 	s.buildAlarms()
 	s.buildClients()
 	s.buildFaults()
+	s.buildDeployments()
+	s.checkNames()
 	s.meter.begin()
 	return s
 }
@@ -113,7 +129,9 @@ func Build(spec *scenario.Spec, c Config) *System {
 func (s *System) placeNames() []string {
 	names := slices.Sorted(maps.Keys(s.spec.Services))
 	names = append(names, slices.Sorted(maps.Keys(s.spec.Fleets))...)
-	return append(names, slices.Sorted(maps.Keys(s.spec.Balancers))...)
+	names = append(names, slices.Sorted(maps.Keys(s.spec.Balancers))...)
+	names = append(names, slices.Sorted(maps.Keys(s.spec.CDNs))...)
+	return append(names, slices.Sorted(maps.Keys(s.spec.DNS))...)
 }
 
 // place builds the named place, after those that it sends requests on to.
@@ -121,22 +139,23 @@ func (s *System) place(name string) place {
 	if p, ok := s.places[name]; ok {
 		return p
 	}
-	var p place
-	if spec, ok := s.spec.Services[name]; ok {
-		built := s.newService(name, spec)
-		s.services = append(s.services, built)
-		p = built
-	} else if spec, ok := s.spec.Fleets[name]; ok {
-		built := s.newFleet(name, spec)
-		s.fleets = append(s.fleets, built)
-		p = built
-	} else {
-		built := s.newBalancer(name, s.spec.Balancers[name])
-		s.balancers = append(s.balancers, built)
-		p = built
-	}
+	p := s.newPlace(name)
 	s.places[name] = p
 	return p
+}
+
+func (s *System) newPlace(name string) place {
+	switch of := s.spec; {
+	case of.Services[name] != nil:
+		return s.newService(name, of.Services[name])
+	case of.Fleets[name] != nil:
+		return s.newFleet(name, of.Fleets[name])
+	case of.CDNs[name] != nil:
+		return s.newCDN(name, of.CDNs[name])
+	case of.DNS[name] != nil:
+		return s.newDNS(name, of.DNS[name])
+	}
+	return s.newBalancer(name, s.spec.Balancers[name])
 }
 
 func (s *System) buildClients() {
@@ -144,7 +163,11 @@ func (s *System) buildClients() {
 		spec := s.spec.Clients[name]
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
-			Target: s.place(spec.Target), Routes: s.routeNames, Start: s.start,
+			Target: entrance(s.place(spec.Target)), Routes: s.routeNames, Start: s.start,
+			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
+		}
+		if s.store != nil {
+			env.Leave = s.store.Leave
 		}
 		if spec.Kind() == "trace" {
 			trace, err := spec.ReadTrace(s.spec.Timezone.Location)
@@ -155,6 +178,14 @@ func (s *System) buildClients() {
 		}
 		s.clients = append(s.clients, &population{name, client.New(name, spec, env)})
 	}
+}
+
+// entrance is who receives at a place.
+func entrance(p place) traffic.Receiver {
+	if b, ok := p.(*balancerPlace); ok {
+		return b.Balancer // straight to it, for this is where all requests come through
+	}
+	return p
 }
 
 // stream is the random stream of a purpose.
@@ -232,21 +263,26 @@ func (s *System) conserved() error {
 		}
 	}
 	for _, v := range s.services {
-		if err := v.server.Audit(); err != nil {
+		if err := v.Audit(); err != nil {
 			return fmt.Errorf("service %s: %w", v.name, err)
 		}
 	}
-	return nil
+	for _, c := range s.cdns {
+		if err := c.Audit(); err != nil {
+			return fmt.Errorf("cdn %s: %w", c.name, err)
+		}
+	}
+	return s.auditStore()
 }
 
 // balancerPlace is a balancer in the site.
 type balancerPlace struct {
 	*balancer.Balancer
 	name     string
-	kind     string
+	spec     *balancer.Spec
 	targets  []place
 	received balancer.Tally // over the whole run
-	bill     catalog.HourlyBill
+	bill     catalog.BalancerBill
 }
 
 func (b *balancerPlace) serves(route int) bool {
@@ -268,12 +304,12 @@ func (b *balancerPlace) conserved() error {
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
-	b := &balancerPlace{name: name, kind: spec.Kind()}
+	b := &balancerPlace{name: name, spec: spec}
 	if s.reached[name] {
-		b.bill = hourlyBill(spec)
+		b.bill.Price = catalog.Balancer(spec.Kind())
 	}
 	var zones []string
-	for _, target := range spec.Targets {
+	for _, target := range spec.Places() {
 		p := s.place(target)
 		b.targets = append(b.targets, p)
 		if f, ok := p.(*fleet); ok {
@@ -281,25 +317,42 @@ func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
 		}
 	}
 	slices.Sort(zones)
-	b.Balancer = balancer.New(s.sim, spec, balancer.Config{
+	config := balancer.Config{
 		Name: name, Zones: slices.Compact(zones), Stream: s.stream, Log: s.log,
-		OnHealth: b.onHealth,
-	})
+		OnHealth: b.onHealth, Way: s.nodeWays(spec), Routes: s.routes, Reused: s.reused(name), SetsCookie: s.setsCookie(&spec.Stickiness),
+	}
+	config.TargetCookie, config.GroupCookie = s.cookies(name)
+	b.Balancer = balancer.New(s.sim, spec, config)
 	for i, p := range b.targets {
 		if f, ok := p.(*fleet); ok {
 			f.balancers = append(f.balancers, b)
 			continue
 		}
-		b.AddTarget(balancer.Target{ID: i, Name: spec.Targets[i], Group: i, Receiver: p, Healthy: true, Connectionless: s.connectionless(spec.Targets[i])})
+		t := targetAt(p, spec.Kind())
+		t.ID, t.Name, t.Group = i, spec.Places()[i], i
+		b.AddTarget(t)
 	}
+	s.balancers = append(s.balancers, b)
 	return b
 }
 
-// connectionless reports whether a place is a textbook station, which knows no
-// connections.
-func (s *System) connectionless(name string) bool {
-	v, ok := s.spec.Services[name]
-	return ok && v.Kind() == "station"
+// targetAt is a place that is no fleet as a target of a kind of balancer. A
+// function answers application balancers in their way; only pools know connections
+// that are kept open from one request to the next.
+func targetAt(p place, kind string) balancer.Target {
+	t := balancer.Target{Receiver: p, Healthy: true}
+	v, ok := p.(*service)
+	if !ok {
+		return t
+	}
+	t.Connectionless = v.kind != "pool"
+	if f, ok := v.facility.(*function); ok {
+		t.Function = true
+		if kind == "application" {
+			t.Receiver = f.Behind()
+		}
+	}
+	return t
 }
 
 // onHealth carries a node's verdict on a target to the target's fleet.

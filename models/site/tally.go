@@ -6,30 +6,37 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
+	"github.com/headroom-sim/headroom/models/backend"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/session"
 )
 
 // siteTally is all that happened at the site in some time. It merges exactly.
 type siteTally struct {
 	clients   client.Tally
 	fleets    []fleetTally
-	balancers []balancerTally
+	balancers []balancer.Tally
 	services  []serviceTally
+	cdns      []backend.CDNTally
+	dns       []backend.DNSTally
+	sessions  session.Tally
+	expenses  []catalog.Money // by entry of the bill, for use
+	moved     moved
 }
 
 type fleetTally struct {
 	group      autoscaling.Tally
 	servers    server.Tally               // of the instances in service
 	saturated  [server.Limits]engine.Time // any instance at the limit
+	strain     strain                     // of the instances that take part in the work
 	peak       int64                      // most connections on one instance
 	creditsMin engine.Time                // least balance of one instance
 	burstable  bool
 	requests   []hostRequests // by ordinal
 	hours      float64        // billed instance-hours
-	cost       catalog.Money
 }
 
 // hostRequests counts the attempts that an instance received.
@@ -38,46 +45,62 @@ type hostRequests struct {
 	n       uint64
 }
 
-type balancerTally struct {
-	balancer.Tally
-	cost catalog.Money
-}
-
 type serviceTally struct {
 	server.Tally
-	saturated [server.Limits]engine.Time
+	strain        strain
+	function      backend.FunctionTally // what only a function has
+	hits, lookups uint64                // of a cache
+}
+
+func (t *serviceTally) merge(o *serviceTally) {
+	t.Merge(&o.Tally)
+	t.strain.merge(&o.strain)
+	t.function.Merge(&o.function)
+	t.hits += o.hits
+	t.lookups += o.lookups
 }
 
 func newSiteTally(s *System) *siteTally {
 	return &siteTally{
 		fleets:    make([]fleetTally, len(s.fleets)),
-		balancers: make([]balancerTally, len(s.balancers)),
+		balancers: make([]balancer.Tally, len(s.balancers)),
 		services:  make([]serviceTally, len(s.services)),
+		cdns:      make([]backend.CDNTally, len(s.cdns)),
+		dns:       make([]backend.DNSTally, len(s.dns)),
+		expenses:  make([]catalog.Money, len(s.meter.bill)),
 	}
 }
 
 // mergePlant adds everything but the clients' part, which comes later and on
 // its own way.
 func (t *siteTally) mergePlant(o *siteTally) {
+	t.sessions.Merge(&o.sessions)
 	for i := range t.fleets {
 		t.fleets[i].merge(&o.fleets[i])
 	}
 	for i := range t.balancers {
-		t.balancers[i].Merge(&o.balancers[i].Tally)
-		t.balancers[i].cost += o.balancers[i].cost
+		t.balancers[i].Merge(&o.balancers[i])
 	}
 	for i := range t.services {
-		v := &t.services[i]
-		v.Merge(&o.services[i].Tally)
-		for l, span := range o.services[i].saturated {
-			v.saturated[l] += span
-		}
+		t.services[i].merge(&o.services[i])
 	}
+	for i := range t.cdns {
+		t.cdns[i].Merge(&o.cdns[i])
+	}
+	for i := range t.dns {
+		t.dns[i].Merge(&o.dns[i])
+	}
+	for i, e := range o.expenses {
+		t.expenses[i] += e
+	}
+	t.moved.sent += o.moved.sent
+	t.moved.crossed += o.moved.crossed
 }
 
 func (t *fleetTally) merge(o *fleetTally) {
 	t.group.Merge(&o.group)
 	t.servers.Merge(&o.servers)
+	t.strain.merge(&o.strain)
 	for l, span := range o.saturated {
 		t.saturated[l] += span
 	}
@@ -89,7 +112,6 @@ func (t *fleetTally) merge(o *fleetTally) {
 		t.count(r.ordinal, r.n)
 	}
 	t.hours += o.hours
-	t.cost += o.cost
 }
 
 // burst notes a balance of CPU credits.
@@ -118,4 +140,9 @@ func (t *siteTally) resetPlant() {
 	}
 	clear(t.balancers)
 	clear(t.services)
+	clear(t.cdns)
+	clear(t.dns)
+	clear(t.expenses)
+	t.moved = moved{}
+	t.sessions = session.Tally{}
 }

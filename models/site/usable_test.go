@@ -62,3 +62,35 @@ func TestUsable(t *testing.T) {
 	require.Equal(t, []Span{{at(behind, timeline.Unhealthy)[0], at(behind, timeline.Healthy)[0]}}, unusable(behind, 12*engine.Minute))
 	require.Equal(t, []engine.Time{at(behind, timeline.Unhealthy)[0], at(behind, timeline.Healthy)[0]}, at(behind, timeline.FailOpen))
 }
+
+// A server that has crashed cannot be used from that instant on, whatever the
+// balancer thinks of it, nor before its software has started again.
+func TestCrashedIsNotUsable(t *testing.T) {
+	o := simulate(t, `
+	duration = "12m"
+	[clients.visitors]
+	rate = "5/s"
+	target = "lb"
+	[routes.page]
+	demand.web = "1ms"
+	[balancers.lb]
+	kind = "application"
+	targets = ["web"]
+	health_check = { interval = "30s", timeout = "5s", unhealthy_threshold = 10 }
+	[fleets.web]
+	vcpus = 1
+	zones = ["a"]
+	min = 1
+	max = 1
+	boot = "20s"
+	startup = "10s"
+	suspended_processes = ["HealthCheck"]
+	[faults.dead]
+	at = "3m"
+	for = "1m"
+	fleet = "web"
+	effect = "crash"
+	`)
+	require.Empty(t, at(o, timeline.Unhealthy), "the balancer does not notice")
+	require.Equal(t, []Span{{3 * engine.Minute, 4*engine.Minute + 30*engine.Second}}, unusable(o, 12*engine.Minute))
+}

@@ -8,7 +8,7 @@ type Level struct {
 	Fleet       string
 	Desired     int
 	InService   int
-	Usable      int // of those: healthy for some balancer, or where there is none serving
+	Usable      int // of those: running and healthy for some balancer, or where there is none serving
 	Pending     int // launched and not in service yet
 	Terminating int
 }

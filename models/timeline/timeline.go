@@ -32,6 +32,7 @@ const (
 	Serving      Kind = "serving"     // boot and start-up are over: the server answers
 	Healthy      Kind = "healthy"     // a balancer may use the target
 	Unhealthy    Kind = "unhealthy"   // a balancer no longer uses the target
+	DNS          Kind = "dns"         // the address of a balancer's node leaves DNS, or returns
 	FailOpen     Kind = "fail-open"   // a balancer without a healthy target sends requests to all, or no longer does
 	FirstServed  Kind = "first-request"
 	WarmedUp     Kind = "warmed-up"    // the instance counts in the group's metrics
@@ -45,6 +46,7 @@ const (
 	FaultStart   Kind = "fault"
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
+	Weights      Kind = "weights"   // a balancer's target groups get new weights
 	Credits      Kind = "credits"   // CPU credits ran out or came back
 	Operation    Kind = "operation" // an operator's call, accepted or refused
 	Prevented    Kind = "prevented" // something keeps the group from what it wants
@@ -54,8 +56,8 @@ const (
 // Kinds are all kinds, in that order.
 var Kinds = []Kind{
 	Breach, PeriodEnd, Datapoint, Alarm, Policy, Forecast, Schedule, Desired, Launch, LaunchFail, Running, Hook,
-	InService, Warmed, Registered, Serving, Healthy, Unhealthy, FailOpen, FirstServed, WarmedUp, Terminate, Draining,
-	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Credits, Operation,
+	InService, Warmed, Registered, Serving, Healthy, Unhealthy, DNS, FailOpen, FirstServed, WarmedUp, Terminate, Draining,
+	Deregistered, Terminated, Replace, Rebalance, Refresh, FaultStart, FaultEnd, Deployment, Weights, Credits, Operation,
 	Prevented, Standby,
 }
 

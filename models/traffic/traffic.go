@@ -61,6 +61,14 @@ type Caller interface {
 	Moved(a *Attempt, tag int32)
 }
 
+// A Carrier is a Caller that only carries attempts and answers between two others,
+// such as a network.
+type Carrier interface {
+	Caller
+	// Carries does nothing: it marks who is a Carrier.
+	Carries()
+}
+
 // Frame is one hop of an attempt on its way.
 type Frame struct {
 	Caller Caller
@@ -73,26 +81,40 @@ type Frame struct {
 // is a function of these ordinals alone, so that the same user does the same
 // things under any policy.
 type Request struct {
+	Session uint64 // ordinal of the session within its population
+	Ordinal uint32 // ordinal of the request within its session
 	Client  int32  // index of the client population
 	Salt    uint32 // hash of the population's name: keeps populations' luck apart, whatever else the scenario has
 	Route   int32  // index of the route
-	Session uint64 // ordinal of the session within its population
-	Ordinal uint32 // ordinal of the request within its session
 }
 
 // Attempt is one try of a request, or one health check, on its way.
 type Attempt struct {
 	Request
-	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
-	// worked on, and goes no further.
-	Probe       bool
-	ProbeDemand engine.Time
-	// Gone: the client no longer waits for the answer.
-	Gone bool
-	// User identifies who sends, for stickiness and address hashing.
+	// User identifies who sends, for address hashing.
 	User uint64
+	// Visitor is what the sender keeps from answers for its next requests; nil if
+	// it keeps nothing, is not a visitor, or has left.
+	Visitor *Visitor
 	// Link is the connection of the current hop.
 	Link Link
+	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
+	// worked on, and goes no further.
+	ProbeDemand engine.Time
+	Probe       bool
+	// Handshake marks a health check that only asks for a connection: whoever
+	// would accept one answers it.
+	Handshake bool
+	// Gone: the client no longer waits for the answer.
+	Gone bool
+	// Missed: the place that has just answered well is a cache, and did not have
+	// what was asked for. The caller looks at it, and clears it.
+	Missed bool
+	// Delivered: a content delivery network sends the answer to the client.
+	Delivered bool
+	// Try is the ordinal of the client's try, from 0. What a request is and does is
+	// the same at each; where it goes need not be.
+	Try uint16
 
 	frames []Frame
 	base   int // frames below this index belong to callers that have given up
@@ -104,6 +126,9 @@ type Attempt struct {
 type Link struct {
 	Conn ConnRef // none: the callee opens one, and stores it here when it has accepted it
 	Keep bool    // the caller wants to keep the connection after the answer
+	// Queued: the callee's kernel has established the connection, whether its
+	// software has accepted it or not.
+	Queued bool
 }
 
 // Conn is a connection that a server has accepted, as its peer may see it.
@@ -117,6 +142,7 @@ type Conn struct {
 
 	generation uint32
 	open       bool
+	closed     engine.Time // the last time
 }
 
 // Open marks the connection as established and returns the peer's reference.
@@ -125,9 +151,10 @@ func (c *Conn) Open() ConnRef {
 	return ConnRef{c, c.generation}
 }
 
-// Close marks the connection as closed; all references to it turn stale.
-func (c *Conn) Close() {
-	c.open = false
+// Close marks the connection as closed at the instant now; all references to it
+// turn stale.
+func (c *Conn) Close(now engine.Time) {
+	c.open, c.closed = false, now
 	c.generation++
 }
 
@@ -144,6 +171,15 @@ func (r ConnRef) Conn() *Conn {
 		return nil
 	}
 	return r.conn
+}
+
+// ClosedAt is the instant at which the connection was closed; false while it is
+// open, without one, and once its memory has seen another one closed.
+func (r ConnRef) ClosedAt() (engine.Time, bool) {
+	if r.conn == nil || r.conn.generation != r.generation+1 {
+		return 0, false
+	}
+	return r.conn.closed, true
 }
 
 // Hangup closes the connection from the peer's side, if it is still open.
@@ -177,6 +213,16 @@ func (a *Attempt) Forward(to Receiver) {
 // It may be called again while the receiver is the last hop.
 func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
 
+// From is who has sent the attempt to the receiver that has just received it: the
+// caller of the last hop, or whom that one carries it for.
+func (a *Attempt) From() Caller {
+	last := len(a.frames) - 1
+	for last > 0 && carried(a.frames[last].Caller) {
+		last--
+	}
+	return a.frames[last].Caller
+}
+
 // Depth is the number of hops that the attempt has made. A receiver that may
 // have to cut the attempt later notes the depth at which it received it.
 func (a *Attempt) Depth() int { return len(a.frames) }
@@ -184,9 +230,10 @@ func (a *Attempt) Depth() int { return len(a.frames) }
 // Reply answers the last call: its frame is popped, and its caller told.
 func (a *Attempt) Reply(cause Cause) {
 	last := len(a.frames) - 1
-	f := a.frames[last]
+	f := &a.frames[last]
+	caller, tag := f.Caller, f.Tag
 	a.frames = a.frames[:last]
-	f.Caller.Answered(a, f.Tag, cause)
+	caller.Answered(a, tag, cause)
 }
 
 // Cut separates the attempt below depth hops from what is above: the hops
@@ -210,7 +257,7 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 			f.Caller.Moved(upper, f.Tag)
 		}
 	}
-	a.Gone, a.base = true, depth
+	a.Gone, a.base, a.Visitor = true, depth, nil
 	if depth < len(a.frames) {
 		a.frames[depth].Caller = a.pool
 	}
@@ -219,7 +266,24 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 
 // Orphan reports whether the caller of the last hop has given up. Its
 // connection is no longer of use then.
-func (a *Attempt) Orphan() bool { return a.Gone && a.base == len(a.frames)-1 }
+func (a *Attempt) Orphan() bool {
+	if !a.Gone {
+		return false
+	}
+	last := len(a.frames) - 1
+	for last > a.base && carried(a.frames[last].Caller) {
+		last--
+	}
+	return a.base == last
+}
+
+// Carried reports whether a Carrier has made the last hop.
+func (a *Attempt) Carried() bool { return carried(a.frames[len(a.frames)-1].Caller) }
+
+func carried(by Caller) bool {
+	_, ok := by.(Carrier)
+	return ok
+}
 
 // Withdraw takes the attempt back from all hops beyond depth, the furthest
 // first, and leaves depth hops.
@@ -252,8 +316,8 @@ func (p *Pool) Get() *Attempt {
 	a := p.free[last]
 	p.free = p.free[:last]
 	// Field by field, which costs less than to copy a blank attempt.
-	a.Request, a.User, a.Link = Request{}, 0, Link{}
-	a.Probe, a.ProbeDemand, a.Gone = false, 0, false
+	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
+	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
 	a.frames, a.base = a.frames[:0], 0
 	return a
 }

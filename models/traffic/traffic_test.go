@@ -153,10 +153,15 @@ func TestCutBelowAClientThatLeft(t *testing.T) {
 func TestConnRefTurnsStale(t *testing.T) {
 	var c traffic.Conn
 	hungUp := 0
-	c.Hangup = func(c *traffic.Conn) { hungUp++; c.Close() }
+	c.Hangup = func(c *traffic.Conn) { hungUp++; c.Close(3) }
 	first := c.Open()
 	require.Same(t, &c, first.Conn())
-	c.Close()
+	_, closed := first.ClosedAt()
+	require.False(t, closed)
+	c.Close(7)
+	at, closed := first.ClosedAt()
+	require.True(t, closed)
+	require.EqualValues(t, 7, at)
 	require.Nil(t, first.Conn())
 	second := c.Open() // the memory is recycled for another connection
 	require.Nil(t, first.Conn())
@@ -165,7 +170,11 @@ func TestConnRefTurnsStale(t *testing.T) {
 	second.Hangup()
 	require.Equal(t, 1, hungUp)
 	require.Nil(t, second.Conn())
+	_, closed = first.ClosedAt()
+	require.False(t, closed, "that was another's")
 	require.Nil(t, traffic.ConnRef{}.Conn())
+	_, closed = traffic.ConnRef{}.ClosedAt()
+	require.False(t, closed)
 }
 
 func TestPoolReusesAttempts(t *testing.T) {
@@ -180,4 +189,25 @@ func TestPoolReusesAttempts(t *testing.T) {
 	}
 	round()
 	require.Zero(t, testing.AllocsPerRun(100, round))
+}
+
+// carrier is a hop that carries for another.
+type carrier struct{ *hop }
+
+func (carrier) Carries() {}
+
+// Who calls is told from who carries.
+func TestFromIsWhoCalls(t *testing.T) {
+	client, app, db := &hop{}, &hop{}, &hop{}
+	net := carrier{&hop{}}
+	var pool traffic.Pool
+	a := pool.Get()
+	a.Call(app, client, 0)
+	require.Same(t, client, a.From())
+	a.Call(net, app, 0)
+	a.Call(db, net, 0)
+	require.Same(t, app, a.From())
+	b := pool.Get()
+	b.Call(db, net, 0)
+	require.Equal(t, traffic.Caller(net), b.From(), "nobody is behind it")
 }

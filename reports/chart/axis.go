@@ -45,17 +45,20 @@ func timeAxis(clock units.Clock, most int) axis {
 
 // fromZero is a linear axis from 0 to at least top, with four to six marks at 1,
 // 2 or 5 times a power of ten, whole numbers where the unit is a count.
-func fromZero(top float64, unit string) axis {
-	if !(top > 0) {
+func fromZero(top float64, unit string) axis { return aroundZero(0, top, unit) }
+
+// aroundZero is such an axis that begins below zero where low <= 0 does.
+func aroundZero(low, top float64, unit string) axis {
+	if !(top > 0) && low == 0 {
 		top = 1
 	}
-	step := roundUp(top / 5)
+	step := roundUp((top - low) / 5)
 	if unit == "" {
 		step = math.Max(step, 1)
 	}
-	n := math.Ceil(top/step - 1e-9)
-	a := axis{max: tidy(n * step)}
-	for i := 0.0; i <= n; i++ {
+	first, last := math.Floor(low/step+1e-9), math.Ceil(top/step-1e-9)
+	a := axis{min: tidy(first * step), max: tidy(last * step)}
+	for i := first; i <= last; i++ {
 		v := tidy(i * step)
 		a.ticks = append(a.ticks, tick{v, axisLabel(v, unit)})
 	}

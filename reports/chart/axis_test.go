@@ -44,6 +44,23 @@ func TestFromZero(t *testing.T) {
 	}
 }
 
+func TestAroundZero(t *testing.T) {
+	for _, c := range []struct {
+		low, high float64
+		want      string
+	}{
+		{-198, 340, "-200,0,200,400"},
+		{-30, 0, "-30,-20,-10,0"},
+		{0, 3, "0,1,2,3"},
+		{0, 0, "0,1"},
+	} {
+		a := aroundZero(c.low, c.high, "")
+		require.Equal(t, c.want, labels(a), "%v to %v", c.low, c.high)
+		require.LessOrEqual(t, a.min, c.low)
+		require.GreaterOrEqual(t, a.max, c.high)
+	}
+}
+
 func TestLogAxis(t *testing.T) {
 	for _, c := range []struct {
 		low, high, decades float64

@@ -1,5 +1,5 @@
-// Package chart draws a result: load, latencies, servers, connections, the
-// distribution of latencies and the cost, as pictures for a report or a printed
+// Package chart draws a result: load, latencies, servers, services, connections,
+// the distribution of latencies and the cost, as pictures for a report or a printed
 // paper. The same result gives the same bytes wherever the same fonts are.
 package chart
 
@@ -37,7 +37,7 @@ func Plots(r *experiments.Result) []Plot {
 func plots(r *experiments.Result, fonts *fonts) []Plot {
 	d := newData(r)
 	var drawn []Plot
-	for _, draft := range []func(*data) *Plot{load, latency, servers, control, connections, distribution, cost} {
+	for _, draft := range []func(*data) *Plot{load, latency, servers, control, services, connections, distribution, cost} {
 		p := draft(d)
 		if p == nil {
 			continue

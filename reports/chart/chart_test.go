@@ -29,7 +29,7 @@ var samples = []struct {
 	result func() *experiments.Result
 	plots  []string
 }{
-	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "connections", "distribution", "cost"}},
+	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "services", "connections", "distribution", "cost"}},
 	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
 	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }
@@ -138,10 +138,11 @@ func TestAlt(t *testing.T) {
 		alt[p.Name] = p.Alt
 	}
 	require.Equal(t, "The load offered is greatest at 0:43, 329/s. Requests failed from 0:22 to 0:35.", alt["load"])
-	require.Equal(t, "p99 above 500 ms from 0:22 to 0:41.", alt["latency"])
+	require.Equal(t, "p99 above 500 ms from 0:22 to 0:41. Failed requests have no latency here; they are up to 26.2 % of a minute's.", alt["latency"])
 	require.Contains(t, alt["servers"], "web has 1 to 3 servers in service")
 	require.Contains(t, alt["servers"], "alarm cpu-high in ALARM from 0:27 to 0:41")
 	require.Contains(t, alt["connections"], "the limit is 1,022")
+	require.Regexp(t, `^\S+ is busy to [\d.]+ % at most, at 0:\d\d(; .*)?\.$`, alt["services"])
 }
 
 func TestWarningsNameMissingGlyphs(t *testing.T) {
@@ -187,4 +188,20 @@ func TestQuantilesKeepClearOfObjectives(t *testing.T) {
 	require.True(t, m.fits(a, 60, 30))
 	require.False(t, m.fits(a, 90, 30), "no room at the right")
 	require.False(t, m.fits(a, -5, 30), "no room at the left")
+}
+
+// A full backlog is drawn below the connections, for a server that hangs has none.
+func TestBacklogOfAServerThatHangs(t *testing.T) {
+	r := sample.Single()
+	s := r.Detail.Series
+	s.Columns = append(s.Columns, site.Column{Name: "fleets.web.saturated_seconds.backlog", Unit: "s"})
+	for i := range s.Rows {
+		s.Rows[i] = append(s.Rows[i], 0)
+	}
+	require.Len(t, connections(newData(r)).figure.panels, 1)
+	s.Rows[6][len(s.Columns)-1] = 45
+	p := connections(newData(r))
+	require.Len(t, p.figure.panels, 2)
+	require.Equal(t, 0.75, p.figure.panels[1].marks[0].(layer).top[6])
+	require.Contains(t, p.Alt, "a backlog was full from 0:06 to 0:07")
 }

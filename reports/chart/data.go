@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/site"
-	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
@@ -103,20 +103,12 @@ func (d *data) bands() []band {
 	if d.DiscardS > 0 {
 		bands = append(bands, band{0, min(d.DiscardS, d.clock.Duration), "left out of the statistics"})
 	}
-	open := map[string]int{}
-	for _, e := range d.Detail.Events {
-		switch at := e.At.Seconds(); e.Kind {
-		case timeline.FaultStart:
-			if _, is := open[e.Subject]; !is {
-				open[e.Subject] = len(bands)
-				bands = append(bands, band{at, d.clock.Duration, e.Subject})
-			}
-		case timeline.FaultEnd:
-			if i, is := open[e.Subject]; is {
-				bands[i].to = at
-				delete(open, e.Subject)
-			}
+	for _, o := range d.Detail.Faults(engine.Time(d.clock.Duration * float64(engine.Second))) {
+		b := band{o.From.Seconds(), o.To.Seconds(), o.Name}
+		if n := len(bands); n > 0 && bands[n-1].from == b.from && bands[n-1].to == b.to {
+			continue // what the fault takes with it: a balancer's node in the lost zone
 		}
+		bands = append(bands, b)
 	}
 	return bands
 }
@@ -145,6 +137,7 @@ func (d *data) first() string {
 func (d *data) words() string {
 	words := []string{d.subtitle()}
 	words = append(words, d.fleets()...)
+	words = append(words, d.names("services.", ".utilization")...)
 	words = append(words, d.names("balancers.", ".targets.healthy")...)
 	for _, a := range d.Detail.Alarms {
 		words = append(words, a.Name)

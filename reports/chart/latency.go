@@ -54,7 +54,30 @@ func latency(d *data) *Plot {
 	p.marks = append(d.missed(p.y, limits), marks...)
 	f := d.timed()
 	f.panels = []*panel{p}
-	return &Plot{Name: "latency", Title: "Latency, minute by minute" + d.first(), Alt: d.latencyAlt(limits), figure: f}
+	alt := d.latencyAlt(limits)
+	if without, most := d.unanswered(); most >= visible {
+		f.panels = append(f.panels, without)
+		alt += fmt.Sprintf(" Failed requests have no latency here; they are up to %s of a minute's.", units.Format(most, "share"))
+	}
+	return &Plot{Name: "latency", Title: "Latency, minute by minute" + d.first(), Alt: alt, figure: f}
+}
+
+// visible is the share from which failures can be seen in their panel.
+const visible = 0.01
+
+// unanswered shows the share of the requests that failed, and so have no part in the
+// latencies, and the greatest of a minute.
+func (d *data) unanswered() (*panel, float64) {
+	available := d.column("availability")
+	shares := d.zeros()
+	for i := range available {
+		shares[i] = 1 - available[i]
+	}
+	_, most := peak(shares)
+	return &panel{
+		heading: "Failed requests, without a latency above", height: 60, y: percentAxis(),
+		marks: []mark{layer{name: "failed", edges: d.edges, base: d.zeros(), top: shares, fill: failed}},
+	}, most
 }
 
 // objective is a bound on one of the quantiles drawn.

@@ -154,7 +154,11 @@ func (d *data) sayAll(spans []span) string {
 		for _, s := range longest[len(said):] {
 			rest += s.to - s.from
 		}
-		text += fmt.Sprintf(", and for %s at %d other times", units.Span(math.Round(rest)), others)
+		times := fmt.Sprintf("%d other times", others)
+		if others == 1 {
+			times = "another time"
+		}
+		text += fmt.Sprintf(", and for %s at %s", units.Span(math.Round(rest)), times)
 	}
 	return text
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/site"
@@ -68,12 +69,17 @@ func (d *data) capacity(fleet string) *panel {
 // nudge keeps lines of equal values apart.
 const nudge = 2.5
 
+// healthyStyles tell the balancers apart; from the fifth on they repeat.
+var healthyStyles = []draw.LineStyle{
+	stroke(green, 1.6, 1, 1.5), stroke(purple, 1.4, 6, 2, 1, 2), stroke(red, 1.4, 4, 2), stroke(blue, 1.4),
+}
+
 // healthy are the targets that balancers may use, a line for each balancer,
 // beside that of the servers desired.
 func (d *data) healthy() []mark {
 	var marks []mark
 	for i, name := range d.names("balancers.", ".targets.healthy") {
-		style := stroke(green, 1.6, 1, 1.5)
+		style := healthyStyles[i%len(healthyStyles)]
 		line := stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), style}
 		marks = append(marks, beside{line, nudge * vg.Length(i+1)})
 	}
@@ -138,15 +144,24 @@ func sign(comparison string) string {
 	return strings.NewReplacer(">=", "≥", "<=", "≤").Replace(comparison)
 }
 
-// credits shows the CPU credits of a burstable fleet's poorest server.
+// credits shows the CPU credits of a burstable fleet's poorest server; below zero
+// are surplus credits, which are to be earned back or paid.
 func (d *data) credits(fleet string) *panel {
 	values := d.column("fleets.%s.credits.min", fleet)
 	if values == nil {
 		return nil
 	}
-	_, top := extent(values)
+	low, high := 0.0, 0.0
+	for _, v := range values {
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
 	return &panel{
-		heading: d.heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: fromZero(top, ""),
+		heading: d.heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: aroundZero(low, high, ""),
 		marks: []mark{curve{"credits", d.middles(), values, stroke(green, 1.4)}},
 	}
 }

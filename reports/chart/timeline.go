@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -157,14 +158,7 @@ func (s *strip) add(state, from, to float64) {
 
 // controlAlt says what there is to see of a fleet.
 func (d *data) controlAlt(fleet string) string {
-	changes := d.changes(fleet)
-	out := 0
-	for _, up := range changes.up {
-		if up {
-			out++
-		}
-	}
-	text := fmt.Sprintf("%s: desired was raised %s and lowered %s.", fleet, times(out), times(len(changes.up)-out))
+	text := fleet + ": " + d.changesAlt(fleet) + "."
 	for _, s := range d.Detail.Scalings {
 		if s.Fleet != fleet || !s.Reached(timeline.AtUsable) {
 			continue
@@ -178,14 +172,56 @@ func (d *data) controlAlt(fleet string) string {
 		return text + fmt.Sprintf(" The first scale-out took %s from the breach to a usable server, %s of it for %s.",
 			quantity.Duration(s.Lag()).Rough(), quantity.Duration(most).Rough(), longest)
 	}
-	return text
+	return text + d.lackAlt(fleet)
+}
+
+// changesAlt says how often a fleet's desired capacity was changed.
+func (d *data) changesAlt(fleet string) string {
+	out, in := 0, 0
+	for _, up := range d.changes(fleet).up {
+		if up {
+			out++
+		} else {
+			in++
+		}
+	}
+	switch {
+	case out > 0 && in > 0:
+		return fmt.Sprintf("desired was raised %s and lowered %s", times(out), times(in))
+	case out > 0:
+		return "desired was raised " + times(out)
+	case in > 0:
+		return "desired was lowered " + times(in)
+	}
+	return "desired was never changed"
+}
+
+// lackAlt says for how long fewer of a fleet's servers could be used than were
+// desired, "" where there were always enough.
+func (d *data) lackAlt(fleet string) string {
+	var lack engine.Time
+	var last timeline.Level
+	least := math.MaxInt
+	until := func(at engine.Time) {
+		if last.Usable < last.Desired && at > last.At {
+			lack, least = lack+at-last.At, min(least, last.Usable)
+		}
+	}
+	for _, l := range d.Detail.Levels {
+		if l.Fleet == fleet {
+			until(l.At)
+			last = l
+		}
+	}
+	until(engine.Time(d.clock.Duration * float64(engine.Second)))
+	if lack == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" For %s fewer servers could be used than desired, at the least %d.", quantity.Duration(lack).Rough(), least)
 }
 
 func times(n int) string {
-	switch n {
-	case 0:
-		return "never"
-	case 1:
+	if n == 1 {
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)

@@ -13,7 +13,7 @@ import (
 const None = "-"
 
 // Format writes a value with its unit: "s" (seconds), "share" (0 to 1), "USD",
-// "1/s" (a rate), "h" (hours), "" (a count), or any other, which is printed
+// "1/s" (a rate), "B" (bytes), "h" (hours), "" (a count), or any other, which is printed
 // behind the number as it is. NaN is None.
 func Format(v float64, unit string) string {
 	if math.IsNaN(v) {
@@ -87,6 +87,8 @@ func scaleOf(v float64, unit string) scale {
 	switch unit {
 	case "s":
 		return timeScale(math.Abs(v))
+	case "B":
+		return byteScale(math.Abs(v))
 	case "share":
 		return scale{factor: 0.01, after: " %", digits: percent}
 	case "USD":
@@ -115,6 +117,19 @@ func timeScale(seconds float64) scale {
 		s.factor, s.after = 3600, " h"
 	case seconds >= 119.95:
 		s.factor, s.after = 60, " min"
+	}
+	return s
+}
+
+// byteScale is the decimal unit, as networks are billed, in which so many bytes
+// have one to three digits before the point.
+func byteScale(bytes float64) scale {
+	s := scale{factor: 1, after: " B", digits: three}
+	for _, unit := range []string{" kB", " MB", " GB", " TB", " PB"} {
+		if bytes < 999.5*s.factor {
+			break
+		}
+		s.factor, s.after = 1000*s.factor, unit
 	}
 	return s
 }

@@ -45,7 +45,7 @@ var burst = map[string]struct {
 	"sessions.started": {243701, 0.004, ""}, "sessions.lost": {1210, 0.09, ""}, "sessions.moved": {0, 0, ""},
 	"scaling.actions": {4, 0, ""}, "scaling.flaps": {0.3, 1.6, ""}, "scaling.launch_lag.mean": {373, 0.06, "s"}, "scaling.lag.mean": {712, 0.05, "s"},
 	"slo.violation_minutes": {27, 0.03, ""},
-	"cost.total":            {0.0987, 0.01, "USD"}, "cost.fleets.web": {0.0427, 0.02, "USD"}, "cost.balancers.nginx-lb": {0.05, 0, "USD"}, "cost.transfer": {0.006, 0.01, "USD"}, "cost.per_million": {0.1294, 0.012, "USD"},
+	"cost.total":            {0.0987, 0.01, "USD"}, "cost.fleets.web": {0.0427, 0.02, "USD"}, "cost.balancers.nginx-lb": {0.05, 0, "USD"}, "cost.transfer": {0.006, 0.01, "USD"}, "cost.per_hour": {0.04935, 0.01, "USD/h"}, "cost.per_million": {0.1294, 0.012, "USD"},
 }
 
 func burstMetrics(n int) map[string]experiments.Metric {
@@ -113,7 +113,7 @@ func dayMetrics() map[string]experiments.Metric {
 		"requests.offered": one(75207657, ""), "requests.completed": one(75207655, ""), "requests.failed": one(0, ""), "requests.in_flight": one(2, ""),
 		"availability": one(1, "share"), "throughput": one(870.46, "1/s"),
 		"latency.mean": one(0.00291, "s"), "latency.p50": one(0.00204, "s"), "latency.p90": one(0.00512, "s"), "latency.p95": one(0.00711, "s"), "latency.p99": one(0.0312, "s"), "latency.p999": one(0.0498, "s"), "latency.max": one(0.31, "s"),
-		"scaling.actions": one(43, ""), "scaling.flaps": one(3, ""), "cost.total": one(12.3456, "USD"), "cost.per_million": one(0.1641, "USD"),
+		"scaling.actions": one(43, ""), "scaling.flaps": one(3, ""), "cost.total": one(12.3456, "USD"), "cost.per_hour": one(0.5144, "USD/h"), "cost.per_million": one(0.1641, "USD"),
 	}
 	for i, fleet := range []string{"api", "web", "worker"} {
 		p := "fleets." + fleet + "."

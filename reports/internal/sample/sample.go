@@ -36,10 +36,9 @@ func Burst() *experiments.Result {
 		Series: burstSeries(), Failures: burstFailures(10), Latency: burstLatency(),
 		Log: timeline.Log{Events: burstEvents(), Levels: burstLevels(), Scalings: burstScalings(), ScaleOuts: burstScaleOuts(), Answers: burstAnswers()},
 		Limits: []experiments.Limit{
-			{Fleet: "web", Name: "cpu", Bound: 10, Mean: 1564, Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}},
-			{Fleet: "web", Name: "connections", Bound: 7, Mean: 130, Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}},
-			{Fleet: "web", Name: "backlog", Bound: 1, Mean: 6},
-			{Fleet: "web", Name: "upstream"},
+			{Limit: site.Limit{Place: "web", Name: "cpu", Spans: []site.Span{{From: 21 * engine.Minute, To: 47 * engine.Minute}}}, Bound: 10, Mean: 1564},
+			{Limit: site.Limit{Place: "web", Name: "connections", Spans: []site.Span{{From: 24 * engine.Minute, To: 27 * engine.Minute}, {From: 30 * engine.Minute, To: 31 * engine.Minute}}}, Bound: 7, Mean: 130},
+			{Limit: site.Limit{Place: "web", Name: "backlog"}, Bound: 1, Mean: 6},
 		},
 		Alarms: []site.Alarm{
 			{Fleet: "web", Name: "cpu-high", Metric: "CPUUtilization", Comparison: ">=", Threshold: 80, Column: "alarms.web.cpu-high"},

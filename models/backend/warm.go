@@ -1,0 +1,119 @@
+package backend
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/random"
+)
+
+// past is what is known of the lookups before time zero: independent ones, by a
+// Poisson stream.
+type past struct {
+	keys interface{ CDF(x float64) float64 } // of ranks
+	rate float64                             // lookups per second; infinite where nobody knows
+	luck random.Stream
+}
+
+// newPast takes the distribution of the ranks that are looked up.
+func newPast(keys random.Distribution, rate float64, luck random.Stream) past {
+	return past{keys.(interface{ CDF(x float64) float64 }), rate, luck}
+}
+
+// A memory is a key with the time since it was looked up last, in mean times
+// between two lookups of any key.
+type memory struct {
+	key  int32
+	node int32
+	age  float64
+}
+
+// warm fills an empty store with what it holds when the past has always been so.
+// What was looked up last on a node is there, as far as there is room, for a miss
+// stores what it misses: the ages of the keys decide, which are independent and
+// exponential. Whether a key is fresh depends on when it was stored.
+func (s *store) warm(p past) {
+	if p.rate == 0 {
+		return
+	}
+	ages := p.ages(s)
+	slices.SortFunc(ages, func(a, b memory) int { return cmp.Or(cmp.Compare(a.age, b.age), cmp.Compare(a.key, b.key)) })
+	held, reach := make([]int, len(s.nodes)), slices.Repeat([]float64{math.Inf(1)}, len(s.nodes)) // by node: the age from which there is no room
+	fits := ages[:0]
+	for _, m := range ages {
+		if held[m.node] == s.room {
+			reach[m.node] = min(reach[m.node], m.age)
+			continue
+		}
+		held[m.node]++
+		fits = append(fits, m)
+	}
+	for _, m := range slices.Backward(fits) {
+		s.add(int(m.key), int(m.node), p.stale(m, reach[m.node], s.ttl))
+	}
+}
+
+// ages draws when each key was looked up last.
+func (p past) ages(s *store) []memory {
+	list := make([]memory, len(s.place))
+	for key := range list {
+		age := -random.Log(p.luck.Uniform(uint64(key), 0)) / p.chance(key)
+		list[key] = memory{key: int32(key), node: int32(s.node(key)), age: age}
+	}
+	return list
+}
+
+// chance is that of a lookup to be one of the key.
+func (p past) chance(key int) float64 {
+	return p.keys.CDF(float64(key+1)) - p.keys.CDF(float64(key))
+}
+
+// stale is the instant at which a key that is there becomes stale; not after time
+// zero where it is stale by then.
+func (p past) stale(m memory, reach float64, ttl engine.Time) engine.Time {
+	if ttl == 0 {
+		return engine.Forever
+	}
+	left := p.luck.Uniform(uint64(m.key), 1) // of the time to live
+	if !math.IsInf(p.rate, 1) {
+		span := float64(p.rate * ttl.Seconds()) // the time to live, in lookups
+		left = p.atLast(m, reach, span) - m.age/span
+	}
+	return engine.Time(left * float64(ttl))
+}
+
+// settled is for how many mean times between its lookups a key must be safe from
+// others to be taken as never dropped: it is dropped before 1 lookup of 150.
+const settled = 5
+
+// atLast is the share of its time to live that a key had left after its last
+// lookup. Without drops that found the key with probability x / (1 + x), x the
+// lookups in a time to live, and then at an age spread evenly over it; else it
+// stored the key anew. A key that is dropped after the time reach without a lookup
+// has been there since the last such gap, before which the lookups are drawn.
+func (p past) atLast(m memory, reach, span float64) float64 {
+	chance := p.chance(int(m.key))
+	if chance*reach > settled {
+		if x := chance * span; p.luck.Uniform(uint64(m.key), 2) < x/(1+x) {
+			return p.luck.Uniform(uint64(m.key), 1)
+		}
+		return 1
+	}
+	var gaps []float64
+	for i := uint64(3); ; i++ {
+		gap := -random.Log(p.luck.Uniform(uint64(m.key), i)) / chance
+		if gap >= reach {
+			break
+		}
+		gaps = append(gaps, gap)
+	}
+	age := 0.0 // of what is stored
+	for _, gap := range slices.Backward(gaps) {
+		if age += gap; age >= span {
+			age = 0
+		}
+	}
+	return 1 - age/span
+}

@@ -1,0 +1,126 @@
+package site
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// resting has one of two burstable instances stopped in the warm pool from 5 h to
+// 6 h, or crashed.
+const resting = `
+	duration = "6h30m"
+	[clients.nobody]
+	target = "web"
+	rate = "0/s"
+	[routes.page]
+	demand.web = "1ms"
+	[fleets.web]
+	instance = "INSTANCE"
+	cpu_credits = "standard"
+	zones = ["a"]
+	min = 1
+	max = 2
+	desired = 2
+	suspended_processes = ["ReplaceUnhealthy"]
+`
+
+// spec 5 [T-BASE, T-STD]: an instance that is stopped and started again, here by
+// way of a warm pool or of a crash, has its balance of 5 h if it is a T3, and its
+// launch credits alone if it is a T2.
+func TestStoppedInstancesKeepTheirCreditsOrNot(t *testing.T) {
+	pool := `
+	[fleets.web.warm_pool]
+	min_size = 0
+	reuse_on_scale_in = true
+	[fleets.web.schedules.in]
+	at = "5h"
+	desired = 1
+	[fleets.web.schedules.out]
+	at = "6h"
+	desired = 2`
+	crash := `
+	[faults.crash]
+	at = "5h"
+	for = "1h"
+	fleet = "web"
+	instances = 1
+	effect = "crash"`
+	for _, c := range []struct {
+		instance string
+		least    float64
+	}{{"t3.micro", 60}, {"t2.micro", 30}} {
+		for name, happens := range map[string]string{"warm pool": pool, "crash": crash} {
+			credits := simulate(t, strings.Replace(resting, "INSTANCE", c.instance, 1)+happens).Series.Column("fleets.web.credits.min")
+			require.InDelta(t, c.least+2, credits[370], 2, "%s, %s", c.instance, name)
+		}
+	}
+}
+
+// spec 5, the trap in scaling in (INFERRED from T-UNL): a T3 in unlimited mode
+// that is terminated pays its whole surplus at once; one that goes on owes nothing
+// while it is less than a day's earnings.
+func TestTerminatedInstancesPayTheirSurplus(t *testing.T) {
+	m := simulate(t, `
+	duration = "2h"
+	[clients.nobody]
+	target = "web"
+	rate = "0/s"
+	[routes.page]
+	demand.web = "1ms"
+	[fleets.web]
+	instance = "t3.micro"
+	zones = ["a"]
+	min = 1
+	max = 2
+	desired = 2
+	[fleets.web.schedules.in]
+	at = "1h"
+	desired = 1
+	[faults.hog]
+	at = "0s"
+	fleet = "web"
+	effect = "cpu"
+	load = 2`).Windows[0].Metrics
+	hours := m["fleets.web.instances.hours"]
+	require.InDelta(t, 3, hours, 0.01)
+	surplus := 2*(hours-2) - 12.0/60*(hours-2) // vCPU-hours: two vCPUs, and 12 credits earned
+	require.InDelta(t, 0.0104*hours+0.05*surplus, m["cost.fleets.web"], 1e-4)
+}
+
+// spec 5 [T-BASE]: a throttled instance reads its baseline, so that an alarm on
+// more than that never goes off, however long users wait; in unlimited mode it
+// does.
+func TestAThrottledInstanceNeverAlarms(t *testing.T) {
+	for mode, actions := range map[string]float64{"standard": 0, "unlimited": 1} {
+		m := simulate(t, strings.Replace(`
+	duration = "30m"
+	[clients.nobody]
+	target = "web"
+	rate = "0/s"
+	[routes.page]
+	demand.web = "1ms"
+	[fleets.web]
+	instance = "t3.micro"
+	cpu_credits = "MODE"
+	zones = ["a"]
+	min = 1
+	max = 2
+	boot = "1h"
+	[fleets.web.policies.up]
+	kind = "simple"
+	alarm = { metric = "CPUUtilization", period = "5m", comparison = ">", threshold = 70 }
+	adjustment = "+1"
+	[faults.hog]
+	at = "0s"
+	fleet = "web"
+	instances = 1
+	effect = "cpu"
+	load = 2`, "MODE", mode, 1)).Windows[0].Metrics
+		require.Equal(t, actions, m["scaling.actions"], mode)
+		if mode == "standard" {
+			require.InDelta(t, 0.1, m["fleets.web.cpu.mean"], 1e-6)
+		}
+	}
+}

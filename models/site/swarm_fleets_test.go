@@ -1,0 +1,199 @@
+package site
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (a *author) fleet(name string) {
+	a.line("[fleets.%s]", name)
+	if a.chance(2) {
+		a.line("instance = \"%s\"", a.pick("t2.micro", "t3.small", "c6i.large"))
+	} else {
+		a.line("vcpus = %d\nprice = 0.05", a.between(1, 3))
+	}
+	a.maybe(5, "speed = %g", 0.5+a.Float64())
+	zones := []string{`"a"`, `"a", "b"`, `"a", "b", "c"`}
+	a.line("zones = [%s]", zones[a.IntN(3)])
+	least := a.IntN(3)
+	most := max(least, 1) + a.IntN(4)
+	a.line("min = %d\nmax = %d\ndesired = %d", least, most, a.between(max(least, 1), most))
+	a.maybe(2, "boot = \"%s\"", a.span(20000))
+	a.maybe(2, "startup = \"%s\"", a.span(5000))
+	a.maybe(4, "provision = \"%s\"", a.span(5000))
+	a.maybe(3, "default_cooldown = \"%ds\"", a.IntN(100))
+	a.maybe(3, "instance_warmup = \"%ds\"", a.IntN(100))
+	a.maybe(2, "monitoring = \"detailed\"")
+	a.maybe(4, "termination_policies = [\"%s\"]", a.pick("OldestInstance", "NewestInstance", "ClosestToNextInstanceHour", "OldestLaunchTemplate\", \"Default"))
+	a.maybe(8, "scale_in_protection = true")
+	a.maybe(3, "metric_delay = \"%ds\"", a.IntN(70))
+	if a.chance(2) {
+		a.line("health_check_type = \"ELB\"\nhealth_check_grace_period = \"%ds\"", a.IntN(60))
+	}
+	switch {
+	case len(a.places) == 0 || a.chance(2):
+	case a.chance(2):
+		a.line("upstream = \"%s\"", a.pick(a.places...))
+	default:
+		first, second := a.pick(a.places...), a.pick(a.places...)
+		if a.guards[second] == first {
+			first, second = second, first
+		}
+		a.line("calls = [\"%s\", \"%s\"]", first, second)
+	}
+	a.maybe(4, "launch_retry_delay = \"%ds\"", a.between(1, 60))
+	a.maybe(5, "capacity_distribution = \"balanced-only\"")
+	a.maybe(5, "terminate_hook_abandon = \"retain\"")
+	a.server(name)
+	a.lifeCycle(name)
+	a.groups = append(a.groups, group{name, least, most})
+	a.places, a.work = append(a.places, name), append(a.work, name)
+}
+
+func (a *author) server(fleet string) {
+	a.line("[fleets.%s.server]", fleet)
+	switch a.IntN(5) {
+	case 0:
+		a.line("software = \"station\"")
+		a.station()
+	case 1:
+		a.line("software = \"pool\"\nthreads = %d", a.between(1, 30))
+		a.maybe(2, "accept_count = %d", a.between(1, 10))
+		a.maybe(2, "max_connections = %d", a.between(1, 60))
+	default:
+		a.maybe(2, "worker_processes = %d", a.between(1, 4))
+		a.maybe(2, "worker_connections = %d", a.between(3, 80))
+		a.maybe(3, "cpu_sharing = \"per_worker\"")
+		a.maybe(4, "proxy_read_timeout = \"%dms\"", a.between(1, 3000))
+		a.maybe(3, "backlog = %d", a.between(1, 20))
+		a.maybe(3, "keepalive_timeout = \"%ds\"", a.IntN(20))
+		a.maybe(3, "keepalive_requests = %d", a.between(1, 9))
+	}
+}
+
+// lifeCycle writes hooks and a warm pool.
+func (a *author) lifeCycle(fleet string) {
+	for i := range a.IntN(3) {
+		transition := a.pick("launching", "terminating")
+		a.line("[fleets.%s.hooks.hook-%d]\ntransition = \"%s\"\nheartbeat_timeout = \"%ds\"", fleet, i, transition, a.between(30, 90))
+		a.maybe(2, "default_result = \"CONTINUE\"")
+		a.maybe(3, "heartbeat = \"%ds\"", a.between(1, 60))
+		if a.chance(4) {
+			continue
+		}
+		a.line("completes = \"%s\"", a.span(20000))
+		a.maybe(4, "result = \"ABANDON\"")
+		if transition == "launching" {
+			a.maybe(3, "after = \"serving\"")
+			a.maybe(3, "completes_from_pool = \"%s\"", a.span(5000))
+		}
+	}
+	if a.chance(2) {
+		a.line("[fleets.%s.warm_pool]\npool_state = \"%s\"", fleet, a.pick("Stopped", "Running", "Hibernated"))
+		a.maybe(2, "reuse_on_scale_in = true")
+		a.maybe(2, "min_size = %d", a.IntN(4))
+		a.maybe(3, "max_group_prepared_capacity = %d", a.IntN(6))
+		a.maybe(2, "start = \"%s\"", a.span(10000))
+	}
+}
+
+// foreign writes an autoscaler from outside AWS, which is its fleet's only policy.
+func (a *author) foreign(g group) {
+	a.line("[fleets.%s.policies.auto]", g.name)
+	switch a.IntN(3) {
+	case 0:
+		a.line("kind = \"hpa\"\nsync_period = \"%ds\"\nmetric_resolution = \"%s\"\ntargets.cpu = { target = %d }", a.between(5, 40), a.pick("10s", "15s", "30s"), a.between(1, 90))
+		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"] }", a.IntN(90))
+		a.maybe(3, "cpu_request = %g", 0.1+a.Float64())
+	case 1:
+		a.line("kind = \"gcp\"\ninterval = \"%s\"\ntargets.cpu = { target = %d }", a.pick("10s", "20s", "60s"), a.between(1, 90))
+		a.maybe(2, "stabilization_period = \"%ds\"", a.IntN(200))
+		a.maybe(2, "scale_in_control = { max_scaled_in_replicas = %d, time_window = \"%ds\" }", a.between(1, 3), a.between(1, 120))
+	default:
+		a.line("kind = \"azure\"\njob_interval = \"%ds\"", a.between(10, 60))
+		a.line("rules.out = { operator = \">\", threshold = %d, action = \"%s\", time_window = \"2m\", cooldown = \"%ds\" }", a.between(1, 80), a.pick("+1", "+50%", "=3"), a.IntN(90))
+		a.line("rules.in = { operator = \"<=\", threshold = %d, action = \"-1\", time_window = \"2m\" }", a.between(0, 50))
+	}
+}
+
+func (a *author) policies(g group) {
+	if a.chance(4) {
+		a.foreign(g)
+		return
+	}
+	quick := a.pick("10s", "20s", "30s", "60s")
+	a.line("[fleets.%s.metrics.own]\nbase = %d\nscale = %g\nperiod = \"%s\"", g.name, a.IntN(3), a.Float64(), quick)
+	measure := a.pick("cpu", "requests")
+	if a.chance(3) {
+		of := a.pick(a.work...)
+		if a.managed[of] {
+			measure = a.pick("busy", "requests", "in_flight")
+		}
+		a.line("of = \"%s\"\nper_instance = true", of)
+	}
+	a.line("measure = \"%s\"", measure)
+	for i := range a.IntN(3) {
+		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
+		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d }`,
+			a.watched(g, quick), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80))
+		switch a.IntN(3) {
+		case 0:
+			a.line("kind = \"simple\"\n%s\nadjustment = \"%s\"", alarm, a.pick("+1", "-1", "+50%", "=2"))
+			a.maybe(2, "cooldown = \"%ds\"", a.IntN(90))
+		case 1:
+			a.line("kind = \"step\"\n%s\nsteps = [\"..0 -1\", \"0..10 +1\", \"10.. +2\"]", alarm)
+			a.maybe(2, "estimated_instance_warmup = \"%ds\"", a.IntN(90))
+		default:
+			metric := "ASGAverageCPUUtilization"
+			if strings.Contains(a.behind[g.name], "application") && a.chance(2) {
+				metric = "ALBRequestCountPerTarget"
+			}
+			a.line("kind = \"target_tracking\"\nmetric = \"%s\"\ntarget = %d", metric, a.between(1, 90))
+			a.maybe(3, "disable_scale_in = true")
+		}
+	}
+	if a.chance(3) {
+		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
+	}
+}
+
+// watched is what an alarm of a fleet looks at.
+func (a *author) watched(g group, quick string) string {
+	metric, period := "CPUUtilization", fmt.Sprintf("%dm", a.between(1, 2))
+	statistic := a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount", "p90")
+	switch a.IntN(6) {
+	case 0:
+		metric = a.pick("NetworkIn", "GroupInServiceInstances", "GroupPendingInstances", "GroupTotalInstances")
+	case 1, 2:
+		metric, period = "own", quick
+	case 3:
+		if strings.Contains(a.behind[g.name], "application") {
+			metric, statistic = a.pick("RequestCountPerTarget", "RequestCount", "HTTPCode_ELB_4XX_Count"), "Sum"
+		}
+	case 4:
+		switch kinds := a.behind[g.name]; {
+		case strings.Contains(kinds, "network") && a.chance(2):
+			metric, statistic = a.pick("NewFlowCount", "TCP_ELB_Reset_Count", "TCP_Target_Reset_Count"), "Sum"
+		case strings.Contains(kinds, "network") && a.chance(2):
+			metric, statistic = "ActiveFlowCount", "Average"
+		case strings.Contains(kinds, "application"), strings.Contains(kinds, "classic"), strings.Contains(kinds, "network"):
+			metric, statistic = a.pick("HealthyHostCount", "UnHealthyHostCount"), a.pick("Average", "Minimum", "Maximum")
+		}
+	}
+	return fmt.Sprintf(`metric = "%s", statistic = "%s", period = "%s"`, metric, statistic, period)
+}
+
+// operation is what an operator does, be it refused or not.
+func (a *author) operation(g group, name string) {
+	a.line("[fleets.%s.operations.%s]\nat = \"%ds\"", g.name, name, a.IntN(400))
+	choices := []string{
+		"set_desired_capacity\"\ndesired = 2", "set_desired_capacity\"\ndesired = 1\nhonor_cooldown = true",
+		"terminate_instance\"\ninstances = 1", "terminate_instance\"\ndecrement = true",
+		"enter_standby\"\ninstances = 1\nfor = \"70s\"", "enter_standby\"\ndecrement = false\nfor = \"5s\"",
+		"set_instance_protection\"\nfor = \"50s\"", "set_instance_protection\"\ninstances = \"50%\"",
+		"set_instance_health\"\nrespect_grace_period = false", "set_instance_health\"\ninstances = 1",
+		"suspend_processes\"\nfor = \"90s\"", "suspend_processes\"\nprocesses = [\"" + a.pick("Launch", "Terminate", "AddToLoadBalancer", "AlarmNotification") + "\"]",
+		"set_zones\"\nzones = [\"b\"]\nfor = \"60s\"", "start_instance_refresh\"",
+	}
+	a.line("kind = \"%s", a.pick(choices...))
+}

@@ -1,0 +1,41 @@
+package reports
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+)
+
+// single is a metric of a single replication.
+func single(v float64, unit string) experiments.Metric {
+	return experiments.Metric{Mean: v, Lo: math.NaN(), Hi: math.NaN(), N: 1, Unit: unit}
+}
+
+// A month has 730 hours at the rate of the run, and each part of the cost its share.
+func TestExpenses(t *testing.T) {
+	r := &experiments.Result{Metrics: map[string]experiments.Metric{
+		"cost.total": single(8, "USD"), "cost.per_hour": single(2, "USD/h"), "cost.fleets.web": single(6, "USD"), "cost.services.db": single(2, "USD"), "cost.transfer": single(0, "USD"),
+	}}
+	require.Equal(t, [][]string{
+		{"in total", "USD 8.00"}, {"rate", "USD 2.00/h"}, {"730 h at this rate", "USD 1,460.00"}, {"web", "USD 6.00 (75 %)"}, {"db", "USD 2.00 (25 %)"},
+	}, costs(r).rows)
+}
+
+// What clients come by before they come to the site is told like the rest of it.
+func TestDeliveryAndNames(t *testing.T) {
+	r := &experiments.Result{Metrics: map[string]experiments.Metric{
+		"cdns.edge.requests": single(1200, ""), "cdns.edge.hit_ratio": single(0.9, "share"), "cdns.edge.bytes": single(4.5e9, "B"),
+		"dns.shop.queries": single(7, ""), "dns.shop.records.healthy.mean": single(1.5, ""),
+		"dns.www.queries": single(9, ""), "dns.www.records.healthy.mean": single(2, ""),
+	}}
+	d := delivery(r)
+	require.Equal(t, "CDN edge", d.title+" "+d.of)
+	require.Equal(t, [][]string{{"requests", "1,200"}, {"hit ratio", "90 %"}, {"bytes sent", "4.5 GB"}}, d.rows)
+	n := resolving(r)
+	require.Equal(t, "Names in DNS", n.title)
+	require.Equal(t, []string{"", "shop", "www"}, n.head)
+	require.Equal(t, [][]string{{"queries", "7", "9"}, {"healthy records, mean", "1.5", "2"}}, n.rows)
+}
