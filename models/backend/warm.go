@@ -96,7 +96,7 @@ const settled = 5
 func (p past) atLast(m memory, reach, span float64) float64 {
 	chance := p.chance(int(m.key))
 	if chance*reach > settled {
-		if x := chance * span; p.luck.Uniform(uint64(m.key), 2) < x/(1+x) {
+		if x := float64(chance * span); p.luck.Uniform(uint64(m.key), 2) < x/(1+x) {
 			return p.luck.Uniform(uint64(m.key), 1)
 		}
 		return 1

@@ -167,7 +167,7 @@ func (s *Spec) RateAtZero(start time.Time) (perSecond float64, known bool) {
 		pause := float64(s.Requests.Mean() * s.Think.Mean() / float64(engine.Second))
 		return float64(s.Users) / pause, pause > 0
 	}
-	rate := newCurve(s, start).next().first * float64(engine.Second)
+	rate := float64(newCurve(s, start).next().first * float64(engine.Second))
 	if s.Kind() == "bursty" {
 		burst, calm := float64(s.BurstDuration), float64(s.CalmDuration)
 		rate += float64((float64(s.BurstRate) - rate) * burst / (burst + calm))
