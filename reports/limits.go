@@ -11,7 +11,7 @@ import (
 
 // whenLimitsBind explains why some server can be at a limit all the time without
 // its binding.
-const whenLimitsBind = "A limit binds in a minute in which the servers of a fleet, taken together, are at it for half of their time or longer, or those of a service are busy for 95 % of it."
+const whenLimitsBind = "A limit binds in a minute in which the servers of a fleet, taken together, are at it for half of their time or longer, or in which their processors, or the servers of a service, are busy for 95 % of it."
 
 // limits tells which limits bound, when, and in how many replications.
 func limits(r *experiments.Result) []string {
