@@ -81,8 +81,11 @@ func failedThen(r *experiments.Result) bool {
 			}
 		}
 	}
-	return then >= float64(majority*all)
+	return most(then, all)
 }
+
+// most reports whether a part is most of a whole; not where there is nothing.
+func most(part, whole float64) bool { return whole > 0 && part >= float64(majority*whole) }
 
 // touches reports whether a stretch of time is in one of the spans or the minute
 // after it.
@@ -114,7 +117,7 @@ func noneUsable(r *experiments.Result) string {
 		}
 		explained += math.Min(blamed, m.offered*(float64(gone)/float64(m.length())))
 	}
-	if explained < float64(majority*failed) {
+	if !most(explained, failed) {
 		return ""
 	}
 	clock := clockOf(r)
@@ -125,7 +128,11 @@ func noneUsable(r *experiments.Result) string {
 	if more := len(all) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more times", more))
 	}
-	return strings.Join(parts, ", ")
+	text := strings.Join(parts, ", ")
+	if r.Replications > 1 {
+		text = "in the first replication " + text
+	}
+	return text
 }
 
 // commonest says with what most of the failed requests ended, when in the first

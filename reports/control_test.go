@@ -50,6 +50,7 @@ func TestPictureOfOperations(t *testing.T) {
 // What failed is said where no limit binds; next to nothing is not worth it.
 func TestNoLimitBinds(t *testing.T) {
 	r := controlled()
+	r.Detail.Series = &site.Series{Columns: []site.Column{{Name: "time_s"}, {Name: "offered"}, {Name: "failed"}}, Rows: [][]float64{{540, 100, 1}, {600, 100, 100}, {660, 100, 100}}}
 	available := func(share float64) string {
 		r.Metrics["availability"] = experiments.Metric{Mean: share, N: 1, Unit: "share"}
 		return binding(r)
@@ -114,4 +115,24 @@ func TestFailuresBesidesALimit(t *testing.T) {
 	require.Equal(t, "The limit that binds: CPU of web, 0:01 to 0:02", binding(r), "what came right after it")
 	limit(6, 7)
 	require.Equal(t, "The limit that binds: CPU of web, 0:06 to 0:07; yet 4 % of the requests failed, most with 500, 0:02 to 0:03, after fault quake at 0:02:00", binding(r))
+}
+
+// Where nothing failed in the first replication it does not tell what is to blame in
+// the others, neither an outage nor a limit.
+func TestNoFailuresInTheFirstReplication(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	r.Replications = 10
+	for name, v := range map[string]float64{"availability": 0.75, "requests.failed": 250, "errors.502": 250} {
+		r.Metrics[name] = experiments.Metric{Mean: v, N: 10}
+	}
+	require.Equal(t, "No limit binds, yet 25 % of the requests failed, most with 502", binding(r))
+	r.Detail.Limits = []experiments.Limit{{Limit: site.Limit{Place: "web", Name: "cpu"}, Bound: 2, Mean: 60}}
+	require.Contains(t, binding(r), "; yet 25 % of the requests failed, most with 502")
+}
+
+// An outage is told as what it is: one of the first replication.
+func TestBlameOfTheFirstReplication(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	r.Replications = 3
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed: in the first replication no usable server of web from 0:03:30 to 0:05:30", binding(r))
 }
