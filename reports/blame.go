@@ -2,8 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
@@ -96,43 +94,6 @@ func touches(spans []site.Span, part span) bool {
 		}
 	}
 	return false
-}
-
-// noneUsable says when fleets had no usable server in the first replication; empty
-// if that does not account for most failures. Errors 500 are made by servers.
-func noneUsable(r *experiments.Result) string {
-	a := tell(r, Filter{})
-	all := a.outages()
-	var failed, explained float64
-	own := failedMinutes(r, "500")
-	for i, m := range failedMinutes(r, "") {
-		failed += m.failed
-		var gone engine.Time
-		for _, o := range all {
-			gone = max(gone, span{max(o.from, m.from), min(o.to, m.to)}.length())
-		}
-		blamed := m.failed
-		if i < len(own) {
-			blamed -= own[i].failed
-		}
-		explained += math.Min(blamed, m.offered*(float64(gone)/float64(m.length())))
-	}
-	if !most(explained, failed) {
-		return ""
-	}
-	clock := clockOf(r)
-	var parts []string
-	for _, o := range all[:min(3, len(all))] {
-		parts = append(parts, fmt.Sprintf("no usable server of %s from %s to %s", o.fleet, clock.Second(o.from.Seconds()), clock.Second(o.to.Seconds())))
-	}
-	if more := len(all) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more times", more))
-	}
-	text := strings.Join(parts, ", ")
-	if r.Replications > 1 {
-		text = "in the first replication " + text
-	}
-	return text
 }
 
 // commonest says with what most of the failed requests ended, when in the first

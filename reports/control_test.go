@@ -50,6 +50,7 @@ func TestPictureOfOperations(t *testing.T) {
 // What failed is said where no limit binds; next to nothing is not worth it.
 func TestNoLimitBinds(t *testing.T) {
 	r := controlled()
+	visited(r, "users", 1000, 200, "web")
 	r.Detail.Series = &site.Series{Columns: []site.Column{{Name: "time_s"}, {Name: "offered"}, {Name: "failed"}}, Rows: [][]float64{{540, 100, 1}, {600, 100, 100}, {660, 100, 100}}}
 	available := func(share float64) string {
 		r.Metrics["availability"] = experiments.Metric{Mean: share, N: 1, Unit: "share"}
@@ -77,11 +78,27 @@ func crashed(status string, failed ...float64) *experiments.Result {
 	r.Metrics = map[string]experiments.Metric{
 		"availability": {Mean: 1 - sum/1000, N: 1, Unit: "share"}, "requests.failed": count(sum), "errors." + status: count(sum), "fleets.web.instances.max": count(2),
 	}
+	visited(r, "users", 1000, sum, "web")
 	none := timeline.Level{At: 210 * engine.Second, Fleet: "web", Desired: 2, InService: 2}
 	back := timeline.Level{At: 330 * engine.Second, Fleet: "web", Desired: 2, InService: 2, Usable: 2}
-	r.Detail = experiments.Detail{Series: s, Log: timeline.Log{Levels: []timeline.Level{none, back}}}
+	r.Detail = experiments.Detail{Exposure: r.Detail.Exposure, Series: s, Log: timeline.Log{Levels: []timeline.Level{none, back}}}
 	r.Detail.Events = []timeline.Event{{At: 120 * engine.Second, Kind: timeline.FaultStart, Subject: "quake"}, {At: 120 * engine.Second, Kind: timeline.FaultStart, Subject: "lb"}}
 	return r
+}
+
+// visited gives a client visits, all of which can come to some fleets.
+func visited(r *experiments.Result, client string, started, failed float64, fleets ...string) {
+	r.Metrics["clients."+client+".visits.started"] = experiments.Metric{Mean: started, N: 1}
+	r.Metrics["clients."+client+".visits.failed"] = experiments.Metric{Mean: failed, N: 1}
+	if r.Detail.Exposure == nil {
+		r.Detail.Exposure = map[string]map[string]float64{}
+	}
+	for _, fleet := range fleets {
+		if r.Detail.Exposure[fleet] == nil {
+			r.Detail.Exposure[fleet] = map[string]float64{}
+		}
+		r.Detail.Exposure[fleet][client] = 1
+	}
 }
 
 // That a fleet had no usable server is blamed for as many failures as there were
@@ -135,4 +152,42 @@ func TestBlameOfTheFirstReplication(t *testing.T) {
 	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
 	r.Replications = 3
 	require.Equal(t, "No limit binds, yet 20 % of the requests failed: in the first replication no usable server of web from 0:03:30 to 0:05:30", binding(r))
+}
+
+// An outage accounts for no more requests than can come to the fleet, and what it does
+// not account for is not told.
+func TestBlameOfWhatCanBeReached(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	visited(r, "jobs", 4, 2, "batch")
+	r.Metrics["fleets.batch.instances.max"] = experiments.Metric{Mean: 1, N: 1}
+	all := r.Detail.Levels
+	for _, l := range all {
+		l.Fleet, l.Desired = "batch", 1
+		r.Detail.Levels = append(r.Detail.Levels, l)
+	}
+	const blamed = ": no usable server of web from 0:03:30 to 0:05:30"
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed"+blamed, binding(r), "of both that are out, one")
+
+	r.Detail.Levels = r.Detail.Levels[len(all):]
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed, most with 502, 0:03 to 0:06, after fault quake at 0:02:00", binding(r), "the other alone")
+
+	r.Detail.Levels = all
+	r.Detail.Exposure["web"]["users"] = 0.02
+	require.Contains(t, binding(r), "most with 502", "a route of which there are few requests")
+}
+
+// Fleets that are out at the same time account together for what fails of their clients.
+func TestBlameOfSeveralFleets(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	for _, name := range []string{"users", "jobs", "bots"} {
+		visited(r, name, 300, 66)
+	}
+	visited(r, "jobs", 300, 66, "batch")
+	r.Metrics["fleets.batch.instances.max"] = experiments.Metric{Mean: 1, N: 1}
+	require.NotContains(t, binding(r), "no usable server", "a third")
+	for _, l := range r.Detail.Levels {
+		l.Fleet = "batch"
+		r.Detail.Levels = append(r.Detail.Levels, l)
+	}
+	require.Contains(t, binding(r), "no usable server of batch from 0:03:30 to 0:05:30, no usable server of web from 0:03:30 to 0:05:30")
 }
