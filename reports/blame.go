@@ -145,12 +145,13 @@ func heavy(minutes []minute) []site.Span {
 }
 
 // incident is the last fault or deployment of the first minute of the failures or
-// the one before; of what happened at that instant it is what came first.
+// the one before; of what happened at that instant it is what came first. It is none of
+// a fleet to which next to none of the failed requests can have come.
 func incident(r *experiments.Result, failed site.Span) string {
 	text, last := "", failed.From-engine.Minute-1
 	for _, e := range r.Detail.Events {
 		near := e.At > last && e.At < failed.From+engine.Minute
-		if near && (e.Kind == timeline.FaultStart || e.Kind == timeline.Deployment) && e.Subject != "" {
+		if near && (e.Kind == timeline.FaultStart || e.Kind == timeline.Deployment) && e.Subject != "" && concerned(r, e.Fleet) {
 			last = e.At
 			text = fmt.Sprintf(", after %s %s at %s", e.Kind, e.Subject, clockOf(r).Second(e.At.Seconds()))
 		}

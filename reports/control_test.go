@@ -171,6 +171,9 @@ func TestBlameOfWhatCanBeReached(t *testing.T) {
 	r.Detail.Levels = r.Detail.Levels[len(all):]
 	require.Equal(t, "No limit binds, yet 20 % of the requests failed, most with 502, 0:03 to 0:06, after fault quake at 0:02:00", binding(r), "the other alone")
 
+	r.Detail.Events[0].Fleet = "batch"
+	require.Contains(t, binding(r), "0:03 to 0:06, after fault lb at 0:02:00", "nor what befell it")
+
 	r.Detail.Levels = all
 	r.Detail.Exposure["web"]["users"] = 0.02
 	require.Contains(t, binding(r), "most with 502", "a route of which there are few requests")

@@ -93,3 +93,17 @@ func (c crowd) lost(r *experiments.Result, all []outage, part span) float64 {
 	}
 	return most
 }
+
+// concerned reports whether some of the failed requests can have come to a place; what
+// is no fleet is taken to concern all.
+func concerned(r *experiments.Result, place string) bool {
+	exposed, fleet := r.Detail.Exposure[place]
+	if !fleet {
+		return true
+	}
+	var sum float64
+	for _, c := range crowds(r) {
+		sum += float64(c.failed * exposed[c.client])
+	}
+	return sum >= someFailed
+}
