@@ -194,3 +194,10 @@ func TestBlameOfSeveralFleets(t *testing.T) {
 	}
 	require.Contains(t, binding(r), "no usable server of batch from 0:03:30 to 0:05:30, no usable server of web from 0:03:30 to 0:05:30")
 }
+
+// What is left out is not blamed: an outage is told from where the measured part begins.
+func TestBlameInTheMeasuredPart(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	r.DiscardS = 240
+	require.Contains(t, binding(r), ": no usable server of web from 0:04:00 to 0:05:30")
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
 )
 
@@ -13,14 +14,14 @@ import (
 // part in them.
 const someFailed = 0.01
 
-// noneUsable says when fleets had no usable server in the first replication; empty
-// if that does not account for most failures.
+// noneUsable says when fleets had no usable server in the measured part of the first
+// replication; empty if that does not account for most failures.
 func noneUsable(r *experiments.Result) string {
 	var failed float64
 	for _, m := range failedMinutes(r, "") {
 		failed += m.failed
 	}
-	all := tell(r, Filter{}).outages()
+	all := tell(r, Filter{From: engine.Time(r.DiscardS * float64(engine.Second))}).outages()
 	if !most(accounted(r, all), failed) {
 		return ""
 	}
