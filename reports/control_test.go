@@ -201,3 +201,22 @@ func TestBlameInTheMeasuredPart(t *testing.T) {
 	r.DiscardS = 240
 	require.Contains(t, binding(r), ": no usable server of web from 0:04:00 to 0:05:30")
 }
+
+// Threads that wait for answers lead on to a limit of the place that gives them only
+// if it bound at the same time.
+func TestLimitBehindALimit(t *testing.T) {
+	r := crashed("500", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	limit := func(place, name, upstream string, from, to engine.Time) experiments.Limit {
+		spans := []site.Span{{From: from * engine.Minute, To: to * engine.Minute}}
+		return experiments.Limit{Limit: site.Limit{Place: place, Name: name, Upstream: upstream, Spans: spans}, Bound: 1, Mean: float64(60 * (to - from))}
+	}
+	waits := limit("app", "upstream", "db", 2, 8)
+	r.Detail.Limits = []experiments.Limit{waits, limit("db", "cpu", "", 5, 9)}
+	require.Equal(t, "The limit that binds: CPU of db, 0:05 to 0:09", binding(r))
+	for name, from := range map[string]engine.Time{"for less than half of the time": 6, "later": 8} {
+		r.Detail.Limits = []experiments.Limit{waits, limit("db", "cpu", "", from, 10)}
+		require.Equal(t, "The limit that binds: upstream of app, waiting for db, 0:02 to 0:08", binding(r), name)
+	}
+	r.Detail.Limits = append(r.Detail.Limits, limit("db", "connections", "", 4, 6), limit("db", "backlog", "", 4, 7))
+	require.Equal(t, "The limit that binds: backlog of db, 0:04 to 0:07", binding(r), "not the longest, which bound at another time")
+}
