@@ -84,7 +84,8 @@ type Detail struct {
 	Unpriced []string          // fleets that have no price, and no part in the cost
 	Unused   []string          // places to which no request can come, and which cost nothing
 	// Exposure is, of each fleet, the share of each client's requests that can come there.
-	Exposure map[string]map[string]float64
+	Exposure     map[string]map[string]float64
+	Alternatives []string // fleets beside which there are others to send requests to
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -219,4 +220,16 @@ func TestLimitBehindALimit(t *testing.T) {
 	}
 	r.Detail.Limits = append(r.Detail.Limits, limit("db", "connections", "", 4, 6), limit("db", "backlog", "", 4, 7))
 	require.Equal(t, "The limit that binds: backlog of db, 0:04 to 0:07", binding(r), "not the longest, which bound at another time")
+}
+
+// Where no instance is desired requests fail too, unless they go to other fleets.
+func TestBlameWhereNoneIsDesired(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	r.Detail.Levels[0].Desired = 0
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed: no instance of web was desired from 0:03:30 to 0:05:30", binding(r))
+	r.Detail.Levels = slices.Insert(r.Detail.Levels, 1, timeline.Level{At: 300 * engine.Second, Fleet: "web", Desired: 2})
+	require.Contains(t, binding(r), ": no usable server of web from 0:03:30 to 0:05:30", "then some were, which were not ready")
+	r.Detail.Levels = slices.Delete(r.Detail.Levels, 1, 2)
+	r.Detail.Alternatives = []string{"web"}
+	require.Contains(t, binding(r), "most with 502")
 }

@@ -29,7 +29,7 @@ func noneUsable(r *experiments.Result) string {
 	clock := clockOf(r)
 	var parts []string
 	for _, o := range all[:min(3, len(all))] {
-		parts = append(parts, fmt.Sprintf("no usable server of %s from %s to %s", o.fleet, clock.Second(o.from.Seconds()), clock.Second(o.to.Seconds())))
+		parts = append(parts, fmt.Sprintf("%s from %s to %s", o.says(), clock.Second(o.from.Seconds()), clock.Second(o.to.Seconds())))
 	}
 	if more := len(all) - len(parts); more > 0 {
 		parts = append(parts, fmt.Sprintf("%d more times", more))

@@ -50,3 +50,18 @@ func (s *Spec) nextOf(name string, r *traffic.RouteSpec) []string {
 		return place != s.Sessions.In && !s.needs(r, place)
 	})
 }
+
+// Alternatives are the fleets behind places that choose among several, in the order of
+// their names: while one has no instances requests go to others.
+func (s *Spec) Alternatives() []string {
+	chosen := make(map[string]bool)
+	for _, name := range slices.Concat(sorted(s.Balancers), sorted(s.DNS)) {
+		if targets := s.next(name); len(targets) > 1 {
+			explore(targets, s.next, func(place string) bool {
+				chosen[place] = true
+				return true
+			})
+		}
+	}
+	return slices.DeleteFunc(sorted(s.Fleets), func(name string) bool { return !chosen[name] })
+}

@@ -62,3 +62,29 @@ max = 1
 	require.Equal(t, map[string]float64{"a": 0.1}, e["store"])
 	require.Equal(t, map[string]float64{"b": 1}, e["batch"])
 }
+
+// TestAlternatives: fleets among which a balancer chooses, and not the only one of
+// another.
+func TestAlternatives(t *testing.T) {
+	const fleet = "vcpus = 1\nzones = [\"a\"]\nmin = 1\nmax = 1\n"
+	f := parse(t, `duration = "1h"
+[clients.c]
+target = "lb"
+rate = "5/s"
+[routes.page]
+demand = { blue = "1ms", green = "1ms", web = "1ms" }
+[clients.d]
+target = "one"
+rate = "5/s"
+[balancers.lb]
+kind = "application"
+targets = ["blue", "green"]
+[balancers.one]
+kind = "application"
+targets = ["web"]
+[fleets.blue]
+`+fleet+"[fleets.green]\n"+fleet+"[fleets.web]\n"+fleet)
+	s, problems := f.Spec("", nil)
+	require.Empty(t, problems)
+	require.Equal(t, []string{"blue", "green"}, s.Alternatives())
+}
