@@ -259,7 +259,7 @@ func (m *meter) closeMinute(now engine.Time) {
 	m.minute.resetPlant()
 	for _, f := range m.sys.fleets {
 		if f.bandwidth != nil {
-			f.bandwidth.compare(f.hosts, from)
+			f.bandwidth.compare(f.hosts, Span{from, now})
 		}
 	}
 }
