@@ -116,14 +116,14 @@ func (p *past) aged(key int32, safe, life float64) float64 {
 	d := 1 / ((1-q)/q - safe)
 	h := min(safe, life)
 	if life > safe {
-		h -= random.Expm1(-d*(life-safe)) / d
+		h -= random.Expm1(float64(-d*(life-safe))) / d
 	}
 	if p.luck.Uniform(uint64(key), 2) >= h/(1+h) {
 		return 1
 	}
-	age := h * (1 - p.luck.Uniform(uint64(key), 1)) // if nothing dropped it
+	age := float64(h * (1 - p.luck.Uniform(uint64(key), 1))) // if nothing dropped it
 	if age > safe {
-		age = safe - random.Log1p(-d*(age-safe))/d
+		age = safe - random.Log1p(float64(-d*(age-safe)))/d
 	}
 	return 1 - age/life
 }
