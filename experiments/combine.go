@@ -88,7 +88,7 @@ func (s *Study) detail(outcomes []outcome) Detail {
 	first := outcomes[0]
 	d := Detail{
 		Series: first.Series, Log: first.Log, Limits: limits(outcomes), Alarms: first.Alarms,
-		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram), Unpriced: s.Spec.Unpriced(), Unused: s.Spec.Unused(),
+		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram), Unpriced: s.Spec.Unpriced(), Unused: s.Spec.Unused(), Exposure: s.Spec.Exposure(), Alternatives: s.Spec.Alternatives(),
 	}
 	if s.Spec.Start != nil {
 		d.Start = s.Spec.Start.In(s.Spec.Timezone.Location)

@@ -37,6 +37,9 @@ var signIns = []window{
 }
 
 func TestStickyOrShared(t *testing.T) {
+	if testing.Short() {
+		t.Skip("millions of requests")
+	}
 	for seed := range seeds(1, 3) {
 		sticky := once(t, "sticky-vs-shared", "", seed, signIns)
 		shared := once(t, "sticky-vs-shared", "shared", seed, signIns)
@@ -78,6 +81,9 @@ var evening = []string{"duration=1h", `clients.visitors.rate=["0m 60/s", "20m 25
 // latency than many small ones that cost as much, and growing costs less than
 // to have the peak's servers all the time.
 func TestScaleUpOrScaleOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("millions of requests")
+	}
 	for seed := range seeds(1, 3) {
 		grows := once(t, "scale-up-vs-scale-out", "", seed, nil, evening...)
 		eight := once(t, "scale-up-vs-scale-out", "eight-large-fixed", seed, nil, evening...)
@@ -117,6 +123,9 @@ func TestScaleUpAndScaleOutMeetTheSameArrivals(t *testing.T) {
 // A content delivery network takes servers, capacity units and all transfers from
 // the web tier; its own bill is another matter.
 func TestStaticOffload(t *testing.T) {
+	if testing.Short() {
+		t.Skip("millions of requests")
+	}
 	for seed := range seeds(1, 3) {
 		nginx := once(t, "static-offload", "", seed, nil, "duration=30m")
 		cdn := once(t, "static-offload", "cdn", seed, nil, "duration=30m")
@@ -155,6 +164,9 @@ func TestServerlessResize(t *testing.T) {
 // The same work, within the luck of the draw, and three fleets that grow by
 // themselves.
 func TestMonolithOrMicroservices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("millions of requests")
+	}
 	for seed := range seeds(1, 3) {
 		whole := once(t, "monolith-vs-microservices", "", seed, nil)
 		split := once(t, "monolith-vs-microservices", "split", seed, nil)

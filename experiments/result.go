@@ -81,8 +81,11 @@ type Detail struct {
 	Alarms   []site.Alarm
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
-	Unpriced []string          // fleets that have no price, and no part in the cost
+	Unpriced []string          // fleets and services that have no price, and no part in the cost
 	Unused   []string          // places to which no request can come, and which cost nothing
+	// Exposure is, of each fleet, the share of each client's requests that can come there.
+	Exposure     map[string]map[string]float64
+	Alternatives []string // fleets beside which there are others to send requests to
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

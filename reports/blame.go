@@ -2,8 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
@@ -81,8 +79,11 @@ func failedThen(r *experiments.Result) bool {
 			}
 		}
 	}
-	return then >= float64(majority*all)
+	return most(then, all)
 }
+
+// most reports whether a part is most of a whole; not where there is nothing.
+func most(part, whole float64) bool { return whole > 0 && part >= float64(majority*whole) }
 
 // touches reports whether a stretch of time is in one of the spans or the minute
 // after it.
@@ -93,39 +94,6 @@ func touches(spans []site.Span, part span) bool {
 		}
 	}
 	return false
-}
-
-// noneUsable says when fleets had no usable server in the first replication; empty
-// if that does not account for most failures. Errors 500 are made by servers.
-func noneUsable(r *experiments.Result) string {
-	a := tell(r, Filter{})
-	all := a.outages()
-	var failed, explained float64
-	own := failedMinutes(r, "500")
-	for i, m := range failedMinutes(r, "") {
-		failed += m.failed
-		var gone engine.Time
-		for _, o := range all {
-			gone = max(gone, span{max(o.from, m.from), min(o.to, m.to)}.length())
-		}
-		blamed := m.failed
-		if i < len(own) {
-			blamed -= own[i].failed
-		}
-		explained += math.Min(blamed, m.offered*(float64(gone)/float64(m.length())))
-	}
-	if explained < float64(majority*failed) {
-		return ""
-	}
-	clock := clockOf(r)
-	var parts []string
-	for _, o := range all[:min(3, len(all))] {
-		parts = append(parts, fmt.Sprintf("no usable server of %s from %s to %s", o.fleet, clock.Second(o.from.Seconds()), clock.Second(o.to.Seconds())))
-	}
-	if more := len(all) - len(parts); more > 0 {
-		parts = append(parts, fmt.Sprintf("%d more times", more))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // commonest says with what most of the failed requests ended, when in the first
@@ -177,12 +145,13 @@ func heavy(minutes []minute) []site.Span {
 }
 
 // incident is the last fault or deployment of the first minute of the failures or
-// the one before; of what happened at that instant it is what came first.
+// the one before; of what happened at that instant it is what came first. It is none of
+// a fleet to which next to none of the failed requests can have come.
 func incident(r *experiments.Result, failed site.Span) string {
 	text, last := "", failed.From-engine.Minute-1
 	for _, e := range r.Detail.Events {
 		near := e.At > last && e.At < failed.From+engine.Minute
-		if near && (e.Kind == timeline.FaultStart || e.Kind == timeline.Deployment) && e.Subject != "" {
+		if near && (e.Kind == timeline.FaultStart || e.Kind == timeline.Deployment) && e.Subject != "" && concerned(r, e.Fleet) {
 			last = e.At
 			text = fmt.Sprintf(", after %s %s at %s", e.Kind, e.Subject, clockOf(r).Second(e.At.Seconds()))
 		}

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,8 @@ func TestPictureOfOperations(t *testing.T) {
 // What failed is said where no limit binds; next to nothing is not worth it.
 func TestNoLimitBinds(t *testing.T) {
 	r := controlled()
+	visited(r, "users", 1000, 200, "web")
+	r.Detail.Series = &site.Series{Columns: []site.Column{{Name: "time_s"}, {Name: "offered"}, {Name: "failed"}}, Rows: [][]float64{{540, 100, 1}, {600, 100, 100}, {660, 100, 100}}}
 	available := func(share float64) string {
 		r.Metrics["availability"] = experiments.Metric{Mean: share, N: 1, Unit: "share"}
 		return binding(r)
@@ -76,11 +79,27 @@ func crashed(status string, failed ...float64) *experiments.Result {
 	r.Metrics = map[string]experiments.Metric{
 		"availability": {Mean: 1 - sum/1000, N: 1, Unit: "share"}, "requests.failed": count(sum), "errors." + status: count(sum), "fleets.web.instances.max": count(2),
 	}
+	visited(r, "users", 1000, sum, "web")
 	none := timeline.Level{At: 210 * engine.Second, Fleet: "web", Desired: 2, InService: 2}
 	back := timeline.Level{At: 330 * engine.Second, Fleet: "web", Desired: 2, InService: 2, Usable: 2}
-	r.Detail = experiments.Detail{Series: s, Log: timeline.Log{Levels: []timeline.Level{none, back}}}
+	r.Detail = experiments.Detail{Exposure: r.Detail.Exposure, Series: s, Log: timeline.Log{Levels: []timeline.Level{none, back}}}
 	r.Detail.Events = []timeline.Event{{At: 120 * engine.Second, Kind: timeline.FaultStart, Subject: "quake"}, {At: 120 * engine.Second, Kind: timeline.FaultStart, Subject: "lb"}}
 	return r
+}
+
+// visited gives a client visits, all of which can come to some fleets.
+func visited(r *experiments.Result, client string, started, failed float64, fleets ...string) {
+	r.Metrics["clients."+client+".visits.started"] = experiments.Metric{Mean: started, N: 1}
+	r.Metrics["clients."+client+".visits.failed"] = experiments.Metric{Mean: failed, N: 1}
+	if r.Detail.Exposure == nil {
+		r.Detail.Exposure = map[string]map[string]float64{}
+	}
+	for _, fleet := range fleets {
+		if r.Detail.Exposure[fleet] == nil {
+			r.Detail.Exposure[fleet] = map[string]float64{}
+		}
+		r.Detail.Exposure[fleet][client] = 1
+	}
 }
 
 // That a fleet had no usable server is blamed for as many failures as there were
@@ -114,4 +133,103 @@ func TestFailuresBesidesALimit(t *testing.T) {
 	require.Equal(t, "The limit that binds: CPU of web, 0:01 to 0:02", binding(r), "what came right after it")
 	limit(6, 7)
 	require.Equal(t, "The limit that binds: CPU of web, 0:06 to 0:07; yet 4 % of the requests failed, most with 500, 0:02 to 0:03, after fault quake at 0:02:00", binding(r))
+}
+
+// Where nothing failed in the first replication it does not tell what is to blame in
+// the others, neither an outage nor a limit.
+func TestNoFailuresInTheFirstReplication(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	r.Replications = 10
+	for name, v := range map[string]float64{"availability": 0.75, "requests.failed": 250, "errors.502": 250} {
+		r.Metrics[name] = experiments.Metric{Mean: v, N: 10}
+	}
+	require.Equal(t, "No limit binds, yet 25 % of the requests failed, most with 502", binding(r))
+	r.Detail.Limits = []experiments.Limit{{Limit: site.Limit{Place: "web", Name: "cpu"}, Bound: 2, Mean: 60}}
+	require.Contains(t, binding(r), "; yet 25 % of the requests failed, most with 502")
+}
+
+// An outage is told as what it is: one of the first replication.
+func TestBlameOfTheFirstReplication(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	r.Replications = 3
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed: in the first replication no usable server of web from 0:03:30 to 0:05:30", binding(r))
+}
+
+// An outage accounts for no more requests than can come to the fleet, and what it does
+// not account for is not told.
+func TestBlameOfWhatCanBeReached(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	visited(r, "jobs", 4, 2, "batch")
+	r.Metrics["fleets.batch.instances.max"] = experiments.Metric{Mean: 1, N: 1}
+	all := r.Detail.Levels
+	for _, l := range all {
+		l.Fleet, l.Desired = "batch", 1
+		r.Detail.Levels = append(r.Detail.Levels, l)
+	}
+	const blamed = ": no usable server of web from 0:03:30 to 0:05:30"
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed"+blamed, binding(r), "of both that are out, one")
+
+	r.Detail.Levels = r.Detail.Levels[len(all):]
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed, most with 502, 0:03 to 0:06, after fault quake at 0:02:00", binding(r), "the other alone")
+
+	r.Detail.Events[0].Fleet = "batch"
+	require.Contains(t, binding(r), "0:03 to 0:06, after fault lb at 0:02:00", "nor what befell it")
+
+	r.Detail.Levels = all
+	r.Detail.Exposure["web"]["users"] = 0.02
+	require.Contains(t, binding(r), "most with 502", "a route of which there are few requests")
+}
+
+// Fleets that are out at the same time account together for what fails of their clients.
+func TestBlameOfSeveralFleets(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	for _, name := range []string{"users", "jobs", "bots"} {
+		visited(r, name, 300, 66)
+	}
+	visited(r, "jobs", 300, 66, "batch")
+	r.Metrics["fleets.batch.instances.max"] = experiments.Metric{Mean: 1, N: 1}
+	require.NotContains(t, binding(r), "no usable server", "a third")
+	for _, l := range r.Detail.Levels {
+		l.Fleet = "batch"
+		r.Detail.Levels = append(r.Detail.Levels, l)
+	}
+	require.Contains(t, binding(r), "no usable server of batch from 0:03:30 to 0:05:30, no usable server of web from 0:03:30 to 0:05:30")
+}
+
+// What is left out is not blamed: an outage is told from where the measured part begins.
+func TestBlameInTheMeasuredPart(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	r.DiscardS = 240
+	require.Contains(t, binding(r), ": no usable server of web from 0:04:00 to 0:05:30")
+}
+
+// Threads that wait for answers lead on to a limit of the place that gives them only
+// if it bound at the same time.
+func TestLimitBehindALimit(t *testing.T) {
+	r := crashed("500", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	limit := func(place, name, upstream string, from, to engine.Time) experiments.Limit {
+		spans := []site.Span{{From: from * engine.Minute, To: to * engine.Minute}}
+		return experiments.Limit{Limit: site.Limit{Place: place, Name: name, Upstream: upstream, Spans: spans}, Bound: 1, Mean: float64(60 * (to - from))}
+	}
+	waits := limit("app", "upstream", "db", 2, 8)
+	r.Detail.Limits = []experiments.Limit{waits, limit("db", "cpu", "", 5, 9)}
+	require.Equal(t, "The limit that binds: CPU of db, 0:05 to 0:09", binding(r))
+	for name, from := range map[string]engine.Time{"for less than half of the time": 6, "later": 8} {
+		r.Detail.Limits = []experiments.Limit{waits, limit("db", "cpu", "", from, 10)}
+		require.Equal(t, "The limit that binds: upstream of app, waiting for db, 0:02 to 0:08", binding(r), name)
+	}
+	r.Detail.Limits = append(r.Detail.Limits, limit("db", "connections", "", 4, 6), limit("db", "backlog", "", 4, 7))
+	require.Equal(t, "The limit that binds: backlog of db, 0:04 to 0:07", binding(r), "not the longest, which bound at another time")
+}
+
+// Where no instance is desired requests fail too, unless they go to other fleets.
+func TestBlameWhereNoneIsDesired(t *testing.T) {
+	r := crashed("502", 0, 0, 0, 50, 100, 50, 0, 0, 0, 0)
+	r.Detail.Levels[0].Desired = 0
+	require.Equal(t, "No limit binds, yet 20 % of the requests failed: no instance of web was desired from 0:03:30 to 0:05:30", binding(r))
+	r.Detail.Levels = slices.Insert(r.Detail.Levels, 1, timeline.Level{At: 300 * engine.Second, Fleet: "web", Desired: 2})
+	require.Contains(t, binding(r), ": no usable server of web from 0:03:30 to 0:05:30", "then some were, which were not ready")
+	r.Detail.Levels = slices.Delete(r.Detail.Levels, 1, 2)
+	r.Detail.Alternatives = []string{"web"}
+	require.Contains(t, binding(r), "most with 502")
 }

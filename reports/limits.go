@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/units"
@@ -11,7 +12,7 @@ import (
 
 // whenLimitsBind explains why some server can be at a limit all the time without
 // its binding.
-const whenLimitsBind = "A limit binds in a minute in which the servers of a fleet, taken together, are at it for half of their time or longer, or those of a service are busy for 95 % of it."
+const whenLimitsBind = "A limit binds in a minute in which the servers of a fleet, taken together, are at it for half of their time or longer, or in which their processors, or the servers of a service, are busy for 95 % of it."
 
 // limits tells which limits bound, when, and in how many replications.
 func limits(r *experiments.Result) []string {
@@ -75,4 +76,17 @@ func longest(r *experiments.Result, wanted func(experiments.Limit) bool) (worst 
 		}
 	}
 	return worst, found
+}
+
+// meanwhile reports whether another limit bound in most of the time in which the
+// first did, in the first replication.
+func meanwhile(l, other experiments.Limit) bool {
+	var all, both engine.Time
+	for _, s := range l.Spans {
+		all += s.To - s.From
+		for _, o := range other.Spans {
+			both += span{max(s.From, o.From), min(s.To, o.To)}.length()
+		}
+	}
+	return most(both.Seconds(), all.Seconds())
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -48,10 +49,20 @@ func (a *account) asker(o *timeline.ScaleOut) string {
 	return o.By
 }
 
-// outage is a stretch in which a fleet wanted instances and none could be used.
+// outage is a stretch in which a fleet had no instance that could be used: all along
+// none was desired, or else there were to be some.
 type outage struct {
 	fleet string
 	span
+	unwanted bool
+}
+
+// says is what a report tells of it, but when.
+func (o outage) says() string {
+	if o.unwanted {
+		return "no instance of " + o.fleet + " was desired"
+	}
+	return "no usable server of " + o.fleet
 }
 
 // shortest is how long an outage lasts at least that is told.
@@ -73,22 +84,27 @@ func (a *account) reopened(fleet string, from, to engine.Time) engine.Time {
 	return to
 }
 
-// outages are those of all fleets over the part that is told, fleet by fleet.
+// outages are those of all fleets over the part that is told, fleet by fleet. That none
+// is desired is no outage where requests go to others instead.
 func (a *account) outages() []outage {
 	var all []outage
 	for _, fleet := range a.fleets {
-		open := span{timeline.NotReached, timeline.NotReached}
+		open, unwanted := span{timeline.NotReached, timeline.NotReached}, true
+		other := slices.Contains(a.Detail.Alternatives, fleet)
 		end := func(at engine.Time) {
 			if s := a.clip(open.from, a.reopened(fleet, open.from, at)); open.from != timeline.NotReached && s.length() >= shortest {
-				all = append(all, outage{fleet, s})
+				all = append(all, outage{fleet, s, unwanted})
 			}
-			open.from = timeline.NotReached
+			open.from, unwanted = timeline.NotReached, true
 		}
 		for _, l := range a.Detail.Levels {
-			switch none := l.Usable == 0 && l.Desired > 0; {
+			switch none := l.Usable == 0 && (l.Desired > 0 || !other); {
 			case l.Fleet != fleet:
-			case none && open.from == timeline.NotReached:
-				open.from = l.At
+			case none:
+				unwanted = unwanted && l.Desired == 0
+				if open.from == timeline.NotReached {
+					open.from = l.At
+				}
 			case !none && open.from != timeline.NotReached:
 				end(l.At)
 			}

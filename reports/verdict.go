@@ -69,7 +69,7 @@ func verb(n int, one, many string) string {
 func binding(r *experiments.Result) string {
 	worst, found := longest(r, func(experiments.Limit) bool { return true })
 	for found && worst.Upstream != "" {
-		further, short := longest(r, func(l experiments.Limit) bool { return l.Place == worst.Upstream })
+		further, short := longest(r, func(l experiments.Limit) bool { return l.Place == worst.Upstream && meanwhile(worst, l) })
 		if !short {
 			break
 		}

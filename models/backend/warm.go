@@ -15,11 +15,12 @@ type past struct {
 	keys interface{ CDF(x float64) float64 } // of ranks
 	rate float64                             // lookups per second; infinite where nobody knows
 	luck random.Stream
+	gaps []float64 // between lookups of one key: memory that is used again
 }
 
 // newPast takes the distribution of the ranks that are looked up.
 func newPast(keys random.Distribution, rate float64, luck random.Stream) past {
-	return past{keys.(interface{ CDF(x float64) float64 }), rate, luck}
+	return past{keys: keys.(interface{ CDF(x float64) float64 }), rate: rate, luck: luck}
 }
 
 // A memory is a key with the time since it was looked up last, in mean times
@@ -56,7 +57,7 @@ func (s *store) warm(p past) {
 }
 
 // ages draws when each key was looked up last.
-func (p past) ages(s *store) []memory {
+func (p *past) ages(s *store) []memory {
 	list := make([]memory, len(s.place))
 	for key := range list {
 		age := -random.Log(p.luck.Uniform(uint64(key), 0)) / p.chance(key)
@@ -66,13 +67,13 @@ func (p past) ages(s *store) []memory {
 }
 
 // chance is that of a lookup to be one of the key.
-func (p past) chance(key int) float64 {
+func (p *past) chance(key int) float64 {
 	return p.keys.CDF(float64(key+1)) - p.keys.CDF(float64(key))
 }
 
 // stale is the instant at which a key that is there becomes stale; not after time
 // zero where it is stale by then.
-func (p past) stale(m memory, reach float64, ttl engine.Time) engine.Time {
+func (p *past) stale(m memory, reach float64, ttl engine.Time) engine.Time {
 	if ttl == 0 {
 		return engine.Forever
 	}
@@ -85,35 +86,64 @@ func (p past) stale(m memory, reach float64, ttl engine.Time) engine.Time {
 }
 
 // settled is for how many mean times between its lookups a key must be safe from
-// others to be taken as never dropped: it is dropped before 1 lookup of 150.
-const settled = 5
+// others to be taken as dropped by chance alone, at any time: before 1 lookup of 20
+// or fewer. never is for how many it is as good as never dropped.
+const (
+	settled = 3
+	never   = 100
+)
 
 // atLast is the share of its time to live that a key had left after its last
-// lookup. Without drops that found the key with probability x / (1 + x), x the
-// lookups in a time to live, and then at an age spread evenly over it; else it
-// stored the key anew. A key that is dropped after the time reach without a lookup
-// has been there since the last such gap, before which the lookups are drawn.
-func (p past) atLast(m memory, reach, span float64) float64 {
+// lookup. In mean times between its lookups it is safe for so long, and lives for
+// so long.
+func (p *past) atLast(m memory, reach, span float64) float64 {
 	chance := p.chance(int(m.key))
-	if chance*reach > settled {
-		if x := float64(chance * span); p.luck.Uniform(uint64(m.key), 2) < x/(1+x) {
-			return p.luck.Uniform(uint64(m.key), 1)
-		}
+	safe, life := float64(chance*reach), float64(chance*span)
+	if safe > settled {
+		return p.aged(m.key, min(safe, never), life)
+	}
+	return p.replayed(m.key, safe, life)
+}
+
+// aged draws what a key had left that is seldom dropped: before a lookup with the
+// probability q = exp(-safe). Once stored it is found at each lookup until the age
+// safe, and is taken as dropped at the rate d from then on: so that it is found
+// (1-q)/q times in an endless life, as it should be. If h is how often it is found
+// in this life, the last lookup found it with probability h / (1 + h), at an age
+// that is spread over its life as those lookups are; else it stored the key anew.
+func (p *past) aged(key int32, safe, life float64) float64 {
+	q := random.Exp(-safe)
+	d := 1 / ((1-q)/q - safe)
+	h := min(safe, life)
+	if life > safe {
+		h -= random.Expm1(float64(-d*(life-safe))) / d
+	}
+	if p.luck.Uniform(uint64(key), 2) >= h/(1+h) {
 		return 1
 	}
-	var gaps []float64
+	age := float64(h * (1 - p.luck.Uniform(uint64(key), 1))) // if nothing dropped it
+	if age > safe {
+		age = safe - random.Log1p(float64(-d*(age-safe)))/d
+	}
+	return 1 - age/life
+}
+
+// replayed draws the lookups since the last gap after which the key had to be stored
+// anew, because others had driven it out or it was stale whenever it was stored.
+func (p *past) replayed(key int32, safe, life float64) float64 {
+	p.gaps = p.gaps[:0]
 	for i := uint64(3); ; i++ {
-		gap := -random.Log(p.luck.Uniform(uint64(m.key), i)) / chance
-		if gap >= reach {
+		gap := -random.Log(p.luck.Uniform(uint64(key), i))
+		if gap >= min(safe, life) {
 			break
 		}
-		gaps = append(gaps, gap)
+		p.gaps = append(p.gaps, gap)
 	}
 	age := 0.0 // of what is stored
-	for _, gap := range slices.Backward(gaps) {
-		if age += gap; age >= span {
+	for _, gap := range slices.Backward(p.gaps) {
+		if age += gap; age >= life {
 			age = 0
 		}
 	}
-	return 1 - age/span
+	return 1 - age/life
 }

@@ -107,6 +107,42 @@ func TestWarmStoreWithRoomForSome(t *testing.T) {
 	}
 }
 
+// Theory: what a key that is seldom dropped had left is as if all its lookups were
+// drawn, to 0.01 in the mean and in the share of lookups that find it. Keys that
+// are safe for longer are less often wrong.
+func TestSettledKeysAreAsReplayedOnes(t *testing.T) {
+	const n = 100_000
+	p := past{luck: stream("settled")}
+	for _, life := range []float64{0.1, 1, 3, 10, 30, 100, 1000} {
+		var mean, found [2]float64
+		for key := range int32(n) {
+			for i, left := range [2]float64{p.replayed(key, settled, life), p.aged(key+n, settled, life)} {
+				mean[i] += left / n
+				if left < 1 {
+					found[i] += 1. / n
+				}
+			}
+		}
+		require.InDelta(t, mean[0], mean[1], 0.01, "left, of a life of %g mean times between lookups", life)
+		require.InDelta(t, found[0], found[1], 0.01, "found, in a life of %g", life)
+	}
+}
+
+// Theory: a key is replayed from its last gap of at least y = min(safe, life) on, so
+// that e^y - 1 shorter ones come before it: 19 at most, whatever the store.
+func TestReplaysAreShort(t *testing.T) {
+	const n = 20_000
+	p := past{luck: stream("replays")}
+	for _, life := range []float64{0.04, 1, 1e6} {
+		mean, want := 0.0, math.Expm1(min(settled, life))
+		for key := range int32(n) {
+			p.replayed(key, settled, life)
+			mean += float64(len(p.gaps)) / n
+		}
+		require.InDelta(t, want, mean, students*math.Sqrt(want*(1+want)/n), "life %g", life)
+	}
+}
+
 // A store of several nodes is as after a long time of the same lookups.
 func TestWarmStoreIsThatOfALongTime(t *testing.T) {
 	e := extent{keys: 500, nodes: 3, room: 40}

@@ -37,7 +37,8 @@
 //
 // # Counting
 //
-// A [Ledger] counts requests by the instant at which they are first offered,
-// in segments that the site cuts, and checks itself: conservation of requests
-// in every segment, and Little's law over the run, to the nanosecond.
+// A [Ledger] counts requests by the instant at which they are first offered, and
+// visits by the instants at which they begin and end, in segments that the site
+// cuts. It checks itself: conservation of requests in every segment, and over the
+// run that of visits, and Little's law to the nanosecond.
 package client

@@ -10,8 +10,9 @@ import (
 )
 
 // A Ledger counts the requests of all populations of a site, by the instant at
-// which each was first offered. The run is cut into segments; a segment is
-// delivered when its last request has ended, or at Finish.
+// which each was first offered, and their visits, by the instants at which they
+// begin and end. The run is cut into segments; a segment is delivered when its last
+// request has ended, or at Finish.
 type Ledger struct {
 	routes  int
 	visits  []Visits // by population, in the segments that have been delivered
@@ -25,7 +26,8 @@ type Ledger struct {
 	err     error        // first violation of conservation
 }
 
-// A segment counts the requests that were first offered between two cuts.
+// A segment counts the requests that were first offered, and the visits that began
+// and ended, between two cuts.
 type segment struct {
 	tally    Tally
 	index    int
@@ -83,8 +85,8 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 	}
 }
 
-// Cut begins a new segment: requests offered from now on belong to it, and
-// those before to the segment that it ends.
+// Cut begins a new segment: requests offered and visits that begin or end from now
+// on belong to it, and those before to the segment that it ends.
 func (l *Ledger) Cut(now engine.Time) {
 	last := l.current
 	last.tally.To = now
@@ -98,7 +100,8 @@ func (l *Ledger) InFlight() int64 { return l.level.Value() }
 
 // Finish ends the run: it delivers all segments with what is still in flight,
 // and returns an error if requests were not conserved in a segment, or visits in
-// the run, or Little's law does not hold to the nanosecond. Both would be errors of the simulator.
+// the run, or Little's law does not hold to the nanosecond. Each would be an error
+// of the simulator.
 func (l *Ledger) Finish(now engine.Time) error {
 	l.current.tally.To = now
 	l.takeVisits()

@@ -7,7 +7,7 @@ import (
 )
 
 // A Tally is what became of the requests that were first offered in a stretch
-// of time.
+// of time, and which visits began and ended in it.
 type Tally struct {
 	From, To engine.Time // from From on, up to but without To
 	Routes   int         // number of routes

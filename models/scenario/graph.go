@@ -101,9 +101,14 @@ func (s *Spec) Unused() []string {
 
 // demanded tells whether a route has demand at name or behind it.
 func (s *Spec) demanded(name string) bool {
+	return some(s.Routes, func(r traffic.RouteSpec) bool { return s.needs(&r, name) })
+}
+
+// needs tells whether a route has work or waiting to do at a place or behind it.
+func (s *Spec) needs(r *traffic.RouteSpec, name string) bool {
 	found := false
 	explore([]string{name}, s.next, func(place string) bool {
-		found = found || some(s.Routes, func(r traffic.RouteSpec) bool { return demands(&r, place) })
+		found = found || demands(r, place)
 		return !found
 	})
 	return found

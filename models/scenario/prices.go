@@ -15,19 +15,32 @@ type Prices struct {
 	BetweenZones float64       `toml:"between_zones" default:"0.01" range:"0..100" doc:"USD per GB from one zone to another, in each direction: of calls from an instance to a fleet, and to targets from a Network Load Balancer, nginx or HAProxy. What goes to classic and application balancers and comes from them costs none, nor what goes to services, which are in everybody's zone." source:"DT1; which balancers: UNSOURCED"`
 }
 
-// Unpriced are the fleets whose instances have no price, neither from the
-// catalogue nor of their own, in order of their names: a cost leaves them out.
+// Unpriced are the fleets and then the services that requests can come to and that
+// have no price, neither from the catalogue nor of their own, in order of their
+// names: a cost leaves them out.
 func (s *Spec) Unpriced() []string {
-	return slices.DeleteFunc(sorted(s.Fleets), func(name string) bool { return s.Fleets[name].priced() })
+	reached := s.Reached()
+	return slices.DeleteFunc(slices.Concat(sorted(s.Fleets), sorted(s.Services)), func(name string) bool {
+		if f := s.Fleets[name]; f != nil {
+			return f.priced() || !reached[name]
+		}
+		return s.Services[name].priced() || !reached[name]
+	})
 }
 
 func (f *Fleet) priced() bool { return f.Instance != "" || f.Price != nil }
 
+// priced tells whether the service has a price; functions have that of their use.
+func (s *Service) priced() bool { return s.Kind() == "function" || s.Node != "" || s.Price != nil }
+
 // costless finds fleets without a price where the cost is judged, or compared with
-// that of other fleets.
+// that of other fleets. Whoever gives a service no price is taken to know it.
 func (l *lint) costless() {
 	compared := some(l.Fleets, (*Fleet).priced)
 	for _, name := range l.Unpriced() {
+		if l.Fleets[name] == nil {
+			continue
+		}
 		judged := some(l.Expectations, func(e *Expectation) bool {
 			return strings.HasPrefix(e.Metric, "cost.") && (e.Metric == "cost.fleets."+name || strings.Count(e.Metric, ".") == 1 && e.Metric != "cost.transfer")
 		})

@@ -107,7 +107,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
 		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
 	})
-	f.bandwidth = s.newBandwidth(name, spec)
+	f.bandwidth = f.newBandwidth()
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
 	if !s.reached[name] {
 		f.bill = catalog.NewInstanceBill(0, 0)

@@ -49,7 +49,9 @@ func (t *fleetTally) bound(l server.Limit) bool {
 type watch struct {
 	Limit
 	binds func(minute *siteTally) bool
-	below []callee // what a fleet at its limit of upstream may wait for
+	fleet *fleet   // of a limit of upstream
+	below []callee // what such a fleet may wait for
+	held  float64  // time of its threads in the limit, all together
 }
 
 // callee is a place that a fleet calls.
@@ -82,11 +84,35 @@ func (s *System) watches() []*watch {
 func (f *fleet) watch(l server.Limit, binds func(*siteTally) bool) *watch {
 	w := &watch{Limit: Limit{Place: f.name, Name: l.String()}, binds: binds}
 	if l == server.Upstream {
+		w.fleet = f
 		for k, name := range f.spec.Below() {
-			w.below = append(w.below, callee{name: name, place: f.below[k]})
+			w.await(name, f.below[k])
 		}
 	}
 	return w
+}
+
+// threads are how many requests of its thread pool an instance holds at the limit
+// of upstream; 0 where it has none.
+func (f *fleet) threads() float64 {
+	if f.spec.Server.Kind() != "pool" {
+		return 0
+	}
+	return float64(f.spec.Server.Threads)
+}
+
+// await adds a place that a fleet calls, or what is behind it: who waits for a
+// balancer waits for its targets.
+func (w *watch) await(name string, p place) {
+	if b, ok := p.(*balancerPlace); ok {
+		for k, target := range b.targets {
+			w.await(b.spec.Places()[k], target)
+		}
+		return
+	}
+	if !slices.ContainsFunc(w.below, func(c callee) bool { return c.name == name }) {
+		w.below = append(w.below, callee{name: name, place: p})
+	}
 }
 
 // watch follows a limit of the service.
@@ -116,6 +142,10 @@ func (m *meter) bind(minute Span) {
 			continue
 		}
 		w.Spans = join(w.Spans, minute)
+		if w.fleet != nil {
+			waited := m.minute.fleets[w.fleet.index].strain.at[server.Upstream]
+			w.held += float64(float64(waited) * w.fleet.threads())
+		}
 		for k := range w.below {
 			w.below[k].held += m.held(w.below[k].place)
 		}
@@ -132,12 +162,6 @@ func (m *meter) held(p place) float64 {
 		if of.kind != "queue" {
 			return m.minute.services[slices.Index(m.sys.services, of)].Number.Integral.Float64()
 		}
-	case *balancerPlace:
-		sum := 0.0
-		for _, target := range of.targets {
-			sum += m.held(target)
-		}
-		return sum
 	}
 	return 0
 }
@@ -155,16 +179,31 @@ func join(spans []Span, next Span) []Span {
 func (m *meter) boundLimits() []Limit {
 	var limits []Limit
 	for _, w := range m.limits {
-		if len(w.Spans) == 0 {
-			continue
+		if len(w.Spans) > 0 {
+			w.Upstream = w.awaited()
+			limits = append(limits, w.Limit)
 		}
-		most := 0.0
-		for _, c := range w.below {
-			if c.held > most {
-				w.Upstream, most = c.name, c.held
-			}
-		}
-		limits = append(limits, w.Limit)
 	}
 	return limits
+}
+
+// awaited is the place whose answers a fleet at its limit of upstream waited for
+// most: where requests were for half of the time that its threads waited, or
+// longer. It is "" where no place was that, as when they wait for something else.
+// Where there are no threads it is the place where most requests were, or the only
+// one.
+func (w *watch) awaited() string {
+	name, most := "", 0.0
+	for _, c := range w.below {
+		if c.held > most {
+			name, most = c.name, c.held
+		}
+	}
+	switch {
+	case w.held > 0 && most < float64(w.held/2):
+		return ""
+	case w.held == 0 && len(w.below) == 1:
+		return w.below[0].name
+	}
+	return name
 }

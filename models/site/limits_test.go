@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -97,4 +98,68 @@ func TestProcessorsThatAreUsedUpBind(t *testing.T) {
 	require.Equal(t, "cpu of web", used[0].Name+" of "+used[0].Place)
 	require.Equal(t, 5*engine.Minute, used[0].Spans[0].To)
 	require.Empty(t, simulate(t, fmt.Sprintf(site, "9/s")).Limits)
+}
+
+// Who waits for a balancer waits for the fleet behind it; who waits for clients
+// waits for no place, though it calls one.
+func TestWhomAFleetWaitsFor(t *testing.T) {
+	const site = `
+		duration = "5m"
+		[clients.c]
+		target = "web"
+		rate = "%s"
+		[routes.page]
+		demand = { web = "1ms", app = "50ms" }
+		wait.web = "%s"
+		[fleets.web]
+		vcpus = 4
+		zones = ["a"]
+		min = 1
+		max = 1
+		calls = ["inner"]
+		server = { software = "pool", threads = 20 }
+		[balancers.inner]
+		kind = "application"
+		targets = ["app"]
+		[fleets.app]
+		vcpus = 1
+		zones = ["a"]
+		min = 1
+		max = 1
+		server = { software = "pool", threads = 100 }`
+	upstream := func(rate, wait string) (Limit, bool) {
+		limits := simulate(t, fmt.Sprintf(site, rate, wait)).Limits
+		k := slices.IndexFunc(limits, func(l Limit) bool { return l.Place == "web" && l.Name == "upstream" })
+		if k < 0 {
+			return Limit{}, false
+		}
+		return limits[k], true
+	}
+	slow, binds := upstream("30/s", "0s")
+	require.True(t, binds)
+	require.Equal(t, "app", slow.Upstream)
+
+	clients, binds := upstream("10/s", "5s")
+	require.True(t, binds)
+	require.Empty(t, clients.Upstream)
+}
+
+// Minutes that the statistics leave out are no part of the verdict.
+func TestLimitsOfTheMeasuredPart(t *testing.T) {
+	const site = `
+		duration = "10m"
+		discard = "%s"
+		[clients.c]
+		target = "web"
+		rate = ["0m 30/s", "3m 30/s", "3m1s 1/s"]
+		[routes.page]
+		demand.web = "50ms"
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 1
+		max = 1
+		server = { software = "pool" }`
+	require.NotEmpty(t, simulate(t, fmt.Sprintf(site, "0s")).Limits)
+	require.Empty(t, simulate(t, fmt.Sprintf(site, "8m")).Limits)
 }

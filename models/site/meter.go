@@ -253,11 +253,13 @@ func (m *meter) measure(now engine.Time) {
 func (m *meter) closeMinute(now engine.Time) {
 	from := now - 1 - (now-1)%engine.Minute
 	m.series.Rows = append(m.series.Rows, m.columns.plant(m, Span{from, now}))
-	m.bind(Span{from, now})
+	if from >= m.sys.config.Measured.From {
+		m.bind(Span{from, now}) // what the statistics leave out is no verdict's business
+	}
 	m.minute.resetPlant()
 	for _, f := range m.sys.fleets {
 		if f.bandwidth != nil {
-			f.bandwidth.compare(f.hosts, from)
+			f.bandwidth.compare(f.hosts, Span{from, now})
 		}
 	}
 }

@@ -42,12 +42,13 @@ type Limit struct {
 	// servers: servers of a station, threads of a cache, consumers of a queue,
 	// concurrency of a function.
 	Name string
-	// Upstream is the place whose answers a fleet at its limit of upstream waited
-	// for most; "" of other limits.
+	// Upstream is the fleet or service whose answers a fleet at its limit of
+	// upstream waited for most; "" where it is not known, and of other limits.
 	Upstream string
 	// Spans are the minutes in which it bound: the instances that answer, or the
-	// service, spent half of their time or more at it, or the servers of a service
-	// were busy for 95 % of theirs. They are merged where they adjoin.
+	// service, spent half of their time or more at it, or the processors of a fleet
+	// or the servers of a service were busy for 95 % of theirs. They are merged
+	// where they adjoin. Minutes before the measured part of the run are left out.
 	Spans []Span
 }
 

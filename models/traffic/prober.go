@@ -20,6 +20,8 @@ type Probing struct {
 	Name              string // of whose checks they are, for the routines
 	Interval, Timeout engine.Time
 	// FromEnd: the interval begins when a check has ended, not when it was sent.
+	// Without it the timeout must be shorter than the interval: a series has one
+	// check under way at a time.
 	FromEnd   bool
 	Demand    engine.Time // CPU time that a check costs
 	Handshake bool        // a check asks for a connection only
@@ -77,6 +79,9 @@ func (p *Prober) onTick(tag int32) {
 	}
 	to := p.owner.Endpoint(tag)
 	if to == nil {
+		if p.plan.FromEnd { // no check will end
+			s.next = p.tick.Start(tag)
+		}
 		return
 	}
 	a := p.pool.Get()

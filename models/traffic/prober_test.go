@@ -14,13 +14,14 @@ type endpoint struct {
 	answer  *engine.Routine[*Attempt]
 	takes   engine.Time // to answer; 0: at once, below 0: never
 	absent  bool
+	from    engine.Time // when it is there, if it is not absent
 	asked   []engine.Time
 	results []Cause
 	demand  engine.Time
 }
 
 func (e *endpoint) Endpoint(int32) Receiver {
-	if e.absent {
+	if e.absent || e.sim.Now() < e.from {
 		return nil
 	}
 	return e
@@ -72,6 +73,21 @@ func TestProber(t *testing.T) {
 		if c.asked != nil {
 			require.EqualValues(t, 7, e.demand, c.name)
 		}
+	}
+}
+
+// Where there is nobody to ask, a series tries again an interval later, also where
+// intervals begin with the end of a check.
+func TestProberGoesOnWithoutAnEndpoint(t *testing.T) {
+	for _, fromEnd := range []bool{false, true} {
+		e := &endpoint{sim: engine.New(engine.Limits{}), from: 20 * engine.Second}
+		p := NewProber(e.sim, Probing{Interval: 10 * engine.Second, Timeout: 5 * engine.Second, FromEnd: fromEnd}, e)
+		p.Begin(0, 3*engine.Second)
+		require.NoError(t, e.sim.Run(34*engine.Second))
+		require.Equal(t, []engine.Time{23 * engine.Second, 33 * engine.Second}, e.asked, "from the end: %v", fromEnd)
+		p.Stop(0)
+		require.NoError(t, e.sim.Run(engine.Minute))
+		require.Len(t, e.asked, 2)
 	}
 }
 
