@@ -21,6 +21,17 @@ func StudentTQuantile(p float64, degrees int) float64 {
 	return newStudent(degrees).leaving(2 * (1 - p))
 }
 
+// StudentTCDF is the probability that a Student t variate with the degrees of
+// freedom given (at least 1) stays below x. Its error is below 1e-13, and below
+// one part in 1e10 of the result for x < 0.
+func StudentTCDF(x float64, degrees int) float64 {
+	half := float64(newStudent(degrees).outside(math.Abs(x)) / 2)
+	if x > 0 {
+		return 1 - half
+	}
+	return half
+}
+
 // student is the t distribution. It rests on the gamma function only through
 // the ratio of two values half a unit apart, which has an accurate form.
 type student struct {
@@ -70,6 +81,9 @@ func (t student) density(x float64) float64 {
 // converges fast.
 func (t student) outside(x float64) float64 {
 	square := float64(x * x)
+	if math.IsInf(square, 1) {
+		return 0 // below 1e-150
+	}
 	a, y := float64(t.degrees/2), t.degrees/(t.degrees+square)
 	front := float64(t.scale * random.Exp(-a*random.Log1p(square/t.degrees)) * math.Sqrt(square/(t.degrees+square)))
 	if y < (a+1)/(a+2.5) {
