@@ -32,7 +32,7 @@ func servers(d *data) *Plot {
 	if len(f.panels) == 0 {
 		return nil
 	}
-	if len(d.fleets()) > 1 && len(d.healthy()) > 0 {
+	if len(d.fleets()) > 1 && len(d.healthy(0)) > 0 {
 		f.panels = append(f.panels, d.targets())
 	}
 	return &Plot{Name: "servers", Title: "Servers and their CPU" + d.first(), Alt: strings.Join(said, " "), figure: f}
@@ -59,29 +59,31 @@ func (d *data) capacity(fleet string) *panel {
 		p.marks = append(p.marks, stairs{"desired", d.edges, desired, stroke(ink, 1.2, 4, 2)})
 	}
 	if len(d.fleets()) == 1 {
-		p.marks = append(p.marks, d.healthy()...)
+		p.marks = append(p.marks, d.healthy(nudge)...)
 	}
 	_, top := extent(there, desired)
 	p.y = fromZero(top, "")
 	return p
 }
 
-// nudge keeps lines of equal values apart.
-const nudge = 2.5
+// nudge keeps the line of a balancer apart from that of the servers desired, and
+// nudgeMore those of equal values of several balancers: by a line's width, as more
+// would be read for another value.
+const nudge, nudgeMore = 2.5, 1.5
 
 // healthyStyles tell the balancers apart; from the fifth on they repeat.
 var healthyStyles = []draw.LineStyle{
 	stroke(green, 1.6, 1, 1.5), stroke(purple, 1.4, 6, 2, 1, 2), stroke(red, 1.4, 4, 2), stroke(blue, 1.4),
 }
 
-// healthy are the targets that balancers may use, a line for each balancer,
-// beside that of the servers desired.
-func (d *data) healthy() []mark {
+// healthy are the targets that balancers may use, a line for each balancer; the
+// first is drawn so far beside its values.
+func (d *data) healthy(first vg.Length) []mark {
 	var marks []mark
 	for i, name := range d.names("balancers.", ".targets.healthy") {
-		style := healthyStyles[i%len(healthyStyles)]
-		line := stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), style}
-		marks = append(marks, beside{line, nudge * vg.Length(i+1)})
+		k := i % len(healthyStyles)
+		line := stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), healthyStyles[k]}
+		marks = append(marks, beside{line, first + nudgeMore*vg.Length(k)})
 	}
 	return marks
 }
@@ -89,7 +91,7 @@ func (d *data) healthy() []mark {
 // targets shows what all balancers may use, where the servers of several
 // fleets leave no room for it.
 func (d *data) targets() *panel {
-	p := &panel{heading: "Targets that balancers may use", height: 90, marks: d.healthy()}
+	p := &panel{heading: "Targets that balancers may use", height: 90, marks: d.healthy(0)}
 	var top float64
 	for _, m := range p.marks {
 		_, most := peak(m.(beside).ys)
