@@ -42,19 +42,22 @@ func dots(a area, s draw.LineStyle, at []vg.Point) {
 	}
 }
 
-// pieces are the stretches without a gap.
 func (m curve) pieces(a area) [][]vg.Point {
+	return pieces(m.ys, func(piece []vg.Point, i int) []vg.Point {
+		return append(piece, vg.Point{X: a.at(m.xs[i]), Y: a.up(m.ys[i])})
+	})
+}
+
+// pieces are the stretches without a gap, each made by adding value after value.
+func pieces(ys []float64, add func(piece []vg.Point, i int) []vg.Point) [][]vg.Point {
 	var all [][]vg.Point
 	var piece []vg.Point
-	for i, y := range m.ys {
-		if math.IsNaN(y) {
-			if len(piece) > 0 {
-				all = append(all, piece)
-			}
-			piece = nil
-			continue
+	for i, y := range ys {
+		if !math.IsNaN(y) {
+			piece = add(piece, i)
+		} else if len(piece) > 0 {
+			all, piece = append(all, piece), nil
 		}
-		piece = append(piece, vg.Point{X: a.at(m.xs[i]), Y: a.up(y)})
 	}
 	if len(piece) > 0 {
 		all = append(all, piece)
@@ -91,22 +94,15 @@ type stairs struct {
 }
 
 func (m stairs) draw(a area) {
-	var piece []vg.Point
-	for i, y := range m.ys {
-		if math.IsNaN(y) {
-			a.strokePiece(m.style, piece)
-			piece = nil
-			continue
-		}
-		piece = a.step(piece, m.edges[i:i+2], y)
+	for _, piece := range m.pieces(a) {
+		a.StrokeLines(m.style, piece)
 	}
-	a.strokePiece(m.style, piece)
 }
 
-func (a area) strokePiece(s draw.LineStyle, piece []vg.Point) {
-	if len(piece) > 1 {
-		a.StrokeLines(s, piece)
-	}
+func (m stairs) pieces(a area) [][]vg.Point {
+	return pieces(m.ys, func(piece []vg.Point, i int) []vg.Point {
+		return a.step(piece, m.edges[i:i+2], m.ys[i])
+	})
 }
 
 func (m stairs) label() (string, float64) { return m.name, last(m.ys) }
@@ -121,9 +117,15 @@ type beside struct {
 }
 
 func (m beside) draw(a area) {
-	moved := a.Canvas
-	moved.Rectangle = moved.Rectangle.Add(vg.Point{X: m.by, Y: -m.by})
-	m.stairs.draw(area{moved, a.figure, a.y})
+	for _, piece := range m.pieces(a) {
+		for i := range piece {
+			piece[i].Y -= m.by
+			if i > 0 {
+				piece[i].X = min(piece[i].X+m.by, a.Max.X)
+			}
+		}
+		a.StrokeLines(m.style, piece)
+	}
 }
 
 // step continues a staircase by a value between two edges; equal values make
