@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"reports/chart", "reports/page"},
 	{"reports/internal/sample", "reports/units"},
 	{"experiments"},
-	{"experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
+	{"experiments/cells", "experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
 	{"models/site"},
 	{"models/scenario"},
 	{"models/deployment"},
