@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +53,7 @@ func simulate(t *testing.T, words []string) *experiments.Result {
 	}
 	study, err := experiments.Open(words[0], options)
 	require.NoError(t, err)
-	result, err := study.Run(context.Background(), runtime.NumCPU(), func(float64) {})
+	result, err := new(experiments.Runner).Run(context.Background(), study)
 	require.NoError(t, err)
 	return result
 }

@@ -12,39 +12,39 @@ import (
 	"github.com/headroom-sim/headroom/models/site"
 )
 
-// result combines the outcomes of the replications, in their order.
-func (s *Study) result(outcomes []outcome) *Result {
-	spec := s.Spec
+// Result combines the replications that are done, in their order; at least one.
+func (t *Trial) Result() *Result {
+	spec := t.Spec
 	r := &Result{
-		Scenario: s.Name, Source: s.Source, Variant: s.Variant, Sets: s.Sets, Title: spec.Title, Seed: spec.Seed,
-		Replications: len(outcomes), DurationS: s.end().Seconds(),
+		Scenario: t.Name, Source: t.Source, Variant: t.Variant, Sets: t.Sets, Title: spec.Title, Seed: spec.Seed,
+		Replications: len(t.Cells), DurationS: t.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version,
 	}
-	r.Digest, r.Digests = digests(outcomes)
-	discards := make([]float64, len(outcomes))
-	for i, o := range outcomes {
-		discards[i] = o.discard.Seconds()
+	r.Digest, r.Digests = digests(t.Cells)
+	discards := make([]float64, len(t.Cells))
+	for i, f := range t.Cells {
+		discards[i] = f.Discard.Seconds()
 	}
 	r.DiscardS = output.Interval(discards, output.Level).Mean
-	r.Detail = s.detail(outcomes)
-	for _, name := range spec.MetricNames() {
-		r.Metrics[name] = estimate(s.unit(name), values(outcomes, 0, name))
+	r.Detail = t.detail()
+	for _, name := range t.metrics {
+		r.Metrics[name] = estimate(t.unit(name), t.Values(name))
 	}
 	r.pool()
-	for _, name := range s.expectationNames() {
-		r.Expectations[name] = s.judge(name, outcomes)
+	for _, name := range t.expectationNames() {
+		r.Expectations[name] = t.Judge(name)
 	}
-	r.Warnings = warnings(outcomes)
+	r.Warnings = warnings(t.Cells)
 	return r
 }
 
 // digests are the replications' and the one that is folded over them in their
 // order.
-func digests(outcomes []outcome) (all string, each []string) {
+func digests(cells []*Figures) (all string, each []string) {
 	h := fnv.New64a()
-	for _, o := range outcomes {
-		text := fmt.Sprintf("%016x", o.Digest)
+	for _, f := range cells {
+		text := fmt.Sprintf("%016x", f.Digest)
 		each = append(each, text)
 		h.Write([]byte(text))
 	}
@@ -53,10 +53,10 @@ func digests(outcomes []outcome) (all string, each []string) {
 
 // limits sums the replications' limits up: those of the first replication
 // first, then those that others add.
-func limits(outcomes []outcome) []Limit {
+func limits(cells []*Figures) []Limit {
 	var list []Limit
-	for i, o := range outcomes {
-		for _, l := range o.Limits {
+	for i, f := range cells {
+		for _, l := range f.Limits {
 			at := slices.IndexFunc(list, func(known Limit) bool { return known.Place == l.Place && known.Name == l.Name })
 			if at < 0 {
 				at = len(list)
@@ -66,7 +66,7 @@ func limits(outcomes []outcome) []Limit {
 				}
 				list = append(list, Limit{Limit: first})
 			}
-			list[at].add(l.Spans, len(outcomes))
+			list[at].add(l.Spans, len(cells))
 		}
 	}
 	return list
@@ -82,19 +82,21 @@ func (l *Limit) add(spans []site.Span, n int) {
 	}
 }
 
-// detail is the first replication, with the limits, failures and latencies of
-// all.
-func (s *Study) detail(outcomes []outcome) Detail {
-	first := outcomes[0]
+// detail is what lies behind the figures; the minutes of the first replication
+// only where they were kept.
+func (t *Trial) detail() Detail {
 	d := Detail{
-		Series: first.Series, Log: first.Log, Limits: limits(outcomes), Alarms: first.Alarms,
-		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram), Unpriced: s.Spec.Unpriced(), Unused: s.Spec.Unused(), Exposure: s.Spec.Exposure(), Alternatives: s.Spec.Alternatives(),
+		Limits: limits(t.Cells), Failures: t.failures(), Latency: new(tally.Histogram),
+		Unpriced: t.Spec.Unpriced(), Unused: t.Spec.Unused(), Exposure: t.Spec.Exposure(), Alternatives: t.Spec.Alternatives(),
 	}
-	if s.Spec.Start != nil {
-		d.Start = s.Spec.Start.In(s.Spec.Timezone.Location)
+	if t.first != nil {
+		d.Series, d.Log, d.Alarms = t.first.Series, t.first.Log, t.first.Alarms
 	}
-	for _, o := range outcomes {
-		d.Latency.Merge(&o.Windows[0].Latency)
+	if t.Spec.Start != nil {
+		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)
+	}
+	for _, f := range t.Cells {
+		d.Latency.Merge(f.Windows[0].Latency)
 	}
 	return d
 }
@@ -102,34 +104,21 @@ func (s *Study) detail(outcomes []outcome) Detail {
 // failures are the shares of failed requests among those offered, by cause. A
 // share is that of each replication: failures and load rise together, so the
 // interval of a count does not tell that of its share.
-func failures(metrics []string, outcomes []outcome) map[string]Metric {
+func (t *Trial) failures() map[string]Metric {
 	shares := make(map[string]Metric)
-	offered := values(outcomes, 0, "requests.offered")
-	for _, name := range metrics {
+	offered := t.Values("requests.offered")
+	for _, name := range t.metrics {
 		cause, found := strings.CutPrefix(name, "errors.")
 		if !found {
 			continue
 		}
-		list := values(outcomes, 0, name)
+		list := t.Values(name)
 		for i := range list {
 			list[i] /= offered[i]
 		}
 		shares[cause] = estimate("share", list)
 	}
 	return shares
-}
-
-// values are a metric's in a window, one a replication; NaN without a sample.
-func values(outcomes []outcome, window int, name string) []float64 {
-	list := make([]float64, len(outcomes))
-	for i, o := range outcomes {
-		v, ok := o.Windows[window].Metrics[name]
-		if !ok {
-			v = math.NaN()
-		}
-		list[i] = v
-	}
-	return list
 }
 
 func estimate(unit string, values []float64) Metric {
@@ -162,21 +151,21 @@ func (r *Result) pool() {
 	}
 }
 
-// judge compares an expectation's metric with its bound.
-func (s *Study) judge(name string, outcomes []outcome) Expectation {
-	spec := s.Spec.Expectations[name]
+// Judge compares an expectation's metric with its bound.
+func (t *Trial) Judge(name string) Expectation {
+	spec := t.Spec.Expectations[name]
 	window := 0
 	var seconds *[2]float64
 	if spec.During != nil {
 		span := during(spec)
-		window = 1 + slices.Index(s.windows(), span)
+		window = 1 + slices.Index(t.windows(), span)
 		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
 	}
-	sample := values(outcomes, window, spec.Metric)
+	sample := t.values(window, spec.Metric)
 	e := output.Interval(sample, output.Level)
 	b := bound(spec)
 	return Expectation{
-		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: s.unit(spec.Metric),
+		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: t.unit(spec.Metric),
 		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
 		Each: sample, Met: met(b, sample),
 	}
@@ -196,11 +185,11 @@ func met(b output.Bound, values []float64) int {
 // warnings are those of the replications, one for each thing that they are
 // about: the first replication's that has it, with the number of those that
 // share it where not all do, or where their figures differ.
-func warnings(outcomes []outcome) []string {
+func warnings(cells []*Figures) []string {
 	var list []string
-	for _, first := range firstWarnings(outcomes) {
+	for _, first := range firstWarnings(cells) {
 		shared, same := 0, true
-		for _, o := range outcomes {
+		for _, o := range cells {
 			for _, w := range o.Warnings {
 				if w.About == first.About {
 					shared++
@@ -208,7 +197,7 @@ func warnings(outcomes []outcome) []string {
 				}
 			}
 		}
-		switch n := len(outcomes); {
+		switch n := len(cells); {
 		case !same:
 			list = append(list, fmt.Sprintf("%s (the first of %d among %d replications)", first.Text, shared, n))
 		case shared < n:
@@ -221,9 +210,9 @@ func warnings(outcomes []outcome) []string {
 }
 
 // firstWarnings are the first warnings about each thing.
-func firstWarnings(outcomes []outcome) []site.Warning {
+func firstWarnings(cells []*Figures) []site.Warning {
 	var list []site.Warning
-	for _, o := range outcomes {
+	for _, o := range cells {
 		for _, w := range o.Warnings {
 			if !slices.ContainsFunc(list, func(known site.Warning) bool { return known.About == w.About }) {
 				list = append(list, w)

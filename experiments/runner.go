@@ -1,0 +1,229 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/headroom-sim/headroom/experiments/cells"
+)
+
+// Runner simulates cells, several at a time. What it gives does not depend on
+// how many, nor on which of the cells were stored before.
+type Runner struct {
+	Jobs     int                // cells at a time; 0: as many as there are processors
+	Store    Store              // where finished cells are kept and looked for; nil: nowhere
+	Progress func(done float64) // is told, from several goroutines, which share of the work is done; may be nil
+}
+
+// Store keeps what finished cells gave, under their keys. Several goroutines may
+// Put at once.
+type Store interface {
+	Get(cells.Key) (data []byte, ok bool, err error)
+	Put(key cells.Key, data []byte) error
+}
+
+// Run simulates the study's replications, one where the scenario does not say
+// how many.
+//
+// When the context is cancelled, the error is its cause; the result is then
+// that of the first replications, as many as were finished, or nil.
+func (r *Runner) Run(ctx context.Context, s *Study) (*Result, error) {
+	t := NewTrial(s)
+	t.whole = true
+	n := s.Replications(1)
+	err := r.Extend(ctx, n, t)
+	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
+	if err != nil && (len(t.Cells) == 0 || !interrupted) {
+		return nil, err
+	}
+	result := t.Result()
+	if err != nil {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("interrupted: %d of %d replications", len(t.Cells), n))
+	}
+	return result, err
+}
+
+// Extend brings each trial to at least n replications: those that are stored
+// are taken from there, the others are simulated, all trials' first ones first.
+//
+// On an error, and when the context is cancelled, a trial keeps its first
+// replications as far as they are finished; the store has all that are. The
+// error of a cancelled context is its cause.
+func (r *Runner) Extend(ctx context.Context, n int, trials ...*Trial) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	b := newBatch(n, trials)
+	todo, err := r.lacking(b)
+	if err != nil {
+		return err
+	}
+	work := newWork(len(todo), r.Progress)
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(r.jobs(), len(todo)) {
+		workers.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(todo) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
+				if err := r.do(ctx, b, todo[i], work.one()); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if b.settle() {
+		return nil
+	}
+	return context.Cause(ctx)
+}
+
+func (r *Runner) jobs() int {
+	if r.Jobs > 0 {
+		return r.Jobs
+	}
+	return runtime.NumCPU()
+}
+
+// A task is to simulate a replication of a trial.
+type task struct{ trial, replication int }
+
+// A batch is a number of trials on their way to n replications each.
+type batch struct {
+	trials []*Trial
+	cells  [][]*Figures // of each trial; nil as long as they are not finished
+}
+
+func newBatch(n int, trials []*Trial) *batch {
+	b := &batch{trials, make([][]*Figures, len(trials))}
+	for i, t := range trials {
+		b.cells[i] = make([]*Figures, max(n, len(t.Cells)))
+		copy(b.cells[i], t.Cells)
+	}
+	return b
+}
+
+// settle gives each trial what is finished without a gap, and reports whether
+// that is all.
+func (b *batch) settle() bool {
+	all := true
+	for i, t := range b.trials {
+		finished := 0
+		for finished < len(b.cells[i]) && b.cells[i][finished] != nil {
+			finished++
+		}
+		t.Cells = b.cells[i][:finished]
+		all = all && finished == len(b.cells[i])
+	}
+	return all
+}
+
+// lacking are the cells that are neither done nor stored: the first
+// replications of all trials, then the second ones.
+func (r *Runner) lacking(b *batch) ([]task, error) {
+	var todo []task
+	for replication := 0; ; replication++ {
+		ended := true
+		for i, t := range b.trials {
+			if replication >= len(b.cells[i]) {
+				continue
+			}
+			ended = false
+			if b.cells[i][replication] != nil {
+				continue
+			}
+			f, err := r.stored(t, replication)
+			if err != nil {
+				return nil, err
+			}
+			b.cells[i][replication] = f
+			if f == nil {
+				todo = append(todo, task{i, replication})
+			}
+		}
+		if ended {
+			return todo, nil
+		}
+	}
+}
+
+// stored looks for a cell in the store; nil where it must be simulated.
+func (r *Runner) stored(t *Trial, replication int) (*Figures, error) {
+	if r.Store == nil || replication == 0 && t.whole {
+		return nil, nil
+	}
+	data, ok, err := r.Store.Get(t.Key(replication))
+	if err != nil || !ok {
+		return nil, err
+	}
+	f, err := t.decodeFigures(data)
+	if err != nil {
+		return nil, fmt.Errorf("the stored cell %x cannot be read: %w", t.Key(replication), err)
+	}
+	return f, nil
+}
+
+// do simulates a cell and stores it.
+func (r *Runner) do(ctx context.Context, b *batch, c task, progress func(done float64)) error {
+	t := b.trials[c.trial]
+	o, err := t.cell(ctx, c.replication, progress)
+	if err != nil {
+		return fmt.Errorf("%sreplication %d: %w", t.which(), c.replication+1, err)
+	}
+	if o.Outcome == nil {
+		return nil // cancelled
+	}
+	if c.replication == 0 && t.whole {
+		t.first = o.Outcome
+	}
+	f := t.figures(o)
+	b.cells[c.trial][c.replication] = f
+	if r.Store == nil {
+		return nil
+	}
+	data, err := f.encode()
+	if err != nil {
+		return err
+	}
+	return r.Store.Put(t.Key(c.replication), data)
+}
+
+// which names the configuration at the front of an error.
+func (s *Study) which() string {
+	text := ""
+	if s.Variant != "" {
+		text = "variant " + s.Variant + ", "
+	}
+	for _, set := range s.Sets {
+		text += set.Key + "=" + set.Value + ", "
+	}
+	return text
+}
+
+// work adds up how far the tasks have come, each by what it has to simulate.
+type work struct {
+	each   int64 // parts of a task
+	all    int64
+	done   atomic.Int64 // parts
+	report func(done float64)
+}
+
+func newWork(tasks int, report func(done float64)) *work {
+	const each = 1 << 20
+	return &work{each: each, all: each * int64(tasks), report: report}
+}
+
+// one is the function by which a task tells how far it is.
+func (w *work) one() func(done float64) {
+	var last int64
+	return func(done float64) {
+		now := int64(done * float64(w.each))
+		sum := w.done.Add(now - last)
+		last = now
+		if w.report != nil {
+			w.report(float64(sum) / float64(w.all))
+		}
+	}
+}
