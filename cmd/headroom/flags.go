@@ -56,6 +56,9 @@ func (f *runFlags) simulate(cmd *cobra.Command, replications int) {
 	flags.StringVar(&f.cells, "cells", filepath.Join(outputs, "cells"), "keep finished replications in `DIR`, where the next run finds them; none: do not")
 }
 
+// noCells is the value of --cells by which none are kept.
+const noCells = "none"
+
 // outputs is the folder for all that is written without being told where.
 const outputs = "headroom-out"
 
@@ -78,15 +81,17 @@ type simulation struct {
 func (f *runFlags) runner(cmd *cobra.Command, scenario string) (*simulation, error) {
 	s := &simulation{bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
 	s.Jobs, s.Progress = f.jobs, s.bar.update
-	if f.cells == "none" {
+	if f.cells == noCells {
 		return s, nil
 	}
 	store, err := cells.Open(f.cells, scenario)
 	if err != nil {
 		return nil, err
 	}
-	for _, warning := range store.Warnings() {
-		fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning:", warning)
+	if !f.quiet {
+		for _, warning := range store.Warnings() {
+			fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning:", warning)
+		}
 	}
 	s.Store, s.store = store, store
 	return s, nil

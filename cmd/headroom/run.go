@@ -59,6 +59,9 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return unfinished(err)
 	}
+	if study.Replications(1) == 1 {
+		f.cells = noCells // the first one is always simulated, for its minutes
+	}
 	runner, err := f.runner(cmd, study.Name)
 	if err != nil {
 		return unfinished(err)
