@@ -28,6 +28,7 @@ var layers = [][]string{
 	{"reports/chart", "reports/page"},
 	{"reports/internal/sample", "reports/units"},
 	{"experiments"},
+	{"experiments/design"},
 	{"experiments/cells", "experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
 	{"models/site"},
 	{"models/scenario"},
@@ -60,7 +61,7 @@ type ban struct {
 
 var (
 	simulated = []string{"engine", "models"}
-	printed   = []string{"engine", "models", "experiments/output", "experiments/theory"}
+	printed   = []string{"engine", "models", "experiments/design", "experiments/output", "experiments/theory"}
 )
 
 var bans = []ban{
