@@ -41,6 +41,7 @@ type Image struct {
 	errorLuck    random.Stream
 
 	complete  *engine.Routine[*cpu]
+	done      *engine.Routine[*job]
 	audit     *engine.Routine[*cpu]
 	waited    *engine.Routine[*job]
 	late      *engine.Routine[*job]
@@ -176,6 +177,7 @@ func (im *Image) station(q *Queueing) {
 func (im *Image) bind(name string, proxyTimeout engine.Time) {
 	sim := im.sim
 	im.complete = engine.NewRoutine(sim, name+": request done", engine.Release, (*cpu).complete)
+	im.done = engine.NewRoutine(sim, name+": request done", engine.Release, im.ownDone)
 	im.audit = engine.NewRoutine(sim, name+": credits", engine.Change, (*cpu).audit)
 	im.waited = engine.NewRoutine(sim, name+": wait over", engine.Release, im.waitOver)
 	im.late = engine.NewRoutine(sim, name+": late request", engine.Seize, im.latencyOver)
@@ -230,8 +232,8 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	if seats == 0 {
 		seats = m.VCPUs
 	}
-	s.cpu.init(s, m, im.occupied(workers, seats))
 	s.gate = im.gate(seats)
+	s.cpu.init(s, m, im.occupied(workers, seats), s.gate.free)
 	s.workers = make([]worker, workers)
 	for i := range s.workers {
 		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded}}

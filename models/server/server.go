@@ -116,7 +116,7 @@ func (s *Server) work(j *job) {
 		s.worked(j)
 		return
 	}
-	s.cpu.add(j)
+	s.cpu.join(j)
 }
 
 // worked goes on with a job whose CPU time is over: first it waits, then it is
@@ -244,7 +244,7 @@ func (s *Server) abort(j *job) {
 		s.leaveLine(s.gateOf(j), j)
 		s.crowded()
 	case running:
-		s.cpu.remove(j)
+		s.cpu.quit(j)
 	case coming, dialling:
 		s.image.sim.Cancel(j.notice)
 	case waiting:
