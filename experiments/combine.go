@@ -17,7 +17,7 @@ func (t *Trial) Result() *Result {
 	spec := t.Spec
 	r := &Result{
 		Scenario: t.Name, Source: t.Source, Variant: t.Variant, Sets: t.Sets, Title: spec.Title, Seed: spec.Seed,
-		Replications: len(t.Cells), DurationS: t.end().Seconds(),
+		First: 1 + t.first(), Replications: len(t.Cells), DurationS: t.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version,
 	}
@@ -89,8 +89,8 @@ func (t *Trial) detail() Detail {
 		Limits: limits(t.Cells), Failures: t.failures(), Latency: new(tally.Histogram),
 		Unpriced: t.Spec.Unpriced(), Unused: t.Spec.Unused(), Exposure: t.Spec.Exposure(), Alternatives: t.Spec.Alternatives(),
 	}
-	if t.first != nil {
-		d.Series, d.Log, d.Alarms = t.first.Series, t.first.Log, t.first.Alarms
+	if t.minutes != nil {
+		d.Series, d.Log, d.Alarms = t.minutes.Series, t.minutes.Log, t.minutes.Alarms
 	}
 	if t.Spec.Start != nil {
 		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)

@@ -54,13 +54,13 @@ func program() string {
 	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }
 
-// Key is that under which a replication (from 0) of the study is stored: a
+// Key is that under which a replication of the study, from 0, is stored: a
 // digest of all that its figures depend on. Comments, titles and the bounds of
 // expectations change nothing, but those by which minutes are judged, and the
 // windows that are measured.
 func (s *Study) Key(replication int) cells.Key {
 	var text strings.Builder
-	fmt.Fprintf(&text, "model %s\nseed %d\nreplication %d\n", Model(), s.Spec.Seed, replication)
+	fmt.Fprintf(&text, "model %s\nseed %d\nreplication %d\n", Model(), s.Spec.Seed, s.first()+replication)
 	fmt.Fprintf(&text, "windows %v\nobjectives %v\n", s.windows(), s.objectives())
 	text.Write(s.Spec.Meaning())
 	return sha256.Sum256([]byte(text.String()))

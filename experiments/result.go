@@ -22,6 +22,7 @@ type Result struct {
 	Sets         []Set  // overrides in their order; seed and replications, which stand below, are not among them
 	Title        string
 	Seed         uint64
+	First        int // the number of the first replication: 1, unless one was simulated alone
 	Replications int
 	DurationS    float64
 	DiscardS     float64           // mean over the replications where "auto"

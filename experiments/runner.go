@@ -170,13 +170,13 @@ func (r *Runner) do(ctx context.Context, b *batch, c task, progress func(done fl
 	t := b.trials[c.trial]
 	o, err := t.cell(ctx, c.replication, progress)
 	if err != nil {
-		return fmt.Errorf("%sreplication %d: %w", t.which(), c.replication+1, err)
+		return fmt.Errorf("%sreplication %d: %w", t.which(), t.first()+c.replication+1, err)
 	}
 	if o.Outcome == nil {
 		return nil // cancelled
 	}
 	if c.replication == 0 && t.whole {
-		t.first = o.Outcome
+		t.minutes = o.Outcome
 	}
 	f := t.figures(o)
 	b.cells[c.trial][c.replication] = f

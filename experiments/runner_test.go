@@ -138,3 +138,17 @@ func TestKey(t *testing.T) {
 		seen[key] = name
 	}
 }
+
+// A replication that is simulated alone is the same as among others.
+func TestReplicationAlone(t *testing.T) {
+	all := result(t, study(t, lively), 2)
+	for i, digest := range all.Digests {
+		s := study(t, lively)
+		s.options.Replication = i + 1
+		alone := result(t, s, 1)
+		require.Equal(t, []string{digest}, alone.Digests)
+		require.Equal(t, i+1, alone.First)
+		require.Equal(t, all.Expectations["fast"].Each[i:i+1], alone.Expectations["fast"].Each)
+		require.Equal(t, study(t, lively).Key(i), s.Key(0))
+	}
+}

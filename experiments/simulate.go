@@ -64,7 +64,7 @@ func transient(series *site.Series) (engine.Time, bool) {
 func (s *Study) simulate(ctx context.Context, replication int, discard engine.Time, progress func(done float64)) (*site.Outcome, error) {
 	end := s.end()
 	system := site.Build(s.Spec, site.Config{
-		Seed: s.Spec.Seed, Replication: replication,
+		Seed: s.Spec.Seed, Replication: s.first() + replication,
 		Measured: site.Span{From: discard, To: end}, During: s.windows(), Objectives: s.objectives(),
 	})
 	return system.Run(func(now engine.Time) bool {

@@ -20,6 +20,8 @@ type Scenario struct {
 type Options struct {
 	Variant string   // "" is the base
 	Sets    []string // "KEY=VALUE" over the file
+	// Replication is the one to simulate alone, from 1. 0 is all of them.
+	Replication int
 }
 
 // Study is one configuration of a scenario, ready to be simulated.
@@ -47,6 +49,9 @@ func (s *Scenario) Study(o Options) (*Study, error) {
 		file: s.File, options: o, metrics: spec.MetricNames(),
 	}, nil
 }
+
+// first is the number of the first replication, from 0.
+func (s *Study) first() int { return max(s.options.Replication-1, 0) }
 
 // Open reads a scenario, a file or one of the gallery, and chooses a
 // configuration of it.
@@ -87,6 +92,9 @@ func readSets(texts []string) []Set {
 
 // Replications is how many the scenario asks for; without, the given number.
 func (s *Study) Replications(otherwise int) int {
+	if s.options.Replication > 0 {
+		return 1
+	}
 	if s.Spec.Replications != nil {
 		return *s.Spec.Replications
 	}

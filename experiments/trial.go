@@ -11,8 +11,8 @@ type Trial struct {
 	*Study
 	Cells []*Figures // of the first replications, in their order
 
-	whole bool          // keep the minutes of the first replication
-	first *site.Outcome // where they are kept
+	whole   bool          // keep the minutes of the first replication
+	minutes *site.Outcome // where they are kept
 }
 
 // NewTrial begins a trial, without any replications.

@@ -121,6 +121,9 @@ func asked(r *experiments.Result) []string {
 	if r.Replications > 1 {
 		return append(parts, fmt.Sprintf("%d replications, ± 95 %% intervals", r.Replications))
 	}
+	if r.First > 1 {
+		return append(parts, fmt.Sprintf("replication %d alone: no intervals", r.First))
+	}
 	return append(parts, "one replication: no intervals")
 }
 

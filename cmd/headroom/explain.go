@@ -57,7 +57,7 @@ func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) 
 		return wrong(err)
 	}
 	sets := append(append(f.sets, f.stand(cmd)...), "replications=1")
-	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets})
+	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets, Replication: f.replication})
 	if err != nil {
 		return f.refuse(cmd, err)
 	}

@@ -25,6 +25,7 @@ type runFlags struct {
 	variant      string
 	seed         uint64
 	replications int
+	replication  int
 	jobs         int
 	cells        string
 	sets         []string
@@ -42,10 +43,11 @@ func (f *runFlags) choose(cmd *cobra.Command) {
 	flags.StringVar(&f.duration, "duration", "", "simulate for `D`, as in 30m (default: the scenario's)")
 }
 
-// chooseVariant declares the flag that chooses one.
+// chooseVariant declares the flags that choose one variant, or one replication.
 func (f *runFlags) chooseVariant(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.variant, "variant", "", "simulate the variant `NAME` instead of the base")
 	mustComplete(cmd, "variant", completeVariants)
+	cmd.Flags().IntVar(&f.replication, "replication", 0, "simulate replication `K` alone, from 1, as it is among many")
 }
 
 // simulate declares the flags that say how much is simulated, and how.
@@ -110,6 +112,10 @@ func (f *runFlags) check(cmd *cobra.Command) error {
 	switch {
 	case changed("replications") && f.replications < 1:
 		return fmt.Errorf("--replications: must be at least 1 (have %d)", f.replications)
+	case changed("replication") && (f.replication < 1 || f.replication > mostReplications):
+		return fmt.Errorf("--replication: must be from 1 to %d (have %d)", mostReplications, f.replication)
+	case changed("replication") && changed("replications"):
+		return errors.New("--replication: is one alone: leave --replications out")
 	case changed("jobs") && f.jobs < 1:
 		return fmt.Errorf("--jobs: must be at least 1 (have %d)", f.jobs)
 	case f.seed > math.MaxInt64:
@@ -125,6 +131,9 @@ func (f *runFlags) check(cmd *cobra.Command) error {
 	}
 	return nil
 }
+
+// mostReplications is how many a scenario may have.
+const mostReplications = 100_000
 
 // stand are the overrides "KEY=VALUE" that some flags stand for.
 func (f *runFlags) stand(cmd *cobra.Command) []string {

@@ -51,7 +51,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
 	}
-	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...)})
+	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...), Replication: f.replication})
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
