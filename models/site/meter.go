@@ -193,7 +193,7 @@ func (m *meter) collectHosts(f *fleet) {
 		if inService {
 			span += idle
 		}
-		if h.answers() {
+		if h.working {
 			t.strain.span += idle
 		}
 	}
@@ -212,15 +212,15 @@ func (h *host) cutIdle() (engine.Time, bool) {
 }
 
 // host cuts an instance, and adds what it did since its last cut; inService
-// tells whether that was in service. When that changes, the instance must be
-// cut.
+// tells whether that was in service. When that changes, or whether it works, the
+// instance must be cut.
 func (m *meter) host(h *host, inService bool) {
 	t := &m.cut.fleets[h.fleet.index]
 	h.cut = h.server.Cut()
 	if inService {
 		t.servers.Merge(&h.cut)
 	}
-	if h.answers() {
+	if h.working {
 		t.strain.add(&h.cut)
 	}
 	h.used.Busy += h.cut.CPU
