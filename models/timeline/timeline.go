@@ -92,6 +92,13 @@ func (e Event) Resized() (from, to int, ok bool) {
 	return from, to, err == nil
 }
 
+// Ended reports whether a Refresh event is the last of its instance refresh, or of
+// the way back from it: "instance refresh failed, 2 replaced: ...", "rollback
+// successful".
+func (e Event) Ended() bool {
+	return e.Kind == Refresh && (strings.HasPrefix(e.Text, "instance refresh ") || strings.HasPrefix(e.Text, "rollback "))
+}
+
 // Log keeps what happened, in its order. The zero value is an empty log; a nil
 // log forgets everything.
 type Log struct {

@@ -43,6 +43,16 @@ func TestResized(t *testing.T) {
 	require.False(t, ok, "a call, which may change nothing")
 }
 
+func TestEnded(t *testing.T) {
+	for text, ended := range map[string]bool{
+		"started: 4 to replace": false, "failed, 2 replaced: no progress; is rolled back to version 1": false, "rollback: 2 to replace": false,
+		"instance refresh successful": true, "instance refresh failed, 2 replaced: no progress": true, "rollback successful": true,
+	} {
+		require.Equal(t, ended, Event{Kind: Refresh, Text: text}.Ended(), text)
+	}
+	require.False(t, Event{Kind: Operation, Text: "instance refresh new"}.Ended())
+}
+
 // scaling makes a record from seconds; a negative one is not reached.
 func scaling(at ...engine.Time) *Scaling {
 	s := NewScaling()
