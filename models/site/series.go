@@ -64,7 +64,11 @@ func newSeries(s *System) (*Series, columns) {
 	for _, a := range c.alarms {
 		list = append(list, Column{a.Column, ""})
 	}
-	return &Series{Columns: append(list, Column{"cost.per_hour", "USD/h"})}, c
+	list = append(list, Column{"cost.per_hour", "USD/h"})
+	for _, p := range s.meter.parts(newSiteTally(s), engine.Minute) {
+		list = append(list, Column{"cost." + p.name + ".per_hour", "USD/h"})
+	}
+	return &Series{Columns: list}, c
 }
 
 func limitColumn(fleet string, l server.Limit) string {
@@ -102,7 +106,19 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
 	}
-	return append(row, m.rate(m.minute, span.To-span.From))
+	return m.rates(row, span.To-span.From)
+}
+
+// rates are what the minute costs by the hour, as a whole and part by part.
+func (m *meter) rates(row []float64, span engine.Time) []float64 {
+	whole, all := len(row), expense{}
+	row = append(row, 0)
+	for _, p := range m.parts(m.minute, span) {
+		row = append(row, p.rate(span))
+		all.add(p.expense)
+	}
+	row[whole] = all.rate(span)
+	return row
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {

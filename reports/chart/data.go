@@ -139,6 +139,7 @@ func (d *data) words() string {
 	words = append(words, d.fleets()...)
 	words = append(words, d.names("services.", ".utilization")...)
 	words = append(words, d.names("balancers.", ".targets.healthy")...)
+	words = append(words, d.names("cost.", ".per_hour")...)
 	for _, a := range d.Detail.Alarms {
 		words = append(words, a.Name)
 	}
