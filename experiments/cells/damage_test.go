@@ -1,7 +1,6 @@
 package cells
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -37,7 +36,7 @@ func TestCutAtEveryByte(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "web.cells")
 	for size := range whole {
-		require.NoError(t, os.WriteFile(file, whole[:size], 0o644))
+		write(t, file, whole[:size])
 		records, kept := 0, 0
 		for records < len(ends) && ends[records] <= size {
 			kept = ends[records]
@@ -72,16 +71,37 @@ func TestFlippedBits(t *testing.T) {
 	whole, _ := ends(t)
 	folder := t.TempDir()
 	file := filepath.Join(folder, "web.cells")
+	write(t, file, whole)
 	for i := range whole {
 		for bit := range 8 {
-			changed := bytes.Clone(whole)
-			changed[i] ^= 1 << bit
-			require.NoError(t, os.WriteFile(file, changed, 0o644))
+			flip(t, file, i, 1<<bit)
 			_, err := Open(folder, "web")
 			require.ErrorContains(t, err, file+": byte ", "byte %d", i)
 			require.ErrorContains(t, err, toDo, "byte %d", i)
+			flip(t, file, i, 1<<bit)
 		}
 	}
+}
+
+// write makes a new file: to write one over would wait for the disk.
+func write(t testing.TB, file string, content []byte) {
+	t.Helper()
+	require.NoError(t, os.RemoveAll(file))
+	require.NoError(t, os.WriteFile(file, content, 0o644))
+}
+
+// flip changes bits of one byte of a file.
+func flip(t *testing.T, file string, at int, bits byte) {
+	t.Helper()
+	f, err := os.OpenFile(file, os.O_RDWR, 0)
+	require.NoError(t, err)
+	var b [1]byte
+	_, err = f.ReadAt(b[:], int64(at))
+	require.NoError(t, err)
+	b[0] ^= bits
+	_, err = f.WriteAt(b[:], int64(at))
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
 }
 
 // TestChangedUnderway: a record is checked again when it is read.
@@ -91,11 +111,9 @@ func TestChangedUnderway(t *testing.T) {
 	file := filepath.Join(folder, "web.cells")
 	k, _ := cell(2)
 	for i := ends[1]; i < ends[2]; i++ {
-		require.NoError(t, os.WriteFile(file, whole, 0o644))
+		write(t, file, whole)
 		s := open(t, folder, "web")
-		changed := bytes.Clone(whole)
-		changed[i] ^= 1
-		require.NoError(t, os.WriteFile(file, changed, 0o644))
+		flip(t, file, i, 1)
 		_, _, err := s.Get(k)
 		require.EqualError(t, err, fmt.Sprintf("%s: byte %d: another program has changed the file%s", file, ends[1], toDo))
 		require.NoError(t, os.Truncate(file, int64(i)))
@@ -207,7 +225,7 @@ func FuzzOpen(f *testing.F) {
 	folder := f.TempDir()
 	file := filepath.Join(folder, "web.cells")
 	f.Fuzz(func(t *testing.T, content []byte) {
-		require.NoError(t, os.WriteFile(file, content, 0o644))
+		write(t, file, content)
 		s, err := Open(folder, "web")
 		if err != nil {
 			return

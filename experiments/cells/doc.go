@@ -12,7 +12,7 @@
 //
 // All numbers are little-endian. A file is a header of 16 bytes,
 //
-//	"headroom-clz"   12 bytes
+//	"headroomcell"   12 bytes
 //	format version    4 bytes: 1
 //
 // and records, of 44 bytes and the payload:

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	magic      = "headroom-clz"
+	magic      = "headroomcell"
 	version    = 1
 	headerSize = len(magic) + 4
 	headSize   = 4 + len(Key{}) + 4 // of a record, before its payload

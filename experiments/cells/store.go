@@ -62,8 +62,8 @@ func Read(files ...string) (*Store, error) {
 	return s, nil
 }
 
-// read takes in a file. What looks torn off is not if another process is just
-// writing it.
+// read takes in a file. What looks torn off is not where another process is
+// just writing, or was until now.
 func (s *Store) read(path string) error {
 	f, err := openFile(path)
 	if err != nil {
@@ -74,26 +74,30 @@ func (s *Store) read(path string) error {
 	if err != nil || !torn {
 		return err
 	}
-	guard, err := claim(path, os.O_RDONLY)
-	switch {
-	case guard != nil:
+	guard, unknown := claim(path, os.O_RDONLY)
+	if guard != nil {
 		defer guard.Close()
-	case err == nil:
-		return nil
 	}
-	if torn, err = s.scan(f); torn {
+	torn, err = s.scan(f)
+	if written := guard == nil && unknown == nil; torn && !written {
 		s.warn(f)
 	}
 	return err
 }
 
-// scan takes in the records of a file after those that it knows.
+// scan takes in the records of a file after those that it knows. What looks
+// damaged is looked at twice: it may have been a part of a torn end and a part
+// of the record by which another process was just replacing it.
 func (s *Store) scan(f *file) (torn bool, err error) {
-	return f.scan(func(h head, at int64) {
+	index := func(h head, at int64) {
 		if _, known := s.index[h.key]; !known {
 			s.index[h.key] = place{f, at, h.length}
 		}
-	})
+	}
+	if torn, err = f.scan(index); err != nil {
+		torn, err = f.scan(index)
+	}
+	return torn, err
 }
 
 // warn tells of a torn end, once.
@@ -241,8 +245,9 @@ func (s *Store) Len() int {
 	return len(s.index)
 }
 
-// Warnings returns what was found wrong and could be mended: ends torn off in
-// the middle of a record, with the file's name.
+// Warnings returns what was found wrong and could be mended when the files were
+// read, and when the first cell was put: ends torn off in the middle of a
+// record, with the file's name.
 func (s *Store) Warnings() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()

@@ -215,6 +215,42 @@ func TestReadWhileAnotherWrites(t *testing.T) {
 	requireCells(t, open(t, folder, "web"), 0)
 }
 
+// TestReadWhileATornEndIsReplaced: a reader that sees a part of the torn end
+// and a part of what takes its place looks again.
+func TestReadWhileATornEndIsReplaced(t *testing.T) {
+	torn := appendHeader(nil)
+	k, data := cell(0)
+	torn = appendRecord(torn, k, data)
+	torn = appendRecord(torn, Key{}, make([]byte, 300_000))
+	torn = torn[:len(torn)-1]
+	for range 50 {
+		folder := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "web.cells"), torn, 0o644))
+		writer, err := Open(folder, "web")
+		require.NoError(t, err)
+		var readers sync.WaitGroup
+		for range 2 {
+			readers.Go(func() {
+				for n := 0; n < 8; {
+					s, err := Open(folder, "web")
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					n = s.Len()
+					s.Close()
+				}
+			})
+		}
+		for i := 1; i < 8; i++ {
+			k, _ := cell(i)
+			require.NoError(t, writer.Put(k, make([]byte, 200_000)))
+		}
+		readers.Wait()
+		require.NoError(t, writer.Close())
+	}
+}
+
 func TestReadIsAUnion(t *testing.T) {
 	_, a := filled(t, 0, 1)
 	_, b := filled(t, 1, 2, 3)
