@@ -3,7 +3,6 @@ package experiments
 import (
 	"fmt"
 	"hash/fnv"
-	"math"
 	"slices"
 	"strings"
 
@@ -31,7 +30,7 @@ func (t *Trial) Result() *Result {
 	for _, name := range t.metrics {
 		r.Metrics[name] = estimate(t.unit(name), t.Values(name))
 	}
-	r.pool()
+	t.pool(r)
 	for _, name := range t.expectationNames() {
 		r.Expectations[name] = t.Judge(name)
 	}
@@ -140,14 +139,16 @@ var pooledQuantiles = []struct {
 	q    float64
 }{{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}}
 
-// pool adds the quantiles over the requests of all replications together.
-func (r *Result) pool() {
+// pool adds the quantiles over the requests of all replications together, each
+// with the interval that the replications' own give it.
+func (t *Trial) pool(r *Result) {
 	if r.Replications < 2 || r.Detail.Latency.Count() == 0 {
 		return
 	}
 	for _, p := range pooledQuantiles {
-		v := r.Detail.Latency.Quantile(p.q) / 1e9
-		r.Metrics["latency."+p.name+".pooled"] = Metric{Unit: "s", Mean: v, Lo: math.NaN(), Hi: math.NaN(), N: 1}
+		pooled := r.Detail.Latency.Quantile(p.q) / 1e9
+		e := output.Section(pooled, t.Values("latency."+p.name), output.Level)
+		r.Metrics["latency."+p.name+".pooled"] = Metric{Unit: "s", Mean: e.Mean, Lo: e.Lo, Hi: e.Hi, N: e.N}
 	}
 }
 

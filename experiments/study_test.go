@@ -278,8 +278,9 @@ func TestPooledQuantiles(t *testing.T) {
 	for _, q := range []string{"p50", "p90", "p95", "p99", "p999"} {
 		mean, pooled := r.Metrics["latency."+q], r.Metrics["latency."+q+".pooled"]
 		require.Equal(t, "s", pooled.Unit)
-		require.Equal(t, 1, pooled.N)
-		require.True(t, math.IsNaN(pooled.Lo) && math.IsNaN(pooled.Hi))
+		require.Equal(t, mean.N, pooled.N)
+		require.InDelta(t, pooled.Mean, (pooled.Lo+pooled.Hi)/2, 1e-9, "%s: its interval is around the pooled one", q)
+		require.GreaterOrEqual(t, pooled.Hi-pooled.Lo, (mean.Hi-mean.Lo)*(1-1e-9), "%s: the spread is around the pooled one", q)
 		require.InEpsilon(t, mean.Mean, pooled.Mean, 0.5, q)
 	}
 	require.NotContains(t, result(t, study(t, lively, "replications=1"), 1).Metrics, "latency.p50.pooled")
