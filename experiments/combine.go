@@ -126,7 +126,7 @@ func estimate(unit string, values []float64) Metric {
 }
 
 func (s *Study) unit(metric string) string {
-	unit, ok := s.Spec.Unit(metric)
+	unit, ok := s.units[metric]
 	if !ok {
 		panic("experiments: the reference does not know the metric " + metric)
 	}

@@ -38,11 +38,16 @@ func Load(name string) (*Scenario, error) {
 }
 
 func parse(name string, src []byte, files quantity.Files) (*Scenario, error) {
-	file, problems := scenario.Parse(name, src, files)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	return &Scenario{File: file, Name: baseName(name), Source: name}, nil
+	s := &Scenario{Name: baseName(name), Source: name, text: src, named: make(map[string][]byte)}
+	file, problems := scenario.Parse(name, src, func(wanted string) ([]byte, error) {
+		data, err := files(wanted)
+		if err == nil {
+			s.named[wanted] = data
+		}
+		return data, err
+	})
+	s.File = file
+	return s, problems.Err()
 }
 
 // readBeside reads a file that a scenario names.

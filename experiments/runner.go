@@ -61,13 +61,13 @@ func (r *Runner) Extend(ctx context.Context, n int, trials ...*Trial) error {
 	if err != nil {
 		return err
 	}
-	work := newWork(len(todo), r.Progress)
+	work := newWork(b, todo, r.Progress)
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(r.jobs(), len(todo)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(todo) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				if err := r.do(ctx, b, todo[i], work.one()); err != nil {
+				if err := r.do(ctx, b, todo[i], work.one(b.trials[todo[i].trial].work())); err != nil {
 					cancel(err)
 				}
 			}
@@ -204,26 +204,32 @@ func (s *Study) which() string {
 
 // work adds up how far the tasks have come, each by what it has to simulate.
 type work struct {
-	each   int64 // parts of a task
-	all    int64
-	done   atomic.Int64 // parts
+	all    float64
+	done   atomic.Int64 // in parts of all
 	report func(done float64)
 }
 
-func newWork(tasks int, report func(done float64)) *work {
-	const each = 1 << 20
-	return &work{each: each, all: each * int64(tasks), report: report}
+// workParts are those of the work as a whole.
+const workParts = 1 << 40
+
+func newWork(b *batch, todo []task, report func(done float64)) *work {
+	w := &work{report: report}
+	for _, c := range todo {
+		w.all += b.trials[c.trial].work()
+	}
+	return w
 }
 
-// one is the function by which a task tells how far it is.
-func (w *work) one() func(done float64) {
+// one is the function by which a task of the given work tells how far it is.
+func (w *work) one(share float64) func(done float64) {
+	parts := share / w.all * workParts
 	var last int64
 	return func(done float64) {
-		now := int64(done * float64(w.each))
+		now := int64(float64(done * parts))
 		sum := w.done.Add(now - last)
 		last = now
 		if w.report != nil {
-			w.report(float64(sum) / float64(w.all))
+			w.report(float64(sum) / workParts)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +16,9 @@ type Scenario struct {
 	*scenario.File
 	Name   string // that of the gallery, or of the file without its folder and ending
 	Source string // as it was asked for
+
+	text  []byte
+	named map[string][]byte // the files that it names, as far as they were asked for
 }
 
 // Options choose one configuration of a scenario.
@@ -35,6 +40,7 @@ type Study struct {
 	file    *scenario.File
 	options Options
 	metrics []string // their names, sorted
+	units   map[string]scenario.Unit
 }
 
 // Study chooses a configuration. The error is scenario.Problems where it is
@@ -44,9 +50,10 @@ func (s *Scenario) Study(o Options) (*Study, error) {
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	units := spec.MetricUnits()
 	return &Study{
 		Name: s.Name, Source: s.Source, Variant: o.Variant, Sets: readSets(o.Sets), Spec: spec,
-		file: s.File, options: o, metrics: spec.MetricNames(),
+		file: s.File, options: o, metrics: slices.Sorted(maps.Keys(units)), units: units,
 	}, nil
 }
 

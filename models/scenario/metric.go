@@ -174,15 +174,15 @@ func otherMetrics() []Metric {
 // Unit is the unit of a metric by its name in this scenario; ok is false where
 // the scenario has no such metric.
 func (s *Spec) Unit(metric string) (u Unit, ok bool) {
-	u, ok = s.metricNames()[metric]
+	u, ok = s.MetricUnits()[metric]
 	return u, ok
 }
 
 // MetricNames lists all metrics that the scenario has, by name.
-func (s *Spec) MetricNames() []string { return sorted(s.metricNames()) }
+func (s *Spec) MetricNames() []string { return sorted(s.MetricUnits()) }
 
-// metricNames are the names of all metrics that the scenario has.
-func (s *Spec) metricNames() map[string]Unit {
+// MetricUnits are the units of all metrics that the scenario has.
+func (s *Spec) MetricUnits() map[string]Unit {
 	parts := map[string][]string{
 		"<route>": sorted(s.Routes), "<client>": sorted(s.Clients), "<fleet>": sorted(s.Fleets),
 		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers), "<function>": s.servicesOf("function"), "<cache>": s.servicesOf("cache"),
