@@ -81,9 +81,10 @@ func (r *demand) workOf(session, request uint64) engine.Time {
 	if next {
 		h.pending = uint64(len(h.drawn))
 	}
-	for k := range h.pending {
-		h.drawn[k] = r.work.Draw(r.workLuck.Uniform(session+k, request))
-	}
+	var luck [len(h.drawn)]float64
+	u := luck[:h.pending]
+	r.workLuck.Uniforms(u, session, request)
+	r.work.DrawAll(u, h.drawn[:])
 	return h.drawn[0]
 }
 
