@@ -12,13 +12,12 @@ func (c *cpu) join(j *job) {
 		c.add(j)
 		return
 	}
-	im := c.server.image
-	now := im.sim.Now()
+	done := c.server.image.done
+	now := c.server.now()
 	c.owners++
 	c.used -= now - c.last // advance counts it from then on
 	c.runnable.Up(now)
-	j.since = now
-	j.notice = im.done.After(j.demand, j)
+	j.since, j.notice = now, done.After(j.demand, j)
 }
 
 // quit takes back a request that has not completed.
@@ -27,9 +26,9 @@ func (c *cpu) quit(j *job) {
 		c.remove(j)
 		return
 	}
-	sim := c.server.image.sim
-	sim.Cancel(j.notice)
-	c.vacate(sim.Now(), sim.Now()-j.since)
+	c.server.image.sim.Cancel(j.notice)
+	now := c.server.now()
+	c.vacate(now, now-j.since)
 }
 
 // vacate takes a vCPU back from a request that has done so much on it.
@@ -40,10 +39,11 @@ func (c *cpu) vacate(now, done engine.Time) {
 	c.runnable.Down(now)
 }
 
-// ownDone is the event at which a request is done that has a vCPU of its own.
-func (im *Image) ownDone(j *job) {
-	j.server.cpu.vacate(im.sim.Now(), j.demand)
-	j.server.worked(j)
+// done is the event at which a request is done that has a vCPU of its own.
+func (j *job) done() {
+	s := j.server
+	s.cpu.vacate(s.now(), j.demand)
+	s.worked(j)
 }
 
 // shared makes the requests that have vCPUs of their own share them.
