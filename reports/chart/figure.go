@@ -41,8 +41,6 @@ func (f *figure) nameSpace() vg.Length {
 
 // draw draws the figure on the whole of the canvas.
 func (f *figure) draw(c draw.Canvas) {
-	c.SetColor(paper)
-	c.Fill(c.Rectangle.Path())
 	y := c.Max.Y - marginTop - titleText.size
 	width := c.Size().X - 2*marginSide
 	f.fonts.write(c, f.fonts.fit(f.title, titleText, width), titleText, c.Min.X+marginSide, y, 0)
