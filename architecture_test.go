@@ -26,6 +26,7 @@ var layers = [][]string{
 	{"cmd/headroom"},
 	{"reports"},
 	{"reports/chart", "reports/page"},
+	{"reports/view"},
 	{"reports/internal/sample", "reports/units"},
 	{"experiments"},
 	{"experiments/design"},

@@ -43,7 +43,7 @@ func plots(r *experiments.Result, fonts *fonts) []Plot {
 		if p == nil {
 			continue
 		}
-		p.figure.title, p.figure.subtitle, p.figure.fonts = p.Title, d.subtitle(), fonts
+		p.figure.title, p.figure.subtitle, p.figure.fonts = p.Title, d.Subtitle(), fonts
 		drawn = append(drawn, *p)
 	}
 	return drawn

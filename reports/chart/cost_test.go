@@ -40,8 +40,8 @@ func TestPartsOfTheCost(t *testing.T) {
 	} {
 		d := newData(priced(c.rates...))
 		var names []string
-		for _, s := range d.costs() {
-			names = append(names, s.name)
+		for _, s := range d.Costs(len(partStyles)) {
+			names = append(names, s.Name)
 		}
 		require.Equal(t, c.names, names)
 		require.Equal(t, c.alt, cost(d).Alt)

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // few is the number of points up to which each is marked by a dot.
@@ -65,23 +67,13 @@ func pieces(ys []float64, add func(piece []vg.Point, i int) []vg.Point) [][]vg.P
 	return all
 }
 
-func (m curve) label() (string, float64) { return m.name, last(m.ys) }
+func (m curve) label() (string, float64) { return m.name, view.Last(m.ys) }
 
 func (m curve) sample(a area, box vg.Rectangle) { lineSample(a, m.style, box) }
 
 func lineSample(a area, s draw.LineStyle, box vg.Rectangle) {
 	y := (box.Min.Y + box.Max.Y) / 2
 	a.StrokeLine2(s, box.Min.X, y, box.Max.X, y)
-}
-
-// last is the last value that is not NaN, 0 where there is none.
-func last(ys []float64) float64 {
-	for i := len(ys) - 1; i >= 0; i-- {
-		if !math.IsNaN(ys[i]) {
-			return ys[i]
-		}
-	}
-	return 0
 }
 
 // stairs is a line that keeps each value from one edge to the next; there is
@@ -105,7 +97,7 @@ func (m stairs) pieces(a area) [][]vg.Point {
 	})
 }
 
-func (m stairs) label() (string, float64) { return m.name, last(m.ys) }
+func (m stairs) label() (string, float64) { return m.name, view.Last(m.ys) }
 
 func (m stairs) sample(a area, box vg.Rectangle) { lineSample(a, m.style, box) }
 
@@ -197,7 +189,7 @@ func hatch(a area, s draw.LineStyle, low, high vg.Point) {
 }
 
 func (m layer) label() (string, float64) {
-	low, high := last(m.base), last(m.top)
+	low, high := view.Last(m.base), view.Last(m.top)
 	return m.name, (low + high) / 2
 }
 
