@@ -70,6 +70,7 @@ type host struct {
 	proven     bool              // a load balancer has found it healthy
 	served     bool              // a request has come, from those who address the fleet directly
 	effects    incident.Effects  // on the instance; they stay with it when it sleeps
+	spent      bool              // its CPU credits have run out once
 	saved      server.Savings    // of CPU credits, when it was last stopped
 	cut        server.Tally      // the latest cut
 	sent       uint64            // bytes in this minute, where the fleet's bandwidth is looked at

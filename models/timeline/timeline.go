@@ -47,7 +47,7 @@ const (
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
 	Weights      Kind = "weights"   // a balancer's target groups get new weights
-	Credits      Kind = "credits"   // CPU credits ran out or came back
+	Credits      Kind = "credits"   // the CPU credits of an instance ran out
 	Operation    Kind = "operation" // an operator's call, accepted or refused
 	Prevented    Kind = "prevented" // something keeps the group from what it wants
 	Standby      Kind = "standby"   // an instance enters standby, is there, or leaves it
