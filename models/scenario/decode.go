@@ -134,8 +134,11 @@ func (d *decoder) scalar(v reflect.Value, f field, n *node, path []string) {
 	if text := f.outside(v); text != "" {
 		d.fail(path, "%s %s", text, n.have())
 	}
-	if words := f.words(); len(words) > 0 {
+	switch {
+	case len(f.words()) > 0:
 		d.word(v, f, path)
+	case f.required() && v.Kind() == reflect.String && v.Len() == 0:
+		d.fail(path, "must not be empty")
 	}
 }
 
