@@ -110,9 +110,7 @@ func (c *crossChecker) addresses() []string { return slices.Concat(c.targets(), 
 
 func (c *crossChecker) checkPlaces(path []string, names []string) {
 	for _, name := range names {
-		if name != "" {
-			c.lookUp(path, "balancer, fleet or service", name, c.targets())
-		}
+		c.lookUp(path, "balancer, fleet or service", name, c.targets())
 	}
 }
 
