@@ -153,7 +153,10 @@ func (t *Trial) pool(r *Result) {
 }
 
 // Judge compares an expectation's metric with its bound.
-func (t *Trial) Judge(name string) Expectation {
+func (t *Trial) Judge(name string) Expectation { return t.JudgeAt(name, output.Level) }
+
+// JudgeAt is Judge by an interval of another level, 0 < level < 1.
+func (t *Trial) JudgeAt(name string, level float64) Expectation {
 	spec := t.Spec.Expectations[name]
 	window := 0
 	var seconds *[2]float64
@@ -163,10 +166,10 @@ func (t *Trial) Judge(name string) Expectation {
 		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
 	}
 	sample := t.values(window, spec.Metric)
-	e := output.Interval(sample, output.Level)
+	e := output.Interval(sample, level)
 	b := bound(spec)
 	return Expectation{
-		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: t.unit(spec.Metric),
+		Verdict: b.JudgeAt(sample, level), Metric: spec.Metric, Unit: t.unit(spec.Metric),
 		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
 		Each: sample, Met: met(b, sample),
 	}

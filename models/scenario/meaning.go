@@ -42,10 +42,18 @@ var meaningless = []string{"title", "notes", "seed", "replications", "expectatio
 // variant or flag). Title, notes, seed, replications and expectations are not
 // in it. Two configurations of one meaning and seed have the same replications;
 // the reverse need not hold, as a default may have been spelled out.
-func (s *Spec) Meaning() []byte {
+//
+// Of a part of the scenario, the top-level keys given, it is what these say,
+// with all of the files.
+func (s *Spec) Meaning(part ...string) []byte {
 	root := s.text.root
 	for _, key := range meaningless {
 		root = root.without(key)
+	}
+	for key := range root.table() {
+		if len(part) > 0 && !slices.Contains(part, key) {
+			root = root.without(key)
+		}
 	}
 	lines := root.lines(nil, "")
 	for _, name := range slices.Sorted(maps.Keys(s.text.files)) {

@@ -73,3 +73,46 @@ func TestMeaning(t *testing.T) {
 	}
 	require.Equal(t, meaning(t, plainShop, visits, "more"), meaning(t, plainShop, visits, "", "services.desk.servers=3"))
 }
+
+// A part of the scenario means the same whatever stands beside it.
+func TestMeaningOfAPart(t *testing.T) {
+	part := func(src string) string {
+		file, problems := Parse("shop.toml", []byte(src), func(string) ([]byte, error) { return []byte("timestamp,count\n0,5\n60,7\n"), nil })
+		require.NoError(t, problems.Err())
+		spec, problems := file.Spec("", nil)
+		require.NoError(t, problems.Err())
+		return string(spec.Meaning("clients", "routes"))
+	}
+	edit := func(old, replacement string) string { return strings.Replace(plainShop, old, replacement, 1) }
+	require.Contains(t, part(plainShop), `."routes"."page"."demand"."desk"="20ms"`)
+	require.Equal(t, part(plainShop), part(edit("servers = 2", "servers = 4")))
+	require.NotEqual(t, part(plainShop), part(edit("20ms", "30ms")))
+}
+
+// The line of a table is that of the newest text of the file that mentions it.
+func TestLine(t *testing.T) {
+	file, problems := Parse("shop.toml", []byte(plainShop+"[variants.tight]\nexpectations.fast.at_most = \"10ms\"\n"), func(string) ([]byte, error) {
+		return []byte("timestamp,count\n0,5\n60,7\n"), nil
+	})
+	require.NoError(t, problems.Err())
+	for _, c := range []struct {
+		name, variant string
+		sets          []string
+		path          []string
+		want          int
+	}{
+		{"a table", "", nil, []string{"expectations", "fast"}, 13},
+		{"a key", "", nil, []string{"expectations", "fast", "at_most"}, 15},
+		{"of the base, in a variant", "more", nil, []string{"expectations", "fast"}, 13},
+		{"of the variant", "tight", nil, []string{"expectations", "fast"}, 19},
+		{"changed by a flag", "", []string{"expectations.fast.at_most=2s"}, []string{"expectations", "fast"}, 13},
+		{"there by a flag only", "", []string{"expectations.new.metric=availability", "expectations.new.at_least=1"}, []string{"expectations", "new"}, 13},
+		{"in no text", "", nil, []string{"faults"}, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spec, problems := file.Spec(c.variant, c.sets)
+			require.NoError(t, problems.Err())
+			require.Equal(t, c.want, spec.Line(c.path...))
+		})
+	}
+}
