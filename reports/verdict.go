@@ -137,30 +137,12 @@ func expectations(r *experiments.Result) block {
 			value = units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
 		}
 		met := fmt.Sprintf("%d of %d", e.Met, r.Replications)
-		b.rows = append(b.rows, []string{ticks[e.Verdict], name, e.Metric, bound(e), value, met, during(r, e)})
+		b.rows = append(b.rows, []string{ticks[e.Verdict], name, e.Metric, units.Bound(e.Bound, e.Unit), value, met, during(r, e)})
 	}
 	if r.Replications < 2 { // the tick says it
 		return b.without(5)
 	}
 	return b
-}
-
-// bound is what an expectation asks for.
-func bound(e experiments.Expectation) string {
-	lo, hi := units.Format(e.Bound.Lo, e.Unit), units.Format(e.Bound.Hi, e.Unit)
-	switch e.Bound.Relation {
-	case output.AtMost:
-		return "≤ " + hi
-	case output.AtLeast:
-		return "≥ " + lo
-	case output.Equals:
-		return "= " + lo
-	}
-	number, unit, _ := strings.Cut(lo, " ")
-	if strings.HasSuffix(hi, " "+unit) {
-		return number + " to " + hi // the unit once
-	}
-	return lo + " to " + hi
 }
 
 // during is the part of the run that an expectation is about; empty for all of
