@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/headroom-sim/headroom/experiments/cells"
 )
@@ -93,14 +94,16 @@ type task struct{ trial, replication int }
 // A batch is a number of trials on their way to n replications each.
 type batch struct {
 	trials []*Trial
-	cells  [][]*Figures // of each trial; nil as long as they are not finished
+	cells  [][]*Figures      // of each trial; nil as long as they are not finished
+	spent  [][]time.Duration // on each of them
 }
 
 func newBatch(n int, trials []*Trial) *batch {
-	b := &batch{trials, make([][]*Figures, len(trials))}
+	b := &batch{trials, make([][]*Figures, len(trials)), make([][]time.Duration, len(trials))}
 	for i, t := range trials {
 		b.cells[i] = make([]*Figures, max(n, len(t.Cells)))
 		copy(b.cells[i], t.Cells)
+		b.spent[i] = make([]time.Duration, len(b.cells[i]))
 	}
 	return b
 }
@@ -115,6 +118,9 @@ func (b *batch) settle() bool {
 			finished++
 		}
 		t.Cells = b.cells[i][:finished]
+		for _, spent := range b.spent[i] {
+			t.spent += spent
+		}
 		all = all && finished == len(b.cells[i])
 	}
 	return all
@@ -168,7 +174,9 @@ func (r *Runner) stored(t *Trial, replication int) (*Figures, error) {
 // do simulates a cell and stores it.
 func (r *Runner) do(ctx context.Context, b *batch, c task, progress func(done float64)) error {
 	t := b.trials[c.trial]
+	began := time.Now()
 	o, err := t.cell(ctx, c.replication, progress)
+	b.spent[c.trial][c.replication] = time.Since(began)
 	if err != nil {
 		return fmt.Errorf("%sreplication %d: %w", t.which(), t.first()+c.replication+1, err)
 	}

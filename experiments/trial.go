@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"slices"
+	"time"
 
 	"github.com/headroom-sim/headroom/models/site"
 )
@@ -13,10 +14,15 @@ type Trial struct {
 
 	whole   bool          // keep the minutes of the first replication
 	minutes *site.Outcome // where they are kept
+	spent   time.Duration // on simulating them, by all processors
 }
 
 // NewTrial begins a trial, without any replications.
 func NewTrial(s *Study) *Trial { return &Trial{Study: s} }
+
+// Spent is the time that simulating the replications took, by all processors;
+// those that were stored took none.
+func (t *Trial) Spent() time.Duration { return t.spent }
 
 // Values are a metric's over the measured run, one a replication; NaN without a
 // sample. They are nil where the scenario does not have the metric.
