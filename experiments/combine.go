@@ -159,20 +159,29 @@ func (t *Trial) Judge(name string) Expectation { return t.JudgeAt(name, output.L
 func (t *Trial) JudgeAt(name string, level float64) Expectation {
 	spec := t.Spec.Expectations[name]
 	window := 0
-	var seconds *[2]float64
 	if spec.During != nil {
-		span := during(spec)
-		window = 1 + slices.Index(t.windows(), span)
-		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
+		window = 1 + slices.Index(t.windows(), during(spec))
 	}
-	sample := t.values(window, spec.Metric)
+	metric, seconds := t.asked(name)
+	sample := t.values(window, metric)
 	e := output.Interval(sample, level)
 	b := bound(spec)
 	return Expectation{
-		Verdict: b.JudgeAt(sample, level), Metric: spec.Metric, Unit: t.unit(spec.Metric),
+		Verdict: b.JudgeAt(sample, level), Metric: metric, Unit: t.unit(metric),
 		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
 		Each: sample, Met: met(b, sample),
 	}
+}
+
+// asked is what an expectation is about: a metric, in the whole measured run or
+// from one second to another.
+func (s *Study) asked(name string) (metric string, seconds *[2]float64) {
+	spec := s.Spec.Expectations[name]
+	if spec.During != nil {
+		span := during(spec)
+		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
+	}
+	return spec.Metric, seconds
 }
 
 // met counts the values that are inside the bound.

@@ -1,0 +1,179 @@
+package experiments
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+// CheckReplications is how many a check makes where the scenario does not say.
+const CheckReplications = 10
+
+// theBase is what the configuration without a variant is called.
+const theBase = "base"
+
+// Suite is a scenario as a test suite: its base and every variant, with the
+// expectations of each.
+type Suite struct {
+	*Scenario
+	Trials []*Trial // of the base, then of the variants in the order of the file
+}
+
+// Suite makes one, with the overrides "KEY=VALUE" over the base and all
+// variants. The error is scenario.Problems where the scenario is wrong, and
+// where it has no expectations at all: a suite that tests nothing must not pass.
+func (s *Scenario) Suite(sets []string) (*Suite, error) {
+	suite := &Suite{Scenario: s}
+	expected := 0
+	for _, variant := range append([]string{""}, s.Variants()...) {
+		study, err := s.Study(Options{Variant: variant, Sets: sets})
+		if err != nil {
+			return nil, err
+		}
+		suite.Trials = append(suite.Trials, NewTrial(study))
+		expected += len(study.Spec.Expectations)
+	}
+	if expected == 0 {
+		return nil, scenario.Problems{{File: s.Source, Text: "has no expectations: there is nothing to check (a table [expectations.NAME] says what must hold)"}}
+	}
+	return suite, nil
+}
+
+// Run brings every configuration to the replications that it asks for, without
+// 10. On an error finished replications are kept, as [Runner.Extend] does.
+func (s *Suite) Run(ctx context.Context, r *Runner) error {
+	for n, trials := range s.byReplications() {
+		if err := r.Extend(ctx, n, trials...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byReplications gives the trials that ask for the same number, in their order.
+func (s *Suite) byReplications() func(yield func(n int, trials []*Trial) bool) {
+	return func(yield func(int, []*Trial) bool) {
+		var asked []int
+		of := make(map[int][]*Trial)
+		for _, t := range s.Trials {
+			n := t.Replications(CheckReplications)
+			if !slices.Contains(asked, n) {
+				asked = append(asked, n)
+			}
+			of[n] = append(of[n], t)
+		}
+		for _, n := range asked {
+			if !yield(n, of[n]) {
+				return
+			}
+		}
+	}
+}
+
+// Criteria are those by which a suite is judged.
+type Criteria struct {
+	Level     float64   // confidence of the intervals that decide, 0 < Level < 1
+	Baseline  *Baseline // what the suite must not be worse than; nil: nothing
+	Tolerance float64   // by how much it may be worse, as [Drift] has it; at least 0
+}
+
+// Defaults of a check.
+const (
+	DefaultLevel     = output.Level
+	DefaultTolerance = 0.05
+)
+
+// Checked is a suite that was judged.
+type Checked struct {
+	Scenario, Source, Title string // as [Result] has them
+	Criteria
+	Judgements []*Judgement // one for each trial, in their order
+	// Uncompared says what could not be compared with the baseline, and what
+	// makes the comparison doubtful.
+	Uncompared []string
+}
+
+// Judgement is what one configuration gave. The intervals of its expectations
+// have the level of the criteria, those of its metrics 95 %.
+type Judgement struct {
+	*Result
+	Configuration string // "base", or the variant
+	Lines         map[string]int
+	Drifts        []Drift       // since the baseline, in the order of the expectations' names
+	Spent         time.Duration // on its replications, by all processors; 0 where all were stored
+}
+
+// Judge judges what is done of the suite, at least one replication of each
+// configuration.
+func (s *Suite) Judge(c Criteria) *Checked {
+	checked := &Checked{Scenario: s.Name, Source: s.Source, Title: s.Title(), Criteria: c}
+	for _, t := range s.Trials {
+		j := &Judgement{Result: t.Result(), Configuration: t.configuration(), Lines: make(map[string]int), Spent: t.Spent()}
+		for _, name := range t.expectationNames() {
+			j.Expectations[name] = t.JudgeAt(name, c.Level)
+			j.Lines[name] = t.Spec.Line("expectations", name)
+		}
+		if c.Baseline != nil {
+			checked.compare(j, t)
+		}
+		checked.Judgements = append(checked.Judgements, j)
+	}
+	if c.Baseline != nil {
+		checked.Uncompared = append(checked.Uncompared, c.Baseline.gone(s)...)
+	}
+	return checked
+}
+
+// configuration is what the study's is called.
+func (s *Study) configuration() string {
+	if s.Variant == "" {
+		return theBase
+	}
+	return s.Variant
+}
+
+// Doubts are those of all configurations, each once.
+func (s *Suite) Doubts() scenario.Problems {
+	var all scenario.Problems
+	for _, t := range s.Trials {
+		for _, p := range t.Doubts() {
+			if !slices.ContainsFunc(all, func(known scenario.Problem) bool { return known.Error() == p.Error() }) {
+				all = append(all, p)
+			}
+		}
+	}
+	return all
+}
+
+// Count is how many findings have the verdict.
+func (c *Checked) Count(v output.Verdict) int {
+	n := 0
+	for _, f := range c.Findings() {
+		if f.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// Verdict is the worst of all findings.
+func (c *Checked) Verdict() output.Verdict {
+	worst := output.Pass
+	for _, f := range c.Findings() {
+		worst = min(worst, f.Verdict)
+	}
+	return worst
+}
+
+// Replications are the fewest and the most that a configuration has.
+func (c *Checked) Replications() (fewest, most int) {
+	fewest = math.MaxInt
+	for _, j := range c.Judgements {
+		fewest, most = min(fewest, j.Replications), max(most, j.Replications)
+	}
+	return fewest, most
+}

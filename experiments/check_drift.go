@@ -1,0 +1,106 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/reports/units"
+)
+
+// Drift is how a metric that an expectation names has changed since the
+// baseline: the present minus the past, paired by replication, as both met the
+// same random numbers.
+//
+// It is judged in the direction of the expectation's bound: of at_most higher is
+// worse, of at_least lower, of between and equals either. Pass: the interval of
+// the change lies inside what is allowed; fail: wholly outside; else
+// inconclusive.
+type Drift struct {
+	Expectation string
+	Metric      string
+	Unit        string
+	During      *[2]float64 // seconds, or nil: the whole measured run
+	Bound       output.Bound
+	Verdict     output.Verdict
+	Was         float64 // the baseline's mean over the pairs
+	output.Difference
+	// Allowed is how much worse the metric may be, in its unit: the tolerance's
+	// share of what it was. Of a share that must be at least something, such as
+	// an availability, it is one of the error budget, what the bound leaves to
+	// 100 %; where the metric was 0, one of the bound.
+	Allowed float64
+}
+
+// drift compares the replications of now with those of the past.
+func drift(name string, e Expectation, past []float64, c Criteria) Drift {
+	d := Drift{Expectation: name, Metric: e.Metric, Unit: e.Unit, During: e.During, Bound: e.Bound, Difference: output.Compare(past, e.Each, c.Level)}
+	var paired []float64
+	for i := range min(len(past), len(e.Each)) {
+		if !math.IsNaN(e.Each[i]) {
+			paired = append(paired, past[i])
+		}
+	}
+	d.Was = output.Interval(paired, c.Level).Mean
+	d.Allowed = float64(c.Tolerance * scale(e, d.Was))
+	d.Verdict = d.judge()
+	return d
+}
+
+// scale is what the tolerance is a share of.
+func scale(e Expectation, was float64) float64 {
+	switch {
+	case e.Unit == "share" && e.Bound.Relation == output.AtLeast:
+		return 1 - e.Bound.Lo
+	case was == 0 && e.Bound.Relation == output.AtLeast:
+		return math.Abs(e.Bound.Lo)
+	case was == 0:
+		return math.Abs(e.Bound.Hi)
+	}
+	return math.Abs(was)
+}
+
+func (d Drift) judge() output.Verdict {
+	up, down := d.NotWorse(d.Allowed, output.LowerIsBetter), d.NotWorse(d.Allowed, output.HigherIsBetter)
+	switch d.Bound.Relation {
+	case output.AtMost:
+		return up
+	case output.AtLeast:
+		return down
+	}
+	return min(up, down)
+}
+
+// sentence says what was, by how much that has changed, and what is allowed.
+func (d Drift) sentence() string {
+	subject := d.Metric + within(d.During)
+	if d.N == 0 {
+		return subject + " has no sample to compare"
+	}
+	text := fmt.Sprintf("%s was %s: %s, allowed %s", subject, units.Format(d.Was, d.Unit), d.Change(), d.Limit())
+	if d.N == 1 {
+		text += " (one replication)"
+	}
+	return text
+}
+
+// Change is the difference as people read it, with its share of what was.
+func (d Drift) Change() string {
+	text := units.Signed(d.Mean, d.Lo, d.Hi, d.Unit)
+	if share := d.Mean / math.Abs(d.Was); d.Mean != 0 && !math.IsInf(share, 0) && d.Unit != "share" {
+		text += " (" + units.Signed(share, math.NaN(), math.NaN(), "share") + ")"
+	}
+	return text
+}
+
+// Limit is what is allowed, as people read it.
+func (d Drift) Limit() string {
+	amount := units.Format(d.Allowed, d.Unit)
+	switch d.Bound.Relation {
+	case output.AtMost:
+		return "+" + amount
+	case output.AtLeast:
+		return "-" + amount
+	}
+	return "±" + amount
+}

@@ -1,0 +1,84 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments"
+)
+
+// CheckFiles are the files of the report on a check.
+func CheckFiles(c *experiments.Checked) []File {
+	return []File{
+		{mark, func(w io.Writer) error { return CheckJSON(w, c) }},
+		{"report.md", func(w io.Writer) error { return CheckMarkdown(w, c) }},
+		{"junit.xml", func(w io.Writer) error { return JUnit(w, []*experiments.Checked{c}) }},
+	}
+}
+
+// CheckText writes the summary of a check for the terminal: the verdict, then
+// what was judged, by configuration.
+func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
+	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
+	sections := [][]string{s.checkHeader(c), s.checkWarnings(c)}
+	for _, j := range c.Judgements {
+		sections = append(sections, s.table(folded(expected(j))))
+		if len(j.Expectations) == 0 {
+			sections = append(sections, []string{s.paint(strong, heading(j)), "  " + s.paint(dim, "no expectations")})
+		}
+		sections = append(sections, s.table(folded(drifted(j))))
+	}
+	sections = append(sections, []string{s.paint(dim, "headroom "+plain(c.Judgements[0].Version))})
+	out := bufio.NewWriter(w)
+	for _, line := range stack(sections) {
+		out.WriteString(line + "\n") // Flush tells of an error
+	}
+	return out.Flush()
+}
+
+func (s *sheet) checkHeader(c *experiments.Checked) []string {
+	var lines []string
+	for _, line := range wrap(plain(checkTitle(c)), s.width) {
+		lines = append(lines, s.paint(strong, line))
+	}
+	for _, line := range wrapParts(checkAsked(c), s.width) {
+		lines = append(lines, s.paint(dim, line))
+	}
+	v, text := checkVerdict(c)
+	lines = append(lines, "")
+	mark := ticks[v]
+	for _, line := range wrap(plain(text), s.width-2) {
+		lines = append(lines, s.paint(verdictInk[v], mark+" "+line))
+		mark = " "
+	}
+	return lines
+}
+
+func (s *sheet) checkWarnings(c *experiments.Checked) []string {
+	var lines []string
+	for _, text := range checkDoubts(c) {
+		lines = append(lines, s.bullet(doubt, text)...)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return append([]string{s.paint(strong, "WARNINGS")}, lines...)
+}
+
+// CheckMarkdown writes the report on a check.
+func CheckMarkdown(w io.Writer, c *experiments.Checked) error {
+	d := &document{bufio.NewWriter(w)}
+	d.line("# " + escape(checkTitle(c)))
+	d.line(escape(strings.Join(checkAsked(c), ", ")) + ".")
+	v, text := checkVerdict(c)
+	d.line("**" + ticks[v] + " " + escape(text) + ".**")
+	d.list("Warnings", checkDoubts(c))
+	for _, j := range c.Judgements {
+		d.table(expected(j))
+		d.table(drifted(j))
+	}
+	d.line("## The same again")
+	d.line("    " + checkAgain(c))
+	return d.Flush()
+}
