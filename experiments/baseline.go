@@ -8,8 +8,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // BaselineSchema is the version of the JSON object that a Baseline is kept as.
@@ -31,6 +35,7 @@ type Past struct {
 	DurationS    float64       `json:"duration_s"`
 	Load         string        `json:"load"` // digest of what loads the site: clients, routes, and when
 	Measurements []Measurement `json:"measurements"`
+	Latency      *Distribution `json:"latency"` // of all requests
 }
 
 // Measurement is a metric's value in each replication; NaN without a sample.
@@ -59,7 +64,7 @@ func (b *Baseline) Add(s *Suite) {
 }
 
 func (t *Trial) past() *Past {
-	p := &Past{Seed: t.Spec.Seed, Replications: len(t.Cells), DurationS: t.end().Seconds(), Load: t.load()}
+	p := &Past{Seed: t.Spec.Seed, Replications: len(t.Cells), DurationS: t.end().Seconds(), Load: t.load(), Latency: t.distribution()}
 	for _, name := range t.expectationNames() {
 		e := t.Judge(name)
 		p.keep(e.Metric, e.During, e.Each)
@@ -150,14 +155,24 @@ func (b *Baseline) decode(data []byte) error {
 func (b *Baseline) sound() error {
 	for name, configurations := range b.Scenarios {
 		for configuration, p := range configurations {
-			if p == nil || p.Replications < 1 {
-				return fmt.Errorf("is a broken baseline: %s, %s has no replications", name, configuration)
+			if err := p.sound(); err != nil {
+				return fmt.Errorf("is a broken baseline: %s, %s: %w", name, configuration, err)
 			}
-			for _, m := range p.Measurements {
-				if len(m.Values) != p.Replications {
-					return fmt.Errorf("is a broken baseline: %s, %s: %s has %d values of %d replications", name, configuration, m.Metric, len(m.Values), p.Replications)
-				}
-			}
+		}
+	}
+	return nil
+}
+
+func (p *Past) sound() error {
+	switch {
+	case p == nil || p.Replications < 1:
+		return errors.New("has no replications")
+	case p.Latency == nil || len(p.Latency.Counts) != p.Replications || p.Latency.First < 0 || p.Latency.First >= latencyCell(math.MaxInt64):
+		return fmt.Errorf("has no latencies of %d replications", p.Replications)
+	}
+	for _, m := range p.Measurements {
+		if len(m.Values) != p.Replications {
+			return fmt.Errorf("%s has %d values of %d replications", m.Metric, len(m.Values), p.Replications)
 		}
 	}
 	return nil
@@ -167,7 +182,7 @@ func (b *Baseline) sound() error {
 func (b *Baseline) Fits(s *Suite) error {
 	past, ok := b.Scenarios[s.Name]
 	if !ok {
-		return fmt.Errorf("%s: is a baseline of %s, not of %s", b.Path, listed(slices.Sorted(maps.Keys(b.Scenarios))), s.Name)
+		return fmt.Errorf("%s: is a baseline of %s, not of %s", b.Path, strings.Join(slices.Sorted(maps.Keys(b.Scenarios)), ", "), s.Name)
 	}
 	comparable := false
 	for _, t := range s.Trials {
@@ -179,7 +194,7 @@ func (b *Baseline) Fits(s *Suite) error {
 		case p.Seed != t.Spec.Seed:
 			return fmt.Errorf("%s: has seed %d of %s, and this check seed %d: other random numbers", b.Path, p.Seed, t.configuration(), t.Spec.Seed)
 		case p.DurationS != t.end().Seconds():
-			return fmt.Errorf("%s: is of %g s of %s, and this check of %g s: set --duration as it was, or save it anew", b.Path, p.DurationS, t.configuration(), t.end().Seconds())
+			return fmt.Errorf("%s: has %s of %s, and this check %s: --duration sets it, or save the baseline anew", b.Path, units.Span(p.DurationS), t.configuration(), units.Span(t.end().Seconds()))
 		}
 		for _, name := range t.expectationNames() {
 			metric, during := t.asked(name)
@@ -192,43 +207,46 @@ func (b *Baseline) Fits(s *Suite) error {
 	return nil
 }
 
-func listed(names []string) string {
-	if len(names) == 0 {
-		return "nothing"
-	}
-	text := names[0]
-	for _, name := range names[1:] {
-		text += ", " + name
-	}
-	return text
-}
-
 // compare judges a configuration against the baseline.
 func (c *Checked) compare(j *Judgement, t *Trial) {
 	past := c.Baseline.Scenarios[c.Scenario][j.Configuration]
 	if past == nil {
-		c.doubt("%s is not in the baseline", j.Configuration)
+		c.doubt(j, "not in the baseline")
 		return
 	}
 	if past.Load != t.load() {
-		c.doubt("%s has another load than in the baseline (clients, routes, start, discard or a file): its changes show that too", j.Configuration)
+		c.doubt(j, "another load than in the baseline (clients, routes, start, discard or a file): the changes show that too")
 	}
 	if past.Replications != j.Replications {
-		c.doubt("%s: %d of %d replications are compared: the baseline has %d", j.Configuration, min(past.Replications, j.Replications), j.Replications, past.Replications)
+		c.doubt(j, fmt.Sprintf("%d replications, %d in the baseline: the first %d are compared", j.Replications, past.Replications, min(past.Replications, j.Replications)))
 	}
 	for _, name := range t.expectationNames() {
 		e := j.Expectations[name]
 		values := past.find(e.Metric, e.During)
-		if values == nil {
-			c.doubt("%s: %s is not in the baseline: %s", j.Configuration, name, e.Metric+within(e.During))
-			continue
+		d := drift(name, e, values, c.Criteria)
+		switch {
+		case values == nil:
+			c.doubt(j, fmt.Sprintf("%s is not in the baseline: %s", name, e.Metric+within(e.During)))
+		case d.N == 0:
+			c.doubt(j, fmt.Sprintf("%s: %s has no sample here, or had none", name, e.Metric+within(e.During)))
+		default:
+			j.Drifts = append(j.Drifts, d)
 		}
-		j.Drifts = append(j.Drifts, drift(name, e, values, c.Criteria))
+	}
+	if j.expectsLatency() != "" {
+		j.Latency = latencyDrift(past.Latency, t.distribution(), c.Criteria)
 	}
 }
 
-func (c *Checked) doubt(format string, args ...any) {
-	c.Uncompared = append(c.Uncompared, fmt.Sprintf(format, args...))
+// doubt notes what is to be said of a configuration; of several, once.
+func (c *Checked) doubt(j *Judgement, text string) {
+	for i, known := range c.Uncompared {
+		if names, ok := strings.CutSuffix(known, ": "+text); ok {
+			c.Uncompared[i] = names + ", " + j.Configuration + ": " + text
+			return
+		}
+	}
+	c.Uncompared = append(c.Uncompared, j.Configuration+": "+text)
 }
 
 // gone says which configurations of the baseline the suite has no more.
@@ -236,7 +254,7 @@ func (b *Baseline) gone(s *Suite) []string {
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(b.Scenarios[s.Name])) {
 		if !slices.ContainsFunc(s.Trials, func(t *Trial) bool { return t.configuration() == name }) {
-			list = append(list, name+" is in the baseline only")
+			list = append(list, name+": in the baseline only")
 		}
 	}
 	return list

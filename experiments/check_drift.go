@@ -73,11 +73,7 @@ func (d Drift) judge() output.Verdict {
 
 // sentence says what was, by how much that has changed, and what is allowed.
 func (d Drift) sentence() string {
-	subject := d.Metric + within(d.During)
-	if d.N == 0 {
-		return subject + " has no sample to compare"
-	}
-	text := fmt.Sprintf("%s was %s: %s, allowed %s", subject, units.Format(d.Was, d.Unit), d.Change(), d.Limit())
+	text := fmt.Sprintf("%s was %s: %s, allowed %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), d.Change(), d.Limit())
 	if d.N == 1 {
 		text += " (one replication)"
 	}

@@ -15,24 +15,15 @@ type Finding struct {
 	Source        string // the scenario, as it was asked for
 	Line          int    // of the expectation in it
 	Configuration string // "base", or the variant
-	Expectation   string // its name
-	Drift         bool   // judged against the baseline, else against its bound
+	Name          string // of the expectation; "NAME as before" where it is compared with the baseline
 	Verdict       output.Verdict
 	Text          string // a sentence with the figures
-}
-
-// Name tells the findings of a configuration apart.
-func (f Finding) Name() string {
-	if f.Drift {
-		return f.Expectation + ", as before"
-	}
-	return f.Expectation
 }
 
 // String is a line as a compiler would print it, "shop.toml:26: base: fast:
 // fail: latency.p95 is 412 ± 12 ms, must be ≤ 300 ms (met in 0 of 10)".
 func (f Finding) String() string {
-	return fmt.Sprintf("%s:%d: %s: %s: %s: %s", f.Source, f.Line, f.Configuration, f.Name(), f.Verdict, f.Text)
+	return fmt.Sprintf("%s:%d: %s: %s: %s: %s", f.Source, f.Line, f.Configuration, f.Name, f.Verdict, f.Text)
 }
 
 // Findings are all that was judged: by configuration, expectations before what
@@ -48,12 +39,18 @@ func (c *Checked) Findings() []Finding {
 // Findings are those of the configuration.
 func (j *Judgement) Findings() []Finding {
 	var list []Finding
+	add := func(name, as string, v output.Verdict, text string) {
+		list = append(list, Finding{j.Source, j.Lines[name], j.Configuration, name + as, v, text})
+	}
 	for _, name := range slices.Sorted(maps.Keys(j.Expectations)) {
 		e := j.Expectations[name]
-		list = append(list, Finding{j.Source, j.Lines[name], j.Configuration, name, false, e.Verdict, e.sentence(j.Replications)})
+		add(name, "", e.Verdict, e.sentence(j.Replications))
 	}
 	for _, d := range j.Drifts {
-		list = append(list, Finding{j.Source, j.Lines[d.Expectation], j.Configuration, d.Expectation, true, d.Verdict, d.sentence()})
+		add(d.Expectation, " as before", d.Verdict, d.sentence())
+	}
+	if d := j.Latency; d != nil {
+		list = append(list, Finding{j.Source, j.Lines[j.expectsLatency()], j.Configuration, "all latencies as before", d.Verdict, d.Text()})
 	}
 	return list
 }

@@ -35,7 +35,7 @@ func (c *Checked) baselineObject() any {
 		for _, d := range j.Drifts {
 			drifts[d.Expectation] = d.object()
 		}
-		variants[j.Configuration] = drifts
+		variants[j.Configuration] = map[string]any{"expectations": drifts, "latency": j.Latency.object()}
 	}
 	uncompared := c.Uncompared
 	if uncompared == nil {
@@ -52,5 +52,15 @@ func (d Drift) object() map[string]any {
 	return map[string]any{
 		"verdict": d.Verdict.String(), "metric": d.Metric, "during": during, "was": number(d.Was), "mean": number(d.Mean),
 		"lo": number(d.Lo), "hi": number(d.Hi), "n": d.N, "allowed": number(d.Allowed),
+	}
+}
+
+func (d *LatencyDrift) object() any {
+	if d == nil {
+		return nil
+	}
+	return map[string]any{
+		"verdict": d.Verdict.String(), "distance": number(d.Distance), "p": number(d.P),
+		"slower": number(d.Slower), "above_s": number(d.Above), "allowed": number(d.Allowed),
 	}
 }

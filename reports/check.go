@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
 )
 
 // CheckFiles are the files of the report on a check.
@@ -33,6 +34,17 @@ func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
 	out := bufio.NewWriter(w)
 	for _, line := range stack(sections) {
 		out.WriteString(line + "\n") // Flush tells of an error
+	}
+	return out.Flush()
+}
+
+// CheckLines writes a line for each finding that is no pass, as a compiler would.
+func CheckLines(w io.Writer, c *experiments.Checked) error {
+	out := bufio.NewWriter(w)
+	for _, f := range c.Findings() {
+		if f.Verdict != output.Pass {
+			out.WriteString(plain(f.String()) + "\n") // Flush tells of an error
+		}
 	}
 	return out.Flush()
 }

@@ -35,7 +35,7 @@ func GitHub(w io.Writer, c *experiments.Checked, file string) error {
 }
 
 func annotation(command, file string, f experiments.Finding) string {
-	title := fmt.Sprintf("%s, %s: %s", f.Configuration, f.Name(), f.Verdict)
+	title := fmt.Sprintf("%s, %s: %s", f.Configuration, f.Name, f.Verdict)
 	properties := "title=" + property(title)
 	if file != "" {
 		properties = fmt.Sprintf("file=%s,line=%d,%s", property(file), f.Line, properties)

@@ -72,7 +72,7 @@ func checkVerdict(c *experiments.Checked) (output.Verdict, string) {
 		if total != "" {
 			of = " of " + total + places
 		}
-		parts = append(parts, fmt.Sprintf("%d%s %s inconclusive (more replications would tell): %s", n, of, verb(n, "is", "are"), some(open)))
+		parts = append(parts, fmt.Sprintf("%d%s %s inconclusive, more replications would tell: %s", n, of, verb(n, "is", "are"), some(open)))
 	}
 	return c.Verdict(), strings.Join(parts, "; ")
 }
@@ -82,7 +82,7 @@ func judged(all []experiments.Finding, v output.Verdict) []string {
 	var names []string
 	for _, f := range all {
 		if f.Verdict == v {
-			names = append(names, f.Configuration+": "+f.Name())
+			names = append(names, fmt.Sprintf("%s (%s)", f.Name, f.Configuration))
 		}
 	}
 	return names
@@ -90,9 +90,9 @@ func judged(all []experiments.Finding, v output.Verdict) []string {
 
 // some lists the first of the names, and how many more there are.
 func some(names []string) string {
-	text := strings.Join(names[:min(len(names), mostNamed)], "; ")
+	text := strings.Join(names[:min(len(names), mostNamed)], ", ")
 	if more := len(names) - mostNamed; more > 0 {
-		text += fmt.Sprintf("; and %d more", more)
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }
@@ -139,13 +139,17 @@ func expected(j *experiments.Judgement) block {
 
 // drifted is what has changed in a configuration since the baseline.
 func drifted(j *experiments.Judgement) block {
-	b := block{title: "Against the baseline", head: []string{"", "name", "metric", "was", "change", "allowed", "during"}, left: 7}
-	if j.Variant != "" {
-		b.of = j.Variant
-	}
+	b := block{title: "Against the baseline", of: j.Configuration, head: []string{"", "name", "metric", "was", "change", "allowed", "during"}, left: 7}
 	for _, d := range j.Drifts {
 		when := during(j.Result, j.Expectations[d.Expectation])
 		b.rows = append(b.rows, []string{ticks[d.Verdict], d.Expectation, d.Metric, units.Format(d.Was, d.Unit), d.Change(), d.Limit(), when})
+	}
+	if d := j.Latency; d != nil {
+		metric, change := "share of requests", "none"
+		if d.Slower > 0 {
+			metric, change = "share over "+units.Format(d.Above, "s"), "+"+units.Format(d.Slower, "share")
+		}
+		b.rows = append(b.rows, []string{ticks[d.Verdict], "all latencies", metric, "", change, "+" + units.Format(d.Allowed, "share"), ""})
 	}
 	return b
 }

@@ -104,7 +104,7 @@ func suiteOf(c *experiments.Checked, j *experiments.Judgement) junitSuite {
 }
 
 func caseOf(f experiments.Finding, spent time.Duration) junitCase {
-	c := junitCase{Name: plain(f.Name()), Class: junitClass(f), Time: junitTime(spent)}
+	c := junitCase{Name: plain(f.Name), Class: junitClass(f), Time: junitTime(spent)}
 	if f.Verdict == output.Pass {
 		c.Out = plain(f.Text)
 		return c

@@ -1,0 +1,348 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/reports"
+)
+
+// checkFlags are those of headroom check.
+type checkFlags struct {
+	runFlags
+	level, tolerance      string
+	baseline, save, junit string
+	github                bool
+}
+
+func newCheck() *cobra.Command {
+	var f checkFlags
+	cmd := &cobra.Command{
+		Use:   "check SCENARIO...",
+		Short: "Test a policy: judge every expectation of the base and of every variant",
+		Long: `Test scaling policies as CI tests programs: simulate the base and every variant of each
+scenario (files, or names of built-in ones), and judge every expectation: pass, fail, or
+inconclusive where the interval crosses the bound and more replications would tell.
+
+With --baseline the metrics that expectations name must also be no worse than in a check
+that --save-baseline has kept, replication by replication on the same random numbers.
+
+Exit status: 0 everything passes; 1 something fails or is inconclusive; 2 the command line,
+a scenario or the baseline is wrong; 3 the check could not finish; 130 interrupted. A
+scenario without expectations is wrong: a check of nothing does not pass.`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("check: which scenario? a file, or a name that headroom list has")
+			}
+			return nil
+		},
+		ValidArgsFunction: completeAllScenarios,
+		RunE:              f.judge,
+	}
+	f.choose(cmd)
+	f.simulate(cmd, experiments.CheckReplications)
+	f.criteria(cmd)
+	f.report(cmd, "headroom-out/<scenario>.check")
+	cmd.Flags().Lookup("quiet").Usage = "print a line for what does not pass, and nothing else"
+	cmd.Flags().Lookup("json").Usage = "print one JSON object a scenario"
+	return cmd
+}
+
+// criteria declares the flags that say how is judged, and where that is told.
+func (f *checkFlags) criteria(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.level, "level", "95%", "confidence `L` of the intervals that decide")
+	flags.StringVar(&f.baseline, "baseline", "", "must be no worse than what `FILE` keeps")
+	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much worse than the baseline is allowed: `T` of what it was")
+	flags.StringVar(&f.save, "save-baseline", "", "keep what was found in `FILE`, whatever the verdicts")
+	flags.StringVar(&f.junit, "junit", "", "write the findings to `FILE` as JUnit XML")
+	flags.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub Actions to stderr (there the default)")
+	for flag, ending := range map[string]string{"baseline": "json", "save-baseline": "json", "junit": "xml"} {
+		if err := cmd.MarkFlagFilename(flag, ending); err != nil {
+			panic("headroom: " + err.Error())
+		}
+	}
+}
+
+// A checkup is what a check does, found to be possible before it begins.
+type checkup struct {
+	*checkFlags
+	cmd       *cobra.Command
+	by        experiments.Criteria
+	suites    []*experiments.Suite
+	folders   []*reports.Folder // of the suites
+	kept, xml *reports.Target   // the new baseline, and JUnit; nil: none
+}
+
+func (f *checkFlags) judge(cmd *cobra.Command, args []string) error {
+	c, err := f.prepare(cmd, args)
+	if err != nil {
+		return err
+	}
+	baseline := experiments.NewBaseline()
+	var all []*experiments.Checked
+	worst := output.Pass
+	for i := range c.suites {
+		checked, err := c.run(i)
+		if err != nil {
+			return err
+		}
+		baseline.Add(c.suites[i])
+		all, worst = append(all, checked), min(worst, checked.Verdict())
+	}
+	if err := c.write(all, baseline); err != nil {
+		return unfinished(err)
+	}
+	if worst != output.Pass {
+		return &exit{status: exitJudged}
+	}
+	return nil
+}
+
+// prepare reads what there is to read, and finds out what can be written.
+func (f *checkFlags) prepare(cmd *cobra.Command, args []string) (*checkup, error) {
+	c := &checkup{checkFlags: f, cmd: cmd}
+	if err := c.readFlags(); err != nil {
+		return nil, wrong(err)
+	}
+	if err := c.readScenarios(args); err != nil {
+		return nil, f.refuse(cmd, err)
+	}
+	if err := c.readBaseline(); err != nil {
+		return nil, wrong(err)
+	}
+	if err := c.findPlaces(); err != nil {
+		return nil, unfinished(err)
+	}
+	return c, nil
+}
+
+func (c *checkup) readFlags() error {
+	if err := c.check(c.cmd); err != nil {
+		return err
+	}
+	level, err := quantity.ParseShare(c.level)
+	if err != nil || level < 0.5 || level >= 1 {
+		return fmt.Errorf("--level: must be a share such as 95%%, at least 50%% and less than 100%% (have %q)", c.level)
+	}
+	tolerance, err := quantity.ParseShare(c.tolerance)
+	if err != nil {
+		return fmt.Errorf("--tolerance: must be a share such as 5%% (have %q)", c.tolerance)
+	}
+	changed := c.cmd.Flags().Changed
+	for flag, value := range map[string]string{"baseline": c.baseline, "save-baseline": c.save, "junit": c.junit} {
+		if changed(flag) && value == "" {
+			return fmt.Errorf("--%s: must name a file", flag)
+		}
+	}
+	switch {
+	case changed("tolerance") && c.baseline == "":
+		return errors.New("--tolerance: is about a baseline: name it with --baseline")
+	case c.baseline != "" && sameFile(c.baseline, c.save):
+		return errors.New("--save-baseline: is the file that --baseline compares with: would accept whatever is found")
+	}
+	c.by = experiments.Criteria{Level: float64(level), Tolerance: float64(tolerance)}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
+}
+
+// readScenarios makes the suites, or tells all that is wrong with any of them.
+func (c *checkup) readScenarios(names []string) error {
+	var failures []error
+	seen := make(map[string]string)
+	for _, name := range names {
+		suite, err := c.suite(name)
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		if other, ok := seen[suite.Name]; ok {
+			failures = append(failures, fmt.Errorf("%s: has the same name as %s: check one after the other", name, other))
+		}
+		seen[suite.Name] = name
+		c.suites = append(c.suites, suite)
+	}
+	return errors.Join(failures...)
+}
+
+func (c *checkup) suite(name string) (*experiments.Suite, error) {
+	file, err := experiments.Load(name)
+	if err != nil {
+		return nil, err
+	}
+	return file.Suite(append(c.sets[:len(c.sets):len(c.sets)], c.stand(c.cmd)...))
+}
+
+func (c *checkup) readBaseline() error {
+	if c.baseline == "" {
+		return nil
+	}
+	baseline, err := experiments.ReadBaseline(c.baseline)
+	if err != nil {
+		return err
+	}
+	for _, s := range c.suites {
+		if err := baseline.Fits(s); err != nil {
+			return err
+		}
+	}
+	c.by.Baseline = baseline
+	return nil
+}
+
+// findPlaces finds out whether what is to be written can be.
+func (c *checkup) findPlaces() (err error) {
+	for _, s := range c.suites {
+		folder, err := reports.NewFolder(c.reportFolder(s))
+		if err != nil {
+			return err
+		}
+		c.folders = append(c.folders, folder)
+	}
+	if c.junit != "" {
+		if c.xml, err = reports.NewTarget(c.junit); err != nil {
+			return err
+		}
+	}
+	if c.save != "" {
+		if c.kept, err = reports.NewTarget(c.save); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reportFolder is where the report on a suite goes: of several, each has a
+// folder of its own.
+func (c *checkup) reportFolder(s *experiments.Suite) string {
+	switch {
+	case c.out == "":
+		return filepath.Join(outputs, s.Name+".check")
+	case len(c.suites) > 1:
+		return filepath.Join(c.out, s.Name)
+	}
+	return c.out
+}
+
+// run simulates a suite, writes its report and prints it.
+func (c *checkup) run(i int) (*experiments.Checked, error) {
+	suite, stderr := c.suites[i], c.cmd.ErrOrStderr()
+	runner, err := c.runner(c.cmd, suite.Name)
+	if err != nil {
+		return nil, unfinished(err)
+	}
+	defer runner.close()
+	c.printDoubts(stderr, suite.Doubts())
+	err = suite.Run(c.cmd.Context(), &runner.Runner)
+	runner.bar.clear()
+	switch {
+	case errors.Is(err, context.Canceled):
+		return nil, &exit{exitInterrupted, fmt.Errorf("interrupted: nothing is judged; %s", finished(suite))}
+	case err != nil:
+		return nil, unfinished(err)
+	}
+	checked := suite.Judge(c.by)
+	if err := c.folders[i].Write(reports.CheckFiles(checked)); err != nil {
+		return nil, unfinished(err)
+	}
+	return checked, unfinished(c.print(checked, i))
+}
+
+// finished says how far an interrupted suite has come.
+func finished(s *experiments.Suite) string {
+	done, all := 0, 0
+	for _, t := range s.Trials {
+		done, all = done+len(t.Cells), all+t.Replications(experiments.CheckReplications)
+	}
+	return fmt.Sprintf("%d of %d replications are finished", done, all)
+}
+
+// print writes a check to stdout, and annotations to stderr: they are no
+// results, and GitHub reads both.
+func (c *checkup) print(checked *experiments.Checked, i int) error {
+	stdout, stderr := c.cmd.OutOrStdout(), c.cmd.ErrOrStderr()
+	if err := c.printResult(stdout, checked, i); err != nil {
+		return err
+	}
+	if c.github {
+		if err := reports.GitHub(stderr, checked, repositoryPath(checked.Source)); err != nil {
+			return err
+		}
+	}
+	if c.quiet || c.asJSON {
+		return nil
+	}
+	_, err := fmt.Fprintf(stderr, "report: %s\n", c.folders[i].Path())
+	return err
+}
+
+func (c *checkup) printResult(w io.Writer, checked *experiments.Checked, i int) error {
+	switch {
+	case c.asJSON:
+		return reports.CheckJSON(w, checked)
+	case c.quiet:
+		return reports.CheckLines(w, checked)
+	}
+	if i > 0 {
+		if _, err := fmt.Fprintln(w); err != nil {
+			return err
+		}
+	}
+	width, colour := terminal(w)
+	return reports.CheckText(w, checked, reports.TextOptions{Width: width, Colour: colour})
+}
+
+// repositoryPath is a file's path in the repository that GitHub Actions has
+// checked out; "" of a built-in scenario.
+func repositoryPath(source string) string {
+	if _, err := os.Stat(source); err != nil {
+		return ""
+	}
+	top := os.Getenv("GITHUB_WORKSPACE")
+	path, err := filepath.Abs(source)
+	if err != nil || top == "" {
+		return filepath.ToSlash(filepath.Clean(source))
+	}
+	inside, err := filepath.Rel(top, path)
+	if err != nil || !filepath.IsLocal(inside) {
+		return filepath.ToSlash(filepath.Clean(source))
+	}
+	return filepath.ToSlash(inside)
+}
+
+// write writes the files that were asked for.
+func (c *checkup) write(all []*experiments.Checked, baseline *experiments.Baseline) error {
+	if c.xml != nil {
+		if err := c.xml.Write(func(w io.Writer) error { return reports.JUnit(w, all) }); err != nil {
+			return err
+		}
+	}
+	if c.kept != nil {
+		return c.kept.Write(baseline.Write)
+	}
+	return nil
+}
+
+// completeAllScenarios offers the built-in scenarios and files, for every
+// argument.
+func completeAllScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return gallery.Names(), cobra.ShellCompDirectiveDefault
+}
