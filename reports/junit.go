@@ -87,12 +87,12 @@ type junitFailure struct {
 // suiteOf is the suite of a configuration.
 func suiteOf(c *experiments.Checked, j *experiments.Judgement) junitSuite {
 	findings := j.Findings()
-	s := junitSuite{Name: plain(c.Source) + " " + plain(j.Configuration), Tests: len(findings), Time: junitTime(j.Spent), File: plain(c.Source)}
-	for _, p := range []junitProperty{
-		{"seed", strconv.FormatUint(j.Seed, 10)}, {"replications", strconv.Itoa(j.Replications)},
-		{"level", strconv.FormatFloat(c.Level, 'g', -1, 64)}, {"digest", plain(j.Digest)}, {"version", plain(j.Version)},
-	} {
-		s.Properties = append(s.Properties, p)
+	s := junitSuite{
+		Name: plain(c.Source) + " " + plain(j.Configuration), Tests: len(findings), Time: junitTime(j.Spent), File: plain(c.Source),
+		Properties: []junitProperty{
+			{"seed", strconv.FormatUint(j.Seed, 10)}, {"replications", strconv.Itoa(j.Replications)},
+			{"level", strconv.FormatFloat(c.Level, 'g', -1, 64)}, {"digest", plain(j.Digest)}, {"version", plain(j.Version)},
+		},
 	}
 	for _, f := range findings {
 		s.Cases = append(s.Cases, caseOf(f, j.Spent/time.Duration(len(findings))))
