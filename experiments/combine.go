@@ -16,7 +16,7 @@ func (t *Trial) Result() *Result {
 	spec := t.Spec
 	r := &Result{
 		Scenario: t.Name, Source: t.Source, Variant: t.Variant, Sets: t.Sets, Title: spec.Title, Seed: spec.Seed,
-		First: 1 + t.first(), Replications: len(t.Cells), DurationS: t.end().Seconds(),
+		First: 1 + t.first(), Replications: len(t.Cells), Batches: t.options.Batches, DurationS: t.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version,
 	}
@@ -28,13 +28,13 @@ func (t *Trial) Result() *Result {
 	r.DiscardS = output.Interval(discards, output.Level).Mean
 	r.Detail = t.detail()
 	for _, name := range t.metrics {
-		r.Metrics[name] = estimate(t.unit(name), t.Values(name))
+		r.Metrics[name] = metric(t.unit(name), t.estimate(0, name, output.Level))
 	}
 	t.pool(r)
 	for _, name := range t.expectationNames() {
 		r.Expectations[name] = t.Judge(name)
 	}
-	r.Warnings = warnings(t.Cells)
+	r.Warnings = slices.Concat(warnings(t.Cells), t.imprecise(), t.correlated())
 	return r
 }
 
@@ -115,13 +115,20 @@ func (t *Trial) failures() map[string]Metric {
 		for i := range list {
 			list[i] /= offered[i]
 		}
-		shares[cause] = estimate("share", list)
+		shares[cause] = metric("share", output.Interval(list, output.Level))
 	}
 	return shares
 }
 
-func estimate(unit string, values []float64) Metric {
-	e := output.Interval(values, output.Level)
+// estimate is a metric's in a window.
+func (t *Trial) estimate(window int, name string, level float64) output.Estimate {
+	if window == 0 && t.options.Batches > 0 && t.Spec.Average(name) {
+		return t.batches(name, level).Estimate
+	}
+	return output.Interval(t.values(window, name), level)
+}
+
+func metric(unit string, e output.Estimate) Metric {
 	return Metric{Unit: unit, Mean: e.Mean, Lo: e.Lo, Hi: e.Hi, N: e.N}
 }
 
@@ -147,8 +154,7 @@ func (t *Trial) pool(r *Result) {
 	}
 	for _, p := range pooledQuantiles {
 		pooled := r.Detail.Latency.Quantile(p.q) / 1e9
-		e := output.Section(pooled, t.Values("latency."+p.name), output.Level)
-		r.Metrics["latency."+p.name+".pooled"] = Metric{Unit: "s", Mean: e.Mean, Lo: e.Lo, Hi: e.Hi, N: e.N}
+		r.Metrics["latency."+p.name+".pooled"] = metric("s", output.Section(pooled, t.Values("latency."+p.name), output.Level))
 	}
 }
 
@@ -158,16 +164,17 @@ func (t *Trial) Judge(name string) Expectation { return t.JudgeAt(name, output.L
 // JudgeAt is Judge by an interval of another level, 0 < level < 1.
 func (t *Trial) JudgeAt(name string, level float64) Expectation {
 	spec := t.Spec.Expectations[name]
-	window := 0
-	if spec.During != nil {
-		window = 1 + slices.Index(t.windows(), during(spec))
-	}
+	window := t.window(spec)
 	metric, seconds := t.asked(name)
 	sample := t.values(window, metric)
-	e := output.Interval(sample, level)
+	e := t.estimate(window, metric, level)
 	b := bound(spec)
+	verdict := b.JudgeAt(sample, level)
+	if len(sample) == 1 && e.N > 1 && b.Relation != output.Equals {
+		verdict = b.JudgeInterval(e) // one run with batches
+	}
 	return Expectation{
-		Verdict: b.JudgeAt(sample, level), Metric: metric, Unit: t.unit(metric),
+		Verdict: verdict, Metric: metric, Unit: t.unit(metric),
 		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
 		Each: sample, Met: met(b, sample),
 	}

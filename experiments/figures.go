@@ -16,7 +16,7 @@ import (
 type Figures struct {
 	Digest   uint64
 	Discard  engine.Time // initial transient left out of the first window
-	Windows  []Window    // the measured run first, then those that expectations ask for
+	Windows  []Window    // the measured run first, then those that expectations ask for, then the batches
 	Warnings []site.Warning
 	Limits   []site.Limit
 }
@@ -60,7 +60,7 @@ func (s *Study) decodeFigures(data []byte) (*Figures, error) {
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(f); err != nil {
 		return nil, err
 	}
-	if have, want := len(f.Windows), 1+len(s.windows()); have != want {
+	if have, want := len(f.Windows), 1+len(s.windows())+s.options.Batches; have != want {
 		return nil, fmt.Errorf("has %d windows where the scenario has %d", have, want)
 	}
 	for _, w := range f.Windows {

@@ -34,7 +34,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	// encoding/json prints the keys of a map in sorted order.
 	return json.Marshal(map[string]any{
 		"schema": Schema, "scenario": r.Scenario, "source": r.Source, "variant": variant, "set": set, "title": r.Title,
-		"seed": r.Seed, "first_replication": r.First, "replications": r.Replications,
+		"seed": r.Seed, "first_replication": r.First, "replications": r.Replications, "batches": r.Batches,
 		"duration_s": number(r.DurationS), "discard_s": number(r.DiscardS),
 		"metrics": metrics, "expectations": expectations,
 		"warnings": warnings, "digest": r.Digest, "version": r.Version,

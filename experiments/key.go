@@ -61,7 +61,7 @@ func program() string {
 func (s *Study) Key(replication int) cells.Key {
 	var text strings.Builder
 	fmt.Fprintf(&text, "model %s\nseed %d\nreplication %d\n", Model(), s.Spec.Seed, s.first()+replication)
-	fmt.Fprintf(&text, "windows %v\nobjectives %v\n", s.windows(), s.objectives())
+	fmt.Fprintf(&text, "windows %v\nbatches %d\nobjectives %v\n", s.windows(), s.options.Batches, s.objectives())
 	text.Write(s.Spec.Meaning())
 	return sha256.Sum256([]byte(text.String()))
 }

@@ -24,6 +24,7 @@ type Result struct {
 	Seed         uint64
 	First        int // the number of the first replication: 1, unless one was simulated alone
 	Replications int
+	Batches      int // parts of the one run whose intervals are given; 0: none
 	DurationS    float64
 	DiscardS     float64           // mean over the replications where "auto"
 	Metrics      map[string]Metric // all that the scenario has

@@ -28,7 +28,7 @@ type Store interface {
 }
 
 // Run simulates the study's replications, one where the scenario does not say
-// how many.
+// how many, and adds others as long as its precision asks for them.
 //
 // When the context is cancelled, the error is its cause; the result is then
 // that of the first replications, as many as were finished, or nil.
@@ -37,6 +37,10 @@ func (r *Runner) Run(ctx context.Context, s *Study) (*Result, error) {
 	t.whole = true
 	n := s.Replications(1)
 	err := r.Extend(ctx, n, t)
+	for next := t.next(); err == nil && next > n; next = t.next() {
+		n = next
+		err = r.after(len(t.Cells), n).Extend(ctx, n, t)
+	}
 	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
 	if err != nil && (len(t.Cells) == 0 || !interrupted) {
 		return nil, err
@@ -79,6 +83,16 @@ func (r *Runner) Extend(ctx context.Context, n int, trials ...*Trial) error {
 		return nil
 	}
 	return context.Cause(ctx)
+}
+
+// after is the runner as it reports progress where so many of n replications are
+// done before.
+func (r *Runner) after(before, n int) *Runner {
+	further := *r
+	if r.Progress != nil {
+		further.Progress = func(done float64) { r.Progress((float64(before) + float64(done*float64(n-before))) / float64(n)) }
+	}
+	return &further
 }
 
 func (r *Runner) jobs() int {

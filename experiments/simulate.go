@@ -63,9 +63,10 @@ func transient(series *site.Series) (engine.Time, bool) {
 // simulate runs one replication; the outcome is nil if ctx is cancelled.
 func (s *Study) simulate(ctx context.Context, replication int, discard engine.Time, progress func(done float64)) (*site.Outcome, error) {
 	end := s.end()
+	measured := site.Span{From: discard, To: end}
 	system := site.Build(s.Spec, site.Config{
 		Seed: s.Spec.Seed, Replication: s.first() + replication,
-		Measured: site.Span{From: discard, To: end}, During: s.windows(), Objectives: s.objectives(),
+		Measured: measured, During: append(s.windows(), s.cut(measured)...), Objectives: s.objectives(),
 	})
 	return system.Run(func(now engine.Time) bool {
 		progress(float64(now) / float64(end))
@@ -84,6 +85,14 @@ func (s *Study) windows() []site.Span {
 		}
 	}
 	return spans
+}
+
+// window is the number of an expectation's window in the figures of a cell.
+func (s *Study) window(e *scenario.Expectation) int {
+	if e.During == nil {
+		return 0
+	}
+	return 1 + slices.Index(s.windows(), during(e))
 }
 
 // during is the window of an expectation that has one.

@@ -27,6 +27,15 @@ type Options struct {
 	Sets    []string // "KEY=VALUE" over the file
 	// Replication is the one to simulate alone, from 1. 0 is all of them.
 	Replication int
+	// Precision, where it is above 0, is the share of their means to which the
+	// replications, 10 or more, are to bring the 95 % intervals of what the
+	// expectations name, of the mean latency where there are none; Most is where
+	// they end even so.
+	Precision float64
+	Most      int
+	// Batches, where it is above 0, cuts one run into as many parts that stand for
+	// replications.
+	Batches int
 }
 
 // Study is one configuration of a scenario, ready to be simulated.
@@ -98,12 +107,16 @@ func readSets(texts []string) []Set {
 }
 
 // Replications is how many the scenario asks for; without, the given number.
+// Where more may be added for their precision, it is how many there are at first.
 func (s *Study) Replications(otherwise int) int {
-	if s.options.Replication > 0 {
+	if s.options.Replication > 0 || s.options.Batches > 0 {
 		return 1
 	}
 	if s.Spec.Replications != nil {
-		return *s.Spec.Replications
+		otherwise = *s.Spec.Replications
+	}
+	if s.options.Precision > 0 {
+		return min(max(otherwise, fewestPrecise), s.options.Most)
 	}
 	return otherwise
 }

@@ -149,7 +149,7 @@ func TestJSONNull(t *testing.T) {
 	}
 	got, err := json.Marshal(r)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"schema": "headroom.result/1", "scenario": "", "source": "", "set": {}, "variant": "bigger", "title": "", "seed": 0, "first_replication": 0, "replications": 0,
+	require.JSONEq(t, `{"schema": "headroom.result/1", "scenario": "", "source": "", "set": {}, "variant": "bigger", "title": "", "seed": 0, "batches": 0, "first_replication": 0, "replications": 0,
 		"duration_s": 0, "discard_s": null, "metrics": {"m": {"unit": "s", "mean": null, "lo": null, "hi": null, "n": 0}},
 		"expectations": {"e": {"verdict": "fail", "metric": "", "value": null, "lo": null, "hi": null, "during": [1, 2.5], "bound": {"at_least": 3}, "met": 0}},
 		"warnings": ["a doubt"], "digest": "", "version": ""}`, string(got))

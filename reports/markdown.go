@@ -134,6 +134,9 @@ func again(r *experiments.Result) string {
 		}
 		command += " --set " + quote(s.Text)
 	}
+	if r.Batches > 0 {
+		return fmt.Sprintf("%s --seed %d --batches %d", command, r.Seed, r.Batches)
+	}
 	if r.First > 1 {
 		return fmt.Sprintf("%s --seed %d --replication %d", command, r.Seed, r.First)
 	}

@@ -23,8 +23,12 @@ func verdict(r *experiments.Result) (output.Verdict, string) {
 		v := r.Expectations[name].Verdict
 		by[v] = append(by[v], name)
 	}
-	sure := fmt.Sprintf("95 %% intervals over %d replications", r.Replications)
-	if r.Replications < 2 {
+	sure, more := fmt.Sprintf("95 %% intervals over %d replications", r.Replications), "more replications"
+	switch {
+	case r.Batches > 0:
+		more = "a longer run"
+		sure = fmt.Sprintf("95 %% intervals over %d batches of one run", r.Batches)
+	case r.Replications < 2:
 		sure = "judged by one replication"
 	}
 	n := len(r.Expectations)
@@ -38,8 +42,8 @@ func verdict(r *experiments.Result) (output.Verdict, string) {
 		}
 		return output.Fail, text + "; " + sure
 	case len(by[output.Inconclusive]) > 0:
-		return output.Inconclusive, fmt.Sprintf("Undecided: %s inconclusive (%s), more replications would tell; %s",
-			countOf(len(by[output.Inconclusive]), n), strings.Join(by[output.Inconclusive], ", "), sure)
+		return output.Inconclusive, fmt.Sprintf("Undecided: %s inconclusive (%s), %s would tell; %s",
+			countOf(len(by[output.Inconclusive]), n), strings.Join(by[output.Inconclusive], ", "), more, sure)
 	case n == 1:
 		return output.Pass, "Inside its objectives: the one expectation holds; " + sure
 	case n == 2:
@@ -120,6 +124,9 @@ func asked(r *experiments.Result) []string {
 	parts = append(parts, fmt.Sprintf("seed %d", r.Seed))
 	if r.Replications > 1 {
 		return append(parts, fmt.Sprintf("%d replications, ± 95 %% intervals", r.Replications))
+	}
+	if r.Batches > 0 {
+		return append(parts, fmt.Sprintf("one run in %d batches, ± 95 %% intervals", r.Batches))
 	}
 	if r.First > 1 {
 		return append(parts, fmt.Sprintf("replication %d alone: no intervals", r.First))

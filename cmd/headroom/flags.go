@@ -26,6 +26,9 @@ type runFlags struct {
 	seed         uint64
 	replications int
 	replication  int
+	precision    string
+	most         int
+	batches      int
 	jobs         int
 	cells        string
 	sets         []string

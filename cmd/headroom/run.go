@@ -35,6 +35,7 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 	f.choose(cmd)
 	f.chooseVariant(cmd)
 	f.simulate(cmd, 1)
+	f.sharpen(cmd)
 	f.report(cmd, "headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>")
 	return cmd
 }
@@ -51,7 +52,14 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
 	}
-	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...), Replication: f.replication})
+	precision, err := f.checkPrecision(cmd)
+	if err != nil {
+		return wrong(err)
+	}
+	study, err := experiments.Open(name, experiments.Options{
+		Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...), Replication: f.replication,
+		Precision: precision, Most: f.most, Batches: f.batches,
+	})
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
@@ -86,7 +94,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	}
 	switch {
 	case interrupted:
-		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d of %d replications were finished", result.Replications, study.Replications(1))}
+		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d replications were finished", result.Replications)}
 	case !result.Holds():
 		return &exit{status: exitJudged}
 	}

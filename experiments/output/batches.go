@@ -13,7 +13,7 @@ const batchesToTest = 8
 // BatchMeans is what one long run tells when it is cut into batches of equal
 // length that stand for replications.
 type BatchMeans struct {
-	Estimate // with the number of batches less one as degrees of freedom
+	Estimate // of the whole run; N counts the batches
 
 	// Correlation is that of neighbouring batches, as von Neumann's ratio of the
 	// mean squared step to the variance shows it: 0 on average where the batches
@@ -26,18 +26,22 @@ type BatchMeans struct {
 	P float64
 }
 
-// Batches estimates the mean of a run from its batches' values, in their order,
-// with Student's t interval of the level given, 0 < level < 1. NaN is a batch
-// without a sample: it is left out, and its neighbours become neighbours.
+// Batches gives a mean, a share or a quantile of a run, which is whole, the
+// interval of the level given, 0 < level < 1, that its batches' values tell, in
+// their order: as Section does it, Student's t with a degree less than there are
+// batches. For a mean over batches of equal size that is the interval of batch
+// means. NaN is a batch without a sample: it is left out, and its neighbours
+// become neighbours.
 //
 // Sources: A.M. Law, "Simulation Modeling and Analysis", 5th ed. (2015), 9.5.3
-// (the interval); J. von Neumann, "Distribution of the ratio of the mean square
+// (batch means); S. Asmussen and P.W. Glynn, "Stochastic Simulation" (2007),
+// III.5a (sections); J. von Neumann, "Distribution of the ratio of the mean square
 // successive difference to the variance", Ann. Math. Stat. 12 (1941), L.C.
 // Young, "On randomness in ordered sequences", ibid., and G.S. Fishman,
 // "Grouping observations in digital simulation", Management Science 24 (1978)
 // (the test).
-func Batches(values []float64, level float64) BatchMeans {
-	b := BatchMeans{Estimate: Interval(values, level), Correlation: math.NaN(), P: math.NaN()}
+func Batches(whole float64, values []float64, level float64) BatchMeans {
+	b := BatchMeans{Estimate: Section(whole, values, level), Correlation: math.NaN(), P: math.NaN()}
 	_, squares, _ := moments(values)
 	if b.N < 2 || squares == 0 {
 		return b

@@ -28,9 +28,12 @@ func TestBatches(t *testing.T) {
 		{"to and fro", []float64{1, -1, 1, -1, 1, -1, 1, -1}, 1 - 28.0/16, random.NormalCDF(0.75 * math.Sqrt(63.0/6))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			b := output.Batches(c.values, 0.95)
-			require.Equal(t, output.Interval(c.values, 0.95).N, b.N)
-			same(t, output.Interval(c.values, 0.95).Lo, b.Lo)
+			mean := output.Interval(c.values, 0.95)
+			b := output.Batches(mean.Mean, c.values, 0.95)
+			require.Equal(t, mean.N, b.N)
+			same(t, mean.Mean, b.Mean)
+			same(t, mean.Lo, b.Lo)
+			same(t, mean.Hi, b.Hi)
 			same(t, c.correlation, b.Correlation)
 			same(t, c.p, b.P)
 			require.Equal(t, c.p < 0.05, b.Correlated())
@@ -50,7 +53,7 @@ func TestBatchesThatAreTooShort(t *testing.T) {
 			for i, v := range series {
 				means[i/length] += v / float64(length)
 			}
-			return output.Batches(means, 0.95)
+			return output.Batches(output.Interval(series, 0.95).Mean, means, 0.95)
 		}
 		holds = share(experiments, func(e int) bool { b := cut(e); return b.Lo <= 5 && 5 <= b.Hi })
 		doubted = share(experiments, func(e int) bool { return cut(e).Correlated() })

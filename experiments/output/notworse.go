@@ -31,7 +31,7 @@ func (d Difference) NotWorse(tolerance float64, better Direction) Verdict {
 		return Inconclusive
 	}
 	if better == HigherIsBetter {
-		return NewBound(AtLeast, -tolerance, 0).judge(e)
+		return NewBound(AtLeast, -tolerance, 0).JudgeInterval(e)
 	}
-	return NewBound(AtMost, 0, tolerance).judge(e)
+	return NewBound(AtMost, 0, tolerance).JudgeInterval(e)
 }

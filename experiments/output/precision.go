@@ -28,13 +28,17 @@ type Progress struct {
 	Next int
 }
 
+// Half is the greatest half width, as a share of the mean seen, that tells the
+// true mean to within a relative error of Relative: Relative/(1+Relative), since
+// the true mean may be nearer to zero than the one seen.
+func (p Precision) Half() float64 { return p.Relative / (1 + p.Relative) }
+
 // Judge looks at a metric's values, one a replication and NaN where it has no
 // sample.
 //
-// The half width must be at most Relative/(1+Relative) of the mean seen: then
-// the error is at most Relative of the true mean, which may be nearer to zero.
-// Stopping as soon as an interval is narrow favours intervals that are too
-// narrow; Least and few looks keep what is lost of the level below about 1 %.
+// It is reached where the half width is at most Half. Stopping as soon as an
+// interval is narrow favours intervals that are too narrow; Least and few looks
+// keep what is lost of the level below about 1 %.
 //
 // Source: A.M. Law, "Simulation Modeling and Analysis", 5th ed. (2015), 9.4.1
 // ("obtaining a specified precision").
@@ -45,10 +49,9 @@ func (p Precision) Judge(values []float64) Progress {
 	if half == 0 {
 		g.Width = 0
 	}
-	allowed := p.Relative / (1 + p.Relative)
-	g.Reached = g.Width <= allowed && len(values) >= p.Least
+	g.Reached = g.Width <= p.Half() && len(values) >= p.Least
 	if !g.Reached {
-		g.Next = max(len(values), min(p.Most, p.next(e.N, len(values), g.Width/allowed)))
+		g.Next = max(len(values), min(p.Most, p.next(e.N, len(values), g.Width/p.Half())))
 	}
 	return g
 }

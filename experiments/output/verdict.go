@@ -75,11 +75,12 @@ func (b Bound) JudgeAt(values []float64, level float64) Verdict {
 	if len(values) == 1 {
 		e.Lo, e.Hi = e.Mean, e.Mean
 	}
-	return b.judge(e)
+	return b.JudgeInterval(e)
 }
 
-// judge compares an interval with the bound.
-func (b Bound) judge(e Estimate) Verdict {
+// JudgeInterval compares an interval with the bound; it is inconclusive where it
+// has no ends.
+func (b Bound) JudgeInterval(e Estimate) Verdict {
 	switch {
 	case e.Lo >= b.Lo && e.Hi <= b.Hi:
 		return Pass

@@ -178,6 +178,20 @@ func (s *Spec) Unit(metric string) (u Unit, ok bool) {
 	return u, ok
 }
 
+// Average reports whether a part of the run tells of a metric what the whole run
+// does, but for chance: a mean, a share, a rate or a quantile does, while counts,
+// sums and money grow with the time, and extremes do too.
+func (s *Spec) Average(metric string) bool {
+	unit, _ := s.Unit(metric)
+	switch metric[strings.LastIndex(metric, ".")+1:] {
+	case "mean", "sd", "p50", "p90", "p95", "p99", "p999":
+		return unit != USD
+	case "max", "min":
+		return false
+	}
+	return unit == Share || unit == PerSecond || unit == USDPerH
+}
+
 // MetricNames lists all metrics that the scenario has, by name.
 func (s *Spec) MetricNames() []string { return sorted(s.MetricUnits()) }
 
