@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"math"
 	"slices"
@@ -30,6 +31,7 @@ type SweepOptions struct {
 type Sweep struct {
 	*Scenario
 	SweepOptions
+	Base         *Study // what the points are variations of
 	Matrix       *design.Matrix
 	Replications int // of every point
 
@@ -82,7 +84,7 @@ func (s *Scenario) Sweep(ctx context.Context, o SweepOptions) (*Sweep, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Sweep{Scenario: s, SweepOptions: o, Replications: base.Replications(sweepReplications)}
+	w := &Sweep{Scenario: s, SweepOptions: o, Base: base, Replications: base.Replications(sweepReplications)}
 	if err := w.checkKeys(); err != nil {
 		return nil, err
 	}
@@ -323,11 +325,22 @@ func (r *SweepResult) keep(t *Trial) {
 	}
 }
 
+// Digest is folded over the digests of all cells in their order.
+func (r *SweepResult) Digest() string {
+	h := fnv.New64a()
+	for _, p := range r.Points {
+		for _, d := range p.Digests {
+			fmt.Fprintf(h, "%016x", d)
+		}
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
 // Columns are the names of all metrics that any point has, sorted.
 func (r *SweepResult) Columns() []string { return r.columns }
 
-// Unit is that of a column.
-func (r *SweepResult) Unit(column string) string { return r.units[column] }
+// Units are those of the columns.
+func (r *SweepResult) Units() map[string]string { return r.units }
 
 // Value is a column's in a cell; NaN without a sample.
 func (r *SweepResult) Value(point, replication, column int) float64 {
@@ -343,8 +356,23 @@ func (r *SweepResult) Estimate(point, column int) output.Estimate {
 	return output.Interval(values, output.Level)
 }
 
+// EstimateOf is a metric's over the replications of a point; of no replication
+// where no point has the metric.
+func (r *SweepResult) EstimateOf(point int, metric string) output.Estimate {
+	column := r.column(metric)
+	if column < 0 {
+		return output.Interval(nil, output.Level)
+	}
+	return r.Estimate(point, column)
+}
+
 // Responses are the figures whose effects are told.
 func (r *SweepResult) Responses() []Response { return r.responses }
+
+// ResponseNumber is that of a response by its name, or -1.
+func (r *SweepResult) ResponseNumber(name string) int {
+	return slices.IndexFunc(r.responses, func(known Response) bool { return known.Name == name })
+}
 
 // Response is what the points gave of a response.
 func (r *SweepResult) Response(response int) design.Response {
@@ -363,6 +391,9 @@ func (r *SweepResult) column(metric string) int {
 	}
 	return at
 }
+
+// Response is what the point gave of a response, in each replication.
+func (p SweepPoint) Response(response int) []float64 { return p.responses[response] }
 
 // Holds reports whether the point has expectations, and all of them hold.
 func (p SweepPoint) Holds() bool {

@@ -158,14 +158,20 @@ func (f *runFlags) stand(cmd *cobra.Command) []string {
 func (f *runFlags) refuse(cmd *cobra.Command, err error) error {
 	var problems scenario.Problems
 	if errors.As(err, &problems) {
-		for i, p := range problems {
-			if set, ok := strings.CutPrefix(p.File, "--set "); ok && slices.Contains(f.stand(cmd), set) {
-				problems[i].File = "--" + strings.ReplaceAll(strings.Replace(set, "=", " ", 1), `"`, "")
-			}
-		}
+		err = f.named(cmd, problems)
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), err)
 	return &exit{status: exitWrong}
+}
+
+// named gives problems of flags that stand for an override those flags' names.
+func (f *runFlags) named(cmd *cobra.Command, problems scenario.Problems) scenario.Problems {
+	for i, p := range problems {
+		if set, ok := strings.CutPrefix(p.File, "--set "); ok && slices.Contains(f.stand(cmd), set) {
+			problems[i].File = "--" + strings.ReplaceAll(strings.Replace(set, "=", " ", 1), `"`, "")
+		}
+	}
+	return problems
 }
 
 // printDoubts says what is legal in the scenario and almost surely a slip.

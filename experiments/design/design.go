@@ -37,6 +37,9 @@ var kindNames = []string{"grid", "latin_hypercube", "sobol", "one_at_a_time", "m
 // String is the name of the kind in design files and on the command line.
 func (k Kind) String() string { return kindNames[k] }
 
+// Random tells whether the points are drawn at random, by the design's seed.
+func (k Kind) Random() bool { return k == LatinHypercube || k == Sobol || k == Morris }
+
 // ParseKind reads the name of a kind.
 func ParseKind(name string) (Kind, error) {
 	if i := slices.Index(kindNames, name); i >= 0 {
