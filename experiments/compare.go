@@ -1,0 +1,308 @@
+package experiments
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments/output"
+)
+
+// An Arm is one of the configurations that are compared.
+type Arm struct {
+	Name string // BaseArm, or that of the variant; of several scenarios, theirs
+	*Trial
+}
+
+// Comparison is what several configurations gave that met the same random
+// numbers, and by how much they differ from the first of them, the base.
+type Comparison struct {
+	Arms  []ArmResult // the base first
+	Files bool        // the arms are bases of several scenarios, not variants of one
+	Shown []string    // metrics whose differences are shown, in the order of a report
+	// Comparisons is how many differences are shown that have an interval: the
+	// simultaneous ones hold the truth all at once with the probability
+	// output.Level.
+	Comparisons int
+	Changes     []Change // one for each arm but the base, in their order
+	Frontier    Frontier
+	Warnings    []string // about the comparison; the arms' results have their own
+}
+
+// ArmResult is what one of the configurations gave.
+type ArmResult struct {
+	Name string
+	*Result
+}
+
+// Change is by how much an arm differs from the base.
+type Change struct {
+	Metrics map[string]Difference // those that both have
+	// Metrics that only one of them has, sorted.
+	OnlyBase, OnlyArm []string
+}
+
+// Difference is that of a metric, the arm minus the base, paired by replication.
+type Difference struct {
+	Unit string
+	output.Difference
+	Base float64 // the mean of the base over the same pairs, by which Relative divides
+
+	// Simultaneous is the interval that is corrected for all differences that
+	// are shown, by Bonferroni, and Holm the corrected P; both are NaN for a
+	// metric that is not shown, or has fewer than two pairs.
+	Simultaneous output.Estimate
+	Holm         float64
+}
+
+// Compare sets the replications that all arms have, at least one, against those
+// of the first arm.
+func Compare(arms []Arm) *Comparison {
+	arms = common(arms)
+	c := &Comparison{}
+	for _, a := range arms {
+		c.Arms = append(c.Arms, ArmResult{a.Name, a.Result()})
+	}
+	c.Files = slices.ContainsFunc(arms, func(a Arm) bool { return a.Source != arms[0].Source })
+	c.Shown = c.headline()
+	for _, a := range arms[1:] {
+		c.Changes = append(c.Changes, change(arms[0].Trial, a.Trial))
+	}
+	c.correct(arms)
+	c.Frontier = frontier(c.objectives(), arms)
+	c.Warnings = append(c.discards(), c.unpaired()...)
+	return c
+}
+
+// common cuts the trials to the replications that all of them have.
+func common(arms []Arm) []Arm {
+	n := len(arms[0].Cells)
+	for _, a := range arms {
+		n = min(n, len(a.Cells))
+	}
+	cut := make([]Arm, len(arms))
+	for i, a := range arms {
+		t := *a.Trial
+		t.Cells = t.Cells[:n]
+		cut[i] = Arm{a.Name, &t}
+	}
+	return cut
+}
+
+// change compares all metrics of two trials.
+func change(base, other *Trial) Change {
+	c := Change{Metrics: make(map[string]Difference)}
+	for _, name := range other.metrics {
+		values, ofBase := other.Values(name), base.Values(name)
+		if ofBase == nil {
+			c.OnlyArm = append(c.OnlyArm, name)
+			continue
+		}
+		none := output.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
+		c.Metrics[name] = Difference{
+			Unit: other.unit(name), Difference: paired(ofBase, values, output.Level), Base: meanOfPairs(ofBase, values),
+			Simultaneous: none, Holm: math.NaN(),
+		}
+	}
+	for _, name := range base.metrics {
+		if other.Values(name) == nil {
+			c.OnlyBase = append(c.OnlyBase, name)
+		}
+	}
+	return c
+}
+
+// rounding is the share of values below which their differences are rounding
+// errors.
+const rounding = 1e-12
+
+// paired is output.Compare without what is left of sums that were rounded
+// differently: differences that are all the same are exactly so.
+func paired(base, other []float64, level float64) output.Difference {
+	d := output.Compare(base, other, level)
+	size := 0.0
+	for i, v := range base {
+		if !math.IsNaN(v + other[i]) {
+			size = max(size, math.Abs(v), math.Abs(other[i]))
+		}
+	}
+	if !(d.Hi-d.Lo <= rounding*size) {
+		return d
+	}
+	if math.Abs(d.Mean) <= rounding*size {
+		d.Mean, d.P = 0, 1
+	} else {
+		d.P = 0
+	}
+	d.Lo, d.Hi = d.Mean, d.Mean
+	if !math.IsNaN(d.Reduction) {
+		d.Reduction = math.Inf(1)
+	}
+	return d
+}
+
+// meanOfPairs is the mean of the base's values where the other has one too.
+func meanOfPairs(base, other []float64) float64 {
+	var values []float64
+	for i, v := range base {
+		if !math.IsNaN(other[i]) {
+			values = append(values, v)
+		}
+	}
+	return output.Interval(values, output.Level).Mean
+}
+
+// correct gives the differences that are shown what they deserve for being
+// several: wider intervals and greater p-values.
+func (c *Comparison) correct(arms []Arm) {
+	type place struct {
+		change int
+		metric string
+	}
+	var places []place
+	var p []float64
+	for i := range c.Changes {
+		for _, name := range c.Shown {
+			if d, ok := c.Changes[i].Metrics[name]; ok && d.N > 1 {
+				places, p = append(places, place{i, name}), append(p, d.P)
+			}
+		}
+	}
+	c.Comparisons = len(places)
+	level := output.Bonferroni(output.Level, len(places))
+	holm := output.Holm(p)
+	for i, at := range places {
+		d := c.Changes[at.change].Metrics[at.metric]
+		d.Simultaneous = paired(arms[0].Values(at.metric), arms[at.change+1].Values(at.metric), level).Estimate
+		d.Holm = holm[i]
+		c.Changes[at.change].Metrics[at.metric] = d
+	}
+}
+
+// Showing is what a difference shows.
+type Showing uint8
+
+// What differences show.
+const (
+	Unknown Showing = iota // fewer than two pairs: there is no interval
+	Same                   // no difference at all, in any replication
+	None                   // the simultaneous interval holds zero: luck would do
+	Lower                  // it lies below zero
+	Higher                 // it lies above zero
+)
+
+var showingNames = [...]string{"unknown", "same", "none", "lower", "higher"}
+
+// String is the word for it in JSON and CSV.
+func (s Showing) String() string { return showingNames[s] }
+
+// Shows is what the simultaneous interval shows; that of the difference alone
+// where the metric is not among those shown.
+func (d Difference) Shows() Showing {
+	e := d.Simultaneous
+	if math.IsNaN(e.Mean) {
+		e = d.Estimate
+	}
+	switch {
+	case math.IsNaN(e.Lo):
+		return Unknown
+	case e.Lo == 0 && e.Hi == 0:
+		return Same
+	case e.Lo > 0:
+		return Higher
+	case e.Hi < 0:
+		return Lower
+	}
+	return None
+}
+
+// Relative is an estimate of the difference as a share of the base's mean. ok is
+// false where that is zero or there is none.
+func (d Difference) Relative(e output.Estimate) (share output.Estimate, ok bool) {
+	base := math.Abs(d.Base)
+	if base == 0 || math.IsNaN(base) {
+		return e, false
+	}
+	return output.Estimate{Mean: e.Mean / base, Lo: e.Lo / base, Hi: e.Hi / base, N: e.N}, true
+}
+
+// discards tells of arms that leave out initial transients of different length,
+// as "auto" may find them.
+func (c *Comparison) discards() []string {
+	var list []string
+	for _, a := range c.Arms[1:] {
+		if a.DiscardS != c.Arms[0].DiscardS {
+			list = append(list, fmt.Sprintf("discard = \"auto\" leaves out %.0f s of %s and %.0f s of %s: counts and cost are over different times",
+				c.Arms[0].DiscardS, c.Arms[0].Name, a.DiscardS, a.Name))
+		}
+	}
+	return list
+}
+
+// unpaired tells of shown metrics without a value in some replications.
+func (c *Comparison) unpaired() []string {
+	var list []string
+	for i, change := range c.Changes {
+		lacking := make(map[int][]string) // metrics by how many pairs they have
+		for _, name := range c.Shown {
+			if d, ok := change.Metrics[name]; ok && d.N < c.Replications() {
+				lacking[d.N] = append(lacking[d.N], name)
+			}
+		}
+		for _, n := range slices.Sorted(maps.Keys(lacking)) {
+			list = append(list, fmt.Sprintf("%d of %d replications have a value both in %s and in %s of %s",
+				n, c.Replications(), c.Arms[0].Name, c.Arms[i+1].Name, strings.Join(lacking[n], ", ")))
+		}
+	}
+	return list
+}
+
+// Alike reports whether no arm differs from the base in a metric.
+func (c *Comparison) Alike(metric string) bool {
+	return !slices.ContainsFunc(c.Changes, func(change Change) bool { return change.Metrics[metric].Shows() != Same })
+}
+
+// Keeps reports whether the arm has expectations, and all of them hold.
+func (a ArmResult) Keeps() bool { return len(a.Result.Expectations) > 0 && a.Holds() }
+
+// Title is what the comparison is about.
+func (c *Comparison) Title() string {
+	base := c.Arms[0]
+	if c.Files {
+		var names []string
+		for _, a := range c.Arms {
+			names = append(names, a.Name)
+		}
+		return strings.Join(names, " or ")
+	}
+	return cmp.Or(base.Result.Title, base.Scenario)
+}
+
+// Replications is how many each arm has.
+func (c *Comparison) Replications() int { return c.Arms[0].Result.Replications }
+
+// Expectations are the names of those that any arm has, sorted.
+func (c *Comparison) Expectations() []string {
+	var list []string
+	for _, a := range c.Arms {
+		list = append(list, slices.Collect(maps.Keys(a.Result.Expectations))...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// expected are the metrics that expectations name, in the order of these.
+func (c *Comparison) expected() []string {
+	var list []string
+	for _, name := range c.Expectations() {
+		for _, a := range c.Arms {
+			if e, ok := a.Result.Expectations[name]; ok && !slices.Contains(list, e.Metric) {
+				list = append(list, e.Metric)
+			}
+		}
+	}
+	return list
+}
