@@ -186,7 +186,11 @@ func (s *sheet) bullet(colour ink, text string) []string {
 }
 
 func (s *sheet) footer(r *experiments.Result) []string {
-	return []string{s.paint(dim, short(plain("digest "+r.Digest+" · headroom "+r.Version), s.width))}
+	return s.footerOf("digest " + r.Digest + " · headroom " + r.Version)
+}
+
+func (s *sheet) footerOf(text string) []string {
+	return []string{s.paint(dim, short(plain(text), s.width))}
 }
 
 // stack puts sections below each other, an empty line between them.

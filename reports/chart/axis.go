@@ -12,6 +12,7 @@ import (
 type axis struct {
 	min, max float64
 	log      bool
+	linear   float64 // where it is not 0: logarithmic beyond this distance from zero
 	ticks    []tick
 }
 
@@ -25,6 +26,10 @@ type tick struct {
 // What lies beyond is put at the end itself.
 func (a axis) share(v float64) float64 {
 	v = min(max(v, a.min), a.max)
+	if a.linear > 0 {
+		from := bend(a.min, a.linear)
+		return (bend(v, a.linear) - from) / (bend(a.max, a.linear) - from)
+	}
 	if a.log {
 		return math.Log(v/a.min) / math.Log(a.max/a.min)
 	}
@@ -67,8 +72,11 @@ func aroundZero(low, top float64, unit string) axis {
 
 // axisLabel writes a value without a unit that its panel's heading names.
 func axisLabel(v float64, unit string) string {
-	if unit == "1/s" || unit == "USD" {
+	switch unit {
+	case "1/s", "USD":
 		unit = ""
+	case percentUnit:
+		return percents(v)
 	}
 	return units.Format(v, unit)
 }
