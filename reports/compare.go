@@ -60,10 +60,6 @@ func armNames(arms []experiments.ArmResult) []string {
 	return list
 }
 
-func counted(n int, thing string) string {
-	return fmt.Sprintf("%d %s%s", n, thing, verb(n, "", "s"))
-}
-
 // answer is the first line of a comparison: which arms are worth a choice, or
 // else where differences are shown.
 func answer(c *experiments.Comparison) string {
