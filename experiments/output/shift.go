@@ -7,52 +7,11 @@ import (
 )
 
 // Shift is how far two distributions lie apart, wherever they do: in place, in
-// spread or in the tail, as where a median stays and the spread does not.
+// spread or in the tail, as where a median stays and the spread does not. The
+// distance is that of Kolmogorov and Smirnov.
 type Shift struct {
 	Distance float64 // the greatest difference of the two shares of values up to some cell, 0 to 1
 	P        float64 // how probable at least that distance is where the distributions are the same
-}
-
-// KolmogorovSmirnov compares two samples of independent values that are counted
-// in the same cells, in ascending order; a shorter slice has nothing in the cells
-// that it lacks. P is the asymptotic one: good from about 30 values each, and on
-// the safe side, as cells hide differences within them. Both are NaN where a
-// sample is empty.
-//
-// The latencies of one replication are not independent, and so many that any two
-// of them differ significantly: PairedShift is the test for those.
-//
-// Source: W.J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999),
-// 6.3; N. Smirnov, "Table for estimating the goodness of fit of empirical
-// distributions", Ann. Math. Stat. 19 (1948).
-func KolmogorovSmirnov(a, b []uint64) Shift {
-	n, m := total(a), total(b)
-	if n == 0 || m == 0 {
-		return Shift{math.NaN(), math.NaN()}
-	}
-	cells := max(len(a), len(b))
-	distance := greatest(apart(cumulative(b, cells), cumulative(a, cells)))
-	return Shift{distance, kolmogorov(distance * math.Sqrt(n/(n+m)*m))}
-}
-
-// kolmogorov is the probability that Kolmogorov's statistic exceeds x: of its two
-// series, the one that converges fast (Smirnov 1948; DLMF 20.7.32 leads from one
-// to the other).
-func kolmogorov(x float64) float64 {
-	var sum float64
-	if x == 0 {
-		return 1
-	}
-	if x < 1.18 {
-		for k := 9.0; k > 0; k -= 2 {
-			sum += random.Exp(-float64(k*k) * (math.Pi * math.Pi / 8) / float64(x*x))
-		}
-		return 1 - float64(math.Sqrt(2*math.Pi)/x*sum)
-	}
-	for k := 5.0; k > 0; k-- {
-		sum = random.Exp(-2*float64(k*k)*float64(x*x)) - sum
-	}
-	return 2 * sum
 }
 
 // allSwaps is up to how many pairs every way to swap them is tried.
@@ -67,7 +26,9 @@ const allSwaps = 12
 // other's: P is the share of all the ways to swap within pairs that lie at least
 // as far apart, or of 4,095 of them beside the real one where there are more
 // than 12 pairs, chosen by chance but always the same. Neither the dependence
-// within a replication nor what a pair has in common matters. It takes 6 pairs to
+// within a replication nor what a pair has in common matters, while the test of
+// Kolmogorov and Smirnov takes all values for independent: of so many latencies
+// any two replications would differ significantly. It takes 6 pairs to
 // get below 5 %. A pair of which a half is empty is left out; without a pair both
 // are NaN.
 //
