@@ -117,7 +117,7 @@ func configuration(e int, f output.Feasibility, means ...float64) (verdict outpu
 // ones that keep several by just the tolerance. One that asks the plain interval
 // at each look does not. In between it ends too.
 func TestFeasibilityErrors(t *testing.T) {
-	const experiments, tolerance = 2000, 0.5
+	const experiments, tolerance = 1500, 1.0
 	bound := output.Constraint{Bound: output.NewBound(output.AtMost, 0, 10), Tolerance: tolerance}
 	one := output.Feasibility{Constraints: []output.Constraint{bound}, Accept: 0.05, Reject: 0.10}
 	three := output.Feasibility{Constraints: []output.Constraint{bound, bound, bound}, Accept: 0.05, Reject: 0.10}

@@ -79,8 +79,8 @@ func TestSelectionIsGood(t *testing.T) {
 // Of two alternatives that look at the plain paired limit each time, without
 // dividing the error among the looks, the worse is chosen too often.
 func TestSelectionDividesItsError(t *testing.T) {
-	const experiments, tolerance = 2000, 0.1
-	means := []float64{10, 10.101}
+	const experiments, tolerance = 2000, 0.2
+	means := []float64{10, 10.201}
 	right := share(experiments, func(e int) bool { best, _ := selected(e, means, tolerance); return best == 0 })
 	require.GreaterOrEqual(t, right, 0.95-chance(0.95, experiments))
 	naive := share(experiments, func(e int) bool {
@@ -88,7 +88,7 @@ func TestSelectionDividesItsError(t *testing.T) {
 		var a, b []float64
 		for {
 			add := output.NextLook(len(a)) - len(a)
-			a, b = append(a, l.normals(add, 10, 1)...), append(b, l.normals(add, 10.101, 1)...)
+			a, b = append(a, l.normals(add, 10, 1)...), append(b, l.normals(add, 10.201, 1)...)
 			switch d := output.Compare(a, b, 0.90); {
 			case d.Lo > -tolerance && d.Mean >= 0:
 				return true
