@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/experiments/output"
@@ -40,6 +41,21 @@ func TestCompare(t *testing.T) {
 			same(t, c.reduction, d.Reduction)
 			same(t, c.reduction*float64(c.n), d.Independent())
 		})
+	}
+}
+
+// The p-value is twice the tail of Student's law, by an independent
+// implementation, far out too.
+func TestCompareTail(t *testing.T) {
+	for _, n := range []int{2, 3, 5, 30} {
+		law := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}
+		for _, shift := range []float64{0.01, 0.3, 1, 4, 20} {
+			other := newLuck("tail", n).normals(n, shift, 1)
+			e := output.Interval(other, 0.95)
+			statistic := math.Abs(e.Mean) / (e.Hi - e.Mean) * output.StudentTQuantile(0.975, n-1)
+			d := output.Compare(make([]float64, n), other, 0.95)
+			require.InDelta(t, 0, relative(d.P, 2*law.CDF(-statistic)), 1e-6, "%d at %g", n, statistic)
+		}
 	}
 }
 

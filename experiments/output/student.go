@@ -21,17 +21,6 @@ func StudentTQuantile(p float64, degrees int) float64 {
 	return newStudent(degrees).leaving(2 * (1 - p))
 }
 
-// StudentTCDF is the probability that a Student t variate with the degrees of
-// freedom given (at least 1) stays below x. Its error is below 1e-13, and below
-// one part in 1e10 of the result for x < 0.
-func StudentTCDF(x float64, degrees int) float64 {
-	half := float64(newStudent(degrees).outside(math.Abs(x)) / 2)
-	if x > 0 {
-		return 1 - half
-	}
-	return half
-}
-
 // student is the t distribution. It rests on the gamma function only through
 // the ratio of two values half a unit apart, which has an accurate form.
 type student struct {

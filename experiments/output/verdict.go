@@ -101,26 +101,3 @@ func (b Bound) judgeEach(values []float64) Verdict {
 	}
 	return Pass
 }
-
-// Confidence is the greatest level at which an interval that is open to the
-// other side would show that the metric keeps to its bound: near 1 it surely
-// does, near 0 it surely does not, at one half nothing is known. It is the
-// probability of Student's t for the distance from the mean to the nearer limit,
-// NaN where fewer than two replications have a sample; a bound of Equals is kept
-// in all of them (1) or not (0).
-func (b Bound) Confidence(values []float64) float64 {
-	mean, squares, n := moments(values)
-	switch {
-	case b.Relation == Equals && b.judgeEach(values) == Pass:
-		return 1
-	case b.Relation == Equals:
-		return 0
-	case n < 2:
-		return math.NaN()
-	}
-	inside := min(mean-b.Lo, b.Hi-mean)
-	if squares == 0 && inside == 0 {
-		return 1 // all of them keep it, just
-	}
-	return StudentTCDF(inside/math.Sqrt(squares/float64(n-1)/float64(n)), n-1)
-}

@@ -64,32 +64,6 @@ func TestJudgeAt(t *testing.T) {
 	require.Equal(t, output.Pass, output.NewBound(output.Equals, 2, 0).JudgeAt([]float64{2, 2}, 0.999))
 }
 
-func TestConfidence(t *testing.T) {
-	near := []float64{1, 2, 3} // standard error 1/sqrt(3); with two degrees the law is algebraic
-	two := func(x float64) float64 { return 0.5 + x/(2*math.Sqrt(2+x*x)) }
-	for _, c := range []struct {
-		name   string
-		bound  output.Bound
-		values []float64
-		want   float64
-	}{
-		{"at the bound", output.NewBound(output.AtMost, 0, 2), near, 0.5},
-		{"one below", output.NewBound(output.AtMost, 0, 3), near, two(math.Sqrt(3))},
-		{"one above", output.NewBound(output.AtMost, 0, 1), near, 1 - two(math.Sqrt(3))},
-		{"at least, one above", output.NewBound(output.AtLeast, 1, 0), near, two(math.Sqrt(3))},
-		{"between: the nearer limit", output.NewBound(output.Between, 1, 9), near, two(math.Sqrt(3))},
-		{"a sample missing", output.NewBound(output.AtMost, 0, 3), []float64{1, missing, 2, 3}, two(math.Sqrt(3))},
-		{"no spread, inside", output.NewBound(output.AtMost, 0, 1), []float64{0.5, 0.5}, 1},
-		{"no spread, at the bound", output.NewBound(output.AtMost, 0, 0.5), []float64{0.5, 0.5}, 1},
-		{"no spread, outside", output.NewBound(output.AtMost, 0, 0.4), []float64{0.5, 0.5}, 0},
-		{"one", output.NewBound(output.AtMost, 0, 1), []float64{0.5}, missing},
-		{"equals", output.NewBound(output.Equals, 2, 0), []float64{2, 2}, 1},
-		{"equals in all but one", output.NewBound(output.Equals, 2, 0), []float64{2, 3}, 0},
-	} {
-		t.Run(c.name, func(t *testing.T) { same(t, c.want, c.bound.Confidence(c.values)) })
-	}
-}
-
 func TestNames(t *testing.T) {
 	require.Equal(t, "pass fail inconclusive", output.Pass.String()+" "+output.Fail.String()+" "+output.Inconclusive.String())
 	for r, want := range map[output.Relation]string{
