@@ -177,7 +177,9 @@ func (b *Balancer) settle(slot int32) {
 // 502 [ALB-TS]; a classic balancer cuts the connections [CLB-DRAIN].
 func (b *Balancer) onDrained(slot int32) {
 	t := b.targets[slot]
-	b.unroute(slot)
+	if b.sim.Now()-t.since >= b.policy.deregistrationLag {
+		b.unroute(slot)
+	}
 	left := b.inFlight(slot)
 	if b.policy.cutsDrained {
 		b.cut(func(p pair) bool { return p.slot == slot })
@@ -187,9 +189,8 @@ func (b *Balancer) onDrained(slot int32) {
 	b.note(timeline.Deregistered, slot, "after %s of draining; requests cut: %d", b.sim.Now()-t.since, left)
 	done := t.done
 	delete(b.slots, t.ID)
-	if t.stage = gone; !b.engaged(slot) {
-		b.vacate(slot)
-	}
+	t.stage = gone
+	b.settle(slot)
 	if done != nil {
 		done()
 	}
