@@ -144,21 +144,23 @@ func TestFeasibilityErrors(t *testing.T) {
 }
 
 // A clear case costs three replications, even at a small error, and the cost
-// grows as the margin shrinks.
+// grows as the margin shrinks, here in standard deviations: what the page on
+// statistics says.
 func TestFeasibilityCost(t *testing.T) {
 	bound := output.Constraint{Bound: output.NewBound(output.AtMost, 0, 100), Tolerance: 0.1}
-	f := output.Feasibility{Constraints: []output.Constraint{bound}, Accept: 0.001, Reject: 0.025}
-	cost := func(mean float64) float64 {
+	cost := func(margin, accept, reject float64) float64 {
+		f := output.Feasibility{Constraints: []output.Constraint{bound}, Accept: accept, Reject: reject}
 		total := 0
 		for e := range 300 {
-			_, n := configuration(e, f, mean)
+			_, n := configuration(e, f, 100-margin)
 			total += n
 		}
 		return float64(total) / 300
 	}
-	require.Less(t, cost(150), 3.3)
-	require.Less(t, cost(110), 4.5)
-	require.Less(t, cost(102), 10.0)
-	require.Less(t, cost(98), 16.0)
-	require.Greater(t, cost(99.5), 30.0)
+	for margin, want := range map[float64]float64{10: 3, 3: 4, 2: 6, 1: 13, 0.5: 42} {
+		require.InEpsilon(t, want, cost(margin, 0.05, 0.05), 0.12, "%g", margin)
+	}
+	require.Less(t, cost(-50, 0.001, 0.025), 3.3)
+	require.Less(t, cost(-10, 0.001, 0.025), 4.5)
+	require.Less(t, cost(2, 0.001, 0.025), 16.0)
 }
