@@ -13,7 +13,7 @@ func RunFiles(r *experiments.Result) []File {
 		return func(w io.Writer) error { return write(w, r) }
 	}
 	files := []File{
-		{mark, of(JSON)}, {"series.csv", of(SeriesCSV)}, {"events.csv", of(EventsCSV)}, {"report.md", of(Markdown)},
+		{mark, of(JSON)}, {"series.csv", of(SeriesCSV)}, {"events.csv", of(EventsCSV)}, {"report.md", of(Markdown)}, {"report.html", of(HTML)},
 	}
 	for _, plot := range chart.Plots(r) {
 		files = append(files, plotFiles(plot)...)

@@ -77,9 +77,9 @@ func TestInterval(t *testing.T) {
 // The logarithm of 1000 to the base 10 comes out below 3.
 func TestMagnitude(t *testing.T) {
 	for want, v := range map[int]float64{3: 1000, 2: 999.9, 0: -1, -3: 0.001, -4: 0.000999, -7: 3e-7, 308: math.MaxFloat64} {
-		require.Equal(t, want, magnitude(v))
+		require.Equal(t, want, Magnitude(v))
 	}
-	require.Zero(t, magnitude(math.Inf(-1)))
+	require.Zero(t, Magnitude(math.Inf(-1)))
 }
 
 func TestSplit(t *testing.T) {
