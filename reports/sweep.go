@@ -31,7 +31,7 @@ func SweepText(w io.Writer, r *experiments.SweepResult, o TextOptions) error {
 	for _, line := range wrap(plain(sweepAnswer(r)), s.width) {
 		head = append(head, s.paint(strong, line))
 	}
-	sections := [][]string{head}
+	sections := [][]string{head, s.table(keysBlock(r))}
 	for _, e := range r.Effects() {
 		sections = append(sections, s.table(effectsBlock(r, e)))
 	}
@@ -132,6 +132,9 @@ func sweepAnswer(r *experiments.SweepResult) string {
 		}
 	}
 	answer := fmt.Sprintf("Objectives: of %s %s", counted(len(r.Points), "point"), strings.Join(parts, ", "))
+	if len(counts) == 1 {
+		answer = fmt.Sprintf("Objectives: all of %s %s", counted(len(r.Points), "point"), strings.TrimLeft(parts[0], "0123456789, "))
+	}
 	if point, ok := r.Cheapest(); ok {
 		cost := r.EstimateOf(point, "cost.total")
 		answer += fmt.Sprintf("; the cheapest inside: %s, %s", pointName(r, point), units.Interval(cost.Mean, cost.Lo, cost.Hi, "USD"))
@@ -151,25 +154,19 @@ func pointName(r *experiments.SweepResult, point int) string {
 	return strings.Join(parts, ", ")
 }
 
-// keysBlock is what was varied.
+// keysBlock is what was varied, and by which name the tables call it.
 func keysBlock(r *experiments.SweepResult) block {
-	b := block{title: "Keys", head: []string{"key", "range", "values"}, left: 2}
-	for _, f := range r.Matrix.Factors {
-		n := "any"
-		if !f.Continuous() {
-			n = units.Format(float64(f.Levels()), "")
-		}
-		b.rows = append(b.rows, []string{f.Key, f.Range, n})
+	b := block{title: "Keys", head: []string{"key", "range", "in the scenario"}, left: 3}
+	for i, name := range keyNames(r) {
+		f := r.Matrix.Factors[i]
+		b.rows = append(b.rows, []string{name, f.Range, f.Key})
 	}
 	return b
 }
 
 // pointsBlock has a row a point, of the first ones at most so many.
 func pointsBlock(r *experiments.SweepResult, most int) block {
-	b := block{title: "Points", left: len(r.Matrix.Factors)}
-	for _, f := range r.Matrix.Factors {
-		b.head = append(b.head, f.Key)
-	}
+	b := block{title: "Points", head: keyNames(r), left: len(r.Matrix.Factors)}
 	judged := len(expectationsOf(r)) > 0
 	if judged {
 		b.head, b.left = append(b.head, "objectives"), b.left+1

@@ -42,8 +42,9 @@ const mostLevels = 6
 // gridBlock has a row for each value of each key, and one for each interaction
 // that explains a hundredth of the variance.
 func gridBlock(b block, r *experiments.SweepResult, e experiments.Effects) block {
+	names := keyNames(r)
 	b.left = 2
-	b.head = []string{"key", "value", e.Response.Name, "less the mean of all", "share of variance"}
+	b.head = []string{"key", "value", "share", "mean", "effect"}
 	shares := make([]string, len(r.Matrix.Factors))
 	importance := func(int) float64 { return 0 }
 	if e.Variance != nil {
@@ -54,9 +55,9 @@ func gridBlock(b block, r *experiments.SweepResult, e experiments.Effects) block
 		b.note = varianceNote(e.Variance)
 	}
 	for _, factor := range byImportance(len(shares), importance) {
-		f, name, share := r.Matrix.Factors[factor], r.Matrix.Factors[factor].Key, shares[factor]
+		f, name, share := r.Matrix.Factors[factor], names[factor], shares[factor]
 		for _, l := range levelsShown(e.Levels, factor) {
-			b.rows = append(b.rows, []string{name, f.Value(l.Level), interval(l.Mean, e.Response.Unit), interval(l.Effect, e.Response.Unit), share})
+			b.rows = append(b.rows, []string{name, f.Value(l.Level), share, interval(l.Mean, e.Response.Unit), interval(l.Effect, e.Response.Unit)})
 			name, share = "", ""
 		}
 	}
@@ -82,12 +83,13 @@ func levelsShown(all []design.LevelMean, factor int) []design.LevelMean {
 }
 
 func interactionRows(r *experiments.SweepResult, v *design.Variance) [][]string {
+	names := keyNames(r)
 	pairs := v.Shares[len(r.Matrix.Factors):]
 	var rows [][]string
 	for _, i := range byImportance(len(pairs), func(i int) float64 { return pairs[i].Share }) {
 		if pairs[i].Share >= 0.01 {
-			name := r.Matrix.Factors[pairs[i].Factors[0]].Key + " × " + r.Matrix.Factors[pairs[i].Factors[1]].Key
-			rows = append(rows, []string{name, "", "", "", units.Format(pairs[i].Share, "share")})
+			name := names[pairs[i].Factors[0]] + " × " + names[pairs[i].Factors[1]]
+			rows = append(rows, []string{name, "", units.Format(pairs[i].Share, "share"), "", ""})
 		}
 	}
 	return rows
@@ -95,7 +97,7 @@ func interactionRows(r *experiments.SweepResult, v *design.Variance) [][]string 
 
 // varianceNote says what the shares do not name.
 func varianceNote(v *design.Variance) string {
-	var parts []string
+	parts := []string{"Share: of the variance between points. Effect: mean less that of all points, in the same replications."}
 	if v.Higher >= 0.005 {
 		parts = append(parts, fmt.Sprintf("Interactions of three keys and more explain %s.", units.Format(v.Higher, "share")))
 	}
@@ -107,7 +109,8 @@ func varianceNote(v *design.Variance) string {
 
 // sampleBlock has a row for each key of a sampled design.
 func sampleBlock(b block, r *experiments.SweepResult, e experiments.Effects) block {
-	b.head = []string{"key", "share of variance", "95 % interval", "trend", "at its least", "at its greatest"}
+	names := keyNames(r)
+	b.head = []string{"key", "share", "95 % interval", "trend", "at its least", "at its greatest"}
 	means := r.Response(r.ResponseNumber(e.Response.Name)).Means()
 	for _, factor := range byImportance(len(r.Matrix.Factors), func(i int) float64 { return e.Sensitivities[i].Index.Mean }) {
 		s := e.Sensitivities[factor]
@@ -116,7 +119,7 @@ func sampleBlock(b block, r *experiments.SweepResult, e experiments.Effects) blo
 		if !math.IsNaN(s.Trend) {
 			trend = fmt.Sprintf("%+.2f", s.Trend)
 		}
-		row := []string{r.Matrix.Factors[factor].Key, share(s.Index.Mean), share(s.Index.Lo) + " to " + share(s.Index.Hi), trend}
+		row := []string{names[factor], share(s.Index.Mean), share(s.Index.Lo) + " to " + share(s.Index.Hi), trend}
 		classes := r.Matrix.Classes(means, factor)
 		for _, c := range []design.Class{classes[0], classes[len(classes)-1]} {
 			row = append(row, units.Format(c.Mean, e.Response.Unit))
@@ -129,11 +132,12 @@ func sampleBlock(b block, r *experiments.SweepResult, e experiments.Effects) blo
 
 // screeningBlock has a row for each key of a Morris design.
 func screeningBlock(b block, r *experiments.SweepResult, e experiments.Effects) block {
+	names := keyNames(r)
 	b.head = []string{"key", "size of effect (mu*)", "effect (mu)", "spread (sigma)"}
 	for _, factor := range byImportance(len(e.Screenings), func(i int) float64 { return e.Screenings[i].MuStar.Mean }) {
 		s := e.Screenings[factor]
 		b.rows = append(b.rows, []string{
-			r.Matrix.Factors[factor].Key, interval(s.MuStar, e.Response.Unit), interval(s.Mu, e.Response.Unit), interval(output.Estimate{Mean: s.Sigma, Lo: math.NaN(), Hi: math.NaN(), N: 1}, e.Response.Unit),
+			names[factor], interval(s.MuStar, e.Response.Unit), interval(s.Mu, e.Response.Unit), interval(output.Estimate{Mean: s.Sigma, Lo: math.NaN(), Hi: math.NaN(), N: 1}, e.Response.Unit),
 		})
 	}
 	b.note = "Effects are of a change over the whole range of the key. A spread as large as the size means that the effect is not linear, or depends on other keys."
@@ -143,6 +147,7 @@ func screeningBlock(b block, r *experiments.SweepResult, e experiments.Effects) 
 // differenceBlock has a row for each point but the first, which is the scenario
 // as it is.
 func differenceBlock(b block, r *experiments.SweepResult, e experiments.Effects) block {
+	names := keyNames(r)
 	b.left = 2
 	b.head = []string{"key", "value", e.Response.Name, "less that as it is"}
 	base := output.Interval(r.Points[0].Response(r.ResponseNumber(e.Response.Name)), output.Level)
@@ -151,10 +156,35 @@ func differenceBlock(b block, r *experiments.SweepResult, e experiments.Effects)
 	for _, d := range e.Differences {
 		name := ""
 		if d.Factor != last {
-			name = r.Matrix.Factors[d.Factor].Key
+			name = names[d.Factor]
 		}
 		last = d.Factor
 		b.rows = append(b.rows, []string{name, r.Matrix.Factors[d.Factor].Value(d.Level), interval(d.Mean, e.Response.Unit), interval(d.Difference, e.Response.Unit)})
 	}
 	return b
+}
+
+// keyNames are the keys' last parts, two at least, and as many as tell each
+// from the others.
+func keyNames(r *experiments.SweepResult) []string {
+	names := make([]string, len(r.Matrix.Factors))
+	for parts := 2; ; parts++ {
+		seen := make(map[string]bool)
+		for i, f := range r.Matrix.Factors {
+			names[i] = lastParts(f.Key, parts)
+			seen[names[i]] = true
+		}
+		if len(seen) == len(names) {
+			return names
+		}
+	}
+}
+
+// lastParts are those of a dotted key; all of one with quotes.
+func lastParts(key string, n int) string {
+	parts := strings.Split(key, ".")
+	if strings.Contains(key, `"`) || len(parts) <= n {
+		return key
+	}
+	return strings.Join(parts[len(parts)-n:], ".")
 }
