@@ -54,7 +54,11 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 // send passes the request on to the target, on the idle connection used last or
 // on a new one.
 func (b *Balancer) send(a *traffic.Attempt, n *node, t *target) {
-	conn, open := n.reuse(t.slot, b.sim.Now()-b.policy.closeNotice)
+	var conn traffic.ConnRef
+	open := false
+	if n.kept > 0 {
+		conn, open = n.reuse(t.slot, b.sim.Now()-b.policy.closeNotice)
+	}
 	if open && conn.Conn() == nil {
 		b.tally.Raced++
 		b.fail(a, b.answering(n, a.Link), b.policy.answers[traffic.Reset])
@@ -67,8 +71,7 @@ func (b *Balancer) send(a *traffic.Attempt, n *node, t *target) {
 	}
 	c := b.blank() // field by field, which costs less than half of copying a whole call
 	c.attempt, c.node, c.target = a, n, t
-	c.link, c.depth = b.answering(n, a.Link), int32(a.Depth())
-	a.Hold(c.tag)
+	c.link, c.depth = b.answering(n, a.Link), int32(a.Hold(c.tag))
 	b.retries.begin(c)
 	a.Link = traffic.Link{Conn: conn, Keep: b.policy.keeps}
 	b.dispatch(c, open)

@@ -54,7 +54,7 @@ type Client struct {
 	arrivals *ahead // of an open population
 	arrived  uint64 // sessions so far
 	records  []*session
-	free     []*session
+	free     *session // the first of those that are free
 
 	arrive *engine.Routine[struct{}]
 	resume *engine.Routine[*session] // the pause for thought is over

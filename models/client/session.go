@@ -17,6 +17,7 @@ type session struct {
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 	visitor         *traffic.Visitor
+	next            *session // free
 }
 
 // extra marks the ordinal of a request by which a user signs in again, between
@@ -52,7 +53,7 @@ func (c *Client) offer(s *session) {
 	if s.Ordinal&extra == 0 {
 		s.Route = c.route(s.Session, s.Ordinal)
 	}
-	s.ticket = c.ledger.offer(c.sim.Now(), s.Client, s.Route)
+	c.ledger.offer(&s.ticket, c.sim.Now(), s.Client, s.Route)
 	s.retries = 0
 	c.send(s)
 }
@@ -121,8 +122,7 @@ func (c *Client) settle(s *session, cause traffic.Cause) {
 		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
 		return
 	}
-	c.ledger.end(c.sim.Now(), s.ticket, cause)
-	s.ticket.segment = nil
+	c.ledger.end(&s.ticket, c.sim.Now(), cause)
 	s.Ordinal = c.next(s)
 	if cause == traffic.OK && s.Ordinal&^extra < s.requests {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
@@ -190,13 +190,11 @@ func (c *Client) visiting() (n uint64) {
 // take returns a record for a new session. What the session sets before it looks
 // stays as it is.
 func (c *Client) take() *session {
-	last := len(c.free) - 1
-	if last < 0 {
-		c.free = append(c.free, c.record())
-		last = 0
+	s := c.free
+	if s == nil {
+		s = c.record()
 	}
-	s := c.free[last]
-	c.free = c.free[:last]
+	c.free = s.next
 	s.conn = traffic.ConnRef{}
 	if c.visitors {
 		c.admit(s)
@@ -220,7 +218,7 @@ func (c *Client) admit(s *session) {
 	s.visitor.Forget()
 }
 
-func (c *Client) recycle(s *session) { c.free = append(c.free, s) }
+func (c *Client) recycle(s *session) { c.free, s.next = s, c.free }
 
 // SignedIn is the number of users who are signed in.
 func (c *Client) SignedIn() int {

@@ -69,8 +69,7 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 	}
 	s.free, j.next = j.next, nil
 	s.held++
-	j.attempt, j.depth = a, int32(a.Depth())
-	a.Hold(j.slot)
+	j.attempt, j.depth = a, int32(a.Hold(j.slot))
 	return j
 }
 
