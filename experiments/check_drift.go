@@ -73,20 +73,27 @@ func (d Drift) judge() output.Verdict {
 
 // sentence says what was, by how much that has changed, and what is allowed.
 func (d Drift) sentence() string {
-	text := fmt.Sprintf("%s was %s: %s, allowed %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), d.Change(), d.Limit())
+	text := fmt.Sprintf("%s was %s: %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), d.Change())
+	if share := d.Share(); share != "" {
+		text += " (" + share + ")"
+	}
+	text += ", allowed " + d.Limit()
 	if d.N == 1 {
 		text += " (one replication)"
 	}
 	return text
 }
 
-// Change is the difference as people read it, with its share of what was.
-func (d Drift) Change() string {
-	text := units.Signed(d.Mean, d.Lo, d.Hi, d.Unit)
-	if share := d.Mean / math.Abs(d.Was); d.Mean != 0 && !math.IsInf(share, 0) && d.Unit != "share" {
-		text += " (" + units.Signed(share, math.NaN(), math.NaN(), "share") + ")"
+// Change is the difference as people read it.
+func (d Drift) Change() string { return units.Signed(d.Mean, d.Lo, d.Hi, d.Unit) }
+
+// Share is the difference as a share of what was, as people read it; "" where
+// that tells nothing.
+func (d Drift) Share() string {
+	if d.Mean == 0 || d.Was == 0 || d.Unit == "share" {
+		return ""
 	}
-	return text
+	return units.Signed(d.Mean/math.Abs(d.Was), math.NaN(), math.NaN(), "share")
 }
 
 // Limit is what is allowed, as people read it.

@@ -50,7 +50,7 @@ func (j *Judgement) Findings() []Finding {
 		add(d.Expectation, " as before", d.Verdict, d.sentence())
 	}
 	if d := j.Latency; d != nil {
-		list = append(list, Finding{j.Source, j.Lines[j.expectsLatency()], j.Configuration, "all latencies as before", d.Verdict, d.Text()})
+		list = append(list, Finding{j.Source, j.Lines[j.expectsLatency()], j.Configuration, "latencies as before", d.Verdict, d.Text()})
 	}
 	return list
 }

@@ -24,11 +24,11 @@ func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
 	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
 	sections := [][]string{s.checkHeader(c), s.checkWarnings(c)}
 	for _, j := range c.Judgements {
-		sections = append(sections, s.table(folded(expected(j))))
-		if len(j.Expectations) == 0 {
-			sections = append(sections, []string{s.paint(strong, heading(j)), "  " + s.paint(dim, "no expectations")})
+		findings, n := j.Findings(), len(j.Expectations)
+		sections = append(sections, s.judged(expected(j), findings[:n]), s.judged(drifted(j), findings[n:]))
+		if n == 0 {
+			sections = append(sections, []string{s.heading(expected(j)), "  " + s.paint(dim, "no expectations")})
 		}
-		sections = append(sections, s.table(folded(drifted(j))))
 	}
 	sections = append(sections, []string{s.paint(dim, "headroom "+plain(c.Judgements[0].Version))})
 	out := bufio.NewWriter(w)
@@ -65,6 +65,37 @@ func (s *sheet) checkHeader(c *experiments.Checked) []string {
 		mark = " "
 	}
 	return lines
+}
+
+// judged is a table of findings, or where it is wider than the terminal they are
+// sentences: figures must not be cut.
+func (s *sheet) judged(b block, findings []experiments.Finding) []string {
+	b = folded(b)
+	if natural(b) <= s.width || len(b.rows) == 0 {
+		return s.table(b)
+	}
+	lines := []string{s.heading(b)}
+	for _, f := range findings {
+		mark := ticks[f.Verdict]
+		for _, line := range wrap(plain(f.Name+": "+f.Text), s.width-indent-gap) {
+			lines = append(lines, "  "+s.paint(verdictInk[f.Verdict], mark)+" "+line)
+			mark = " "
+		}
+	}
+	return lines
+}
+
+// natural is how wide a table is of which nothing is cut.
+func natural(b block) int {
+	width := indent - gap
+	for c := range b.head {
+		widest := cells.StringWidth(b.head[c])
+		for _, row := range b.rows {
+			widest = max(widest, cells.StringWidth(plain(row[c])))
+		}
+		width += gap + min(widest, mostCell)
+	}
+	return width
 }
 
 func (s *sheet) checkWarnings(c *experiments.Checked) []string {

@@ -50,7 +50,7 @@ const mostNamed = 5
 // checkVerdict is the first line: whether all holds, and what does not.
 func checkVerdict(c *experiments.Checked) (output.Verdict, string) {
 	all := c.Findings()
-	failed, open := judged(all, output.Fail), judged(all, output.Inconclusive)
+	failed, open := withVerdict(all, output.Fail), withVerdict(all, output.Inconclusive)
 	places := ""
 	if n := len(c.Judgements); n > 1 {
 		places = fmt.Sprintf(" in %d configurations", n)
@@ -77,8 +77,8 @@ func checkVerdict(c *experiments.Checked) (output.Verdict, string) {
 	return c.Verdict(), strings.Join(parts, "; ")
 }
 
-// judged are the findings with a verdict.
-func judged(all []experiments.Finding, v output.Verdict) []string {
+// withVerdict are the findings with a verdict.
+func withVerdict(all []experiments.Finding, v output.Verdict) []string {
 	var names []string
 	for _, f := range all {
 		if f.Verdict == v {
@@ -119,14 +119,6 @@ func checkDoubts(c *experiments.Checked) []string {
 	return texts
 }
 
-// heading names a configuration.
-func heading(j *experiments.Judgement) string {
-	if j.Variant == "" {
-		return "BASE"
-	}
-	return "VARIANT " + plain(j.Variant)
-}
-
 // expected are the expectations of a configuration.
 func expected(j *experiments.Judgement) block {
 	b := expectations(j.Result)
@@ -139,17 +131,17 @@ func expected(j *experiments.Judgement) block {
 
 // drifted is what has changed in a configuration since the baseline.
 func drifted(j *experiments.Judgement) block {
-	b := block{title: "Against the baseline", of: j.Configuration, head: []string{"", "name", "metric", "was", "change", "allowed", "during"}, left: 7}
+	b := block{title: "Against the baseline", of: j.Configuration, head: []string{"", "name", "metric", "was", "change", "", "allowed", "during"}, left: 8}
 	for _, d := range j.Drifts {
 		when := during(j.Result, j.Expectations[d.Expectation])
-		b.rows = append(b.rows, []string{ticks[d.Verdict], d.Expectation, d.Metric, units.Format(d.Was, d.Unit), d.Change(), d.Limit(), when})
+		b.rows = append(b.rows, []string{ticks[d.Verdict], d.Expectation, d.Metric, units.Format(d.Was, d.Unit), d.Change(), d.Share(), d.Limit(), when})
 	}
 	if d := j.Latency; d != nil {
-		metric, change := "share of requests", "none"
+		metric, change := "share over any", "none"
 		if d.Slower > 0 {
 			metric, change = "share over "+units.Format(d.Above, "s"), "+"+units.Format(d.Slower, "share")
 		}
-		b.rows = append(b.rows, []string{ticks[d.Verdict], "all latencies", metric, "", change, "+" + units.Format(d.Allowed, "share"), ""})
+		b.rows = append(b.rows, []string{ticks[d.Verdict], "latencies", metric, "", change, "", "+" + units.Format(d.Allowed, "share"), ""})
 	}
 	return b
 }

@@ -17,11 +17,7 @@ func (s *sheet) table(b block) []string {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	title := strings.ToUpper(b.title)
-	if b.of != "" {
-		title += " " + b.of
-	}
-	lines := []string{s.paint(strong, short(plain(title), s.width))}
+	lines := []string{s.heading(b)}
 	switch {
 	case b.head == nil:
 		lines = append(lines, s.list(b.rows)...)
@@ -34,6 +30,15 @@ func (s *sheet) table(b block) []string {
 		}
 	}
 	return lines
+}
+
+// heading is the title of a block.
+func (s *sheet) heading(b block) string {
+	title := strings.ToUpper(b.title)
+	if b.of != "" {
+		title += " " + b.of
+	}
+	return s.paint(strong, short(plain(title), s.width))
 }
 
 // list writes pairs of name and value, down one column and then the next.
