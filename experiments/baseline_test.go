@@ -158,6 +158,7 @@ func TestDrift(t *testing.T) {
 		{"from zero, beyond it", atMost, "", []float64{0, 0}, []float64{0.6, 0.6}, 0.5, fail},
 		{"an availability within its error budget", available, "share", []float64{1, 1}, []float64{0.9996, 0.9996}, 0.0005, pass},
 		{"an availability that spends it", available, "share", []float64{1, 1}, []float64{0.999, 0.999}, 0.0005, fail},
+		{"an availability below its bound", available, "share", []float64{0.9, 0.9}, []float64{0.896, 0.896}, 0.005, pass},
 		{"one pair is compared plainly", atMost, "", []float64{8}, []float64{8.5}, 0.4, fail},
 		{"a pair without a sample", atMost, "", []float64{8, math.NaN(), 8}, []float64{8.5, 1, 8.5}, 0.4, fail},
 	} {
@@ -169,10 +170,27 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// Limits are written in the direction in which the metric gets worse.
-func TestDriftLimit(t *testing.T) {
-	for relation, want := range map[output.Relation]string{output.AtMost: "+400 ms", output.AtLeast: "-400 ms", output.Between: "±400 ms"} {
-		require.Equal(t, want, Drift{Unit: "s", Allowed: 0.4, Bound: output.NewBound(relation, 1, 2)}.Limit())
+// Limits are written in the direction in which the metric gets worse; changes as
+// shares of what was, unless that tells nothing.
+func TestDriftWords(t *testing.T) {
+	change := output.Difference{Estimate: output.Estimate{Mean: 0.1, Lo: 0.05, Hi: 0.15, N: 10}}
+	for _, c := range []struct {
+		name          string
+		was           float64
+		unit          string
+		relation      output.Relation
+		change, limit string
+	}{
+		{"higher is worse", 2, "s", output.AtMost, "+5.0 ± 2.5 %", "+5 %"},
+		{"lower is worse", -2, "s", output.AtLeast, "+5.0 ± 2.5 %", "-5 %"},
+		{"either is worse", 2, "s", output.Between, "+5.0 ± 2.5 %", "±5 %"},
+		{"from nothing", 0, "s", output.AtMost, "+100 ± 50 ms", "+100 ms"},
+		{"a share", 0.5, "share", output.AtLeast, "+10.0 ± 5.0 %", "-10 %"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := Drift{Unit: c.unit, Was: c.was, Allowed: 0.1, Bound: output.NewBound(c.relation, 1, 2), Difference: change}
+			require.Equal(t, []string{c.change, c.limit}, []string{d.Change(), d.Limit()})
+		})
 	}
 }
 

@@ -27,8 +27,9 @@ type Drift struct {
 	output.Difference
 	// Allowed is how much worse the metric may be, in its unit: the tolerance's
 	// share of what it was. Of a share that must be at least something, such as
-	// an availability, it is one of the error budget, what the bound leaves to
-	// 100 %; where the metric was 0, one of the bound.
+	// an availability, it is one of what lacked to 100 %, or of the error budget,
+	// what the bound leaves, where that is more; where the metric was 0, one of
+	// the bound.
 	Allowed float64
 }
 
@@ -51,7 +52,7 @@ func drift(name string, e Expectation, past []float64, c Criteria) Drift {
 func scale(e Expectation, was float64) float64 {
 	switch {
 	case e.Unit == "share" && e.Bound.Relation == output.AtLeast:
-		return 1 - e.Bound.Lo
+		return 1 - min(was, e.Bound.Lo)
 	case was == 0 && e.Bound.Relation == output.AtLeast:
 		return math.Abs(e.Bound.Lo)
 	case was == 0:
@@ -73,37 +74,45 @@ func (d Drift) judge() output.Verdict {
 
 // sentence says what was, by how much that has changed, and what is allowed.
 func (d Drift) sentence() string {
-	text := fmt.Sprintf("%s was %s: %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), d.Change())
-	if share := d.Share(); share != "" {
-		text += " (" + share + ")"
+	text := fmt.Sprintf("%s was %s: %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), units.Signed(d.Mean, d.Lo, d.Hi, d.Unit))
+	if d.relative() && d.Mean != 0 {
+		text += " (" + units.Signed(d.Mean/math.Abs(d.Was), math.NaN(), math.NaN(), "share") + ")"
 	}
-	text += ", allowed " + d.Limit()
+	text += ", allowed " + d.sign() + units.Format(d.Allowed, d.Unit)
 	if d.N == 1 {
 		text += " (one replication)"
 	}
 	return text
 }
 
-// Change is the difference as people read it.
-func (d Drift) Change() string { return units.Signed(d.Mean, d.Lo, d.Hi, d.Unit) }
+// relative reports whether the change is best told as a share of what was.
+func (d Drift) relative() bool { return d.Was != 0 && d.Unit != "share" }
 
-// Share is the difference as a share of what was, as people read it; "" where
-// that tells nothing.
-func (d Drift) Share() string {
-	if d.Mean == 0 || d.Was == 0 || d.Unit == "share" {
-		return ""
+// Change is the difference as people read it: as a share of what was, or, of
+// shares and where that was nothing, in the metric's unit.
+func (d Drift) Change() string {
+	if !d.relative() {
+		return units.Signed(d.Mean, d.Lo, d.Hi, d.Unit)
 	}
-	return units.Signed(d.Mean/math.Abs(d.Was), math.NaN(), math.NaN(), "share")
+	was := math.Abs(d.Was)
+	return units.Signed(d.Mean/was, d.Lo/was, d.Hi/was, "share")
 }
 
-// Limit is what is allowed, as people read it.
+// Limit is what is allowed, in the form of Change.
 func (d Drift) Limit() string {
-	amount := units.Format(d.Allowed, d.Unit)
+	if !d.relative() {
+		return d.sign() + units.Format(d.Allowed, d.Unit)
+	}
+	return d.sign() + units.Format(d.Allowed/math.Abs(d.Was), "share")
+}
+
+// sign is the direction in which the metric gets worse.
+func (d Drift) sign() string {
 	switch d.Bound.Relation {
 	case output.AtMost:
-		return "+" + amount
+		return "+"
 	case output.AtLeast:
-		return "-" + amount
+		return "-"
 	}
-	return "±" + amount
+	return "±"
 }
