@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -13,9 +14,6 @@ import (
 // CheckReplications is how many a check makes where the scenario does not say.
 const CheckReplications = 10
 
-// theBase is what the configuration without a variant is called.
-const theBase = "base"
-
 // Suite is a scenario as a test suite: its base and every variant, with the
 // expectations of each.
 type Suite struct {
@@ -23,14 +21,44 @@ type Suite struct {
 	Trials []*Trial // of the base, then of the variants in the order of the file
 }
 
-// Suite makes one, with the overrides "KEY=VALUE" over the base and all
-// variants. The error is scenario.Problems where the scenario is wrong, and
-// where it has no expectations at all: a suite that tests nothing must not pass.
-func (s *Scenario) Suite(sets []string) (*Suite, error) {
+// Suites reads scenarios as test suites, or tells all that is wrong with any of
+// them. No two may have the same name, by which reports and baselines know them.
+func Suites(names []string, o Options) ([]*Suite, error) {
+	var suites []*Suite
+	var failures []error
+	for _, name := range names {
+		file, err := Load(name)
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		suite, err := file.Suite(o)
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		for _, other := range suites {
+			if other.Name == suite.Name {
+				failures = append(failures, fmt.Errorf("%s: has the same name as %s: check one after the other", name, other.Source))
+			}
+		}
+		suites = append(suites, suite)
+	}
+	if len(failures) > 0 {
+		return nil, joined(failures)
+	}
+	return suites, nil
+}
+
+// Suite makes one, with the same options for the base and all variants. The
+// error is scenario.Problems where the scenario is wrong, and where it has no
+// expectations at all: a suite that tests nothing must not pass.
+func (s *Scenario) Suite(o Options) (*Suite, error) {
 	suite := &Suite{Scenario: s}
 	expected := 0
 	for _, variant := range append([]string{""}, s.Variants()...) {
-		study, err := s.Study(Options{Variant: variant, Sets: sets})
+		o.Variant = variant
+		study, err := s.Study(o)
 		if err != nil {
 			return nil, err
 		}
@@ -44,34 +72,35 @@ func (s *Scenario) Suite(sets []string) (*Suite, error) {
 }
 
 // Run brings every configuration to the replications that it asks for, without
-// 10. On an error finished replications are kept, as [Runner.Extend] does.
+// 10, and further as long as its precision asks for more. On an error finished
+// replications are kept, as [Runner.Extend] does.
 func (s *Suite) Run(ctx context.Context, r *Runner) error {
-	for n, trials := range s.byReplications() {
-		if err := r.Extend(ctx, n, trials...); err != nil {
+	wanted := func(t *Trial) int { return t.Replications(CheckReplications) }
+	for {
+		n, trials := s.fewest(wanted)
+		if len(trials) == 0 {
+			return nil
+		}
+		if err := r.after(len(trials[0].Cells), n).Extend(ctx, n, trials...); err != nil {
 			return err
 		}
+		wanted = func(t *Trial) int { return max(t.Replications(CheckReplications), t.next()) }
 	}
-	return nil
 }
 
-// byReplications gives the trials that ask for the same number, in their order.
-func (s *Suite) byReplications() func(yield func(n int, trials []*Trial) bool) {
-	return func(yield func(int, []*Trial) bool) {
-		var asked []int
-		of := make(map[int][]*Trial)
-		for _, t := range s.Trials {
-			n := t.Replications(CheckReplications)
-			if !slices.Contains(asked, n) {
-				asked = append(asked, n)
-			}
-			of[n] = append(of[n], t)
-		}
-		for _, n := range asked {
-			if !yield(n, of[n]) {
-				return
-			}
+// fewest are the trials that lack replications and want the fewest, with that
+// number.
+func (s *Suite) fewest(wanted func(*Trial) int) (n int, trials []*Trial) {
+	for _, t := range s.Trials {
+		switch w := wanted(t); {
+		case w <= len(t.Cells):
+		case len(trials) == 0 || w < n:
+			n, trials = w, []*Trial{t}
+		case w == n:
+			trials = append(trials, t)
 		}
 	}
+	return n, trials
 }
 
 // Criteria are those by which a suite is judged.
@@ -132,7 +161,7 @@ func (s *Suite) Judge(c Criteria) *Checked {
 // configuration is what the study's is called.
 func (s *Study) configuration() string {
 	if s.Variant == "" {
-		return theBase
+		return BaseArm
 	}
 	return s.Variant
 }

@@ -56,14 +56,11 @@ func (o CheckOptions) check(name string) (*Checked, error) {
 	if c.Tolerance == 0 {
 		c.Tolerance = DefaultTolerance
 	}
-	file, err := Load(name)
+	suites, err := Suites([]string{name}, Options{Sets: o.Sets})
 	if err != nil {
 		return nil, err
 	}
-	suite, err := file.Suite(o.Sets)
-	if err != nil {
-		return nil, err
-	}
+	suite := suites[0]
 	if o.Baseline != "" {
 		if c.Baseline, err = ReadBaseline(o.Baseline); err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ func suiteOf(t *testing.T, text string, sets ...string) *Suite {
 	t.Helper()
 	file, err := parse("counter.toml", []byte(text), nil)
 	require.NoError(t, err)
-	s, err := file.Suite(sets)
+	s, err := file.Suite(Options{Sets: sets})
 	require.NoError(t, err)
 	return s
 }
@@ -96,7 +96,7 @@ func TestCheckReplications(t *testing.T) {
 func TestCheckOfNothing(t *testing.T) {
 	file, err := parse("counter.toml", []byte(clockwork), nil)
 	require.NoError(t, err)
-	_, err = file.Suite(nil)
+	_, err = file.Suite(Options{})
 	require.EqualError(t, err, "counter.toml: has no expectations: there is nothing to check (a table [expectations.NAME] says what must hold)")
 	require.Len(t, checked(t, byDefault, clockwork+"[variants.x.expectations.fast]\nmetric = \"latency.mean\"\nat_most = \"1s\"\n").Findings(), 1)
 }

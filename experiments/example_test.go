@@ -10,9 +10,11 @@ import (
 // report stands for the *testing.T of a test, and prints what it is told.
 type report struct{}
 
-func (report) Helper()                           {}
-func (report) Log(args ...any)                   { fmt.Println("log  ", brief(fmt.Sprint(args...))) }
-func (report) Errorf(format string, args ...any) { fmt.Println("error", brief(fmt.Sprintf(format, args...))) }
+func (report) Helper()         {}
+func (report) Log(args ...any) { fmt.Println("log  ", brief(fmt.Sprint(args...))) }
+func (report) Errorf(format string, args ...any) {
+	fmt.Println("error", brief(fmt.Sprintf(format, args...)))
+}
 
 // brief leaves out the folder of the scenario.
 func brief(text string) string { return strings.TrimPrefix(text, "testdata/") }

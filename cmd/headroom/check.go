@@ -115,7 +115,8 @@ func (f *checkFlags) prepare(cmd *cobra.Command, args []string) (*checkup, error
 	if err := c.readFlags(); err != nil {
 		return nil, wrong(err)
 	}
-	if err := c.readScenarios(args); err != nil {
+	var err error
+	if c.suites, err = experiments.Suites(args, experiments.Options{Sets: append(f.sets, f.stand(cmd)...)}); err != nil {
 		return nil, f.refuse(cmd, err)
 	}
 	if err := c.readBaseline(); err != nil {
@@ -162,33 +163,6 @@ func sameFile(a, b string) bool {
 	}
 	other, err := os.Stat(b)
 	return err == nil && os.SameFile(one, other)
-}
-
-// readScenarios makes the suites, or tells all that is wrong with any of them.
-func (c *checkup) readScenarios(names []string) error {
-	var failures []error
-	seen := make(map[string]string)
-	for _, name := range names {
-		suite, err := c.suite(name)
-		if err != nil {
-			failures = append(failures, err)
-			continue
-		}
-		if other, ok := seen[suite.Name]; ok {
-			failures = append(failures, fmt.Errorf("%s: has the same name as %s: check one after the other", name, other))
-		}
-		seen[suite.Name] = name
-		c.suites = append(c.suites, suite)
-	}
-	return errors.Join(failures...)
-}
-
-func (c *checkup) suite(name string) (*experiments.Suite, error) {
-	file, err := experiments.Load(name)
-	if err != nil {
-		return nil, err
-	}
-	return file.Suite(append(c.sets[:len(c.sets):len(c.sets)], c.stand(c.cmd)...))
 }
 
 func (c *checkup) readBaseline() error {

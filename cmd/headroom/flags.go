@@ -158,7 +158,7 @@ func (f *runFlags) stand(cmd *cobra.Command) []string {
 func (f *runFlags) refuse(cmd *cobra.Command, err error) error {
 	var problems scenario.Problems
 	if errors.As(err, &problems) {
-		err = f.named(cmd, problems)
+		f.named(cmd, problems) // err may hold others beside them
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), err)
 	return &exit{status: exitWrong}
