@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/experiments/gallery"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/reports"
@@ -51,6 +49,7 @@ scenario without expectations is wrong: a check of nothing does not pass.`,
 	}
 	f.choose(cmd)
 	f.simulate(cmd, experiments.CheckReplications)
+	f.sharpenMeans(cmd)
 	f.criteria(cmd)
 	f.report(cmd, "headroom-out/<scenario>.check")
 	cmd.Flags().Lookup("quiet").Usage = "print a line for what does not pass, and nothing else"
@@ -78,6 +77,7 @@ func (f *checkFlags) criteria(cmd *cobra.Command) {
 type checkup struct {
 	*checkFlags
 	cmd       *cobra.Command
+	options   experiments.Options // of all suites
 	by        experiments.Criteria
 	suites    []*experiments.Suite
 	folders   []*reports.Folder // of the suites
@@ -116,7 +116,7 @@ func (f *checkFlags) prepare(cmd *cobra.Command, args []string) (*checkup, error
 		return nil, wrong(err)
 	}
 	var err error
-	if c.suites, err = experiments.Suites(args, experiments.Options{Sets: append(f.sets, f.stand(cmd)...)}); err != nil {
+	if c.suites, err = experiments.Suites(args, c.options); err != nil {
 		return nil, f.refuse(cmd, err)
 	}
 	if err := c.readBaseline(); err != nil {
@@ -132,6 +132,11 @@ func (c *checkup) readFlags() error {
 	if err := c.check(c.cmd); err != nil {
 		return err
 	}
+	precision, err := c.checkPrecision(c.cmd)
+	if err != nil {
+		return err
+	}
+	c.options = experiments.Options{Sets: append(c.sets, c.stand(c.cmd)...), Precision: precision, Most: c.most}
 	level, err := quantity.ParseShare(c.level)
 	if err != nil || level < 0.5 || level >= 1 {
 		return fmt.Errorf("--level: must be a share such as 95%%, at least 50%% and less than 100%% (have %q)", c.level)
@@ -247,76 +252,4 @@ func finished(s *experiments.Suite) string {
 		done, all = done+len(t.Cells), all+t.Replications(experiments.CheckReplications)
 	}
 	return fmt.Sprintf("%d of %d replications are finished", done, all)
-}
-
-// print writes a check to stdout, and annotations to stderr: they are no
-// results, and GitHub reads both.
-func (c *checkup) print(checked *experiments.Checked, i int) error {
-	stdout, stderr := c.cmd.OutOrStdout(), c.cmd.ErrOrStderr()
-	if err := c.printResult(stdout, checked, i); err != nil {
-		return err
-	}
-	if c.github {
-		if err := reports.GitHub(stderr, checked, repositoryPath(checked.Source)); err != nil {
-			return err
-		}
-	}
-	if c.quiet || c.asJSON {
-		return nil
-	}
-	_, err := fmt.Fprintf(stderr, "report: %s\n", c.folders[i].Path())
-	return err
-}
-
-func (c *checkup) printResult(w io.Writer, checked *experiments.Checked, i int) error {
-	switch {
-	case c.asJSON:
-		return reports.CheckJSON(w, checked)
-	case c.quiet:
-		return reports.CheckLines(w, checked)
-	}
-	if i > 0 {
-		if _, err := fmt.Fprintln(w); err != nil {
-			return err
-		}
-	}
-	width, colour := terminal(w)
-	return reports.CheckText(w, checked, reports.TextOptions{Width: width, Colour: colour})
-}
-
-// repositoryPath is a file's path in the repository that GitHub Actions has
-// checked out; "" of a built-in scenario.
-func repositoryPath(source string) string {
-	if _, err := os.Stat(source); err != nil {
-		return ""
-	}
-	top := os.Getenv("GITHUB_WORKSPACE")
-	path, err := filepath.Abs(source)
-	if err != nil || top == "" {
-		return filepath.ToSlash(filepath.Clean(source))
-	}
-	inside, err := filepath.Rel(top, path)
-	if err != nil || !filepath.IsLocal(inside) {
-		return filepath.ToSlash(filepath.Clean(source))
-	}
-	return filepath.ToSlash(inside)
-}
-
-// write writes the files that were asked for.
-func (c *checkup) write(all []*experiments.Checked, baseline *experiments.Baseline) error {
-	if c.xml != nil {
-		if err := c.xml.Write(func(w io.Writer) error { return reports.JUnit(w, all) }); err != nil {
-			return err
-		}
-	}
-	if c.kept != nil {
-		return c.kept.Write(baseline.Write)
-	}
-	return nil
-}
-
-// completeAllScenarios offers the built-in scenarios and files, for every
-// argument.
-func completeAllScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return gallery.Names(), cobra.ShellCompDirectiveDefault
 }

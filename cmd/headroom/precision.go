@@ -20,10 +20,15 @@ const (
 
 // sharpen declares the flags that say how sure a run is to be.
 func (f *runFlags) sharpen(cmd *cobra.Command) {
+	f.sharpenMeans(cmd)
+	cmd.Flags().IntVar(&f.batches, "batches", 0, "instead of replications, cut one long run into `N` batches for its intervals")
+}
+
+// sharpenMeans declares those that add replications.
+func (f *runFlags) sharpenMeans(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.precision, "precision", "", "add replications until the metrics that expectations name, without any latency.mean, are known to within `P` of their means, as in 2%")
 	flags.IntVar(&f.most, "max-replications", 1000, "with --precision, end at `N` replications even so")
-	flags.IntVar(&f.batches, "batches", 0, "instead of replications, cut one long run into `N` batches for its intervals")
 }
 
 // checkPrecision finds what is wrong with these flags, and reads the precision;
