@@ -100,6 +100,16 @@ func (s *Scenario) Sweep(ctx context.Context, o SweepOptions) (*Sweep, error) {
 	return w, w.chooseResponses()
 }
 
+// Undone is that a key is varied which an override has set.
+type Undone struct {
+	Key  string
+	Flag string // the override, "--set KEY=VALUE"
+}
+
+func (e *Undone) Error() string {
+	return fmt.Sprintf("--vary %s: %s would have no effect", e.Key, e.Flag)
+}
+
 // greatestCells is the number of cells of the largest sweep: its figures are
 // held in memory.
 const greatestCells = 1_000_000
@@ -115,7 +125,7 @@ func (s *Sweep) checkKeys() error {
 		for _, set := range s.Options.Sets {
 			key, _, _ := strings.Cut(set, "=")
 			if design.Within(strings.TrimSpace(key), f.Key) {
-				return fmt.Errorf("--vary %s: --set %s would have no effect", f.Key, set)
+				return &Undone{Key: f.Key, Flag: "--set " + set}
 			}
 		}
 	}

@@ -35,6 +35,9 @@ func SweepText(w io.Writer, r *experiments.SweepResult, o TextOptions) error {
 	for _, e := range r.Effects() {
 		sections = append(sections, s.table(effectsBlock(r, e)))
 	}
+	if text := unmoved(r); text != "" {
+		sections = append(sections, wrap(plain(text), s.width))
+	}
 	sections = append(sections, s.table(pointsBlock(r, fewPoints)))
 	sections = append(sections, []string{s.paint(dim, short(plain("digest "+r.Digest()+" · headroom "+experiments.Version), s.width))})
 	out := bufio.NewWriter(w)
@@ -77,6 +80,9 @@ func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
 	d.table(keysBlock(r))
 	for _, e := range r.Effects() {
 		d.table(effectsBlock(r, e))
+	}
+	if text := unmoved(r); text != "" {
+		d.line(escape(text))
 	}
 	plots := chart.SweepPlots(r)
 	if len(plots) > 0 {
@@ -140,6 +146,28 @@ func sweepAnswer(r *experiments.SweepResult) string {
 		answer += fmt.Sprintf("; the cheapest inside: %s, %s", pointName(r, point), units.Interval(cost.Mean, cost.Lo, cost.Hi, "USD"))
 	}
 	return answer
+}
+
+// unmoved names the responses that are the same at every point, and those whose
+// points without a sample leave nothing to compare.
+func unmoved(r *experiments.SweepResult) string {
+	var same, none []string
+	for _, e := range r.Effects() {
+		switch {
+		case e.Constant && e.Missing > 0:
+			none = append(none, fmt.Sprintf("%s (at %d of %d)", e.Response.Name, e.Missing, len(r.Points)))
+		case e.Constant:
+			same = append(same, e.Response.Name)
+		}
+	}
+	var parts []string
+	if len(same) > 0 {
+		parts = append(parts, "The same at every point: "+strings.Join(same, ", ")+".")
+	}
+	if len(none) > 0 {
+		parts = append(parts, "Points without a sample: "+strings.Join(none, ", ")+".")
+	}
+	return strings.Join(parts, " ")
 }
 
 // pointName is what a point sets.

@@ -167,11 +167,18 @@ func (f *runFlags) refuse(cmd *cobra.Command, err error) error {
 // named gives problems of flags that stand for an override those flags' names.
 func (f *runFlags) named(cmd *cobra.Command, problems scenario.Problems) scenario.Problems {
 	for i, p := range problems {
-		if set, ok := strings.CutPrefix(p.File, "--set "); ok && slices.Contains(f.stand(cmd), set) {
-			problems[i].File = "--" + strings.ReplaceAll(strings.Replace(set, "=", " ", 1), `"`, "")
-		}
+		problems[i].File = f.flagOf(cmd, p.File)
 	}
 	return problems
+}
+
+// flagOf is the flag that stands for an override, where there is one: for
+// --set duration="1m" it is --duration 1m.
+func (f *runFlags) flagOf(cmd *cobra.Command, flag string) string {
+	if set, ok := strings.CutPrefix(flag, "--set "); ok && slices.Contains(f.stand(cmd), set) {
+		return "--" + strings.ReplaceAll(strings.Replace(set, "=", " ", 1), `"`, "")
+	}
+	return flag
 }
 
 // printDoubts says what is legal in the scenario and almost surely a slip.

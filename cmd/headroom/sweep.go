@@ -87,11 +87,11 @@ func (f *sweepFlags) run(cmd *cobra.Command, name string) error {
 		Options: experiments.Options{Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...)}, Metrics: f.metrics,
 	}
 	if err := f.readDesign(cmd, &options); err != nil {
-		return f.refuseSweep(cmd, err)
+		return err
 	}
 	file, err := experiments.Load(name)
 	if err != nil {
-		return f.refuseSweep(cmd, err)
+		return f.refuse(cmd, err)
 	}
 	sweep, err := file.Sweep(cmd.Context(), options)
 	if err != nil {
@@ -136,49 +136,61 @@ func (f *sweepFlags) readDesign(cmd *cobra.Command, o *experiments.SweepOptions)
 	changed := cmd.Flags().Changed
 	factors, err := design.ParseVary(f.vary)
 	if err != nil {
-		return err
+		return f.refuse(cmd, err)
 	}
 	kind, unknown := design.ParseKind(f.design)
-	if unknown == nil {
-		o.Design = design.Design{Kind: kind, Factors: factors, Points: f.points, Trajectories: f.trajectories, Seed: 1}
-		switch sampled := kind == design.LatinHypercube || kind == design.Sobol; {
-		case len(factors) == 0:
-			return errors.New("--vary: which key? as in --vary fleets.web.min=1..8")
-		case changed("points") && !sampled:
-			return fmt.Errorf("--points: a design of kind %s has none", kind)
-		case changed("trajectories") && kind != design.Morris:
-			return fmt.Errorf("--trajectories: a design of kind %s has none", kind)
-		}
-		return nil
+	if unknown != nil {
+		return f.readDesignFile(cmd, o, unknown)
 	}
+	o.Design = design.Design{Kind: kind, Factors: factors, Points: f.points, Trajectories: f.trajectories, Seed: 1}
+	switch sampled := kind == design.LatinHypercube || kind == design.Sobol; {
+	case len(factors) == 0:
+		return wrong(errors.New("--vary: which key? as in --vary fleets.web.min=1..8"))
+	case changed("points") && !sampled:
+		return wrong(fmt.Errorf("--points: a design of kind %s has none", kind))
+	case changed("trajectories") && kind != design.Morris:
+		return wrong(fmt.Errorf("--trajectories: a design of kind %s has none", kind))
+	}
+	return nil
+}
+
+// readDesignFile reads the file that --design names, since it is no kind.
+func (f *sweepFlags) readDesignFile(cmd *cobra.Command, o *experiments.SweepOptions, noKind error) error {
+	changed := cmd.Flags().Changed
 	text, err := os.ReadFile(f.design)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return fmt.Errorf("--design: no such file, and %w", unknown)
+		return wrong(fmt.Errorf("--design: no such file, and %w", noKind))
 	case err != nil:
-		return fmt.Errorf("--design: %w", err)
+		return wrong(fmt.Errorf("--design: %w", err))
 	case changed("vary") || changed("points") || changed("trajectories"):
-		return errors.New("--design: a design file says all of it: leave out --vary, --points and --trajectories")
+		return wrong(errors.New("--design: a design file says all of it: leave out --vary, --points and --trajectories"))
 	}
 	o.DesignFile = f.design
-	o.Design, err = design.Parse(f.design, text)
-	return err
+	if o.Design, err = design.Parse(f.design, text); err != nil {
+		return f.refuse(cmd, err)
+	}
+	return nil
 }
 
-// refuseSweep says what is wrong, and ends the program.
+// refuseSweep says what is wrong with a sweep, under the names of the flags
+// that were used, and ends the program.
 func (f *sweepFlags) refuseSweep(cmd *cobra.Command, err error) error {
 	var problems scenario.Problems
 	var refused *experiments.Refused
+	var undone *experiments.Undone
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &exit{exitInterrupted, errors.New("interrupted before anything was simulated")}
 	case errors.As(err, &refused):
 		refused.First = f.named(cmd, refused.First)
+		return f.refuse(cmd, refused)
 	case errors.As(err, &problems):
 		return f.refuse(cmd, err)
+	case errors.As(err, &undone):
+		undone.Flag = f.flagOf(cmd, undone.Flag)
 	}
-	fmt.Fprintln(cmd.ErrOrStderr(), err)
-	return &exit{status: exitWrong}
+	return wrong(err)
 }
 
 // whole simulates all points and writes the report.
