@@ -29,7 +29,7 @@ kind = "station"
 		"cost.total": false, "cost.per_hour": true, "cost.per_million": false, "cost.services.mean": false,
 		"scaling.lag.mean": true, "slo.violation_minutes": false,
 	} {
-		require.Contains(t, spec.MetricNames(), metric)
+		require.Contains(t, spec.MetricUnits(), metric)
 		require.Equal(t, want, spec.Average(metric), metric)
 	}
 }

@@ -192,9 +192,6 @@ func (s *Spec) Average(metric string) bool {
 	return unit == Share || unit == PerSecond || unit == USDPerH
 }
 
-// MetricNames lists all metrics that the scenario has, by name.
-func (s *Spec) MetricNames() []string { return sorted(s.MetricUnits()) }
-
 // MetricUnits are the units of all metrics that the scenario has.
 func (s *Spec) MetricUnits() map[string]Unit {
 	parts := map[string][]string{
