@@ -154,7 +154,7 @@ func otherMetrics() []Metric {
 		{"sessions.lost", Count, "Users whom the system signed out while they were at it: what kept their sign-in died, whether or not they came back to learn it, or another instance served them, which does not know it."},
 		{"sessions.expired", Count, "Sign-ins that their lifetime ended."},
 		{"sessions.ended", Count, "Sign-ins that lasted until their users were done. Those started that were neither lost, nor expired, nor ended go on at the end of the run."},
-		{"sessions.moved", Count, "Requests of signed-in users that another instance served than the one before."},
+		{"sessions.moved", Count, "Requests of signed-in users, but for those that sign in again, that another instance served than the one before."},
 		{"scaling.actions", Count, "Changes of desired capacity."},
 		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
 		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint of an unbroken run of them to the first launch. One sample per breach that led to a launch: further launches, and an alarm that comes back from INSUFFICIENT_DATA while the same run goes on, add none."},
