@@ -39,7 +39,7 @@ type HealthCheck struct {
 	Path               string            `toml:"path" default:"/" default_classic:"/index.html" doc:"What is asked for. Descriptive." source:"ALB-HC, CLB-HC"`
 	Protocol           string            `toml:"protocol" for:"classic network haproxy" default:"HTTP" default_network:"TCP" oneof:"TCP HTTP" doc:"TCP: a connection is enough, which a server that hangs or answers errors still accepts. HTTP: it must be answered well." source:"CLB-HC (the console's default; TCP in the API), NLB-HC; haproxy DERIVED: option httpchk, since there is a path; without it HAProxy only connects"`
 	Interval           quantity.Duration `toml:"interval" default:"30s" default_haproxy:"2s" range:"1ms..1h" range_application:"5s..300s" range_classic:"5s..300s" range_network:"5s..300s" doc:"Time between two checks of a target by a node, whatever the answer took. haproxy: inter, from the end of a check to the next." source:"ALB-HC, CLB-HC, NLB-HC, HAProxy"`
-	Timeout            quantity.Duration `toml:"timeout" default:"5s" default_network:"0s" default_haproxy:"0s" range:"0s..1h" range_application:"2s..120s" range_classic:"2s..60s" doc:"An answer later than this is a failed check; AWS: less than the interval, 2s or more. network, 0s: 10s with TCP, 6s with HTTP; at most 120s. haproxy, 0s: the interval, as without timeout check." source:"ALB-HC, CLB-HC, NLB-HC, HAProxy"`
+	Timeout            quantity.Duration `toml:"timeout" default:"5s" default_network:"0s" default_haproxy:"0s" range:"0s..1h" range_application:"2s..120s" range_classic:"2s..60s" doc:"An answer later than this is a failed check; AWS: less than the interval (network: no more), 2s or more. network, 0s: 10s with TCP, 6s with HTTP; at most 120s. haproxy, 0s: the interval, as without timeout check." source:"ALB-HC, CLB-HC, NLB-HC; network no more: cdk; HAProxy"`
 	HealthyThreshold   int               `toml:"healthy_threshold" default:"5" default_classic:"10" default_haproxy:"2" range:"1..1000" range_application:"2..10" range_classic:"2..10" range_network:"2..10" doc:"Checks in a row that an unhealthy target must pass (haproxy: rise)." source:"ALB-HC, CLB-HC, NLB-HC, HAProxy"`
 	UnhealthyThreshold int               `toml:"unhealthy_threshold" default:"2" default_haproxy:"3" range:"1..1000" range_application:"2..10" range_classic:"2..10" range_network:"2..10" doc:"Checks in a row that a target must fail to become unhealthy (haproxy: fall)." source:"ALB-HC, CLB-HC, NLB-HC, HAProxy"`
 	FirstThreshold     *int              `toml:"first_threshold" for:"classic network" range:"1..10" doc:"Checks in a row that a newly registered target must pass (left out: healthy_threshold). An Application Load Balancer asks for one." source:"UNSOURCED: CLB-REG and NLB-HC do not say how many"`
@@ -113,8 +113,11 @@ func (s *Spec) Check(report quantity.Report) {
 		return
 	}
 	h := &s.HealthCheck
-	if s.Within() >= h.Interval.Time() {
-		report("health_check.timeout", "must be less than interval (timeout %s, interval %s)", s.Within(), h.Interval.Time())
+	switch within, interval := s.Within(), h.Interval.Time(); {
+	case s.Product == "network" && within > interval:
+		report("health_check.timeout", "must not exceed interval (timeout %s, interval %s)", within, interval)
+	case s.Product != "network" && within >= interval:
+		report("health_check.timeout", "must be less than interval (timeout %s, interval %s)", within, interval)
 	}
 	if t := h.Timeout.Time(); s.Product == "network" && t > 0 && (t < 2*engine.Second || t > 2*engine.Minute) {
 		report("health_check.timeout", "must be between 2s and 120s, or 0s (have %s)", t)
