@@ -149,7 +149,7 @@ func (b *Balancer) specialize(s *Spec, c Config) {
 
 func (b *Balancer) bind(sim *engine.Sim) {
 	name := "balancer/" + b.name
-	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, b.onSilence)
+	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, unanswered{b})
 	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, b.policy.connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
 	b.dns.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.dns.onExit)

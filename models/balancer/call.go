@@ -13,7 +13,7 @@ type call struct {
 	target  *target
 	next    *call        // free
 	link    traffic.Link // of the client
-	since   engine.Time  // sent to the target
+	stay    engine.Stay  // with the target
 	serial  uint64       // requests sent under its tag so far
 	tag     int32        // its index
 	depth   int32        // hops above the target
@@ -91,11 +91,11 @@ func (b *Balancer) dispatch(c *call, open bool) {
 	if t.requests++; t.requests == 1 && !t.Healthy {
 		b.note(timeline.FirstServed, t.slot, "the first request is sent to it")
 	}
-	if c.since = b.sim.Now(); t.watch != nil {
+	if t.watch != nil {
 		t.watch.Requests++
 	}
 	c.serial++
-	b.silence.Enter(c.tag)
+	b.silence.Enter(&c.stay)
 	if open || t.Connectionless {
 		c.attempt.Call(n.wayTo(t), b.caller, c.tag)
 		return
@@ -117,7 +117,7 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 // take ends the waiting for a target that has answered, and keeps its connection
 // if that is open.
 func (b *Balancer) take(c *call, a *traffic.Attempt) {
-	b.silence.Leave(c.tag)
+	c.stay.Leave()
 	conn := a.Link.Conn
 	switch {
 	case conn.Conn() == nil:
@@ -130,7 +130,7 @@ func (b *Balancer) take(c *call, a *traffic.Attempt) {
 
 // conclude answers a call with what the target has said.
 func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
-	t, since := c.target, c.since
+	t, since := c.target, c.stay.Since
 	w := t.watch
 	told := b.policy.answers[cause]
 	if b.sizes != nil && !a.Probe {
@@ -176,7 +176,7 @@ func (b *Balancer) Moved(a *traffic.Attempt, tag int32) { b.calls[tag].attempt =
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	if !b.retries.cancel(tag) {
-		b.silence.Leave(tag)
+		b.calls[tag].stay.Leave()
 	}
 	c := b.calls[tag]
 	b.network.hangUp(c)
@@ -202,17 +202,28 @@ func (b *Balancer) reject(a *traffic.Attempt, link traffic.Link, cause traffic.C
 	a.Reply(cause)
 }
 
-// onSilence: the target has not answered within the idle timeout [ALB-TS,
-// CLB-ERR].
-func (b *Balancer) onSilence(tag int32) {
-	b.leave(tag)
-	b.over(tag, b.policy.silent)
+// unanswered are the calls of a balancer that are with their targets.
+type unanswered struct{ *Balancer }
+
+// Stay implements engine.Watched.
+func (u unanswered) Stay(tag int32) *engine.Stay {
+	if int(tag) < len(u.calls) {
+		return &u.calls[tag].stay
+	}
+	return nil
+}
+
+// Over implements engine.Watched: the target has not answered within the idle
+// timeout [ALB-TS, CLB-ERR].
+func (u unanswered) Over(tag int32) {
+	u.leave(tag)
+	u.over(tag, u.policy.silent)
 }
 
 // onConnectTimeout: the target has not accepted the connection in time [ALB-TS].
 func (b *Balancer) onConnectTimeout(t ticket) {
 	if b.connecting(t) {
-		b.silence.Leave(t.tag)
+		b.calls[t.tag].stay.Leave()
 		b.leave(t.tag)
 		b.over(t.tag, unconnected)
 	}
@@ -239,7 +250,7 @@ func (b *Balancer) leave(tag int32) {
 // stop answers a call that is under way, without the target.
 func (b *Balancer) stop(tag int32, cause traffic.Cause) {
 	if !b.retries.cancel(tag) {
-		b.silence.Leave(tag)
+		b.calls[tag].stay.Leave()
 		b.leave(tag)
 	}
 	b.abandon(tag, cause)

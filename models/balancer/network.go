@@ -123,7 +123,7 @@ func (w *network) pass(a *traffic.Attempt, f *flow) {
 // client. The connection goes on if both want it.
 func (w *network) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	c := w.of.calls[tag]
-	w.of.silence.Leave(tag)
+	c.stay.Leave()
 	f := w.flowOf(c.link.Conn)
 	f.target, f.used = a.Link.Conn, w.of.sim.Now()
 	if a.Gone || f.leaving || !c.link.Keep || w.closed(f) {

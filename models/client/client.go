@@ -80,7 +80,7 @@ func New(name string, spec *Spec, env Env) *Client {
 	c.resume = engine.NewRoutine(c.sim, "think/"+name, engine.Seize, c.offer)
 	c.again = engine.NewRoutine(c.sim, "retry/"+name, engine.Seize, c.send)
 	if spec.Timeout != nil {
-		c.expire = engine.NewWatch(c.sim, "timeout/"+name, engine.Expire, spec.Timeout.Time(), c.expired)
+		c.expire = engine.NewWatch(c.sim, "timeout/"+name, engine.Expire, spec.Timeout.Time(), waiting{c})
 	}
 	return c
 }

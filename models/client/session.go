@@ -14,6 +14,7 @@ type session struct {
 	retries         uint32 // of the request in progress
 	index           int32
 	erred           bool // an attempt has failed
+	wait            engine.Stay
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 	visitor         *traffic.Visitor
@@ -74,7 +75,7 @@ func (c *Client) send(s *session) {
 	s.attempt = a
 	s.ticket.attempt()
 	if c.expire != nil {
-		c.expire.Enter(s.index)
+		c.expire.Enter(&s.wait)
 	}
 	a.Call(c.target, c, s.index)
 }
@@ -87,9 +88,7 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 		c.Bytes += c.sizes[a.Route]
 	}
 	a.Release()
-	if c.expire != nil {
-		c.expire.Leave(s.index)
-	}
+	s.wait.Leave()
 	if c.keepAlive {
 		s.conn = conn
 	}
@@ -99,8 +98,20 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 // Moved implements traffic.Caller.
 func (c *Client) Moved(a *traffic.Attempt, tag int32) { c.records[tag].attempt = a }
 
-// expired gives up an attempt, and the connection that it is on.
-func (c *Client) expired(index int32) {
+// waiting are the sessions of a population that wait for an answer.
+type waiting struct{ *Client }
+
+// Stay implements engine.Watched.
+func (c waiting) Stay(index int32) *engine.Stay {
+	if int(index) < len(c.records) {
+		return &c.records[index].wait
+	}
+	return nil
+}
+
+// Over implements engine.Watched: it gives up an attempt, and the connection that
+// it is on.
+func (c waiting) Over(index int32) {
 	s := c.records[index]
 	if c.cancel {
 		s.attempt.Withdraw(0)
