@@ -34,13 +34,13 @@ func (t *text) watch(files quantity.Files) quantity.Files {
 }
 
 // meaningless are the keys that do not change what a replication is.
-var meaningless = []string{"title", "notes", "seed", "replications", "expectations"}
+var meaningless = []string{"title", "notes", "seed", "replications", "expectations", "plan"}
 
 // Meaning is what the configuration says, one key a line in sorted order, with
 // digests of the files that it names: the same for two texts that differ in
 // comments, in the order of keys, or in where a value was written (file,
-// variant or flag). Title, notes, seed, replications and expectations are not
-// in it. Two configurations of one meaning and seed have the same replications;
+// variant or flag). Title, notes, seed, replications, expectations and plan are
+// not in it. Two configurations of one meaning and seed have the same replications;
 // the reverse need not hold, as a default may have been spelled out.
 //
 // Of a part of the scenario, the top-level keys given, it is what these say,

@@ -68,6 +68,8 @@ func (f *File) read() *written {
 			w.complain(n, "variants.base", "is what the scenario without a variant is called: choose another name")
 		case n.table() == nil:
 			w.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
+		case n.has("plan"):
+			w.complain(n.table()["plan"], "variants."+name+".plan", "belongs to the file, and not to one of its variants: write [plan]")
 		default:
 			w.all[name] = f.configure(f.lay(name))
 		}
