@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
@@ -25,30 +24,25 @@ type offered struct {
 // ask is what one client asks for; ok is false where it depends on the answers,
 // or where an answer may take for ever.
 func ask(s *scenario.Spec, c *client.Spec) (o offered, ok bool) {
-	course := s.Course(c)
-	if course == nil || s.Discard.Auto {
+	sessions, _, top, ok := begun(s, c)
+	if !ok || s.Discard.Auto {
 		return o, false
 	}
-	var sessions float64
-	first := int(s.Discard.For.Time() / engine.Minute)
-	for _, rate := range course[first:] {
-		sessions += float64(rate * 60)
-	}
-	mean, variance := c.Requests.Mean(), c.Requests.Variance()
-	pairs := (variance + float64(mean*mean) - mean) / 2 // E[n(n-1)]/2
+	mean := c.Requests.Mean()
+	second := c.Requests.Variance() + float64(mean*mean)
 	o.most = float64(sessions * mean)
-	spread := float64(sure * math.Sqrt(sessions*(variance+float64(mean*mean))))
+	spread := float64(sure * math.Sqrt(sessions*second))
 	if o.residual, ok = residual(c); !ok {
 		return o, false
 	}
 	wait, bounded := longest(c)
 	if !bounded {
-		o.most += spread + float64(slices.Max(course)*pairs*(c.Think.Mean()/1e9+s.Duration.Time().Seconds()))
+		o.most += spread + float64(top*later(c, s.Duration.Time().Seconds(), 1))
 		return o, true
 	}
 	// A session's requests come after it has begun: some of those before the
 	// measured part come within it, and some of those within it after its end.
-	late := float64(slices.Max(course) * (float64(pairs*(c.Think.Mean()/1e9+wait)) + float64(mean*(wait+60))))
+	late := float64(top * (later(c, wait, 1) + float64(mean*(wait+60))))
 	o.least = max(0, o.most-late-spread)
 	o.most += late + spread
 	return o, true

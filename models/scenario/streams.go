@@ -50,6 +50,9 @@ func (s *Spec) straight(from, to string) bool {
 	return straight
 }
 
+// Shares are those of the routes among a client's requests.
+func (s *Spec) Shares(c *client.Spec) map[string]quantity.Share { return s.shares(c) }
+
 // Course is how many sessions of a client begin per second, on average over each
 // minute of the run; nil where that is not known beforehand.
 func (s *Spec) Course(c *client.Spec) []float64 {
