@@ -25,6 +25,11 @@ func (s *search) space(sets []string) error {
 				return wrongSpace("--vary %s: cannot be planned over: %s is the same for all configurations", f.Key, key)
 			}
 		}
+		for _, set := range sets {
+			if key, _, _ := strings.Cut(set, "="); design.Within(strings.TrimSpace(key), f.Key) {
+				return wrongSpace("--vary %s: --set %s would have no effect", f.Key, set)
+			}
+		}
 	}
 	m, err := design.Design{Kind: design.Grid, Factors: s.plan.Vary}.Build()
 	if err != nil {
@@ -43,7 +48,7 @@ func (s *search) space(sets []string) error {
 		}
 		study, err := s.fit(c, sets, m.Sets(i))
 		if err != nil {
-			c.Fate, c.Cause.Text = Rejected, firstLine(err)
+			c.Fate, c.Cause.Text = Rejected, reasonOf(err)
 			if refusal, err = s.refuse(refusal, c, err); err != nil {
 				return err
 			}
@@ -88,10 +93,12 @@ func (s *search) refuse(before *Refused, c *Candidate, err error) (*Refused, err
 	return r, nil
 }
 
-// firstLine is that of an error.
-func firstLine(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return line
+// reasonOf is the first problem of a configuration, without the flag that has it.
+func reasonOf(err error) string {
+	if problems, ok := err.(scenario.Problems); ok && len(problems) > 0 {
+		return problems[0].Key + ": " + problems[0].Text
+	}
+	return err.Error()
 }
 
 // fit reads a configuration, with what gives way to the varied keys.
@@ -229,31 +236,32 @@ func (s *search) costs(t *Trial) []float64 {
 		copy(list, t.Values("cost.total"))
 	}
 	for _, part := range s.counted(t.Spec) {
-		var billed []float64
-		if part.Fleet {
-			billed = t.Values("fleets." + part.Name + ".instances.hours")
-		}
-		for i := range list {
-			hours := (t.end() - t.Cells[i].Discard).Seconds() / 3600
-			used := float64(float64(hoursOf(t, part)) * hours)
-			if billed != nil {
-				used = billed[i]
+		for i, servers := range s.servers(t, part) {
+			if s.plan.Money {
+				servers *= t.hours(i)
 			}
-			if !s.plan.Money {
-				used /= hours
-			}
-			list[i] += used
+			list[i] += servers
 		}
 	}
 	return list
 }
 
-// hoursOf is what a service without a price counts in an hour.
-func hoursOf(t *Trial, part scenario.Part) int {
-	if part.Fleet {
-		return 0
+// servers are how many a part without a price has, one number a replication: of a
+// fleet on average over the time for which its instances are billed.
+func (s *search) servers(t *Trial, part scenario.Part) []float64 {
+	if !part.Fleet {
+		return slices.Repeat([]float64{float64(t.Spec.Services[part.Name].Count())}, len(t.Cells))
 	}
-	return t.Spec.Services[part.Name].Count()
+	list := t.Values("fleets." + part.Name + ".instances.hours")
+	for i := range list {
+		list[i] /= t.hours(i)
+	}
+	return list
+}
+
+// hours is the length of the measured part of a replication.
+func (t *Trial) hours(replication int) float64 {
+	return (t.end() - t.Cells[replication].Discard).Seconds() / 3600
 }
 
 // certain tells whether the least cost is the cost: nothing depends on use.

@@ -50,7 +50,7 @@ until an expectation breaks, and what the loss of a zone does to it.
 
 Exit status: 0 found; 1 nothing meets the expectations; 2 the command line or the scenario is
 wrong; 3 the runs could not finish; 130 interrupted (the same command goes on).`,
-		Args:              exactly("plan", "which scenario? a file, or a built-in one (headroom list)"),
+		Args:              exactlyOne("SCENARIO"),
 		ValidArgsFunction: completeScenarios,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.plan(cmd, args[0]) },
 	}
@@ -66,19 +66,6 @@ wrong; 3 the runs could not finish; 130 interrupted (the same command goes on).`
 	f.simulate(cmd, plannedReplications)
 	f.report(cmd, "headroom-out/<scenario>.plan")
 	return cmd
-}
-
-// exactly asks for one argument.
-func exactly(command, question string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch len(args) {
-		case 0:
-			return errors.New(command + ": " + question)
-		case 1:
-			return nil
-		}
-		return fmt.Errorf("%s: takes one scenario (have %s)", command, strings.Join(args, " "))
-	}
 }
 
 func (f *planFlags) plan(cmd *cobra.Command, name string) error {
@@ -110,9 +97,8 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	planner.Runner = &runner.Runner
 	plan, err := planner.Plan(cmd.Context(), sc, slices.Concat(f.sets, f.stand(cmd)), vary)
 	runner.bar.clear()
-	var problems scenario.Problems
 	switch {
-	case errors.As(err, &problems), errors.Is(err, experiments.ErrSpace):
+	case isWrong(err):
 		return f.refuse(cmd, err)
 	case errors.Is(err, context.Canceled):
 		return &exit{exitInterrupted, errors.New("interrupted: what is finished is kept, and the same command goes on from there")}
@@ -129,6 +115,14 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 		return &exit{status: exitJudged}
 	}
 	return nil
+}
+
+// isWrong tells of errors in the scenario or in what is varied, for which nothing
+// was run.
+func isWrong(err error) bool {
+	var problems scenario.Problems
+	var refused *experiments.Refused
+	return errors.As(err, &problems) || errors.As(err, &refused) || errors.Is(err, experiments.ErrSpace)
 }
 
 // planner is what the flags describe.
