@@ -46,19 +46,22 @@ func (c *checkup) printResult(w io.Writer, checked *experiments.Checked, i int) 
 }
 
 // repositoryPath is a file's path in the repository that GitHub Actions has
-// checked out; "" of a built-in scenario.
+// checked out; "" of a built-in scenario, and of a file elsewhere.
 func repositoryPath(source string) string {
 	if _, err := os.Stat(source); err != nil {
 		return ""
 	}
 	top := os.Getenv("GITHUB_WORKSPACE")
-	path, err := filepath.Abs(source)
-	if err != nil || top == "" {
+	if top == "" {
 		return filepath.ToSlash(filepath.Clean(source))
+	}
+	path, err := filepath.Abs(source)
+	if err != nil {
+		return ""
 	}
 	inside, err := filepath.Rel(top, path)
 	if err != nil || !filepath.IsLocal(inside) {
-		return filepath.ToSlash(filepath.Clean(source))
+		return ""
 	}
 	return filepath.ToSlash(inside)
 }
