@@ -4,6 +4,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -92,11 +93,17 @@ func (e Event) Resized() (from, to int, ok bool) {
 	return from, to, err == nil
 }
 
-// Ended reports whether a Refresh event is the last of its instance refresh, or of
-// the way back from it: "instance refresh failed, 2 replaced: ...", "rollback
-// successful".
+// endings are how the last event of an instance refresh, of the way back from it, or
+// of a deployment begins.
+var endings = map[Kind][]string{
+	Refresh:    {"instance refresh ", "rollback "},
+	Deployment: {"ends ", "rolled back ", "refused: "},
+}
+
+// Ended reports whether a Refresh or Deployment event is the last of its kind and
+// subject: "instance refresh failed, 2 replaced: ...", "ends after 20m: ...".
 func (e Event) Ended() bool {
-	return e.Kind == Refresh && (strings.HasPrefix(e.Text, "instance refresh ") || strings.HasPrefix(e.Text, "rollback "))
+	return slices.ContainsFunc(endings[e.Kind], func(begins string) bool { return strings.HasPrefix(e.Text, begins) })
 }
 
 // Log keeps what happened, in its order. The zero value is an empty log; a nil
