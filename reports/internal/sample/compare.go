@@ -122,7 +122,7 @@ func difference(base experiments.Metric, by float64, shown bool) experiments.Dif
 	}
 	d.Lo, d.Hi, d.P, d.Reduction = d.Mean-half, d.Mean+half, 0.0123, 12.5
 	if shown {
-		d.Simultaneous, d.Holm = output.Estimate{Mean: d.Mean, Lo: d.Mean - 1.6*half, Hi: d.Mean + 1.6*half, N: d.N}, 0.0738
+		d.Simultaneous, d.Holm = output.Estimate{Mean: d.Mean, Lo: d.Mean - float64(1.6*half), Hi: d.Mean + float64(1.6*half), N: d.N}, 0.0738
 	}
 	return d
 }
