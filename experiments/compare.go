@@ -2,6 +2,8 @@ package experiments
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -56,6 +58,42 @@ type Difference struct {
 	// metric that is not shown, or has fewer than two pairs.
 	Simultaneous output.Estimate
 	Holm         float64
+}
+
+// Compare simulates n replications of each arm, more as long as the precision of
+// any asks for them, and compares them.
+//
+// When the context is cancelled, the error is its cause; the comparison is then
+// that of the replications that all arms have, or nil.
+func (r *Runner) Compare(ctx context.Context, n int, arms []Arm) (*Comparison, error) {
+	trials := make([]*Trial, len(arms))
+	for i, a := range arms {
+		trials[i] = a.Trial
+	}
+	err := r.Extend(ctx, n, trials...)
+	for next := furthest(trials); err == nil && next > n; next = furthest(trials) {
+		before := n
+		n = next
+		err = r.after(before, n).Extend(ctx, n, trials...)
+	}
+	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
+	if err != nil && (!interrupted || slices.ContainsFunc(trials, func(t *Trial) bool { return len(t.Cells) == 0 })) {
+		return nil, err
+	}
+	c := Compare(arms)
+	if err != nil {
+		c.Warnings = append(c.Warnings, fmt.Sprintf("interrupted: %d of %d replications", c.Replications(), n))
+	}
+	return c, err
+}
+
+// furthest is the number of replications that the trial needs which needs most.
+func furthest(trials []*Trial) int {
+	n := 0
+	for _, t := range trials {
+		n = max(n, t.next())
+	}
+	return n
 }
 
 // Compare sets the replications that all arms have, at least one, against those

@@ -13,13 +13,13 @@ import (
 // in JSON always.
 const BaseArm = "base"
 
-// Lineup chooses what is compared, with the overrides "KEY=VALUE" over each: of
-// one scenario its base and all its variants, of several their bases, the first
-// of which is the one that others are compared with. All get its seed, so that
-// they meet the same random numbers; warnings tell of those that had another.
+// Lineup chooses what is compared, with the same options: of one scenario its
+// base and all its variants, of several their bases, the first of which is the
+// one that others are compared with. All get its seed, so that they meet the same
+// random numbers; warnings tell of those that had another.
 //
 // The error is scenario.Problems where scenarios are wrong.
-func Lineup(names []string, sets []string) (arms []Arm, warnings []string, err error) {
+func Lineup(names []string, o Options) (arms []Arm, warnings []string, err error) {
 	var files []*Scenario
 	var failures []error
 	for i, name := range names {
@@ -38,25 +38,25 @@ func Lineup(names []string, sets []string) (arms []Arm, warnings []string, err e
 		return nil, nil, joined(failures)
 	}
 	if len(files) == 1 {
-		arms, err = variants(files[0], sets)
+		arms, err = variants(files[0], o)
 	} else {
-		arms, err = bases(files, sets)
+		arms, err = bases(files, o)
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	warnings, err = align(arms, sets)
+	warnings, err = align(arms)
 	return arms, warnings, err
 }
 
 // variants are the arms of one scenario.
-func variants(file *Scenario, sets []string) ([]Arm, error) {
+func variants(file *Scenario, o Options) ([]Arm, error) {
 	var list []choice
 	for _, name := range append([]string{""}, file.Variants()...) {
 		list = append(list, choice{file, name, name})
 	}
 	list[0].name = BaseArm
-	arms, err := enter(list, sets)
+	arms, err := enter(list, o)
 	if err == nil && len(arms) == 1 {
 		err = fmt.Errorf("%s: has no variants to compare its base with: add [variants.NAME], or name a second scenario", file.Source)
 	}
@@ -65,7 +65,7 @@ func variants(file *Scenario, sets []string) ([]Arm, error) {
 
 // bases are the arms of several scenarios; those of the same name are told apart
 // by their paths.
-func bases(files []*Scenario, sets []string) ([]Arm, error) {
+func bases(files []*Scenario, o Options) ([]Arm, error) {
 	var list []choice
 	for i, file := range files {
 		name := file.Name
@@ -74,7 +74,7 @@ func bases(files []*Scenario, sets []string) ([]Arm, error) {
 		}
 		list = append(list, choice{file, "", name})
 	}
-	return enter(list, sets)
+	return enter(list, o)
 }
 
 // choice is a configuration with the name that its arm is to have.
@@ -85,11 +85,12 @@ type choice struct {
 
 // enter makes the arms of the configurations that were chosen, or tells all that
 // is wrong with any of them, once.
-func enter(list []choice, sets []string) ([]Arm, error) {
+func enter(list []choice, o Options) ([]Arm, error) {
 	var arms []Arm
 	var failures []error
 	for _, c := range list {
-		study, err := c.file.Study(Options{Variant: c.variant, Sets: sets})
+		o.Variant = c.variant
+		study, err := c.file.Study(o)
 		if err != nil {
 			failures = append(failures, err)
 			continue
@@ -122,7 +123,7 @@ func joined(failures []error) error {
 
 // align refuses arms over different times, whose counts and cost say nothing
 // about each other, and gives all of them the seed of the first.
-func align(arms []Arm, sets []string) (warnings []string, err error) {
+func align(arms []Arm) (warnings []string, err error) {
 	base := arms[0]
 	var failures []error
 	for i, a := range arms[1:] {
@@ -137,7 +138,7 @@ func align(arms []Arm, sets []string) (warnings []string, err error) {
 		}
 		warnings = append(warnings, fmt.Sprintf("%s: seed %d is not used: all have seed %d of %s, so that they meet the same random numbers", a.Name, a.Spec.Seed, base.Spec.Seed, base.Name))
 		o := a.options
-		o.Sets = append(slices.Clone(sets), "seed="+strconv.FormatUint(base.Spec.Seed, 10))
+		o.Sets = append(slices.Clone(o.Sets), "seed="+strconv.FormatUint(base.Spec.Seed, 10))
 		study, problems := (&Scenario{File: a.file, Name: a.Trial.Name, Source: a.Source}).Study(o)
 		if problems != nil {
 			return nil, problems

@@ -231,7 +231,7 @@ func TestLineup(t *testing.T) {
 		{"one called base", []string{"one.toml", "base.toml"}, []string{"one", "base.toml"}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			arms, warnings, err := Lineup(c.files, []string{"clients.clock.rate=2/s"})
+			arms, warnings, err := Lineup(c.files, Options{Sets: []string{"clients.clock.rate=2/s"}})
 			require.NoError(t, err)
 			require.Len(t, warnings, c.warnings)
 			var names []string
@@ -262,7 +262,7 @@ func TestWrongLineup(t *testing.T) {
 		{"problems of all", []string{"bad.toml", "worse.toml"}, []string{"bad.toml:", "worse.toml:1: duration"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := Lineup(c.files, nil)
+			_, _, err := Lineup(c.files, Options{})
 			for _, want := range c.want {
 				require.ErrorContains(t, err, want)
 			}

@@ -400,9 +400,9 @@ func gathered(metrics []string) []string {
 	return list
 }
 
-// doubtsOf are the warnings about the comparison and those of its arms; a warning
+// CompareDoubts are the warnings about the comparison and those of its arms; a warning
 // that several arms share is given once.
-func doubtsOf(c *experiments.Comparison) []string {
+func CompareDoubts(c *experiments.Comparison) []string {
 	list := slices.Clone(c.Warnings)
 	var texts []string
 	of := make(map[string][]string)

@@ -31,7 +31,7 @@ func CompareMarkdown(w io.Writer, c *experiments.Comparison) error {
 			d.line("**" + escape(text) + ".**")
 		}
 	}
-	d.list("Warnings", doubtsOf(c))
+	d.list("Warnings", CompareDoubts(c))
 	for i := range c.Changes {
 		d.table(against(c, i))
 	}

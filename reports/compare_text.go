@@ -35,7 +35,7 @@ func (s *sheet) comparison(c *experiments.Comparison) [][]string {
 		}
 	}
 	return [][]string{
-		head, s.bullets("WARNINGS", doubt, doubtsOf(c)),
+		head, s.bullets("WARNINGS", doubt, CompareDoubts(c)),
 		s.table(differences(c)), s.table(verdicts(c)), s.table(standings(c)),
 		s.bullets("NOT COMPARED", "", unmatched(c)),
 		s.remark(saved(c)),

@@ -42,6 +42,7 @@ scenario is wrong; 3 the runs could not finish; 130 interrupted.`,
 	}
 	f.choose(cmd)
 	f.simulate(cmd, comparedReplications)
+	f.sharpenMeans(cmd)
 	f.report(cmd, "headroom-out/<scenario>.compare")
 	return cmd
 }
@@ -50,7 +51,13 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
 	}
-	arms, warnings, err := experiments.Lineup(names, append(f.sets, f.stand(cmd)...))
+	precision, err := f.checkPrecision(cmd)
+	if err != nil {
+		return wrong(err)
+	}
+	arms, warnings, err := experiments.Lineup(names, experiments.Options{
+		Sets: append(f.sets, f.stand(cmd)...), Precision: precision, Most: f.most,
+	})
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
@@ -65,17 +72,15 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 	}
 	defer runner.close()
 	f.introduce(cmd.ErrOrStderr(), arms, warnings)
-	wanted := base.Replications(comparedReplications)
-	err = runner.Extend(cmd.Context(), wanted, trialsOf(arms)...)
+	comparison, err := runner.Compare(cmd.Context(), base.Replications(comparedReplications), arms)
 	runner.bar.clear()
 	interrupted := errors.Is(err, context.Canceled)
-	switch finished := finishedIn(arms); {
+	switch {
+	case interrupted && comparison == nil:
+		return &exit{exitInterrupted, errors.New("interrupted before the first replication of all was finished")}
 	case err != nil && !interrupted:
 		return unfinished(err)
-	case finished == 0:
-		return &exit{exitInterrupted, errors.New("interrupted before the first replication of all was finished")}
 	}
-	comparison := experiments.Compare(arms)
 	if err := folder.Write(reports.CompareFiles(comparison)); err != nil {
 		return unfinished(err)
 	}
@@ -83,7 +88,7 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 		return unfinished(err)
 	}
 	if interrupted {
-		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d of %d replications of all were finished", comparison.Replications(), wanted)}
+		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d replications of all were finished", comparison.Replications())}
 	}
 	return nil
 }
@@ -116,21 +121,15 @@ func (f *runFlags) introduce(stderr io.Writer, arms []experiments.Arm, warnings 
 	f.printDoubts(stderr, doubts)
 }
 
-func trialsOf(arms []experiments.Arm) []*experiments.Trial {
-	trials := make([]*experiments.Trial, len(arms))
-	for i, a := range arms {
-		trials[i] = a.Trial
+// warnOfComparison says what is doubtful; the summary holds most of it.
+func (f *runFlags) warnOfComparison(stderr io.Writer, c *experiments.Comparison) {
+	warnings := chart.CompareWarnings(c)
+	if f.asJSON {
+		warnings = append(reports.CompareDoubts(c), warnings...)
 	}
-	return trials
-}
-
-// finishedIn is how many replications all arms have.
-func finishedIn(arms []experiments.Arm) int {
-	n := len(arms[0].Cells)
-	for _, a := range arms {
-		n = min(n, len(a.Cells))
+	for _, w := range warnings {
+		fmt.Fprintln(stderr, "headroom: warning:", w)
 	}
-	return n
 }
 
 // printComparison writes the comparison to stdout and what is said about it to
@@ -138,9 +137,7 @@ func finishedIn(arms []experiments.Arm) int {
 func (f *runFlags) printComparison(cmd *cobra.Command, c *experiments.Comparison, folder string) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if !f.quiet {
-		for _, w := range chart.CompareWarnings(c) {
-			fmt.Fprintln(stderr, "headroom: warning:", w)
-		}
+		f.warnOfComparison(stderr, c)
 	}
 	switch {
 	case f.asJSON:
