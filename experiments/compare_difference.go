@@ -1,0 +1,107 @@
+package experiments
+
+import (
+	"math"
+
+	"github.com/headroom-sim/headroom/experiments/output"
+)
+
+// Difference is that of a metric, the arm minus the base, paired by replication.
+type Difference struct {
+	Unit string
+	output.Difference
+	Base float64 // the mean of the base over the same pairs, by which Relative divides
+
+	// Simultaneous is the interval that is corrected for all differences that
+	// are shown, by Bonferroni, and Holm the corrected P; both are NaN for a
+	// metric that is not shown, or has fewer than two pairs.
+	Simultaneous output.Estimate
+	Holm         float64
+}
+
+// Showing is what a difference shows.
+type Showing uint8
+
+// What differences show.
+const (
+	Unknown Showing = iota // fewer than two pairs: there is no interval
+	Same                   // no difference at all, in any replication
+	None                   // the simultaneous interval holds zero: luck would do
+	Lower                  // it lies below zero
+	Higher                 // it lies above zero
+)
+
+var showingNames = [...]string{"unknown", "same", "none", "lower", "higher"}
+
+// String is the word for it in JSON and CSV.
+func (s Showing) String() string { return showingNames[s] }
+
+// Shows is what the simultaneous interval shows; that of the difference alone
+// where the metric is not among those shown.
+func (d Difference) Shows() Showing {
+	e := d.Simultaneous
+	if math.IsNaN(e.Mean) {
+		e = d.Estimate
+	}
+	switch {
+	case math.IsNaN(e.Lo):
+		return Unknown
+	case e.Lo == 0 && e.Hi == 0:
+		return Same
+	case e.Lo > 0:
+		return Higher
+	case e.Hi < 0:
+		return Lower
+	}
+	return None
+}
+
+// Relative is an estimate of the difference as a share of the base's mean. ok is
+// false where that is zero or there is none.
+func (d Difference) Relative(e output.Estimate) (share output.Estimate, ok bool) {
+	base := math.Abs(d.Base)
+	if base == 0 || math.IsNaN(base) {
+		return e, false
+	}
+	return output.Estimate{Mean: e.Mean / base, Lo: e.Lo / base, Hi: e.Hi / base, N: e.N}, true
+}
+
+// rounding is the share of values below which their differences are rounding
+// errors.
+const rounding = 1e-12
+
+// paired is output.Compare without what is left of sums that were rounded
+// differently: differences that are all the same are exactly so.
+func paired(base, other []float64, level float64) output.Difference {
+	d := output.Compare(base, other, level)
+	size := 0.0
+	for i, v := range base {
+		if !math.IsNaN(v + other[i]) {
+			size = max(size, math.Abs(v), math.Abs(other[i]))
+		}
+	}
+	if !(d.Hi-d.Lo <= rounding*size) {
+		return d
+	}
+	if math.Abs(d.Mean) <= rounding*size {
+		d.Mean, d.P = 0, 1
+	} else {
+		d.P = 0
+	}
+	d.Lo, d.Hi = d.Mean, d.Mean
+	if !math.IsNaN(d.Reduction) {
+		d.Reduction = math.Inf(1)
+	}
+	return d
+}
+
+// meanOfPairs is the mean of the base's values where the other has one too.
+func meanOfPairs(base, other []float64) float64 {
+	var values []float64
+	for i, v := range base {
+		if !math.IsNaN(other[i]) {
+			values = append(values, v)
+		}
+	}
+	return output.Interval(values, output.Level).Mean
+}
