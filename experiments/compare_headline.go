@@ -11,12 +11,12 @@ import (
 // the order of a report; <balancer> stands for each of them.
 var headlines = []struct {
 	metric string
-	always bool // even if it is zero everywhere
+	says   func(Metric) bool // whether it is worth a line, in any arm
 }{
-	{"latency.mean", true}, {"latency.p95", true}, {"latency.p99", true},
-	{"availability", true}, {"requests.failed", true}, {"slo.violation_minutes", false},
-	{"sessions.lost", false}, {"balancers.<balancer>.imbalance", false},
-	{"cost.total", false},
+	{"latency.mean", given}, {"latency.p95", given}, {"latency.p99", given},
+	{"availability", given}, {"requests.failed", given}, {"slo.violation_minutes", nonzero},
+	{"sessions.lost", nonzero}, {"balancers.<balancer>.imbalance", uneven},
+	{"cost.total", nonzero},
 }
 
 // headline are the metrics whose differences are shown: those that expectations
@@ -25,7 +25,7 @@ func (c *Comparison) headline() []string {
 	list := c.expected()
 	for _, h := range headlines {
 		for _, name := range c.matching(h.metric) {
-			if !slices.Contains(list, name) && (h.always && c.any(name, func(m Metric) bool { return m.N > 0 }) || c.any(name, nonzero)) {
+			if !slices.Contains(list, name) && c.any(name, h.says) {
 				list = append(list, name)
 			}
 		}
@@ -33,7 +33,12 @@ func (c *Comparison) headline() []string {
 	return list
 }
 
+func given(m Metric) bool { return m.N > 0 }
+
 func nonzero(m Metric) bool { return m.N > 0 && m.Mean != 0 }
+
+// uneven is a coefficient of variation of a hundredth or more.
+func uneven(m Metric) bool { return m.N > 0 && m.Mean >= 0.01 }
 
 // any reports whether an arm has the metric, and it is so.
 func (c *Comparison) any(metric string, so func(Metric) bool) bool {

@@ -89,26 +89,40 @@ func answer(c *experiments.Comparison) string {
 	return text
 }
 
-// cheapest is the arm of least cost of those whose expectations all hold; empty
-// where there are no expectations, or no cost.
+// cheapest is the arm of least cost of those whose expectations all hold, of
+// several one on the frontier; empty where there are no expectations, or no cost.
 func cheapest(c *experiments.Comparison) string {
-	const rate = "cost.per_hour"
 	if len(c.Expectations()) == 0 {
 		return ""
 	}
-	var best *experiments.ArmResult
+	best := -1
 	for i, a := range c.Arms {
-		if a.Keeps() && (best == nil || a.Metrics[rate].Mean < best.Metrics[rate].Mean) {
-			best = &c.Arms[i]
+		if a.Keeps() && (best < 0 || cheaper(c, i, best)) {
+			best = i
 		}
 	}
 	switch {
-	case best == nil:
+	case best < 0:
 		return "None keeps all its expectations"
-	case !has(best.Result, rate):
+	case !has(c.Arms[best].Result, costRate):
 		return ""
 	}
-	return fmt.Sprintf("The cheapest that keeps all its expectations: %s, %s", best.Name, metric(best.Result, rate))
+	return fmt.Sprintf("The cheapest that keeps all its expectations: %s, %s", c.Arms[best].Name, metric(c.Arms[best].Result, costRate))
+}
+
+// costRate is the metric by which arms are cheap or dear.
+const costRate = "cost.per_hour"
+
+// cheaper reports whether an arm costs less than another, or as much and the
+// other is dominated.
+func cheaper(c *experiments.Comparison, arm, than int) bool {
+	saves := c.Arms[than].Metrics[costRate].Mean - c.Arms[arm].Metrics[costRate].Mean
+	for _, o := range c.Frontier.Objectives {
+		if o.Metric == costRate && math.Abs(saves) <= o.Tolerance {
+			return c.Frontier.Standings[arm].On() && !c.Frontier.Standings[than].On()
+		}
+	}
+	return saves > 0
 }
 
 // shownDifferences counts the metrics in which arms are shown to differ.
