@@ -38,6 +38,15 @@ func (c *checker) simulate(run string) *experiments.Result {
 }
 
 func simulate(t *testing.T, words []string) *experiments.Result {
+	study, err := experiments.Open(words[0], options(t, words))
+	require.NoError(t, err)
+	result, err := new(experiments.Runner).Run(context.Background(), study)
+	require.NoError(t, err)
+	return result
+}
+
+// options are what the words after the first say.
+func options(t *testing.T, words []string) experiments.Options {
 	var options experiments.Options
 	for i := 1; i+1 < len(words); i += 2 {
 		switch value := words[i+1]; words[i] {
@@ -51,11 +60,7 @@ func simulate(t *testing.T, words []string) *experiments.Result {
 			t.Fatalf("unknown flag %s", words[i])
 		}
 	}
-	study, err := experiments.Open(words[0], options)
-	require.NoError(t, err)
-	result, err := new(experiments.Runner).Run(context.Background(), study)
-	require.NoError(t, err)
-	return result
+	return options
 }
 
 var quoted = regexp.MustCompile("`([^`]+)`")
@@ -103,12 +108,29 @@ func figure(r *experiments.Result, name string) string {
 
 var image = regexp.MustCompile(`^!\[(.*)\]\((.*)\)$`)
 
+// plots are the pictures of a run, or of what "compare" stands before.
+func (c *checker) plots(run string) []chart.Plot {
+	words := strings.Fields(run)
+	if words[0] != "compare" {
+		return chart.Plots(c.simulate(run))
+	}
+	words = words[1:]
+	if strings.HasSuffix(words[0], ".toml") {
+		words[0] = filepath.Join(c.dir, words[0])
+	}
+	arms, _, err := experiments.Lineup(words[:1], options(c.t, words))
+	require.NoError(c.t, err)
+	comparison, err := new(experiments.Runner).Compare(context.Background(), arms[0].Replications(10), arms)
+	require.NoError(c.t, err)
+	return chart.ComparePlots(comparison)
+}
+
 // picture checks that a picture shows what its run gives. Its bytes depend on
 // the fonts of the machine; its description does not.
 func (c *checker) picture(mark string) {
 	c.hasChecks = true
 	run, name, _ := strings.Cut(mark, "; ")
-	plots := chart.Plots(c.simulate(run))
+	plots := c.plots(run)
 	i := slices.IndexFunc(plots, func(p chart.Plot) bool { return p.Name == name })
 	require.GreaterOrEqual(c.t, i, 0, "%s: %s draws no %s", c.path, run, name)
 	have := c.lines[c.at]

@@ -128,7 +128,7 @@ func change(base, other *Trial) Change {
 		}
 		none := output.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 		c.Metrics[name] = Difference{
-			Unit: other.unit(name), Difference: paired(ofBase, values, output.Level), Base: meanOfPairs(ofBase, values),
+			Unit: other.unit(name), Difference: paired(base, other, name, output.Level), Base: meanOfPairs(ofBase, values),
 			Simultaneous: none, Holm: math.NaN(),
 		}
 	}
@@ -161,7 +161,7 @@ func (c *Comparison) correct(arms []Arm) {
 	holm := output.Holm(p)
 	for i, at := range places {
 		d := c.Changes[at.change].Metrics[at.metric]
-		d.Simultaneous = paired(arms[0].Values(at.metric), arms[at.change+1].Values(at.metric), level).Estimate
+		d.Simultaneous = paired(arms[0].Trial, arms[at.change+1].Trial, at.metric, level).Estimate
 		d.Holm = holm[i]
 		c.Changes[at.change].Metrics[at.metric] = d
 	}
@@ -196,11 +196,6 @@ func (c *Comparison) unpaired() []string {
 		}
 	}
 	return list
-}
-
-// Alike reports whether no arm differs from the base in a metric.
-func (c *Comparison) Alike(metric string) bool {
-	return !slices.ContainsFunc(c.Changes, func(change Change) bool { return change.Metrics[metric].Shows() != Same })
 }
 
 // Keeps reports whether the arm has expectations, and all of them hold.

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"math"
+	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/output"
 )
@@ -70,29 +71,51 @@ func (d Difference) Relative(e output.Estimate) (share output.Estimate, ok bool)
 // errors.
 const rounding = 1e-12
 
-// paired is output.Compare without what is left of sums that were rounded
-// differently: differences that are all the same are exactly so.
-func paired(base, other []float64, level float64) output.Difference {
-	d := output.Compare(base, other, level)
+// resolution is the share of two quantiles below which their histograms do not
+// tell them apart: each is off by 1/256 of itself at most.
+const resolution = 1.0 / 128
+
+// paired is output.Compare of a metric, but for what values cannot show: what is
+// left of sums that were rounded differently is no difference, and the interval of
+// quantiles that are not the same is no narrower than their histograms resolve.
+func paired(base, other *Trial, metric string, level float64) output.Difference {
+	of, and := base.Values(metric), other.Values(metric)
+	d := output.Compare(of, and, level)
 	size := 0.0
-	for i, v := range base {
-		if !math.IsNaN(v + other[i]) {
-			size = max(size, math.Abs(v), math.Abs(other[i]))
+	for i, v := range of {
+		if !math.IsNaN(v + and[i]) {
+			size = max(size, math.Abs(v), math.Abs(and[i]))
 		}
 	}
-	if !(d.Hi-d.Lo <= rounding*size) {
-		return d
+	if d.Hi-d.Lo <= rounding*size {
+		d = exact(d, size)
 	}
+	if least := resolution * size; isQuantile(metric) && d.Mean != 0 && d.Hi-d.Mean < least {
+		d.Lo, d.Hi = d.Mean-least, d.Mean+least
+	}
+	return d
+}
+
+// exact is a difference that is the same in all pairs, of values of that size.
+func exact(d output.Difference, size float64) output.Difference {
+	d.P = 0
 	if math.Abs(d.Mean) <= rounding*size {
 		d.Mean, d.P = 0, 1
-	} else {
-		d.P = 0
 	}
 	d.Lo, d.Hi = d.Mean, d.Mean
 	if !math.IsNaN(d.Reduction) {
 		d.Reduction = math.Inf(1)
 	}
 	return d
+}
+
+// isQuantile reports whether a metric is a quantile of a histogram of times.
+func isQuantile(metric string) bool {
+	_, statistic, found := strings.Cut(metric, "latency.p")
+	if !found {
+		_, statistic, found = strings.Cut(metric, ".wait.p")
+	}
+	return found && !strings.Contains(statistic, ".")
 }
 
 // meanOfPairs is the mean of the base's values where the other has one too.

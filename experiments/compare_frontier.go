@@ -102,8 +102,8 @@ func frontier(objectives []Objective, arms []Arm) Frontier {
 func preferable(objectives []Objective, one, other *Trial, level float64) (shown, likely bool) {
 	asGood, better, asGoodByMean, betterByMean := true, false, true, false
 	for _, o := range objectives {
-		loss := paired(other.Values(o.Metric), one.Values(o.Metric), level)
-		gain := paired(one.Values(o.Metric), other.Values(o.Metric), level)
+		loss := paired(other, one, o.Metric, level)
+		gain := paired(one, other, o.Metric, level)
 		asGood = asGood && loss.NotWorse(o.Tolerance, o.Better) == output.Pass
 		better = better || gain.NotWorse(o.Tolerance, o.Better) == output.Fail
 		loss.N, gain.N = min(loss.N, 1), min(gain.N, 1) // the means alone

@@ -110,6 +110,22 @@ func TestWhatADifferenceShows(t *testing.T) {
 	}
 }
 
+// A step from one bucket of the histogram to the next is no difference yet, however
+// often it is seen.
+func TestCompareQuantiles(t *testing.T) {
+	shows := func(metric string, base, arm float64) Showing {
+		list := func(v float64) map[string][]float64 { return map[string][]float64{metric: {v, v, v, v}} }
+		return Compare([]Arm{madeUp(t, "base", list(base)), madeUp(t, "arm", list(arm))}).Changes[0].Metrics[metric].Shows()
+	}
+	require.Equal(t, None, shows("latency.p95", 1, 1.007))
+	require.Equal(t, Higher, shows("latency.p95", 1, 1.009))
+	require.Equal(t, Same, shows("latency.p95", 1, 1))
+	require.Equal(t, Lower, shows("latency.mean", 1, 0.999))
+	require.Equal(t, Higher, shows("fleets.web.cpu.p95", 0.5, 0.501), "no histogram")
+	require.Equal(t, None, shows("routes.page.latency.p999", 1, 0.995))
+	require.Equal(t, None, shows("clients.c.latency.p50", 1, 0.995))
+}
+
 // Replications that not all arms have are left out.
 func TestCompareWhatAllHave(t *testing.T) {
 	base := madeUp(t, "base", map[string][]float64{"latency.mean": {1, 2, 3}})

@@ -198,7 +198,7 @@ func frontier(c *experiments.Comparison, _ *fonts) *Plot {
 	f.x, unit = close(c, x)
 	f.xName = x + unit
 	for i, o := range objectives[1:] {
-		if i > 0 && c.Alike(o.Metric) {
+		if i > 0 && alike(c, o) {
 			continue
 		}
 		y, unit := close(c, o.Metric)
@@ -213,6 +213,15 @@ func frontier(c *experiments.Comparison, _ *fonts) *Plot {
 		f.panels = append(f.panels, p)
 	}
 	return &Plot{Name: "frontier", Title: frontierTitle(objectives), Alt: frontierAlt(c), figure: f}
+}
+
+// alike reports whether nobody minds by how much the arms differ.
+func alike(c *experiments.Comparison, o experiments.Objective) bool {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, a := range c.Arms {
+		low, high = min(low, a.Metrics[o.Metric].Mean), max(high, a.Metrics[o.Metric].Mean)
+	}
+	return high-low <= o.Tolerance
 }
 
 // fromTheLeft are the arms by a metric: lines to the names of those that differ in
@@ -268,6 +277,9 @@ func close(c *experiments.Comparison, metric string) (axis, string) {
 		values = append(values, m.Mean)
 		if !math.IsNaN(m.Lo) {
 			values = append(values, m.Lo, m.Hi)
+		}
+		if n := len(values); m.Unit == "share" && m.Mean <= 1 {
+			values[n-1] = min(values[n-1], 1)
 		}
 	}
 	return closeAxis(values, c.Arms[0].Metrics[metric].Unit)
