@@ -21,7 +21,7 @@ func HTML(w io.Writer, r *experiments.Result) error {
 	a := tell(r, Filter{})
 	p := &page.Report{
 		Title: plain(r.Title), Asked: plainAll(asked(r)), Binding: plain(binding(r)), Figures: keyFigures(r), Warnings: plainAll(r.Warnings),
-		Judged: tablesOf(expectations(r), each(r)), Bound: page.List{Title: "What bound, and when", Note: whenLimitsBind, Items: plainAll(limits(r))},
+		Judged: tablesOf(expectations(r)), Each: tablesOf(each(r)), Bound: page.List{Title: "What bound, and when", Note: whenLimitsBind, Items: plainAll(limits(r))},
 		Latency: tablesOf(latencies(r)),
 		Tables:  tablesOf(costs(r), served(r), failures(r), capacity(r), balancing(r), resolving(r), delivery(r), services(r), scaling(r)),
 		Control: tablesOf(lagsOf(a), scaleOutsOf(a), fatesOf(a), preventedOf(a)),
@@ -33,6 +33,9 @@ func HTML(w io.Writer, r *experiments.Result) error {
 	v, text := verdict(r)
 	p.Verdict = page.Verdict{Kind: kindOf(r, v), Text: plain(text)}
 	p.Events, p.Omitted = pageEvents(r)
+	for i := range p.Judged {
+		p.Judged[i].Look = "stack"
+	}
 	return page.Write(w, p, r)
 }
 
@@ -82,9 +85,10 @@ func keyFigures(r *experiments.Result) []page.Figure {
 			keyFigure(r, "Servers of "+fleet, prefix+"instances.mean", fmt.Sprintf("mean; least %s, most %s", metric(r, prefix+"instances.min"), metric(r, prefix+"instances.max"))),
 			keyFigure(r, "CPU of "+fleet, prefix+"cpu.p95", "p95 of minutes; mean "+metric(r, prefix+"cpu.mean")))
 	}
-	list = append(list, keyFigure(r, "Breach to serving", "scaling.lag.mean", "mean of the scale-outs that alarms led to"))
 	if has(r, "sessions.lost") {
 		list = append(list, keyFigure(r, "Sign-ins lost", "sessions.lost", "of "+metric(r, "sessions.started")))
+	} else {
+		list = append(list, keyFigure(r, "Breach to serving", "scaling.lag.mean", "mean of the scale-outs that alarms led to"))
 	}
 	return slices.DeleteFunc(list, func(f page.Figure) bool { return f.Value == units.None })
 }

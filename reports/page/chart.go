@@ -34,7 +34,8 @@ type series struct {
 	Kind   string // "area", "stairs", "line" or "state"
 	Look   string // class of the page's style
 	Path   template.HTMLAttr
-	Clock  string // name of its edges in the island
+	Edge   template.HTMLAttr // of an area: the line above it
+	Clock  string            // name of its edges in the island
 	edges  []float64
 	values []float64
 	// stacked series are drawn one behind the other, the sum of all first: the
@@ -65,9 +66,16 @@ type piece struct {
 	Path template.HTMLAttr
 }
 
+// headroom is what is drawn above the greatest value of the axis, lest a line
+// there be cut in half.
+const headroom = 2
+
+// Drawn is the height of the drawing.
+func (c *chart) Drawn() int { return c.Height + headroom }
+
 // ViewBox is what of the drawing is shown: all of it.
 func (c *chart) ViewBox() string {
-	return fmt.Sprintf("0 0 %s %d", decimals(c.to), c.Height)
+	return fmt.Sprintf("0 %d %s %d", -headroom, decimals(c.to), c.Drawn())
 }
 
 // Strip is the same of a strip.
@@ -114,7 +122,7 @@ func (c *chart) fit(axis view.Axis) *chart {
 		edges, values := coarse(s.edges, s.values, s.least)
 		switch s.Kind {
 		case "area":
-			s.Path = attribute(c.y.area(edges, values))
+			s.Path, s.Edge = attribute(c.y.area(edges, values)), attribute(c.y.stairs(edges, c.y.above(values)))
 		case "stairs":
 			s.Path = attribute(c.y.stairs(edges, values))
 		case "line":

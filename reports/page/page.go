@@ -26,6 +26,7 @@ type Report struct {
 	Figures  []Figure
 	Warnings []string
 	Judged   []Table // on the first screen: the expectations
+	Each     []Table // the replications one by one
 	Bound    List    // which limits bound, and when
 	Latency  []Table // beside the distribution
 	Tables   []Table // the figures
@@ -60,6 +61,7 @@ type Table struct {
 	Rows  [][]string
 	Left  int // so many columns are aligned at their left, the rest at their right
 	Note  string
+	Look  string // "stack": on a narrow page each cell has a line of its own; or ""
 }
 
 // List is a list under a title.

@@ -113,16 +113,17 @@
 		return {
 			...c, figure, field, cursor, plot: figure.querySelector(".plot"), title: $(c.id + "-title").firstChild.data.trim(),
 			foot: figure.querySelector(".foot"), svgs: all("svg.time", figure),
-			series: (c.series ?? []).map((s, i) => ({ ...live(s), path: figure.querySelector(`svg path[data-series="${i}"]`), out: figure.querySelector(`output[data-series="${i}"]`) })),
+			series: (c.series ?? []).map((s, i) => ({ ...live(s), path: figure.querySelector(`path[data-series="${i}"]`), edge: figure.querySelector(`path[data-edge="${i}"]`), out: figure.querySelector(`output[data-series="${i}"]`) })),
 			strips: (c.strips ?? []).map((s, i) => ({ ...live(s), out: figure.querySelector(`output[data-strip="${i}"]`) })),
 		};
 	});
 	const exact = 2000; // values up to which a curve is drawn whole, and never again
 
+	const round = (v) => Math.round(v * 10) / 10;
 	function height(c, v) {
 		v = Math.min(Math.max(v, c.min), c.max);
 		const share = c.log ? Math.log(v / c.min) / Math.log(c.max / c.min) : (v - c.min) / (c.max - c.min);
-		return c.height * (1 - share);
+		return round(c.height * (1 - share));
 	}
 
 	// redraw draws the part of a long curve that is shown: of each column of
@@ -131,37 +132,36 @@
 		const edges = s.edges(), values = s.values();
 		const first = place(edges, shown.from), last = Math.min(place(edges, shown.to) + 1, values.length);
 		const wide = (shown.to - shown.from) / columns;
-		const floor = height(c, c.min).toFixed(1);
-		const parts = [];
-		let down = false;
+		const area = s.kind === "area", floor = height(c, c.min);
+		let path = "", edge = "", down = false;
 		for (let i = first; i < last;) {
 			const from = edges[i];
-			let low = NaN, high = NaN;
+			let low = Infinity, high = -Infinity;
 			do {
-				const v = values[i];
-				if (!(v >= low)) low = Number.isNaN(v) ? low : v;
-				if (!(v <= high)) high = Number.isNaN(v) ? high : v;
-				i++;
+				const v = values[i++];
+				if (v < low) low = v;
+				if (v > high) high = v;
 			} while (i < last && edges[i + 1] - from <= wide);
-			const to = edges[i];
-			if (Number.isNaN(high)) {
-				if (down && s.kind === "area") parts.push("V" + floor);
+			if (high < low || area && high <= c.min) { // no value, or nothing to fill
+				if (down && area) path += "V" + floor + "Z";
 				down = false;
 				continue;
 			}
-			const top = height(c, high).toFixed(1), foot = height(c, low).toFixed(1);
-			if (s.kind === "area") {
-				parts.push(down ? "" : "M" + from.toFixed(1) + " " + floor, "V" + top + "H" + to.toFixed(1));
-			} else if (s.kind === "stairs") {
-				parts.push(down ? "" : "M" + from.toFixed(1) + " " + top, "V" + foot + "V" + top + "H" + to.toFixed(1));
+			const top = height(c, high), foot = area ? top : height(c, low), to = round(edges[i]);
+			const begin = down ? "" : "M" + round(from) + " ";
+			if (s.kind === "line") {
+				const x = round((from + to) / 2);
+				path += (down ? "L" : "M") + x + " " + top + (foot === top ? "H" + x : "V" + foot);
 			} else {
-				const x = ((from + to) / 2).toFixed(1);
-				parts.push((down ? "L" : "M") + x + " " + top + (foot === top ? "H" + x : "V" + foot));
+				const step = (down ? "V" + foot : begin + foot) + (foot === top ? "" : "V" + top) + "H" + to;
+				edge += step;
+				path += area ? (down ? "" : begin + floor) + "V" + top + "H" + to : step;
 			}
 			down = true;
 		}
-		if (down && s.kind === "area") parts.push("V" + floor + "Z");
-		s.path.setAttribute("d", parts.join(""));
+		if (down && area) path += "V" + floor + "Z";
+		s.path.setAttribute("d", path);
+		s.edge?.setAttribute("d", edge);
 	}
 
 	// ticks are at whole minutes, hours and days of the clock shown.
@@ -237,8 +237,8 @@
 		});
 		for (const c of charts) {
 			for (const svg of c.svgs) {
-				const tall = svg.viewBox.baseVal.height;
-				svg.setAttribute("viewBox", `${shown.from} 0 ${span} ${tall}`);
+				const box = svg.viewBox.baseVal;
+				svg.setAttribute("viewBox", `${shown.from} ${box.y} ${span} ${box.height}`);
 			}
 			for (const s of c.series) if (s.values().length > exact) redraw(c, s, Math.max(width, 200));
 			c.foot.replaceChildren(...labels.map((l) => l.cloneNode(true)));

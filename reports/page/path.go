@@ -131,6 +131,18 @@ func (s scale) area(edges, values []float64) string {
 	return string(p.text)
 }
 
+// above are the values that are above the foot of the axis.
+func (s scale) above(values []float64) []float64 {
+	list := make([]float64, len(values))
+	for i, v := range values {
+		list[i] = v
+		if v <= s.Min {
+			list[i] = math.NaN()
+		}
+	}
+	return list
+}
+
 // coarse are the edges and values of no more than so many columns: of each the
 // greatest, or with least the least. It is what is drawn without a script; with
 // it every value is.

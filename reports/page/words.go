@@ -12,22 +12,35 @@ type cell struct {
 	Head  bool   // names its row
 	Right bool   // a figure
 	Tick  string // "pass", "fail" or "open" of a verdict
+	// Column is the name of its column, where rows are told line by line on a
+	// narrow page.
+	Column string
 }
 
-// ticks are the verdicts that tables show by a sign, with their meaning.
+// line is a row of a table.
+type line struct {
+	Cells []cell
+	Half  bool // intervals of the row above
+}
+
+// verdicts are the verdicts that tables show by a sign, with their meaning.
 var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open"}
 
-// Cells are those of the rows. The first that is no sign names its row.
-func (t *Table) Cells() [][]cell {
-	list := make([][]cell, len(t.Rows))
+// Lines are the rows. The first cell that is no sign names its row.
+func (t *Table) Lines() []line {
+	list := make([]line, len(t.Rows))
 	for i, row := range t.Rows {
 		named := false
+		list[i].Half = row[0] == "" && strings.HasPrefix(row[len(row)-1], "±")
 		for k, text := range row {
 			c := cell{Text: view.Plain(text), Right: k >= t.left(), Tick: verdicts[text]}
 			if c.Tick == "" && !named && text != "" {
 				c.Head, named = k < t.left(), true
 			}
-			list[i] = append(list[i], c)
+			if t.Look == "stack" {
+				c.Column = view.Plain(t.Head[k])
+			}
+			list[i].Cells = append(list[i].Cells, c)
 		}
 	}
 	return list

@@ -53,9 +53,17 @@ func AroundZero(low, top float64, unit string) Axis {
 	a := Axis{Min: tidy(first * step), Max: tidy(last * step)}
 	for i := first; i <= last; i++ {
 		v := tidy(i * step)
-		a.Ticks = append(a.Ticks, Tick{v, units.Format(v, unit)})
+		a.Ticks = append(a.Ticks, Tick{v, axisLabel(v, unit)})
 	}
 	return a
+}
+
+// axisLabel writes a value without a unit that its panel's heading names.
+func axisLabel(v float64, unit string) string {
+	if unit == "1/s" || unit == "USD" {
+		unit = ""
+	}
+	return units.Format(v, unit)
 }
 
 // roundUp is the least of 1, 2 and 5 times the powers of ten that is not below
