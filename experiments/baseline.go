@@ -235,6 +235,9 @@ func (c *Checked) compare(j *Judgement, t *Trial) {
 	}
 	if j.expectsLatency() != "" {
 		j.Latency = latencyDrift(past.Latency, t.distribution(), c.Criteria)
+		if j.Latency == nil {
+			c.doubt(j, fmt.Sprintf("distributions of latencies are not compared: that takes %d replications with requests", pairsToShow(c.Level)))
+		}
 	}
 }
 

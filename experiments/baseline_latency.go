@@ -70,8 +70,8 @@ func cellCounts(h *tally.Histogram, first int) []uint64 {
 //
 // It fails where it is shown that there is a change, by output.PairedShift, and
 // more requests are slow than the tolerance allows: at some latency the share of
-// requests above it has grown by more. Of fewer than six pairs nothing can be
-// shown. Else it passes: a change that is not shown, or too small to matter.
+// requests above it has grown by more. Else it passes: the change is not shown,
+// or too small to matter.
 type LatencyDrift struct {
 	output.Shift         // between the distributions, in either direction
 	Slower       float64 // the most by which the share of requests above some latency has grown
@@ -80,13 +80,23 @@ type LatencyDrift struct {
 	Verdict      output.Verdict
 }
 
-// pairsToShow is how many a shift of latencies takes to be shown at 95 %.
-const pairsToShow = 6
+// pairsToShow is how many replications it takes to show a shift of latencies: of
+// the ways to swap within n pairs, 2 in 2^n lie as far apart as they can. It is 6
+// at 95 %.
+func pairsToShow(level float64) int {
+	n := 1
+	for p := 1.0; p >= 1-level; p /= 2 {
+		n++
+	}
+	return n
+}
 
+// latencyDrift compares two distributions; nil where there are too few pairs of
+// replications.
 func latencyDrift(past, now *Distribution, c Criteria) *LatencyDrift {
 	first := min(past.First, now.First)
 	before, after := past.from(first), now.from(first)
-	if min(len(before), len(after)) < pairsToShow {
+	if min(len(before), len(after)) < pairsToShow(c.Level) {
 		return nil
 	}
 	d := &LatencyDrift{Shift: output.PairedShift(before, after), Allowed: c.Tolerance, Verdict: output.Pass}
@@ -169,8 +179,8 @@ func (d *LatencyDrift) Text() string {
 	if d.Slower == 0 {
 		return "no latency is exceeded by more of the requests than before"
 	}
-	return fmt.Sprintf("requests that take over %s: +%s of all, allowed +%s (p = %.2g)",
-		units.Format(d.Above, "s"), units.Format(d.Slower, "share"), units.Format(d.Allowed, "share"), d.P)
+	return fmt.Sprintf("share of requests that take over %s: +%s, allowed +%s (p = %.2g)",
+		units.Format(d.Above, "s"), units.Format(100*d.Slower, "pp"), units.Format(100*d.Allowed, "pp"), d.P)
 }
 
 // expectsLatency returns the first expectation that names a latency; "" if none

@@ -74,6 +74,7 @@ func TestBaselineOfOtherConfigurations(t *testing.T) {
 	require.Equal(t, []string{
 		"base, slow: 10 replications, 4 in the baseline: the first 4 are compared",
 		"base, slow: busy is not in the baseline: services.desk.utilization",
+		"base, slow: distributions of latencies are not compared: that takes 6 replications with requests",
 		"eager: not in the baseline",
 		"patient: in the baseline only",
 	}, c.Uncompared)
@@ -185,7 +186,7 @@ func TestDriftWords(t *testing.T) {
 		{"lower is worse", -2, "s", output.AtLeast, "+5.0 ± 2.5 %", "-5 %"},
 		{"either is worse", 2, "s", output.Between, "+5.0 ± 2.5 %", "±5 %"},
 		{"from nothing", 0, "s", output.AtMost, "+100 ± 50 ms", "+100 ms"},
-		{"a share", 0.5, "share", output.AtLeast, "+10.0 ± 5.0 %", "-10 %"},
+		{"a share", 0.5, "share", output.AtLeast, "+10.0 ± 5.0 pp", "-10 pp"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := Drift{Unit: c.unit, Was: c.was, Allowed: 0.1, Bound: output.NewBound(c.relation, 1, 2), Difference: change}
@@ -231,7 +232,9 @@ func TestLatencyDrift(t *testing.T) {
 	}
 	require.Nil(t, latencyDrift(before, repeat(5, spread(1000, 200, 20)), byDefault), "five pairs show nothing")
 	require.Nil(t, latencyDrift(before, repeat(10, nil), byDefault), "no requests")
-	require.Equal(t, output.Pass, latencyDrift(before, repeat(6, spread(1000, 200, 20)), Criteria{Level: 0.99, Tolerance: 0.05}).Verdict, "six pairs are too few for 99 %%")
+	require.Equal(t, output.Fail, latencyDrift(before, repeat(6, spread(1000, 200, 20)), byDefault).Verdict, "six do")
+	require.Nil(t, latencyDrift(before, repeat(7, spread(1000, 200, 20)), Criteria{Level: 0.99, Tolerance: 0.05}))
+	require.Equal(t, output.Fail, latencyDrift(before, repeat(8, spread(1000, 200, 20)), Criteria{Level: 0.99, Tolerance: 0.05}).Verdict, "99 %% take eight")
 }
 
 // Each latency is in the cell that begins at or below it, and ends above it.

@@ -133,7 +133,7 @@ type Judgement struct {
 	Configuration string // "base", or the variant
 	Lines         map[string]int
 	Drifts        []Drift       // since the baseline, in the order of the expectations' names
-	Latency       *LatencyDrift // since the baseline; nil where no expectation names a latency, or too few pairs tell
+	Latency       *LatencyDrift // since the baseline; nil where no expectation names a latency, or replications are too few
 	Spent         time.Duration // on its replications, by all processors; 0 where all were stored
 }
 

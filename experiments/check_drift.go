@@ -74,11 +74,11 @@ func (d Drift) judge() output.Verdict {
 
 // sentence says what was, by how much that has changed, and what is allowed.
 func (d Drift) sentence() string {
-	text := fmt.Sprintf("%s was %s: %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), units.Signed(d.Mean, d.Lo, d.Hi, d.Unit))
+	text := fmt.Sprintf("%s was %s: %s", d.Metric+within(d.During), units.Format(d.Was, d.Unit), d.absolute())
 	if d.relative() && d.Mean != 0 {
 		text += " (" + units.Signed(d.Mean/math.Abs(d.Was), math.NaN(), math.NaN(), "share") + ")"
 	}
-	text += ", allowed " + d.sign() + units.Format(d.Allowed, d.Unit)
+	text += ", allowed " + d.allowance()
 	if d.N == 1 {
 		text += " (one replication)"
 	}
@@ -89,10 +89,11 @@ func (d Drift) sentence() string {
 func (d Drift) relative() bool { return d.Was != 0 && d.Unit != "share" }
 
 // Change is the difference as people read it: as a share of what was, or, of
-// shares and where that was nothing, in the metric's unit.
+// shares and where that was nothing, in the metric's unit; of shares in
+// percentage points.
 func (d Drift) Change() string {
 	if !d.relative() {
-		return units.Signed(d.Mean, d.Lo, d.Hi, d.Unit)
+		return d.absolute()
 	}
 	was := math.Abs(d.Was)
 	return units.Signed(d.Mean/was, d.Lo/was, d.Hi/was, "share")
@@ -101,9 +102,23 @@ func (d Drift) Change() string {
 // Limit is what is allowed, in the form of Change.
 func (d Drift) Limit() string {
 	if !d.relative() {
-		return d.sign() + units.Format(d.Allowed, d.Unit)
+		return d.allowance()
 	}
 	return d.sign() + units.Format(d.Allowed/math.Abs(d.Was), "share")
+}
+
+func (d Drift) absolute() string {
+	if d.Unit == "share" {
+		return units.Signed(100*d.Mean, 100*d.Lo, 100*d.Hi, "pp")
+	}
+	return units.Signed(d.Mean, d.Lo, d.Hi, d.Unit)
+}
+
+func (d Drift) allowance() string {
+	if d.Unit == "share" {
+		return d.sign() + units.Format(100*d.Allowed, "pp")
+	}
+	return d.sign() + units.Format(d.Allowed, d.Unit)
 }
 
 // sign is the direction in which the metric gets worse.

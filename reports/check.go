@@ -25,7 +25,7 @@ func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
 	sections := [][]string{s.checkHeader(c), s.checkWarnings(c)}
 	for _, j := range c.Judgements {
 		findings, n := j.Findings(), len(j.Expectations)
-		sections = append(sections, s.judged(expected(j), findings[:n]), s.judged(drifted(j), findings[n:]))
+		sections = append(sections, s.judged(folded(expected(j)), findings[:n]), s.judged(drifted(j), findings[n:]))
 		if n == 0 {
 			sections = append(sections, []string{s.heading(expected(j)), "  " + s.paint(dim, "no expectations")})
 		}
@@ -70,7 +70,6 @@ func (s *sheet) checkHeader(c *experiments.Checked) []string {
 // judged is a table of findings, or where it is wider than the terminal they are
 // sentences: figures must not be cut.
 func (s *sheet) judged(b block, findings []experiments.Finding) []string {
-	b = folded(b)
 	if natural(b) <= s.width || len(b.rows) == 0 {
 		return s.table(b)
 	}

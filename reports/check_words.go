@@ -131,17 +131,16 @@ func expected(j *experiments.Judgement) block {
 
 // drifted is what has changed in a configuration since the baseline.
 func drifted(j *experiments.Judgement) block {
-	b := block{title: "Against the baseline", of: j.Configuration, head: []string{"", "name", "metric", "was", "change", "allowed", "during"}, left: 7}
+	b := block{title: "Against the baseline", of: j.Configuration, head: []string{"", "name", "metric", "was", "change", "allowed"}, left: 6}
 	for _, d := range j.Drifts {
-		when := during(j.Result, j.Expectations[d.Expectation])
-		b.rows = append(b.rows, []string{ticks[d.Verdict], d.Expectation, d.Metric, units.Format(d.Was, d.Unit), d.Change(), d.Limit(), when})
+		b.rows = append(b.rows, []string{ticks[d.Verdict], d.Expectation, d.Metric, units.Format(d.Was, d.Unit), d.Change(), d.Limit()})
 	}
 	if d := j.Latency; d != nil {
 		metric, change := "distribution", "none"
 		if d.Slower > 0 {
-			metric, change = "share over "+units.Format(d.Above, "s"), "+"+units.Format(d.Slower, "share")
+			metric, change = "over "+units.Format(d.Above, "s"), "+"+units.Format(100*d.Slower, "pp")
 		}
-		b.rows = append(b.rows, []string{ticks[d.Verdict], "latencies", metric, "", change, "+" + units.Format(d.Allowed, "share"), ""})
+		b.rows = append(b.rows, []string{ticks[d.Verdict], "latencies", metric, "", change, "+" + units.Format(100*d.Allowed, "pp")})
 	}
 	return b
 }

@@ -146,9 +146,9 @@ func (c *checkup) readFlags() error {
 		return fmt.Errorf("--tolerance: must be a share such as 5%% (have %q)", c.tolerance)
 	}
 	changed := c.cmd.Flags().Changed
-	for flag, value := range map[string]string{"baseline": c.baseline, "save-baseline": c.save, "junit": c.junit} {
-		if changed(flag) && value == "" {
-			return fmt.Errorf("--%s: must name a file", flag)
+	for _, f := range []struct{ flag, value string }{{"baseline", c.baseline}, {"save-baseline", c.save}, {"junit", c.junit}} {
+		if changed(f.flag) && f.value == "" {
+			return fmt.Errorf("--%s: must name a file", f.flag)
 		}
 	}
 	switch {
