@@ -2,6 +2,7 @@ package client
 
 import (
 	"hash/fnv"
+	"math"
 	"time"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -38,7 +39,8 @@ type Client struct {
 	target    traffic.Receiver
 	index     int32
 	salt      uint32
-	users     int // of a closed population
+	person    uint64 // the part of a session's ordinal that tells whose it is
+	users     int    // of a closed population
 	cancel    bool
 	keepAlive bool
 	visitors  bool
@@ -74,6 +76,9 @@ func New(name string, spec *Spec, env Env) *Client {
 	c.signIn = c.routes.first(env.SignIn)
 	if process := newArrivals(name, spec, env); process != nil {
 		c.arrivals = &ahead{of: process}
+	}
+	if c.person = math.MaxUint64; c.arrivals == nil {
+		c.person = round - 1
 	}
 	c.index = c.ledger.enter(c)
 	c.arrive = engine.NewRoutine(c.sim, "arrive/"+name, engine.Seize, c.onArrive)

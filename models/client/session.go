@@ -63,10 +63,7 @@ func (c *Client) offer(s *session) {
 func (c *Client) send(s *session) {
 	a := c.pool.Get()
 	a.Request, a.Try = s.Request, uint16(s.retries)
-	a.User = uint64(uint32(s.Session)) ^ uint64(c.salt)<<32
-	if c.arrivals != nil {
-		a.User = s.Session ^ uint64(c.salt)<<32
-	}
+	a.User = s.Session&c.person ^ uint64(c.salt)<<32
 	a.Visitor = s.visitor
 	a.Link.Keep = c.keepAlive
 	if s.conn.Conn() != nil {
