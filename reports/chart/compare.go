@@ -157,7 +157,7 @@ func differenceAxis(groups []group) axis {
 	case low < -1: // nothing can be less than none of it
 		low = -1
 	}
-	if most <= crushing*least { // or none is shown
+	if most <= view.Crushing*least { // or none is shown
 		return aroundZero(low, top, percentUnit)
 	}
 	return logAroundZero(low, top, max(least, most/1e4), percents)

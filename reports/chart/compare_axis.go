@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // percentUnit is a share that is written in percent, with its sign.
@@ -15,13 +16,13 @@ const percentUnit = "%%"
 // that is linear up to about the least value that counts, with marks at the powers
 // of ten; label writes a mark.
 func logAroundZero(low, top, least float64, label func(float64) string) axis {
-	linear := tidy(math.Pow(10, math.Floor(math.Log10(least))))
+	linear := view.Tidy(math.Pow(10, math.Floor(math.Log10(least))))
 	a := axis{linear: linear, ticks: []tick{{0, "0"}}}
-	for v := linear; v/10 < -low; v = tidy(10 * v) {
+	for v := linear; v/10 < -low; v = view.Tidy(10 * v) {
 		a.min = -v
 		a.ticks = slices.Insert(a.ticks, 0, tick{a.min, label(a.min)})
 	}
-	for v := linear; v/10 < top; v = tidy(10 * v) {
+	for v := linear; v/10 < top; v = view.Tidy(10 * v) {
 		a.max = v
 		a.ticks = append(a.ticks, tick{v, label(v)})
 	}
@@ -30,7 +31,7 @@ func logAroundZero(low, top, least float64, label func(float64) string) axis {
 
 // percents writes a share as a signed number of percents.
 func percents(share float64) string {
-	text := units.Format(tidy(100*share), "")
+	text := units.Format(view.Tidy(100*share), "")
 	if share > 0 {
 		text = "+" + text
 	}
@@ -48,8 +49,8 @@ func bend(v, linear float64) float64 {
 func closeAxis(values []float64, unit string) (axis, string) {
 	low, high := slices.Min(values), slices.Max(values)
 	factor, name := scaleOf(math.Max(math.Abs(low), math.Abs(high)), unit)
-	if least, most := extent(values); low >= 0 && least > 0 && most/least > crushing && unit != "share" {
-		return logAroundZero(0, most, least, func(v float64) string { return units.Format(tidy(v/factor), "") }), name
+	if least, most := extent(values); low >= 0 && least > 0 && most/least > view.Crushing && unit != "share" {
+		return logAroundZero(0, most, least, func(v float64) string { return units.Format(view.Tidy(v/factor), "") }), name
 	}
 	low, high = low/factor, high/factor
 	room := (high - low) * 0.08
@@ -59,7 +60,7 @@ func closeAxis(values []float64, unit string) (axis, string) {
 	case room == 0:
 		room = math.Abs(high) / 50
 	}
-	step := roundUp((high - low + 2*room) / 5)
+	step := view.RoundUp((high - low + 2*room) / 5)
 	first, last := math.Floor((low-room)/step), math.Ceil((high+room)/step)
 	if low >= 0 {
 		first = math.Max(first, 0)
@@ -68,9 +69,9 @@ func closeAxis(values []float64, unit string) (axis, string) {
 		last = math.Min(last, math.Floor(100/step+1e-9))
 	}
 	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
-	a := axis{min: tidy(first*step) * factor, max: tidy(last*step) * factor}
+	a := axis{min: view.Tidy(first*step) * factor, max: view.Tidy(last*step) * factor}
 	for i := first; i <= last; i++ {
-		a.ticks = append(a.ticks, tick{tidy(i*step) * factor, grouped(tidy(i*step), decimals)})
+		a.ticks = append(a.ticks, tick{view.Tidy(i*step) * factor, grouped(view.Tidy(i*step), decimals)})
 	}
 	return a, name
 }

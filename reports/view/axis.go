@@ -45,14 +45,14 @@ func AroundZero(low, top float64, unit string) Axis {
 	if !(top > 0) && low == 0 {
 		top = 1
 	}
-	step := roundUp((top - low) / 5)
+	step := RoundUp((top - low) / 5)
 	if unit == "" {
 		step = math.Max(step, 1)
 	}
 	first, last := math.Floor(low/step+1e-9), math.Ceil(top/step-1e-9)
-	a := Axis{Min: tidy(first * step), Max: tidy(last * step)}
+	a := Axis{Min: Tidy(first * step), Max: Tidy(last * step)}
 	for i := first; i <= last; i++ {
-		v := tidy(i * step)
+		v := Tidy(i * step)
 		a.Ticks = append(a.Ticks, Tick{v, axisLabel(v, unit)})
 	}
 	return a
@@ -66,9 +66,9 @@ func axisLabel(v float64, unit string) string {
 	return units.Format(v, unit)
 }
 
-// roundUp is the least of 1, 2 and 5 times the powers of ten that is not below
+// RoundUp is the least of 1, 2 and 5 times the powers of ten that is not below
 // v > 0.
-func roundUp(v float64) float64 {
+func RoundUp(v float64) float64 {
 	e := units.Magnitude(v)
 	for _, s := range steps {
 		if at := decimal(s, e); at >= v*(1-1e-9) {
@@ -84,15 +84,15 @@ func decimal(digit float64, exponent int) float64 {
 	return v
 }
 
-// tidy drops the rounding errors behind the twelfth digit.
-func tidy(v float64) float64 {
+// Tidy drops the rounding errors behind the twelfth digit.
+func Tidy(v float64) float64 {
 	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'e', 11, 64), 64)
 	return v
 }
 
 // PercentAxis spans the shares from 0 to 1.
 func PercentAxis() Axis {
-	return Axis{Max: 1, Ticks: []Tick{{0, "0 %"}, {0.25, ""}, {0.5, "50 %"}, {0.75, ""}, {1, "100 %"}}}
+	return Axis{Max: 1, Ticks: []Tick{{0, "0"}, {0.25, ""}, {0.5, "50 %"}, {0.75, ""}, {1, "100 %"}}}
 }
 
 // LogAxis spans the positive values between low and high, from a mark to a
@@ -125,15 +125,15 @@ func LogAxis(low, high float64, unit string, decades float64) Axis {
 // where a linear one would crush the small ones.
 func Fitting(unit string, series ...[]float64) Axis {
 	low, high := Extent(series...)
-	if low > 0 && high/low > crushing {
+	if low > 0 && high/low > Crushing {
 		return LogAxis(low, high, unit, 4.5)
 	}
 	return FromZero(high, unit)
 }
 
-// crushing is the ratio between values at which the small ones are no longer
+// Crushing is the ratio between values at which the small ones are no longer
 // told from zero on a linear axis.
-const crushing = 30
+const Crushing = 30
 
 // Extent is the least positive and the greatest of the values; NaN is skipped,
 // and both are 0 where there are none.
