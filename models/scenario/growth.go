@@ -26,7 +26,7 @@ func (s *Spec) Grow(factor float64) []string {
 func grow(c *client.Spec, factor float64) []string {
 	switch c.Kind() {
 	case "closed":
-		return []string{"users=" + strconv.Itoa(int(math.Ceil(float64(c.Users)*factor-1e-9)))}
+		return []string{"users=" + strconv.Itoa(int(math.Ceil(float64(float64(c.Users)*factor)-1e-9)))}
 	case "trace":
 		return []string{"scale=" + strconv.FormatFloat(c.Scale*factor, 'f', -1, 64)}
 	}
