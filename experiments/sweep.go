@@ -315,6 +315,10 @@ func (r *SweepResult) Take(point int, t *Trial) error {
 		}
 		p.responses = append(p.responses, values)
 	}
+	if r.Points == nil {
+		r.Points = make([]SweepPoint, 0, r.Matrix.Len())
+		r.values = make([]float64, 0, r.Matrix.Len()*r.Replications*len(r.columns))
+	}
 	r.Points = append(r.Points, p)
 	r.keep(t)
 	return nil
