@@ -130,6 +130,10 @@ func (c *checker) plots(run string) []chart.Plot {
 func (c *checker) picture(mark string) {
 	c.hasChecks = true
 	run, name, _ := strings.Cut(mark, "; ")
+	if folder, ok := strings.CutPrefix(run, "folder "); ok {
+		c.pictureIn(folder, name)
+		return
+	}
 	plots := c.plots(run)
 	i := slices.IndexFunc(plots, func(p chart.Plot) bool { return p.Name == name })
 	require.GreaterOrEqual(c.t, i, 0, "%s: %s draws no %s", c.path, run, name)
@@ -150,4 +154,29 @@ func (c *checker) picture(mark string) {
 	svg, err := os.ReadFile(file)
 	require.NoError(c.t, err)
 	require.Contains(c.t, html.UnescapeString(string(svg)), plots[i].Alt, "%s does not show what the run gives: go test ./docs -update", file)
+}
+
+var described = regexp.MustCompile(`<desc[^>]*>([^<]*)</desc>`)
+
+// pictureIn checks that a picture shows what a command above it has drawn into
+// a report folder.
+func (c *checker) pictureIn(folder, name string) {
+	drawn, err := os.ReadFile(filepath.Join(c.dir, folder, "plots", name+".svg"))
+	require.NoError(c.t, err, "%s: no command above draws %s", c.path, name)
+	text := described.FindSubmatch(drawn)
+	require.NotNil(c.t, text)
+	have := c.lines[c.at]
+	parts := image.FindStringSubmatch(have)
+	require.NotNil(c.t, parts, "%s:%d: must be a picture", c.path, c.at+1)
+	c.at++
+	alt := html.UnescapeString(string(text[1]))
+	fmt.Fprintln(&c.evidence, alt)
+	c.write(c.at, have, "!["+strings.NewReplacer("[", "(", "]", ")").Replace(alt)+"]("+parts[2]+")")
+	file := filepath.Join(filepath.Dir(c.path), parts[2])
+	if *update {
+		require.NoError(c.t, os.WriteFile(file, drawn, 0o644))
+	}
+	svg, err := os.ReadFile(file)
+	require.NoError(c.t, err)
+	require.Contains(c.t, string(svg), string(text[0]), "%s does not show what the command gives: go test ./docs -update", file)
 }
