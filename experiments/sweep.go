@@ -284,6 +284,7 @@ type SweepResult struct {
 	Points []SweepPoint
 
 	values []float64 // of the columns, cell by cell
+	told   []Effects // nil until they are asked for
 }
 
 // SweepPoint is what one point gave.

@@ -21,13 +21,15 @@ type Effects struct {
 	Constant bool // all points have the same
 }
 
-// Effects of every response.
+// Effects of every response. They are worked out once, when they are first
+// asked for; by then all points must be there.
 func (r *SweepResult) Effects() []Effects {
-	list := make([]Effects, len(r.responses))
-	for i := range r.responses {
-		list[i] = r.effects(i)
+	if r.told == nil {
+		for i := range r.responses {
+			r.told = append(r.told, r.effects(i))
+		}
 	}
-	return list
+	return r.told
 }
 
 func (r *SweepResult) effects(response int) Effects {

@@ -18,39 +18,33 @@ type LevelMean struct {
 // MainEffects of a grid, factor by factor and level by level. A replication in
 // which some point has no sample is left out.
 func (m *Matrix) MainEffects(r Response) []LevelMean {
-	var columns [][]float64
-	for replication := range r.replications() {
-		columns = append(columns, r.column(replication))
-	}
 	var effects []LevelMean
+	first := make([]int, len(m.Factors)) // of each factor's levels
 	for factor, f := range m.Factors {
+		first[factor] = len(effects)
 		for level := range f.Levels() {
-			effects = append(effects, m.mainEffect(columns, factor, level))
+			effects = append(effects, LevelMean{Factor: factor, Level: level})
 		}
 	}
-	return effects
-}
-
-func (m *Matrix) mainEffect(columns [][]float64, factor, level int) LevelMean {
-	means, effects := make([]float64, len(columns)), make([]float64, len(columns))
-	for i, column := range columns {
-		var at []float64
-		for point, v := range column {
-			if here, _ := m.Level(point, factor); here == level {
-				at = append(at, v)
-			}
-		}
+	means, deviations := make([][]float64, len(effects)), make([][]float64, len(effects))
+	for replication := range r.replications() {
+		column := r.column(replication)
 		all, n := mean(column)
 		if n < len(column) {
-			all = math.NaN()
+			continue
 		}
-		means[i], _ = mean(at)
-		effects[i] = means[i] - all
-		if math.IsNaN(all) {
-			means[i] = all
+		for factor := range m.Factors {
+			for level, d := range m.deviations(column, all, factor) {
+				at := first[factor] + level
+				means[at], deviations[at] = append(means[at], all+d), append(deviations[at], d)
+			}
 		}
 	}
-	return LevelMean{factor, level, output.Interval(means, output.Level), output.Interval(effects, output.Level)}
+	for i := range effects {
+		effects[i].Mean = output.Interval(means[i], output.Level)
+		effects[i].Effect = output.Interval(deviations[i], output.Level)
+	}
+	return effects
 }
 
 // Share is the part of the variance of the points' mean responses that the
@@ -104,7 +98,8 @@ func (v *Variance) add(s Share) {
 	v.Higher -= s.Share
 }
 
-// deviations are those of a factor's level means from the centre.
+// deviations are those of a factor's level means from the centre, of the points'
+// values in one replication or of their means.
 func (m *Matrix) deviations(means []float64, centre float64, factor int) []float64 {
 	sums := make([]float64, m.Factors[factor].Levels())
 	for point, v := range means {
