@@ -98,7 +98,7 @@ func Compare(arms []Arm) *Comparison {
 	}
 	c.correct(arms)
 	c.Frontier = frontier(c.objectives(), arms)
-	c.Warnings = append(c.discards(), c.unpaired()...)
+	c.Warnings = slices.Concat(c.discards(), c.unpaired(), c.unpriced())
 	return c
 }
 
@@ -193,6 +193,20 @@ func (c *Comparison) unpaired() []string {
 		for _, n := range slices.Sorted(maps.Keys(lacking)) {
 			list = append(list, fmt.Sprintf("%d of %d replications have a value both in %s and in %s of %s",
 				n, c.Replications(), c.Arms[0].Name, c.Arms[i+1].Name, strings.Join(lacking[n], ", ")))
+		}
+	}
+	return list
+}
+
+// unpriced tells of arms whose cost leaves something out, where there is any cost.
+func (c *Comparison) unpriced() []string {
+	if !c.any("cost.total", nonzero) {
+		return nil
+	}
+	var list []string
+	for _, a := range c.Arms {
+		if names := a.Detail.Unpriced; len(names) > 0 {
+			list = append(list, fmt.Sprintf("the cost of %s leaves out what has no price: %s", a.Name, strings.Join(names, ", ")))
 		}
 	}
 	return list

@@ -87,10 +87,10 @@ func paired(base, other *Trial, metric string, level float64) output.Difference 
 			size = max(size, math.Abs(v), math.Abs(and[i]))
 		}
 	}
-	if d.Hi-d.Lo <= rounding*size {
+	if d.Hi-d.Lo <= float64(rounding*size) {
 		d = exact(d, size)
 	}
-	if least := resolution * size; isQuantile(metric) && d.Mean != 0 && d.Hi-d.Mean < least {
+	if least := float64(resolution * size); isQuantile(metric) && d.Mean != 0 && d.Hi-d.Mean < least {
 		d.Lo, d.Hi = d.Mean-least, d.Mean+least
 	}
 	return d

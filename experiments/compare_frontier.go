@@ -31,11 +31,10 @@ type Standing struct {
 	DominatedBy, ChallengedBy []string
 }
 
-// Differences that matter to nobody: of cost, latency and lost sessions a share of
-// the base's, of availability a share of the requests.
+// Differences that matter to nobody.
 const (
-	indifferentShare        = 0.001
-	indifferentAvailability = 1e-5
+	IndifferentShare        = 0.001 // of the base's cost, latency and lost sessions
+	IndifferentAvailability = 1e-5  // of the requests
 )
 
 // objectives are what arms are chosen by: cost by the hour, the latency that is
@@ -57,9 +56,9 @@ func (c *Comparison) objectives() []Objective {
 		if c.lacks(o.Metric) || !c.any(o.Metric, nonzero) {
 			continue
 		}
-		o.Tolerance = math.Abs(indifferentShare * c.Arms[0].Metrics[o.Metric].Mean)
+		o.Tolerance = math.Abs(IndifferentShare * c.Arms[0].Metrics[o.Metric].Mean)
 		if o.Metric == "availability" {
-			o.Tolerance = indifferentAvailability
+			o.Tolerance = IndifferentAvailability
 		}
 		list = append(list, o)
 	}

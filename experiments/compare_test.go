@@ -144,6 +144,16 @@ func TestCompareTellsOfMissingValues(t *testing.T) {
 	require.Equal(t, 2.5, c.Changes[0].Metrics["latency.mean"].Base, "of the pairs")
 }
 
+// A cost that leaves something out is not set beside one that does not without a
+// word.
+func TestCompareTellsOfWhatHasNoPrice(t *testing.T) {
+	priced := NewTrial(study(t, seventy, "duration=2m"))
+	free := NewTrial(study(t, seventy, "duration=2m", "services.cache.kind=cache", "routes.page.demand.cache=1ms", "fleets.web.calls=[\"cache\"]"))
+	require.NoError(t, new(Runner).Extend(context.Background(), 1, priced, free))
+	c := Compare([]Arm{{"base", priced}, {"cached", free}})
+	require.Equal(t, []string{"the cost of cached leaves out what has no price: cache"}, c.Warnings)
+}
+
 // What only one side has is named.
 func TestCompareOtherMetrics(t *testing.T) {
 	base, arm := NewTrial(study(t, clockwork)), NewTrial(study(t, lively, "duration=2m", "expectations.later.during=10s..20s"))

@@ -165,7 +165,8 @@ func standingsNote(c *experiments.Comparison) string {
 		}
 		return nil
 	})
-	text += "Dominated: another is shown to be as good in all of these and better in one. Differences below 0.1 % (availability: 0.001 pp) count as none."
+	text += fmt.Sprintf("Dominated: another is shown to be as good in all of these and better in one. Differences below %s (availability: %s) count as none.",
+		units.Format(experiments.IndifferentShare, "share"), units.Format(100*experiments.IndifferentAvailability, "pp"))
 	if c.Replications() < 2 {
 		text += " Judged by one replication."
 	}

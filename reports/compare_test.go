@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
 
@@ -92,6 +93,28 @@ func TestCompareAgain(t *testing.T) {
 	files := sample.Compared()
 	files.Files = true
 	require.Contains(t, compareAgain(files), "headroom compare sites/burst.toml sites/burst.toml sites/burst.toml --set")
+}
+
+// Of equal cost the one that nothing dominates, and of several the one of least
+// cost.
+func TestCheapest(t *testing.T) {
+	c := sample.Many()
+	require.Equal(t, "None keeps all its expectations", cheapest(c))
+	for i := range c.Arms {
+		r := *c.Arms[i].Result
+		r.Expectations = map[string]experiments.Expectation{"kept": {Verdict: output.Pass}}
+		c.Arms[i].Result = &r
+		c.Arms[i].Metrics[costRate] = experiments.Metric{Unit: "USD/h", Mean: 2, Lo: 2, Hi: 2, N: 10}
+	}
+	c.Frontier.Objectives[0].Tolerance = 0.01
+	c.Frontier.Standings[0].DominatedBy = []string{"v1"}
+	require.Regexp(t, "keeps all its expectations: variant-0-of-nine-with-a-long-name, USD 2.00", cheapest(c))
+	c.Arms[5].Metrics[costRate] = experiments.Metric{Unit: "USD/h", Mean: 1, Lo: 1, Hi: 1, N: 10}
+	require.Regexp(t, "keeps all its expectations: v4, USD 1.00", cheapest(c))
+	for i := range c.Arms {
+		c.Arms[i].Expectations = nil
+	}
+	require.Empty(t, cheapest(c))
 }
 
 func TestGathered(t *testing.T) {

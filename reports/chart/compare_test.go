@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,6 +36,15 @@ func TestComparePlots(t *testing.T) {
 			require.NoError(t, p.Write(io.Discard, "png"))
 		}
 		require.Equal(t, s.plots, names, s.name)
+	}
+}
+
+// Whatever arms are called, their names are text.
+func TestComparePlotsOfHostileNames(t *testing.T) {
+	c := sample.Compared()
+	c.Arms[1].Name = "<script>\x1b[2J\u202e" + strings.Repeat("&", 300)
+	for _, p := range comparePlots(c, newFonts(nil)) {
+		isSafe(t, "hostile names", p)
 	}
 }
 

@@ -40,15 +40,19 @@ func ByHowMuch(d experiments.Difference, e output.Estimate) string {
 }
 
 // Share writes a relative difference in percent.
-func Share(e output.Estimate) string {
-	return units.Signed(100*e.Mean, 100*e.Lo, 100*e.Hi, "%")
+func Share(e output.Estimate) string { return hundredfold(e, "%") }
+
+// hundredfold writes a share in hundredths. Each product is rounded by itself, so
+// that it prints the same on every processor.
+func hundredfold(e output.Estimate, unit string) string {
+	return units.Signed(float64(100*e.Mean), float64(100*e.Lo), float64(100*e.Hi), unit)
 }
 
 // Absolute writes an estimate of a difference in the metric's own unit, of a share
 // in percentage points.
 func Absolute(d experiments.Difference, e output.Estimate) string {
 	if d.Unit == "share" {
-		return units.Signed(100*e.Mean, 100*e.Lo, 100*e.Hi, "pp")
+		return hundredfold(e, "pp")
 	}
 	return units.Signed(e.Mean, e.Lo, e.Hi, d.Unit)
 }

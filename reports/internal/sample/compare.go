@@ -47,7 +47,7 @@ func Many() *experiments.Comparison {
 			name = fmt.Sprintf("variant-%d-of-nine-with-a-long-name", i)
 		}
 		by := float64(i-4) / 10
-		arms = append(arms, arm{name, map[string]float64{"latency.p99": by, "latency.mean": by, "latency.p95": by * by, "cost.total": -by / 3, "cost.per_hour": -by / 3, "requests.failed": by}})
+		arms = append(arms, arm{name, map[string]float64{"latency.p99": by, "latency.mean": by, "latency.p95": float64(by * by), "cost.total": -by / 3, "cost.per_hour": -by / 3, "requests.failed": by}})
 	}
 	c := comparison(Burst(), arms)
 	for i := range c.Frontier.Standings {
@@ -87,7 +87,7 @@ func comparison(base *experiments.Result, arms []arm) *experiments.Comparison {
 		change := experiments.Change{Metrics: make(map[string]experiments.Difference)}
 		for _, name := range slices.Sorted(maps.Keys(base.Metrics)) {
 			was := base.Metrics[name]
-			r.Metrics[name] = some(was.N, was.Mean*(1+a.by[name]), 0.02, was.Unit)
+			r.Metrics[name] = some(was.N, float64(was.Mean*(1+a.by[name])), 0.02, was.Unit)
 			change.Metrics[name] = difference(was, a.by[name], slices.Contains(compared, name))
 		}
 		c.Arms = append(c.Arms, experiments.ArmResult{Name: a.name, Result: &r})
@@ -116,7 +116,7 @@ func difference(base experiments.Metric, by float64, shown bool) experiments.Dif
 		d.Simultaneous = d.Estimate
 		return d
 	}
-	half := 0.01 * base.Mean
+	half := float64(0.01 * base.Mean)
 	if by == 0 {
 		half = 0
 	}
