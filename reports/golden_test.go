@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 		}
 	}
 	golden(t, "hostile.series.csv", written(t, SeriesCSV, sample.Hostile()))
+	golden(t, "hostile.html", written(t, HTML, sample.Hostile())) // the smallest page
 }
 
 func golden(t *testing.T, name, got string) {
@@ -138,6 +139,7 @@ func TestFailedWrites(t *testing.T) {
 	for ending, write := range formats {
 		require.ErrorIs(t, write(full{}, sample.Burst()), io.ErrShortWrite, ending)
 	}
+	require.ErrorIs(t, HTML(full{}, sample.Burst()), io.ErrShortWrite)
 }
 
 // full is a disk without room.

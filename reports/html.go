@@ -9,6 +9,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/page"
 	"github.com/headroom-sim/headroom/reports/units"
@@ -62,6 +63,7 @@ func tablesOf(blocks ...block) []page.Table {
 		if len(b.rows) == 0 {
 			continue
 		}
+		b = b.filled()
 		t := page.Table{Title: plain(b.title), Head: b.head, Rows: b.rows, Left: b.left, Note: b.note}
 		if b.of != "" {
 			t.Title += ": " + plain(b.of)
@@ -69,6 +71,16 @@ func tablesOf(blocks ...block) []page.Table {
 		list = append(list, t)
 	}
 	return list
+}
+
+// filled leaves out columns of texts in which no row has anything.
+func (b block) filled() block {
+	for c := b.left - 1; c > 0 && len(b.head) > 0; c-- {
+		if !slices.ContainsFunc(b.rows, func(row []string) bool { return row[c] != "" }) {
+			b = b.without(c)
+		}
+	}
+	return b
 }
 
 // keyFigures are those that answer most questions: cost, what was served, how
@@ -185,10 +197,19 @@ func settingTables(r *experiments.Result) []page.SettingTable {
 		}
 		last := &list[len(list)-1]
 		last.Rows = append(last.Rows, page.Setting{
-			Key: plain(s.Key), Value: plain(s.Value), Origin: s.Origin.String(), Where: plain(s.Where), Doc: s.Doc, Source: s.Source,
+			Key: plain(s.Key), Value: plain(s.Value), Origin: s.Origin.String(), Where: plain(s.Where), Doc: s.Doc, Source: sourceOf(s),
 		})
 	}
 	return list
+}
+
+// sourceOf says whose a default is. What somebody wrote needs no source, and that
+// a default is a plain choice is told by the reason alone.
+func sourceOf(s scenario.Setting) string {
+	if s.Origin == scenario.Set {
+		return ""
+	}
+	return strings.TrimPrefix(s.Source, "DERIVED: ")
 }
 
 // checks are the laws that each replication obeyed: one that does not is no
@@ -209,7 +230,11 @@ func checks(r *experiments.Result) []page.Check {
 			Figures: "held " + n + strings.TrimSuffix(littleInFigures(r), "."),
 		},
 		{
-			Name: "Utilization law", Law: "The CPU time that a server has given is the sum of what its requests have used, to the nanosecond, and no more than there is.",
+			Name: "Utilization law", Law: "The CPU time that the requests in a server have used is the sum of their demands, partial ones included.",
+			Figures: "held " + n,
+		},
+		{
+			Name: "Places", Law: "Connections and slots that were taken have been given back or are in use, and a server that has stopped holds none.",
 			Figures: "held " + n,
 		},
 		{

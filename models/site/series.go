@@ -60,6 +60,9 @@ func newSeries(s *System) (*Series, columns) {
 	for _, d := range s.dns {
 		list = append(list, Column{"dns." + d.name + ".records.healthy", ""})
 	}
+	if s.store != nil {
+		list = append(list, Column{"sessions.started", ""}, Column{"sessions.lost", ""}, Column{"sessions.moved", ""})
+	}
 	c.watch(s)
 	for _, a := range c.alarms {
 		list = append(list, Column{a.Column, ""})
@@ -102,6 +105,10 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	}
 	for i := range m.minute.dns {
 		row = append(row, m.minute.dns[i].Healthy.Mean())
+	}
+	if m.sys.store != nil {
+		t := &m.minute.sessions
+		row = append(row, float64(t.Started), float64(t.Lost), float64(t.Moved))
 	}
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))

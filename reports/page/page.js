@@ -398,6 +398,14 @@
 		}
 	});
 
+	// What is wider than its room can be moved by the keyboard.
+	const reach = () => all(".scroll").forEach((s) => {
+		if (s.scrollWidth > s.clientWidth) s.tabIndex = 0; else s.removeAttribute("tabindex");
+	});
+	addEventListener("resize", reach);
+	addEventListener("toggle", reach, true);
+	reach();
+
 	// For paper everything is unfolded and shown.
 	let folded = [];
 	addEventListener("beforeprint", () => {

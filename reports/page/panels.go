@@ -152,9 +152,11 @@ func (d *data) signIns() *chart {
 	if most > 0 {
 		text = fmt.Sprintf("Sign-ins are lost fastest at %s, %s.", d.Clock.Minute(d.Edges[at]), units.Format(most, "1/s"))
 	}
-	c := d.over("sessions", "Signed-in sessions per second", text, 110)
-	c.add("lost", "1/s", "stairs", "l2 wide", lost)
-	c.add("moved to another server", "1/s", "stairs", "l1", moved)
+	c := d.over("sessions", "Sign-ins lost, and visitors that changed the server, per second", text, 110)
+	c.add("lost", "1/s", "area", "f2", lost)
+	if mostMoved > 0 {
+		c.add("changes of server", "1/s", "stairs", "l1", moved)
+	}
 	_, top := view.Extent(lost, moved)
 	return c.fit(view.FromZero(top, "1/s"))
 }
