@@ -292,7 +292,7 @@ type SweepPoint struct {
 	Sets         []Set // the point's own
 	Digests      []uint64
 	Expectations map[string]Expectation
-	Warnings     int
+	Warnings     int // how many its result has
 
 	responses [][]float64 // of each response, in each replication
 }

@@ -247,7 +247,7 @@ func TestSweepGoesOn(t *testing.T) {
 	require.Greater(t, kept, 5)
 	require.Less(t, kept, 24)
 	simulated := &countingStore{Store: store}
-	_, got := swept(t, sweepOf(t, lively, design.Design{}, livelyGrid...), Runner{Store: simulated})
+	_, got := swept(t, sweepOf(t, lively, design.Design{}, livelyGrid...), Runner{Jobs: 1, Store: simulated})
 	require.True(t, want == got, "other bytes")
 	require.Equal(t, 24-kept, simulated.puts)
 }

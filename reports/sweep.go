@@ -148,8 +148,9 @@ func sweepAnswer(r *experiments.SweepResult) string {
 	return answer
 }
 
-// unmoved names the responses that are the same at every point, and those whose
-// points without a sample leave nothing to compare.
+// unmoved names the responses that are the same at every point, those whose
+// points without a sample leave nothing to compare, and how many points have
+// warnings.
 func unmoved(r *experiments.SweepResult) string {
 	var same, none []string
 	for _, e := range r.Effects() {
@@ -167,7 +168,20 @@ func unmoved(r *experiments.SweepResult) string {
 	if len(none) > 0 {
 		parts = append(parts, "Points without a sample: "+strings.Join(none, ", ")+".")
 	}
+	if n := warned(r); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s of %s with warnings, which headroom run tells with the point's values; results.csv says which.", units.Format(float64(n), ""), counted(len(r.Points), "point")))
+	}
 	return strings.Join(parts, " ")
+}
+
+// warned is the number of points with warnings.
+func warned(r *experiments.SweepResult) (n int) {
+	for _, p := range r.Points {
+		if p.Warnings > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // pointName is what a point sets.

@@ -119,6 +119,7 @@ func pointsTable(r *experiments.SweepResult) *dataset {
 		d.number("expectations."+name+".lo", func(i int) float64 { return of(i).Lo })
 		d.number("expectations."+name+".hi", func(i int) float64 { return of(i).Hi })
 	}
+	d.whole("warnings", func(i int) int64 { return int64(r.Points[i].Warnings) })
 	estimates := rowByRow(r)
 	for c, name := range r.Columns() {
 		d.number(name, func(i int) float64 { return estimates(i)[c].Mean })

@@ -13,6 +13,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
+	"github.com/headroom-sim/headroom/reports/chart"
 )
 
 // sweepFlags are the flags of `headroom sweep`.
@@ -61,6 +62,7 @@ not finish; 130 interrupted.`,
 	flags.StringVar(&f.shard, "shard", "", "simulate part `I/N` only, for headroom merge")
 	flags.StringVar(&f.variant, "variant", "", "vary the variant `NAME` instead of the base")
 	mustComplete(cmd, "variant", completeVariants)
+	mustComplete(cmd, "design", cobra.FixedCompletions(design.Kinds(), cobra.ShellCompDirectiveDefault))
 	f.choose(cmd)
 	f.simulate(cmd, 10)
 	f.report(cmd, "headroom-out/<scenario>.sweep")
@@ -245,6 +247,9 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 		}
 	}
 	if !f.quiet {
+		for _, w := range chart.SweepWarnings(result) {
+			fmt.Fprintln(stderr, "headroom: warning:", w)
+		}
 		fmt.Fprintf(stderr, "report: %s\n", folder.Path())
 	}
 	return nil

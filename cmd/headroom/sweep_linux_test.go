@@ -80,3 +80,21 @@ func filesIn(t *testing.T, folder string) map[string]string {
 	}))
 	return files
 }
+
+// Ctrl-C ends a sweep with what is finished kept, and says so.
+func TestSweepInterrupted(t *testing.T) {
+	cmd := headroom(t, "sweep", "small.toml", "--vary", "fleets.web.min=1..4", "--duration", "2h", "--replications", "50")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	require.NoError(t, cmd.Start())
+	store := filepath.Join(cmd.Dir, "headroom-out/cells/small.cells")
+	require.Eventually(t, func() bool {
+		info, err := os.Stat(store)
+		return err == nil && info.Size() > 0
+	}, time.Minute, 5*time.Millisecond, "no cell is finished")
+	require.NoError(t, cmd.Process.Signal(os.Interrupt))
+	require.Equal(t, exitInterrupted, status(t, cmd.Wait()))
+	require.Empty(t, stdout.String())
+	require.Equal(t, "headroom: interrupted; what is finished is kept in headroom-out/cells, and the same command goes on from there\n", stderr.String())
+	require.NoDirExists(t, filepath.Join(cmd.Dir, "headroom-out/small.sweep"))
+}

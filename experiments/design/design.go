@@ -34,6 +34,9 @@ const (
 
 var kindNames = []string{"grid", "latin_hypercube", "sobol", "one_at_a_time", "morris"}
 
+// Kinds are the names of all kinds.
+func Kinds() []string { return slices.Clone(kindNames) }
+
 // String is the name of the kind in design files and on the command line.
 func (k Kind) String() string { return kindNames[k] }
 

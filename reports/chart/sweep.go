@@ -41,7 +41,7 @@ func sweepPlots(r *experiments.SweepResult, fonts *fonts) []Plot {
 			drawn = append(drawn, s.screening(i))
 		}
 	} else if len(s.effects) > 0 {
-		if r.Matrix.Kind == design.Grid && len(r.Matrix.Factors) == 2 {
+		if r.Matrix.Kind == design.Grid && len(r.Matrix.Factors) == 2 && len(r.Points) <= mostTiles {
 			drawn = append(drawn, s.heat())
 		}
 		for factor := range r.Matrix.Factors {
@@ -60,6 +60,8 @@ func sweepPlots(r *experiments.SweepResult, fonts *fonts) []Plot {
 const (
 	mostSweepPlots  = 12
 	mostSweepPanels = 6
+	mostTiles       = 2500 // of a map: more are a blur, and a large file
+	mostDots        = 2000 // of a cloud
 )
 
 // survey is a sweep with what the pictures need of it.
@@ -197,7 +199,11 @@ func (s *survey) along(effect, factor int) series {
 	case design.OneAtATime:
 		c.asIs = s.means[effect][0]
 	case design.LatinHypercube, design.Sobol:
+		every := 1 + len(s.means[effect])/mostDots
 		for point, v := range s.means[effect] {
+			if point%every != 0 {
+				continue
+			}
 			level, _ := s.Matrix.Level(point, factor)
 			c.points, c.pointXs = append(c.points, v), append(c.pointXs, float64(level)+0.5)
 		}
