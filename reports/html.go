@@ -34,9 +34,6 @@ func HTML(w io.Writer, r *experiments.Result) error {
 	v, text := verdict(r)
 	p.Verdict = page.Verdict{Kind: kindOf(r, v), Text: plain(text)}
 	p.Events, p.Omitted = pageEvents(r)
-	for i := range p.Judged {
-		p.Judged[i].Look = "stack"
-	}
 	return page.Write(w, p, r)
 }
 
@@ -67,6 +64,9 @@ func tablesOf(blocks ...block) []page.Table {
 		t := page.Table{Title: plain(b.title), Head: b.head, Rows: b.rows, Left: b.left, Note: b.note}
 		if b.of != "" {
 			t.Title += ": " + plain(b.of)
+		}
+		if len(b.head) > 2 && b.left == len(b.head) { // texts
+			t.Look = "stack"
 		}
 		list = append(list, t)
 	}

@@ -16,8 +16,12 @@ type numbers struct {
 	Data string  `json:"data"`
 }
 
-// significant is how many decimal digits of the least value are kept, at least.
-const significant = 4
+// significant is how many decimal digits of the least value are kept, at least;
+// finest is the power of ten below which everything is zero.
+const (
+	significant = 4
+	finest      = -15
+)
 
 // encode keeps four digits of the smallest values that are not zero, as long as
 // the greatest then fits a whole number of 53 bits.
@@ -30,7 +34,7 @@ func encode(values []float64) numbers {
 	}
 	exponent := 0
 	if most > 0 {
-		exponent = max(units.Magnitude(least)-significant+1, units.Magnitude(most)-12)
+		exponent = max(units.Magnitude(least)-significant+1, units.Magnitude(most)-12, finest)
 	}
 	if whole(values) {
 		exponent = max(exponent, 0)

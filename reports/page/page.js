@@ -126,6 +126,21 @@
 		return round(c.height * (1 - share));
 	}
 
+	// Long curves are drawn when they are near to what is seen.
+	function refresh(c, anyway) {
+		if (!c.stale || !c.near && !anyway) return;
+		c.stale = false;
+		for (const s of c.series) if (s.values().length > exact) redraw(c, s, Math.max(c.field.clientWidth, 200));
+	}
+	const nearby = new IntersectionObserver((entries) => {
+		for (const e of entries) {
+			const c = charts.find((c) => c.figure === e.target);
+			c.near = e.isIntersecting;
+			refresh(c);
+		}
+	}, { rootMargin: "400px" });
+	for (const c of charts) nearby.observe(c.figure);
+
 	// redraw draws the part of a long curve that is shown: of each column of
 	// pixels the least and the greatest value.
 	function redraw(c, s, columns) {
@@ -240,7 +255,8 @@
 				const box = svg.viewBox.baseVal;
 				svg.setAttribute("viewBox", `${shown.from} ${box.y} ${span} ${box.height}`);
 			}
-			for (const s of c.series) if (s.values().length > exact) redraw(c, s, Math.max(width, 200));
+			c.stale = true;
+			refresh(c);
 			c.foot.replaceChildren(...labels.map((l) => l.cloneNode(true)));
 		}
 		if (!charts.length) return;
@@ -411,7 +427,7 @@
 	addEventListener("beforeprint", () => {
 		folded = all("#events details:not([open])");
 		folded.forEach((d) => d.open = true);
-		show(shown.from, shown.to);
+		charts.forEach((c) => refresh(c, true));
 	});
 	addEventListener("afterprint", () => folded.forEach((d) => d.open = false));
 	let width = 0;

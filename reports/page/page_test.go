@@ -62,7 +62,7 @@ func TestEncode(t *testing.T) {
 				require.True(t, math.IsNaN(got[i]))
 				continue
 			}
-			require.InDelta(t, v, got[i], math.Max(5e-4*math.Abs(v), 1e-11*most))
+			require.InDelta(t, v, got[i], max(5e-4*math.Abs(v), 1e-11*most, 1e-15))
 		}
 	})
 	require.Equal(t, numbers{1, "AQMAAg=="}, encode([]float64{0, 1, math.Inf(1), 0}))

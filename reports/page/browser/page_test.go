@@ -103,6 +103,7 @@ func TestZoomingManyPoints(t *testing.T) {
 	b := open(t)
 	b.view(1400, 900, "light")
 	b.visitMade("long")
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
 	took := is[[]float64](b, `(() => {
 		const took = [], press = (what) => document.querySelector('[data-do=' + what + ']').click();
 		press('in'); press('all'); // reads the data
