@@ -151,13 +151,17 @@ func (c *Comparison) correct(arms []Arm) {
 	var p []float64
 	for i := range c.Changes {
 		for _, name := range c.Shown {
-			if d, ok := c.Changes[i].Metrics[name]; ok && d.N > 1 {
-				places, p = append(places, place{i, name}), append(p, d.P)
+			d, ok := c.Changes[i].Metrics[name]
+			if !ok {
+				continue
+			}
+			places, p = append(places, place{i, name}), append(p, d.P)
+			if d.N > 1 {
+				c.Comparisons++
 			}
 		}
 	}
-	c.Comparisons = len(places)
-	level := output.Bonferroni(output.Level, len(places))
+	level := output.Bonferroni(output.Level, c.Comparisons)
 	holm := output.Holm(p)
 	for i, at := range places {
 		d := c.Changes[at.change].Metrics[at.metric]

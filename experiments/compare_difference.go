@@ -15,7 +15,7 @@ type Difference struct {
 
 	// Simultaneous is the interval that is corrected for all differences that
 	// are shown, by Bonferroni, and Holm the corrected P; both are NaN for a
-	// metric that is not shown, or has fewer than two pairs.
+	// metric that is not shown, but for the mean where there is one pair.
 	Simultaneous output.Estimate
 	Holm         float64
 }

@@ -228,6 +228,9 @@ func TestCompareOneReplication(t *testing.T) {
 	require.Nil(t, d.P)
 	require.Equal(t, Schema, printed.Variants["base"].Schema)
 	require.Zero(t, c.Comparisons)
+	share, ok := c.Changes[0].Metrics["latency.mean"].Relative(c.Changes[0].Metrics["latency.mean"].Simultaneous)
+	require.True(t, ok)
+	require.Equal(t, 1.0, share.Mean, "the plain difference is shown")
 }
 
 // written puts scenarios into a folder, and goes there.

@@ -127,6 +127,9 @@ func cheaper(c *experiments.Comparison, arm, than int) bool {
 
 // shownDifferences counts the metrics in which arms are shown to differ.
 func shownDifferences(c *experiments.Comparison) string {
+	if c.Comparisons == 0 {
+		return "Nothing is shown to differ from " + c.Arms[0].Name + ": there are no intervals"
+	}
 	var parts []string
 	for i, change := range c.Changes {
 		shown, all := 0, 0
