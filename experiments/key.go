@@ -6,8 +6,10 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/headroom-sim/headroom/experiments/cells"
 )
@@ -16,42 +18,78 @@ import (
 // same bytes.
 const Version = "0.1.0"
 
+// module is the path of this one.
+const module = "github.com/headroom-sim/headroom"
+
 // Model tells apart all that figures depend on beside the scenario and its
 // seed: the version, and between two releases the sources. Where they have
 // changes that no commit knows, the program itself stands for them.
 var Model = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
-	if ok && info.Main.Version == "v"+Version {
-		return Version
+	if !ok {
+		info = new(debug.BuildInfo)
 	}
-	settings := make(map[string]string)
-	if ok {
-		for _, s := range info.Settings {
-			settings[s.Key] = s.Value
-		}
-	}
-	if revision := settings["vcs.revision"]; revision != "" && settings["vcs.modified"] == "false" {
-		return Version + "+" + revision
-	}
-	return Version + "+" + program()
+	return model(info, program)
 })
 
-// program is the digest of the running program.
+// model is what a build says of this module, or what the program does.
+func model(info *debug.BuildInfo, program func() string) string {
+	m := &info.Main
+	if at := slices.IndexFunc(info.Deps, func(dep *debug.Module) bool { return dep.Path == module }); at >= 0 {
+		m = info.Deps[at]
+	}
+	released := m.Path == module && m.Replace == nil
+	switch {
+	case released && m.Version == "v"+Version:
+		return Version
+	case released && m != &info.Main: // its sources are those of its version
+		return Version + "+" + m.Version
+	case released:
+		if revision := commit(info); revision != "" {
+			return Version + "+" + revision
+		}
+	}
+	return Version + "+" + program()
+}
+
+// commit is the one that the program was built from without changes, "" where
+// it is not known.
+func commit(info *debug.BuildInfo) string {
+	settings := make(map[string]string)
+	for _, s := range info.Settings {
+		settings[s.Key] = s.Value
+	}
+	if settings["vcs.modified"] != "false" {
+		return ""
+	}
+	return settings["vcs.revision"]
+}
+
+// program is the digest of the running program; where that cannot be read, a
+// name that no other run has, so that no stored cell is taken for its own.
 func program() string {
-	h := sha256.New()
+	digest, err := ownDigest()
+	if err != nil {
+		return fmt.Sprintf("unknown-%d-%d", os.Getpid(), time.Now().UnixNano())
+	}
+	return digest
+}
+
+func ownDigest() (string, error) {
 	path, err := os.Executable()
 	if err != nil {
-		return "unknown"
+		return "", err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return "unknown"
+		return "", err
 	}
 	defer file.Close()
+	h := sha256.New()
 	if _, err := io.Copy(h, file); err != nil {
-		return "unknown"
+		return "", err
 	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:16])
+	return fmt.Sprintf("%x", h.Sum(nil)[:16]), nil
 }
 
 // Key is that under which a replication of the study, from 0, is stored: a

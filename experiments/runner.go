@@ -69,17 +69,22 @@ func (r *Runner) Extend(ctx context.Context, n int, trials ...*Trial) error {
 	work := newWork(b, todo, r.Progress)
 	var next atomic.Int64
 	var workers sync.WaitGroup
+	var failed atomic.Pointer[error]
 	for range min(r.jobs(), len(todo)) {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(todo) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				if err := r.do(ctx, b, todo[i], work.one(b.trials[todo[i].trial].work())); err != nil {
+					failed.CompareAndSwap(nil, &err)
 					cancel(err)
 				}
 			}
 		})
 	}
 	workers.Wait()
-	if b.settle() {
+	switch all := b.settle(); {
+	case failed.Load() != nil:
+		return *failed.Load()
+	case all:
 		return nil
 	}
 	return context.Cause(ctx)

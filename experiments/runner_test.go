@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -118,6 +119,41 @@ func TestFullStore(t *testing.T) {
 	err := (&Runner{Jobs: 1, Store: &shelf{full: full}}).Extend(context.Background(), 3, trial)
 	require.ErrorIs(t, err, full)
 	require.Len(t, trial.Cells, 1)
+}
+
+// The cell that could not be kept may be the last.
+func TestFullStoreAtTheEnd(t *testing.T) {
+	full := errors.New("no space left")
+	err := (&Runner{Store: &shelf{full: full}}).Extend(context.Background(), 1, NewTrial(study(t, clockwork)))
+	require.ErrorIs(t, err, full)
+	_, err = (&Runner{Store: &shelf{full: full}}).Run(context.Background(), study(t, clockwork))
+	require.ErrorIs(t, err, full)
+}
+
+func TestModel(t *testing.T) {
+	own := func(version string) debug.Module { return debug.Module{Path: module, Version: version} }
+	commit := []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.modified", Value: "false"}}
+	replaced := own("v" + Version)
+	replaced.Replace = &debug.Module{Path: "../headroom"}
+	release, other := own("v"+Version), own("v0.1.1-0.20261120-abc")
+	for name, c := range map[string]struct {
+		info debug.BuildInfo
+		want string
+	}{
+		"a release":                    {debug.BuildInfo{Main: release}, Version},
+		"a commit":                     {debug.BuildInfo{Main: own("(devel)"), Settings: commit}, Version + "+abc"},
+		"changed sources":              {debug.BuildInfo{Main: own("(devel)"), Settings: commit[:1]}, Version + "+program"},
+		"nothing known":                {debug.BuildInfo{}, Version + "+program"},
+		"a library, released":          {debug.BuildInfo{Main: debug.Module{Path: "shop", Version: "v" + Version}, Deps: []*debug.Module{&release}, Settings: commit}, Version},
+		"a library, between releases":  {debug.BuildInfo{Main: debug.Module{Path: "shop"}, Deps: []*debug.Module{&other}, Settings: commit}, Version + "+v0.1.1-0.20261120-abc"},
+		"a library, of a local folder": {debug.BuildInfo{Main: debug.Module{Path: "shop"}, Deps: []*debug.Module{&replaced}, Settings: commit}, Version + "+program"},
+		"another program altogether":   {debug.BuildInfo{Main: debug.Module{Path: "shop", Version: "v" + Version}, Settings: commit}, Version + "+program"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.Equal(t, c.want, model(&c.info, func() string { return "program" }))
+		})
+	}
+	require.Equal(t, Model(), Model())
 }
 
 // Each thing that the figures depend on is part of the key; nothing else is.

@@ -116,7 +116,7 @@ func (s *Study) Replications(otherwise int) int {
 		otherwise = *s.Spec.Replications
 	}
 	if s.options.Precision > 0 {
-		return min(max(otherwise, fewestPrecise), s.options.Most)
+		return max(otherwise, min(fewestPrecise, s.options.Most))
 	}
 	return otherwise
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -22,7 +23,9 @@ func (f *File) study(variant string, sets []string) *study {
 	s.problems = append(s.problems, written.problems...)
 	chosen := written.all[variant]
 	if chosen == nil {
-		s.unknownVariant(variant)
+		if !slices.Contains(s.file.Variants(), variant) { // else what is wrong with it has been said
+			s.unknownVariant(variant)
+		}
 		chosen = written.all[""]
 	}
 	s.choose(chosen, sets)
