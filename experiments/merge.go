@@ -73,6 +73,9 @@ func escapeGlob(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
+// mostMissing is how many shards an error names.
+const mostMissing = 20
+
 // fit finds shards that are not of one sweep, there twice, or missing.
 func fit(folders []string, manifests []manifest) error {
 	var errs []error
@@ -96,8 +99,11 @@ func fit(folders []string, manifests []manifest) error {
 			missing = append(missing, Shard{number, manifests[0].Of}.String())
 		}
 	}
+	if more := len(missing) - mostMissing; more > 0 {
+		missing = append(missing[:mostMissing:mostMissing], fmt.Sprintf("and %d more", more))
+	}
 	if len(missing) > 0 {
-		errs = append(errs, fmt.Errorf("missing: shard %s", strings.Join(missing, ", shard ")))
+		errs = append(errs, fmt.Errorf("missing: shard %s", strings.ReplaceAll(strings.Join(missing, ", shard "), "shard and", "and")))
 	}
 	return errors.Join(errs...)
 }

@@ -23,6 +23,9 @@ type Shard struct {
 	Of     int `json:"of"`
 }
 
+// mostShards is into how many parts a sweep can be cut.
+const mostShards = 999_999
+
 var shardPattern = regexp.MustCompile(`^([0-9]{1,6})/([0-9]{1,6})$`)
 
 // ParseShard reads "2/8", the second of eight.
@@ -224,6 +227,9 @@ func readManifest(folder string) (m manifest, err error) {
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
 		return manifest{}, fmt.Errorf("%s: is no description of a shard: %w", path, err)
+	}
+	if m.Number < 1 || m.Number > m.Of || m.Of > mostShards {
+		return manifest{}, fmt.Errorf("%s: is no description of a shard: there is no shard %s", path, m.Shard)
 	}
 	if m.Schema != ShardSchema {
 		return manifest{}, fmt.Errorf("%s: has the schema %q, and this program knows %q", path, m.Schema, ShardSchema)

@@ -242,30 +242,22 @@ const cellsInBlock = 1000
 // are in the runner's store, so that after an error, and when the context is
 // cancelled, the same again goes on from there.
 func (s *Sweep) Extend(ctx context.Context, r Runner, mine func(point int) bool, done func(point int, t *Trial) error) error {
-	var points []int
-	var all, before float64
-	for i := range s.Matrix.Len() {
-		if mine == nil || mine(i) {
-			points = append(points, i)
-			all += s.work[i]
-		}
-	}
+	points, all := s.share(mine)
+	var before float64
 	progress := r.Progress
 	for block := range slices.Chunk(points, max(1, cellsInBlock/s.Replications)) {
-		trials := make([]*Trial, len(block))
+		trials, unlike, err := s.trials(block)
+		if err != nil {
+			return err
+		}
 		var work float64
-		for k, i := range block {
-			study, err := s.point(i)
-			if err != nil {
-				return err
-			}
-			trials[k] = NewTrial(study)
-			work += s.work[i]
+		for _, t := range unlike {
+			work += t.work()
 		}
 		if progress != nil {
-			r.Progress = func(share float64) { progress((before + float64(share*work)) / all) }
+			r.Progress = func(share float64) { progress(math.Min(1, (before+float64(share*work))/all)) }
 		}
-		if err := r.Extend(ctx, s.Replications, trials...); err != nil {
+		if err := r.Extend(ctx, s.Replications, unlike...); err != nil {
 			return err
 		}
 		before += work
@@ -276,6 +268,42 @@ func (s *Sweep) Extend(ctx context.Context, r Runner, mine func(point int) bool,
 		}
 	}
 	return nil
+}
+
+// share are the points for which mine holds, and the work that they need; a
+// point that is there again needs none.
+func (s *Sweep) share(mine func(point int) bool) (points []int, work float64) {
+	seen := make(map[string]bool)
+	for i := range s.Matrix.Len() {
+		if mine != nil && !mine(i) {
+			continue
+		}
+		points = append(points, i)
+		if name := strings.Join(s.Matrix.Sets(i), "\n"); !seen[name] {
+			seen[name] = true
+			work += s.work[i]
+		}
+	}
+	return points, work
+}
+
+// trials are those of the points of a block, and those of them that are not
+// alike: a sample of keys with few values has points more than once.
+func (s *Sweep) trials(block []int) (trials, unlike []*Trial, err error) {
+	known := make(map[string]*Trial)
+	for _, i := range block {
+		name := strings.Join(s.Matrix.Sets(i), "\n")
+		if known[name] == nil {
+			study, err := s.point(i)
+			if err != nil {
+				return nil, nil, err
+			}
+			known[name] = NewTrial(study)
+			unlike = append(unlike, known[name])
+		}
+		trials = append(trials, known[name])
+	}
+	return trials, unlike, nil
 }
 
 // SweepResult is what the points of a sweep gave.

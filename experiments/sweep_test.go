@@ -150,6 +150,21 @@ func TestShardsThatWereChanged(t *testing.T) {
 		_, err := OpenShards(context.Background(), a, b)
 		require.ErrorContains(t, err, path+": has been changed")
 	})
+	t.Run("number", func(t *testing.T) {
+		m, err := readManifest(b)
+		require.NoError(t, err)
+		many := m
+		many.Shard = Shard{2, 40}
+		folder := t.TempDir()
+		require.NoError(t, (&ShardFolder{path: folder, manifest: many}).describe())
+		_, err = OpenShards(context.Background(), folder)
+		require.ErrorContains(t, err, "missing: shard 1 of 40, shard 3 of 40, ")
+		require.ErrorContains(t, err, "shard 21 of 40, and 19 more")
+		many.Shard = Shard{0, 0}
+		require.NoError(t, (&ShardFolder{path: folder, manifest: many}).describe())
+		_, err = OpenShards(context.Background(), folder)
+		require.ErrorContains(t, err, "is no description of a shard: there is no shard 0 of 0")
+	})
 	t.Run("version", func(t *testing.T) {
 		m, err := readManifest(b)
 		require.NoError(t, err)
@@ -291,4 +306,13 @@ func TestResponses(t *testing.T) {
 	point, ok := result.Cheapest()
 	require.True(t, ok)
 	require.Equal(t, 1, point)
+}
+
+// A point that a sample has more than once is simulated once.
+func TestAlikePoints(t *testing.T) {
+	s := sweepOf(t, lively, design.Design{Kind: design.LatinHypercube, Points: 9}, "fleets.web.min=1..3")
+	store := &countingStore{Store: new(shelf)}
+	result, _ := swept(t, s, Runner{Jobs: 1, Store: store})
+	require.Len(t, result.Points, 9)
+	require.Equal(t, 3*4, store.puts)
 }
