@@ -2,6 +2,7 @@ package reports
 
 import (
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
+	"github.com/headroom-sim/headroom/reports/page"
 )
 
 var pages = flag.String("pages", "", "write pages for the test in a browser into this folder")
@@ -58,5 +61,61 @@ func TestPage(t *testing.T) {
 		at := strings.Index(got[last:], part)
 		require.GreaterOrEqual(t, at, 0, part)
 		last += at
+	}
+}
+
+// Every event of a short run has its line; of a long one the most telling ones.
+func TestPageEvents(t *testing.T) {
+	r := sample.Burst()
+	list, omitted := pageEvents(r)
+	require.Empty(t, omitted)
+	marks := map[string]int{}
+	for _, e := range list {
+		marks[e.Mark]++
+		require.False(t, e.Mark != "" && !e.Told, "what is marked is told")
+	}
+	require.Equal(t, map[string]int{"": 16, "out": 2, "in": 2, "alarm": 2, "fault": 1, "other": 1}, marks)
+
+	for len(r.Detail.Events) < 2*mostPageEvents {
+		r.Detail.Events = append(r.Detail.Events, r.Detail.Events...)
+	}
+	list, omitted = pageEvents(r)
+	require.LessOrEqual(t, len(list), mostPageEvents)
+	require.Contains(t, omitted, "events.csv")
+}
+
+// Each setting is on the page with its value and with who says so.
+func TestPageSettings(t *testing.T) {
+	r := sample.Single()
+	r.Detail.Settings = []scenario.Setting{
+		{Key: "seed", Value: "1", Origin: scenario.Default, Doc: "Seed.", Source: "DERIVED: any"},
+		{Table: "fleets.web", Key: "min", Value: "2", Origin: scenario.Set, Where: "line 7", Source: "api"},
+		{Table: "fleets.web", Key: "desired", Value: "2, as min", Origin: scenario.Derived},
+	}
+	tables := settingTables(r)
+	require.Len(t, tables, 2)
+	require.Equal(t, page.Setting{Key: "seed", Value: "1", Origin: "default", Doc: "Seed.", Source: "any"}, tables[0].Rows[0])
+	require.Equal(t, page.Setting{Key: "min", Value: "2", Origin: "set", Where: "line 7"}, tables[1].Rows[0])
+	require.Equal(t, "2 settings, 1 set", tables[1].Count())
+	require.Regexp(t, `(?s)\[fleets.web\].*2, as min.*derived`, written(t, HTML, r))
+}
+
+// A column of texts in which nothing stands is left out.
+func TestFilled(t *testing.T) {
+	for _, c := range []struct {
+		second string
+		head   []string
+	}{{"", []string{"name", "is"}}, {"0:10", []string{"name", "is", "during"}}} {
+		b := block{head: []string{"name", "is", "during"}, left: 3, rows: [][]string{{"a", "1", ""}, {"b", "2", c.second}}}
+		require.Equal(t, c.head, b.filled().head)
+	}
+}
+
+func BenchmarkHTML(b *testing.B) {
+	r := sample.Day()
+	for b.Loop() {
+		if err := HTML(io.Discard, r); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

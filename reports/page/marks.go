@@ -34,11 +34,7 @@ func (d *data) marks(events []Event) []mark {
 		}
 		left := percent(e.At / d.Clock.Duration)
 		if n := len(list); n > 0 && left-list[n-1].Left < nearest {
-			m := &list[n-1]
-			m.Count++
-			if m.Look != e.Mark {
-				m.Look, m.Sign = "other", signs["other"]
-			}
+			list[n-1].join(e)
 			continue
 		}
 		list = append(list, mark{left, e.Mark, signs[e.Mark], 1, i + 1, e.Time + " " + e.Kind + " " + e.Who + ": " + e.What})
@@ -49,6 +45,19 @@ func (d *data) marks(events []Event) []mark {
 		}
 	}
 	return list
+}
+
+// join adds an event. An alarm gives way to what it led to.
+func (m *mark) join(e Event) {
+	m.Count++
+	switch {
+	case m.Look == e.Mark, e.Mark == "alarm":
+	case m.Look == "alarm":
+		m.Look = e.Mark
+	default:
+		m.Look = "other"
+	}
+	m.Sign = signs[m.Look]
 }
 
 // bandLabel names a band.

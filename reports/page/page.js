@@ -208,8 +208,9 @@
 			if (at < 0 || at > 1) continue;
 			const last = list[list.length - 1];
 			if (last && at - last.at < near) {
-				last.count++;
-				if (last.mark !== e.mark) last.mark = "other";
+				last.count++; // an alarm gives way to what it led to
+				if (last.mark === "alarm") last.mark = e.mark;
+				else if (e.mark !== "alarm" && e.mark !== last.mark) last.mark = "other";
 			} else list.push({ at, mark: e.mark, row: e.row, text: e.text, count: 1 });
 		}
 		const held = document.activeElement?.hash;

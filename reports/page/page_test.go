@@ -157,6 +157,9 @@ func TestMarks(t *testing.T) {
 	require.Contains(t, got[0].Label, "and 2 more")
 	require.Equal(t, 50.0, got[1].Left)
 	require.Equal(t, 5, got[1].Row)
+
+	got = d.marks([]Event{{At: 0, Mark: "alarm"}, {At: 0, Mark: "in"}, {At: 60, Mark: "alarm"}})
+	require.Equal(t, "▼", got[0].Sign, "an alarm gives way to what it led to")
 }
 
 // colours are those of the style by their names: on light and on dark paper.
