@@ -25,9 +25,9 @@ type Showing uint8
 
 // What differences show.
 const (
-	Unknown Showing = iota // fewer than two pairs: there is no interval
+	Unknown Showing = iota // fewer than two pairs
 	Same                   // no difference at all, in any replication
-	None                   // the simultaneous interval holds zero: luck would do
+	None                   // the simultaneous interval holds zero, or equal differences are too few for one: luck would do
 	Lower                  // it lies below zero
 	Higher                 // it lies above zero
 )
@@ -45,7 +45,7 @@ func (d Difference) Shows() Showing {
 		e = d.Estimate
 	}
 	switch {
-	case math.IsNaN(e.Lo):
+	case d.N < 2:
 		return Unknown
 	case e.Lo == 0 && e.Hi == 0:
 		return Same
@@ -77,7 +77,9 @@ const resolution = 1.0 / 128
 
 // paired is output.Compare of a metric, but for what values cannot show: what is
 // left of sums that were rounded differently is no difference, and the interval of
-// quantiles that are not the same is no narrower than their histograms resolve.
+// quantiles that are not the same is no narrower than their histograms resolve. P
+// follows: it is 1 where no level's interval can leave zero out. What is determined
+// needs no test.
 func paired(base, other *Trial, metric string, level float64) output.Difference {
 	of, and := base.Values(metric), other.Values(metric)
 	d := output.Compare(of, and, level)
@@ -87,24 +89,57 @@ func paired(base, other *Trial, metric string, level float64) output.Difference 
 			size = max(size, math.Abs(v), math.Abs(and[i]))
 		}
 	}
-	if d.Hi-d.Lo <= float64(rounding*size) {
-		d = exact(d, size)
+	if d.N > 1 && !(d.Hi-d.Lo > float64(rounding*size)) { // NaN too: equal, and too few
+		d = equal(d, size, level)
+		if d.Mean != 0 && determined(base, other, metric) {
+			d.P, d.Lo, d.Hi = 0, d.Mean, d.Mean
+		}
 	}
-	if least := float64(resolution * size); isQuantile(metric) && d.Mean != 0 && d.Hi-d.Mean < least {
-		d.Lo, d.Hi = d.Mean-least, d.Mean+least
+	if isQuantile(metric) && d.N > 1 && d.Mean != 0 {
+		d = blurred(d, float64(resolution*size))
 	}
 	return d
 }
 
-// exact is a difference that is the same in all pairs, of values of that size.
-func exact(d output.Difference, size float64) output.Difference {
-	d.P = 0
+// equal is a difference that is the same in all pairs, of values of that size.
+func equal(d output.Difference, size, level float64) output.Difference {
 	if math.Abs(d.Mean) <= rounding*size {
-		d.Mean, d.P = 0, 1
+		d.Mean = 0
 	}
-	d.Lo, d.Hi = d.Mean, d.Mean
 	if !math.IsNaN(d.Reduction) {
 		d.Reduction = math.Inf(1)
+	}
+	return d.Equal(level)
+}
+
+// determined reports whether a metric that has equal differences is the
+// configurations' and not luck's: a cost where no fleet scales, and that is the
+// same in all replications of each.
+func determined(base, other *Trial, metric string) bool {
+	if !strings.HasPrefix(metric, "cost.") {
+		return false
+	}
+	for _, t := range []*Trial{base, other} {
+		for _, f := range t.Spec.Fleets {
+			if len(f.Policies) > 0 {
+				return false
+			}
+		}
+		e := output.Interval(t.Values(metric), output.Level)
+		if e.Hi-e.Lo > float64(rounding*math.Abs(e.Mean)) {
+			return false
+		}
+	}
+	return true
+}
+
+// blurred is a difference of values that are known to within least.
+func blurred(d output.Difference, least float64) output.Difference {
+	if d.Hi-d.Mean < least {
+		d.Lo, d.Hi = d.Mean-least, d.Mean+least
+	}
+	if math.Abs(d.Mean) <= least {
+		d.P = 1
 	}
 	return d
 }

@@ -58,8 +58,9 @@ min = 1
 // that is corrected for all that are shown.
 func TestCompare(t *testing.T) {
 	latency, other := []float64{1, 2, 3, 4}, []float64{1.5, 2.6, 3.4, 4.5}
-	base := madeUp(t, "base", map[string][]float64{"latency.mean": latency, "cost.total": {0.1, 0.2, 0.3, 0.4}})
-	arm := madeUp(t, "arm", map[string][]float64{"latency.mean": other, "cost.total": {0.2, 0.3, 0.4, 0.5}})
+	count, more := []float64{1, 2, 3, 4}, []float64{2, 3, 4, 5}
+	base := madeUp(t, "base", map[string][]float64{"latency.mean": latency, "cost.total": {0.1, 0.1, 0.1, 0.1}, "requests.offered": count})
+	arm := madeUp(t, "arm", map[string][]float64{"latency.mean": other, "cost.total": {0.3, 0.1 + 0.2, 0.3, 0.3}, "requests.offered": more})
 	c := Compare([]Arm{base, arm})
 	require.Equal(t, []string{"latency.mean", "latency.p95", "latency.p99", "availability", "requests.failed", "cost.total"}, c.Shown)
 	require.Equal(t, len(c.Shown), c.Comparisons)
@@ -77,11 +78,12 @@ func TestCompare(t *testing.T) {
 	require.InDelta(t, 0.2, share.Mean, 1e-15, "0.5 of 2.5")
 
 	cost := c.Changes[0].Metrics["cost.total"]
-	require.Equal(t, Higher, cost.Shows())
+	require.Equal(t, Higher, cost.Shows(), "what fixed servers cost is no luck")
 	require.Equal(t, cost.Lo, cost.Hi, "what sums were rounded to is no luck")
 	require.Zero(t, cost.P)
 	require.Equal(t, Same, c.Changes[0].Metrics["requests.failed"].Shows())
 
+	require.Equal(t, None, c.Changes[0].Metrics["requests.offered"].Shows(), "four equal differences are no proof")
 	offered := c.Changes[0].Metrics["requests.offered"]
 	require.True(t, math.IsNaN(offered.Simultaneous.Mean) && math.IsNaN(offered.Holm), "it is not shown")
 }
@@ -98,8 +100,9 @@ func TestWhatADifferenceShows(t *testing.T) {
 		"the same but sums":  {[]float64{0.3, 0.1}, []float64{0.1 + 0.2, 0.1}, Same},
 		"luck":               {[]float64{1, 2, 3}, []float64{2, 1, 4}, None},
 		"lower":              {[]float64{1, 2, 3}, []float64{0, 1, 2.001}, Lower},
-		"higher, by a hair":  {[]float64{1, 2, 3}, []float64{1.0001, 2.0001, 3.0001}, Higher},
-		"half of them valid": {[]float64{1, nan, 3, 4}, []float64{2, 3, 4.001, nan}, Higher},
+		"higher, by a hair":  {[]float64{1, 2, 3, 4, 5, 6}, []float64{1.0001, 2.0001, 3.0001, 4.0001, 5.0001, 6.0001}, Higher},
+		"equal, and too few": {[]float64{0, 0, 0, 0, 0}, []float64{1, 1, 1, 1, 1}, None},
+		"half of them valid": {[]float64{1, nan, 3, 4}, []float64{2, 3, 4.01, nan}, Higher},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := Compare([]Arm{
@@ -114,8 +117,13 @@ func TestWhatADifferenceShows(t *testing.T) {
 // often it is seen.
 func TestCompareQuantiles(t *testing.T) {
 	shows := func(metric string, base, arm float64) Showing {
-		list := func(v float64) map[string][]float64 { return map[string][]float64{metric: {v, v, v, v}} }
-		return Compare([]Arm{madeUp(t, "base", list(base)), madeUp(t, "arm", list(arm))}).Changes[0].Metrics[metric].Shows()
+		list := func(v float64) map[string][]float64 {
+			return map[string][]float64{metric: slices.Repeat([]float64{v}, 10)}
+		}
+		d := Compare([]Arm{madeUp(t, "base", list(base)), madeUp(t, "arm", list(arm))}).Changes[0].Metrics[metric]
+		require.Equal(t, d.P < 1-output.Level, d.Lo > 0 || d.Hi < 0, "p agrees with the interval")
+		require.False(t, d.Shows() == None && d.Holm < 1-output.Level, "and Holm with what is shown")
+		return d.Shows()
 	}
 	require.Equal(t, None, shows("latency.p95", 1, 1.007))
 	require.Equal(t, Higher, shows("latency.p95", 1, 1.009))
@@ -176,7 +184,7 @@ func TestFrontier(t *testing.T) {
 			return list
 		}
 		return madeUp(t, name, map[string][]float64{
-			"cost.per_hour": around(cost, 0), "latency.mean": around(latency, 1), "availability": {1, 1, 1},
+			"cost.per_hour": around(cost, 0), "latency.mean": around(latency, latency/10), "availability": {1, 1, 1},
 		})
 	}
 	uncertain := madeUp(t, "uncertain", map[string][]float64{

@@ -10,7 +10,7 @@ type Difference struct {
 
 	// P is how probable a mean difference at least this far from zero is where
 	// there is none: Student's t test on both sides. It is NaN where N < 2.
-	// Where all differences are equal it is 1 if they are zero, else 0.
+	// Where all differences are equal it is 1 if they are zero, else Unanimous.
 	P float64
 
 	// Reduction is the variance of the difference had the samples been
@@ -27,7 +27,9 @@ type Difference struct {
 // sample has more.
 //
 // The test and the interval agree: P < 1 - level if and only if zero lies
-// outside Lo to Hi.
+// outside Lo to Hi. Equal differences show no spread that Student's t could go by:
+// they have an interval of no width where they are zero, or so many that the sign
+// test is as sure as the level asks, else none: Lo and Hi are NaN.
 //
 // Source: A.M. Law, "Simulation Modeling and Analysis", 5th ed. (2015), 10.2.1
 // (the paired t interval) and 11.2 (common random numbers).
@@ -41,10 +43,34 @@ func Compare(base, other []float64, level float64) Difference {
 	_, ofBase, _ := moments(base)
 	_, ofOther, _ := moments(other)
 	n := float64(d.N)
-	d.P = twoSided(d.Mean, math.Sqrt(squares/(n-1)/n), d.N-1)
 	d.Reduction = (ofBase + ofOther) / squares
+	if squares == 0 {
+		return d.Equal(level)
+	}
+	d.P = twoSided(d.Mean, math.Sqrt(squares/(n-1)/n), d.N-1)
 	return d
 }
+
+// Equal is the difference where all pairs, two or more, differ by Mean, with the
+// P and the interval that this allows at the level.
+func (d Difference) Equal(level float64) Difference {
+	d.P = 1
+	if d.Mean != 0 {
+		d.P = Unanimous(d.N)
+	}
+	d.Lo, d.Hi = d.Mean, d.Mean
+	if d.Mean != 0 && d.P >= 1-level {
+		d.Lo, d.Hi = math.NaN(), math.NaN()
+	}
+	return d
+}
+
+// Unanimous is how probable it is that n differences, n >= 1, have the same sign
+// where either sign is as probable: 2^(1-n). It takes 6 to get below 5 %.
+//
+// Source: W.J. Conover, "Practical Nonparametric Statistics", 3rd ed. (1999), 3.4
+// (the sign test, on both sides).
+func Unanimous(n int) float64 { return math.Ldexp(1, 1-n) }
 
 // Independent is how many replications of each system would have given an
 // interval as narrow as this one, had their random numbers been independent. It
