@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
@@ -23,7 +25,8 @@ const BaselineSchema = "headroom.baseline/1"
 // to compare later ones with. One file may have several scenarios.
 type Baseline struct {
 	Schema    string                      `json:"schema"`
-	Version   string                      `json:"version"`   // of the model
+	Version   string                      `json:"version"`   // of the program
+	Model     string                      `json:"model"`     // Model of the program; "" where it was not kept
 	Scenarios map[string]map[string]*Past `json:"scenarios"` // by name, then by configuration
 	Path      string                      `json:"-"`         // of the file that it was read from
 }
@@ -51,7 +54,7 @@ var headline = []string{"availability", "cost.total", "latency.mean", "latency.p
 
 // NewBaseline is one without any scenarios.
 func NewBaseline() *Baseline {
-	return &Baseline{Schema: BaselineSchema, Version: Version, Scenarios: make(map[string]map[string]*Past)}
+	return &Baseline{Schema: BaselineSchema, Version: Version, Model: Model(), Scenarios: make(map[string]map[string]*Past)}
 }
 
 // Add keeps what is done of a suite.
@@ -207,6 +210,14 @@ func (b *Baseline) Fits(s *Suite) error {
 	return nil
 }
 
+// rebuilt tells of another build of the same version: its models may differ too.
+func (b *Baseline) rebuilt() []string {
+	if b.Model == Model() {
+		return nil
+	}
+	return []string{fmt.Sprintf("was kept by another build of headroom (%s; this is %s): what its models changed shows as a change of the policy", cmp.Or(b.Model, "unknown"), Model())}
+}
+
 // compare judges a configuration against the baseline.
 func (c *Checked) compare(j *Judgement, t *Trial) {
 	past := c.Baseline.Scenarios[c.Scenario][j.Configuration]
@@ -236,9 +247,18 @@ func (c *Checked) compare(j *Judgement, t *Trial) {
 	if j.expectsLatency() != "" {
 		j.Latency = latencyDrift(past.Latency, t.distribution(), c.Criteria)
 		if j.Latency == nil {
-			c.doubt(j, fmt.Sprintf("distributions of latencies are not compared: that takes %d replications with requests", pairsToShow(c.Level)))
+			c.doubt(j, "distributions of latencies are not compared: "+whatItTakes(c.Level))
 		}
 	}
+}
+
+// whatItTakes says what it would take to compare distributions at a level.
+func whatItTakes(level float64) string {
+	least, ok := output.PairsToShow(level)
+	if !ok {
+		return "no number of replications shows a change at a level of " + units.Format(level, "share")
+	}
+	return fmt.Sprintf("that takes %d replications with requests", least)
 }
 
 // doubt notes what is to be said of a configuration; of several, once.

@@ -68,10 +68,11 @@ func cellCounts(h *tally.Histogram, first int) []uint64 {
 // LatencyDrift is how the distribution of all latencies has changed since the
 // baseline, in place, spread or tail, even where a mean or a median has not.
 //
-// It fails where it is shown that there is a change, by output.PairedShift, and
-// more requests are slow than the tolerance allows: at some latency the share of
-// requests above it has grown by more. Else it passes: the change is not shown,
-// or too small to matter.
+// What may grow is the share of requests above some latency, by the tolerance. It
+// passes where that is shown of every latency, by the paired interval of the
+// growth; what holds of each holds of all, whatever their number. It fails where
+// it is shown that there is a change, by output.PairedShift, and at some latency
+// the share has grown by more. Else it is inconclusive.
 type LatencyDrift struct {
 	output.Shift         // between the distributions, in either direction
 	Slower       float64 // the most by which the share of requests above some latency has grown
@@ -80,33 +81,23 @@ type LatencyDrift struct {
 	Verdict      output.Verdict
 }
 
-// pairsToShow is how many replications it takes to show a shift of latencies: of
-// the ways to swap within n pairs, 2 in 2^n lie as far apart as they can. It is 6
-// at 95 %.
-func pairsToShow(level float64) int {
-	n := 1
-	for p := 1.0; p >= 1-level; p /= 2 {
-		n++
-	}
-	return n
-}
-
 // latencyDrift compares two distributions; nil where there are too few pairs of
-// replications.
+// replications for the level, or no number of them is enough.
 func latencyDrift(past, now *Distribution, c Criteria) *LatencyDrift {
 	first := min(past.First, now.First)
 	before, after := past.from(first), now.from(first)
-	if min(len(before), len(after)) < pairsToShow(c.Level) {
+	if least, ok := output.PairsToShow(c.Level); !ok || min(len(before), len(after)) < least {
 		return nil
 	}
-	d := &LatencyDrift{Shift: output.PairedShift(before, after), Allowed: c.Tolerance, Verdict: output.Pass}
+	d := &LatencyDrift{Shift: output.PairedShift(before, after, c.Level), Allowed: c.Tolerance, Above: math.NaN(), Verdict: output.Pass}
 	if math.IsNaN(d.P) {
 		return nil
 	}
-	cell, slower := slowest(before, after)
-	d.Slower, d.Above = slower, math.NaN()
-	if slower > 0 {
-		d.Above = float64(latencyEdge(first+cell+1)) / 1e9
+	for cell, g := range growth(before, after, c.Level) {
+		d.Verdict = min(d.Verdict, max(output.Inconclusive, g.NotWorse(d.Allowed, output.LowerIsBetter)))
+		if g.Mean > d.Slower {
+			d.Slower, d.Above = g.Mean, float64(latencyEdge(first+cell+1))/1e9
+		}
 	}
 	if d.P < 1-c.Level && d.Slower > d.Allowed {
 		d.Verdict = output.Fail
@@ -123,30 +114,26 @@ func (d *Distribution) from(first int) [][]uint64 {
 	return counts
 }
 
-// slowest finds the cell at whose end the mean share of requests beyond it has
-// grown most, over the pairs that both have requests.
-func slowest(before, after [][]uint64) (cell int, slower float64) {
-	var grown []float64
-	pairs := 0.0
+// growth is by how much the share of requests beyond each cell has grown, over the
+// pairs that both have requests.
+func growth(before, after [][]uint64, level float64) []output.Difference {
+	var was, is [][]float64
+	n := 0
 	for r := range min(len(before), len(after)) {
-		was, is := beyond(before[r]), beyond(after[r])
-		if was == nil || is == nil {
-			continue
-		}
-		pairs++
-		for len(grown) < max(len(was), len(is)) {
-			grown = append(grown, 0)
-		}
-		for i := range grown {
-			grown[i] += at(is, i) - at(was, i)
+		a, b := beyond(before[r]), beyond(after[r])
+		if a != nil && b != nil {
+			was, is, n = append(was, a), append(is, b), max(n, len(a), len(b))
 		}
 	}
-	for i, sum := range grown {
-		if sum/pairs > slower {
-			cell, slower = i, sum/pairs
+	list := make([]output.Difference, n)
+	for i := range list {
+		base, other := make([]float64, len(was)), make([]float64, len(was))
+		for r := range was {
+			base[r], other[r] = at(was[r], i), at(is[r], i)
 		}
+		list[i] = output.Compare(base, other, level)
 	}
-	return cell, slower
+	return list
 }
 
 // beyond are the shares of requests beyond each cell; nil without requests.

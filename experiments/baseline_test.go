@@ -66,6 +66,18 @@ func TestBaseline(t *testing.T) {
 	require.Contains(t, strings.Join(slower.Uncompared, "\n"), "base, slow, patient: another load than in the baseline")
 }
 
+// Between two builds of one version models may differ: that is told, and compared
+// even so.
+func TestBaselineOfAnotherBuild(t *testing.T) {
+	before := kept(t, counter)
+	require.Equal(t, Model(), before.Model)
+	before.Model = Version + "+abc"
+	c := checked(t, against(before), counter)
+	require.Len(t, c.Uncompared, 1)
+	require.Contains(t, c.Uncompared[0], "was kept by another build of headroom ("+Version+"+abc; this is "+Model()+")")
+	require.Equal(t, output.Pass, c.Judgements[0].Drifts[0].Verdict)
+}
+
 // What is new, what is gone and what has other replications is told; what is in
 // both is compared.
 func TestBaselineOfOtherConfigurations(t *testing.T) {
@@ -228,12 +240,17 @@ func TestLatencyDrift(t *testing.T) {
 		{"faster", repeat(10, spread(1000, 50, 20), spread(1100, 51, 20)), output.Pass},
 		{"slower", repeat(10, spread(1000, 120, 20), spread(1100, 121, 20)), output.Fail},
 		{"slower by too little to matter", repeat(10, spread(1000, 101, 20), spread(1100, 102, 20)), output.Pass},
-		{"slower as often as faster", repeat(10, spread(1000, 110, 20), spread(1100, 91, 20)), output.Pass},
+		{"slower as often as faster", repeat(10, spread(1000, 110, 20), spread(1100, 91, 20)), output.Inconclusive},
+		{"slower in one of ten", repeat(10, spread(1000, 160, 20), spread(1100, 101, 20), spread(1000, 100, 20), spread(1100, 101, 20), spread(1000, 100, 20), spread(1100, 101, 20), spread(1000, 100, 20), spread(1100, 101, 20), spread(1000, 100, 20), spread(1100, 101, 20)), output.Inconclusive},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.Equal(t, c.want, latencyDrift(before, c.now, byDefault).Verdict, "%+v", latencyDrift(before, c.now, byDefault))
 		})
 	}
+	sure := Criteria{Level: 0.9999, Tolerance: 0.05}
+	require.Equal(t, output.Fail, latencyDrift(repeat(15, before.Counts[0]), repeat(15, spread(1000, 200, 20)), sure).Verdict)
+	require.Nil(t, latencyDrift(repeat(15, before.Counts[0]), repeat(15, spread(1000, 200, 20)), Criteria{Level: 0.99999}), "no number shows it")
+	require.Equal(t, "no number of replications shows a change at a level of 99.999 %", whatItTakes(0.99999))
 	require.Nil(t, latencyDrift(before, repeat(5, spread(1000, 200, 20)), byDefault), "five pairs show nothing")
 	require.Nil(t, latencyDrift(before, repeat(10, nil), byDefault), "no requests")
 	require.Equal(t, output.Fail, latencyDrift(before, repeat(6, spread(1000, 200, 20)), byDefault).Verdict, "six do")

@@ -153,7 +153,7 @@ func (s *Suite) Judge(c Criteria) *Checked {
 		checked.Judgements = append(checked.Judgements, j)
 	}
 	if c.Baseline != nil {
-		checked.Uncompared = append(checked.Uncompared, c.Baseline.gone(s)...)
+		checked.Uncompared = slices.Concat(c.Baseline.rebuilt(), checked.Uncompared, c.Baseline.gone(s))
 	}
 	return checked
 }

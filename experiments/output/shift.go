@@ -14,8 +14,24 @@ type Shift struct {
 	P        float64 // how probable at least that distance is where the distributions are the same
 }
 
-// allSwaps is up to how many pairs every way to swap them is tried.
-const allSwaps = 12
+// Of up to fewSwaps pairs every way to swap them is tried, where the level asks
+// for it of up to mostSwaps: 2 in 2^mostSwaps is the least P that can be told.
+const (
+	fewSwaps  = 12
+	mostSwaps = 16
+)
+
+// PairsToShow is how many pairs it takes before [PairedShift] can find P below
+// 1 - level: of the ways to swap within n pairs, 2 in 2^n lie as far apart as they
+// can. It is 6 at 95 %. ok is false for levels from 1 - 2^-15, 99.997 %, on: these
+// it cannot show with any number of pairs.
+func PairsToShow(level float64) (n int, ok bool) {
+	n = 1
+	for n <= mostSwaps && Unanimous(n) >= 1-level {
+		n++
+	}
+	return n, n <= mostSwaps
+}
 
 // PairedShift compares the distributions of two systems over replications that
 // are paired: base[r] and other[r] are what replication r counted, in the same
@@ -25,17 +41,18 @@ const allSwaps = 12
 // Where the systems are the same, either half of a pair might have been the
 // other's: P is the share of all the ways to swap within pairs that lie at least
 // as far apart, or of 4,095 of them beside the real one where there are more
-// than 12 pairs, chosen by chance but always the same. Neither the dependence
+// than 12 pairs, chosen by chance but always the same; of up to 65,535 where the
+// level, at which P is to be judged, asks for more. Neither the dependence
 // within a replication nor what a pair has in common matters, while the test of
 // Kolmogorov and Smirnov takes all values for independent: of so many latencies
-// any two replications would differ significantly. It takes 6 pairs to
-// get below 5 %. A pair of which a half is empty is left out; without a pair both
+// any two replications would differ significantly. How many
+// pairs it takes tells PairsToShow. A pair of which a half is empty is left out; without a pair both
 // are NaN.
 //
 // Source: P. Good, "Permutation, Parametric, and Bootstrap Tests of Hypotheses",
 // 3rd ed. (2005), ch. 3; B. Phipson and G.K. Smyth, "Permutation p-values should
 // never be zero", Stat. Appl. Genet. Mol. Biol. 9 (2010) (counting the real one).
-func PairedShift(base, other [][]uint64) Shift {
+func PairedShift(base, other [][]uint64, level float64) Shift {
 	cells := 0
 	for r := range min(len(base), len(other)) {
 		cells = max(cells, len(base[r]), len(other[r]))
@@ -49,16 +66,17 @@ func PairedShift(base, other [][]uint64) Shift {
 	if len(shifts) == 0 {
 		return Shift{math.NaN(), math.NaN()}
 	}
-	return swaps(shifts)
+	least, _ := PairsToShow(level)
+	return swaps(shifts, min(len(shifts), max(least, fewSwaps), mostSwaps))
 }
 
 // swaps compares the real mean of the shifts with those in which some of them
-// have the other sign.
-func swaps(shifts [][]float64) Shift {
-	ways := uint64(1) << min(len(shifts), allSwaps)
+// have the other sign, 2^bits in all.
+func swaps(shifts [][]float64, bits int) Shift {
+	ways := uint64(1) << bits
 	chance := random.NewStream(0, 0, "swaps")
 	swapped := func(way uint64, r int) bool {
-		if len(shifts) > allSwaps && way > 0 { // the way 0 is the real one
+		if len(shifts) > bits && way > 0 { // the way 0 is the real one
 			return chance.Uint64(way, uint64(r))&1 != 0
 		}
 		return way>>r&1 != 0

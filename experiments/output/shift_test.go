@@ -2,6 +2,7 @@ package output_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,13 +43,33 @@ func TestPairedShift(t *testing.T) {
 		{"to and fro", [][]uint64{low, high}, [][]uint64{high, low}, 0, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			s := output.PairedShift(c.base, c.other)
+			s := output.PairedShift(c.base, c.other, 0.95)
 			if !math.IsNaN(c.distance) {
 				require.InDelta(t, c.distance, s.Distance, 1e-12)
 			}
 			same(t, c.p, s.P)
 		})
 	}
+}
+
+func shiftOf(base, other [][]uint64) output.Shift { return output.PairedShift(base, other, 0.95) }
+
+// As many pairs as are said to be enough for a level show a clear shift at it, one
+// less does not, and far more do too, though not all ways to swap them are tried.
+func TestPairsToShow(t *testing.T) {
+	far := func(n int, level float64) float64 {
+		return output.PairedShift(slices.Repeat([][]uint64{{9, 1}}, n), slices.Repeat([][]uint64{{1, 9}}, n), level).P
+	}
+	for level, want := range map[float64]int{0.5: 3, 0.95: 6, 0.99: 8, 0.999: 11, 0.9998: 14, 0.9999: 15} {
+		n, ok := output.PairsToShow(level)
+		require.True(t, ok)
+		require.Equal(t, want, n)
+		require.Less(t, far(n, level), 1-level)
+		require.GreaterOrEqual(t, far(n-1, level), 1-level)
+		require.Less(t, far(n+20, level), 1-level, "%g", level)
+	}
+	_, ok := output.PairsToShow(0.99999)
+	require.False(t, ok, "no number of pairs does")
 }
 
 // The values of a replication have something in common, and pairs have: equal
@@ -66,12 +87,12 @@ func TestPairedShiftOfDependentValues(t *testing.T) {
 		return base, other
 	}
 	found := func(sd float64) float64 {
-		return share(experiments, func(e int) bool { return output.PairedShift(draw(e, sd)).P < 0.05 })
+		return share(experiments, func(e int) bool { return shiftOf(draw(e, sd)).P < 0.05 })
 	}
 	require.InDelta(t, 0.05, found(1), 0.01+chance(0.05, experiments))
 	require.Greater(t, found(1.7), 0.8)
 	wrong := share(experiments, func(e int) bool { // by the asymptotic 5 % point for independent values
-		return output.PairedShift(draw(e, 1)).Distance > 1.3581*math.Sqrt(2.0/(pairs*values))
+		return shiftOf(draw(e, 1)).Distance > 1.3581*math.Sqrt(2.0/(pairs*values))
 	})
 	require.Greater(t, wrong, 0.5)
 }
