@@ -124,6 +124,9 @@ type Checked struct {
 	// Uncompared says what could not be compared with the baseline, and what
 	// makes the comparison doubtful.
 	Uncompared []string
+	// Luck is true where something fails at the level of the criteria, and nothing
+	// at that of the family: as many findings fail so by luck.
+	Luck bool
 }
 
 // Judgement is what one configuration gave. The intervals of its expectations
@@ -140,6 +143,16 @@ type Judgement struct {
 // Judge judges what is done of the suite, at least one replication of each
 // configuration.
 func (s *Suite) Judge(c Criteria) *Checked {
+	checked := s.judge(c)
+	if family := checked.Family(); checked.Verdict() == output.Fail && family > c.Level {
+		c.Level = family
+		checked.Luck = s.judge(c).Verdict() != output.Fail
+	}
+	return checked
+}
+
+// judge judges each finding by itself.
+func (s *Suite) judge(c Criteria) *Checked {
 	checked := &Checked{Scenario: s.Name, Source: s.Source, Title: s.Title(), Criteria: c}
 	for _, t := range s.Trials {
 		j := &Judgement{Result: t.Result(), Configuration: t.configuration(), Lines: make(map[string]int), Spent: t.Spent()}
@@ -190,8 +203,20 @@ func (c *Checked) Count(v output.Verdict) int {
 	return n
 }
 
-// Verdict is the worst of all findings.
+// Family is the level at which a finding must fail for the whole check to fail:
+// a finding whose bound is the truth fails at the level L with a probability of
+// (1-L)/2, so that k of them, at 1 - 2(1-L)/k, fail with one of at most 1-L all
+// together (Bonferroni). It is L itself of up to two findings.
+func (c *Checked) Family() float64 {
+	return 1 - (1-c.Level)/max(1, float64(len(c.Findings()))/2)
+}
+
+// Verdict is that of the check as a whole: the worst of all findings, but
+// inconclusive where all that fails may be luck.
 func (c *Checked) Verdict() output.Verdict {
+	if c.Luck {
+		return output.Inconclusive
+	}
 	worst := output.Pass
 	for _, f := range c.Findings() {
 		worst = min(worst, f.Verdict)

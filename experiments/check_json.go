@@ -18,7 +18,7 @@ func (c *Checked) MarshalJSON() ([]byte, error) {
 	}
 	return json.Marshal(map[string]any{
 		"schema": CheckSchema, "scenario": c.Scenario, "source": c.Source, "title": c.Title,
-		"verdict": c.Verdict().String(), "level": number(c.Level),
+		"verdict": c.Verdict().String(), "level": number(c.Level), "family_level": number(c.Family()),
 		"passed": c.Count(output.Pass), "failed": c.Count(output.Fail), "inconclusive": c.Count(output.Inconclusive),
 		"variants": variants, "baseline": c.baselineObject(), "version": Version,
 	})

@@ -7,11 +7,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/experiments/output"
 )
 
@@ -225,6 +227,51 @@ func bounded(t *testing.T, seeds int) string {
 		text += fmt.Sprintf("[expectations.e%d]\nmetric = %q\nat_most = %s\n", i, metric, figure)
 	}
 	return text
+}
+
+// Of twenty independent expectations, each with its bound at the truth, two checks
+// in five have one that fails at its 95 %: the check as a whole fails in 5 % of
+// them at most. What fails beyond luck fails it.
+func TestCheckOfManyExpectations(t *testing.T) {
+	const checks, k, n = 1000, 20, 10
+	var metrics []string
+	text := clockwork
+	for i := range k {
+		metrics = append(metrics, fmt.Sprintf("services.s%d.utilization", i))
+		text += fmt.Sprintf("[services.s%d]\nkind = \"station\"\n[expectations.e%d]\nmetric = %q\nat_most = 0.5\n", i, i, metrics[i])
+	}
+	trial := made(t, text, "", make([]float64, n)...)
+	suite := &Suite{Scenario: &Scenario{File: trial.file, Name: "x", Source: "x"}, Trials: []*Trial{trial}}
+	draw := func(check uint64, first float64) *Checked {
+		chance := random.NewStream(check, 0, "many expectations")
+		for r, f := range trial.Cells {
+			for i, metric := range metrics {
+				at, _ := slices.BinarySearch(trial.metrics, metric)
+				f.Windows[0].Values[at] = 0.5 + 0.01*random.NormalQuantile(chance.Uniform(uint64(r), uint64(i)))
+				if i == 0 {
+					f.Windows[0].Values[at] += first
+				}
+			}
+		}
+		return suite.Judge(byDefault)
+	}
+	var some, whole float64
+	for check := range uint64(checks) {
+		c := draw(check, 0)
+		if c.Count(output.Fail) > 0 {
+			some++
+		}
+		if c.Verdict() == output.Fail {
+			whole++
+		}
+		require.NotEqual(t, output.Pass, c.Verdict())
+	}
+	chance := func(p float64) float64 { return 3.3 * math.Sqrt(p*(1-p)/checks) }
+	require.InDelta(t, 1-math.Pow(0.975, k), some/checks, chance(0.4))
+	require.LessOrEqual(t, whole/checks, 0.05+chance(0.05))
+	sure := draw(0, 0.1)
+	require.InDelta(t, 0.995, sure.Family(), 1e-12)
+	require.Equal(t, output.Fail, sure.Verdict())
 }
 
 // A check with another seed is another draw. Where every expectation holds, and

@@ -74,6 +74,9 @@ func checkVerdict(c *experiments.Checked) (output.Verdict, string) {
 		}
 		parts = append(parts, fmt.Sprintf("%d%s %s inconclusive, more replications would tell: %s", n, of, verb(n, "is", "are"), some(open)))
 	}
+	if c.Luck {
+		parts = append(parts, fmt.Sprintf("of so many checks as much fails by luck (none at %.4g %%)", 100*c.Family()))
+	}
 	return c.Verdict(), strings.Join(parts, "; ")
 }
 
