@@ -74,7 +74,7 @@ func escapeGlob(path string) string {
 }
 
 // mostMissing is how many shards an error names.
-const mostMissing = 20
+const mostMissing = 10
 
 // fit finds shards that are not of one sweep, there twice, or missing.
 func fit(folders []string, manifests []manifest) error {
@@ -93,19 +93,31 @@ func fit(folders []string, manifests []manifest) error {
 	if manifests[0].Model != Model() {
 		errs = append(errs, fmt.Errorf("%s: was made by another version of headroom (%s; this is %s)", folders[0], manifests[0].Model, Model()))
 	}
-	var missing []string
-	for number := 1; number <= manifests[0].Of; number++ {
-		if of[number] == "" {
-			missing = append(missing, Shard{number, manifests[0].Of}.String())
-		}
-	}
-	if more := len(missing) - mostMissing; more > 0 {
-		missing = append(missing[:mostMissing:mostMissing], fmt.Sprintf("and %d more", more))
-	}
-	if len(missing) > 0 {
-		errs = append(errs, fmt.Errorf("missing: shard %s", strings.ReplaceAll(strings.Join(missing, ", shard "), "shard and", "and")))
+	if err := lacking(of, manifests[0].Of); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// lacking is an error that names the shards that are not there.
+func lacking(there map[int]string, of int) error {
+	var missing []string
+	n := 0
+	for number := 1; number <= of; number++ {
+		if there[number] != "" {
+			continue
+		}
+		if n++; n <= mostMissing {
+			missing = append(missing, "shard "+Shard{number, of}.String())
+		}
+	}
+	switch {
+	case n == 0:
+		return nil
+	case n > mostMissing:
+		missing = append(missing, fmt.Sprintf("and %d more", n-mostMissing))
+	}
+	return fmt.Errorf("missing: %s", strings.Join(missing, ", "))
 }
 
 // open makes the sweep anew from the inputs in a shard's folder.

@@ -4,7 +4,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/catalog"
@@ -114,34 +113,23 @@ func begun(s *scenario.Spec, c *client.Spec) (sessions, recent, most float64, ok
 }
 
 // later is the mean of the sum of T^moment / moment over the requests of a session
-// but the first, where T is when after its begin a request is made, at most.
+// but the first, where T is when after its begin a request is made, at most; of the
+// laws that residual knows.
+//
+// With N requests in a session the k-th after the first is made k steps after its
+// begin, so that it takes the means of 1 + 2 + ... + (N-1) and of the sum of their
+// squares.
 func later(c *client.Spec, wait float64, moment int) float64 {
 	step := c.Think.Mean()/1e9 + wait
-	variance := c.Think.Variance() / 1e18
-	var sum float64
-	left := 1.0 // probability that there is a k-th request after the first
-	for k := 1.0; left > 1e-12 && k < 1e6; k++ {
-		if left = beyond(c, k, left); left == 0 {
-			break
-		}
-		at := float64(k * step)
-		if moment == 2 {
-			at = (float64(k*variance) + float64(at*at)) / 2
-		}
-		sum += float64(left * at)
-	}
-	return sum
-}
-
-// beyond is the probability of more than k requests in a session, given that of
-// more than k - 1; of the laws that residual knows.
-func beyond(c *client.Spec, k, before float64) float64 {
 	mean := c.Requests.Mean()
-	if strings.HasPrefix(c.Requests.String(), "geometric(") {
-		return before * (1 - 1/mean)
+	sum := (c.Requests.Variance() + float64(mean*(mean-1))) / 2
+	if moment == 1 {
+		return step * sum
 	}
-	if k < mean {
-		return 1
+	squares := float64(mean * (mean - 1) * (2*mean - 1)) // of a geometric law
+	if c.Requests.Variance() == 0 {
+		squares /= 6
 	}
-	return 0
+	variance := c.Think.Variance() / 1e18
+	return (float64(variance*sum) + float64(step*step*squares)) / 2
 }

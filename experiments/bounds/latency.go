@@ -10,9 +10,10 @@ import (
 )
 
 // latency is at least what a request's own work takes on a vCPU of its own. Only
-// completed requests count, and those that fail may be the longest ones: a
-// quantile is at least that of the demand among as many requests as must be
-// completed, by the expectation of availability that the scenario has.
+// completed requests count. Those that fail may be the longest ones, and so may
+// those that are not over at the end: the share p of as many as must be completed,
+// by the expectation of availability that the scenario has, is made of the least
+// demands of all that can be asked for.
 func latency(s *scenario.Spec, metric string) (Figure, bool) {
 	f := anything()
 	f.Lo = 0
@@ -30,14 +31,20 @@ func latency(s *scenario.Spec, metric string) (Figure, bool) {
 		if fleet := s.Fleets[place]; fleet != nil {
 			speed = fleet.Speed
 		}
-		// As many standard deviations of the share among the fewest requests.
-		u := float64(p*required) - float64(sure*math.Sqrt(p*(1-p)/max(1, float64(required*d.least))))
+		u := below(float64(p*required*d.least/d.most), d.most)
 		share := d.here / d.most
 		if v := d.quantile((u - (1 - share)) / share); v/speed > f.Lo {
 			f.Lo, f.Reason = v/speed, fmt.Sprintf("the work of a request at %s", place)
 		}
 	}
 	return f, f.Lo > 0
+}
+
+// below is a probability of which no more than the share u of n draws comes out
+// sure standard deviations too many.
+func below(u, n float64) float64 {
+	half := max(0.5, u-float64(sure*0.5/math.Sqrt(n))) // u itself is not less, and p(1 - p) falls from a half on
+	return u - float64(sure*math.Sqrt(max(0, half*(1-half))/n))
 }
 
 // availabilityAsked is the availability over the whole run that must hold, 0 where

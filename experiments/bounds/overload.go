@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
@@ -149,11 +150,25 @@ func tightest(s *scenario.Spec) (completed float64, d demand, place string) {
 		if !ok || !bounded {
 			continue
 		}
-		if n := at.completed(capacity * span.Seconds()); n < completed {
+		if n := at.completed(capacity * (span + ahead(s)).Seconds()); n < completed {
 			completed, d, place = n, at, name
 		}
 	}
 	return completed, d, place
+}
+
+// ahead is the time before the measured part in which work may have been done on
+// what is completed within it.
+func ahead(s *scenario.Spec) engine.Time {
+	wait := 0.0
+	for _, c := range s.Clients {
+		seconds, _ := longest(c)
+		wait = max(wait, seconds)
+	}
+	if before := s.Discard.For.Time(); wait >= before.Seconds() {
+		return before
+	}
+	return engine.Time(wait * float64(engine.Second))
 }
 
 // throughput cannot exceed what is asked for, nor what the capacity lets through.

@@ -2,23 +2,35 @@ package bounds
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
+// relaxations is how many relaxation times of a queue a run must measure at least
+// to be judged by the steady state. The mean of a run of length T that begins empty
+// is below that of the steady state by a share of t/4T under heavy load, where t is
+// the relaxation time (J. Abate and W. Whitt, "Transient behavior of regulated
+// Brownian motion, I", Advances in Applied Probability 19, 1987): here by 1 %.
+const relaxations = 25
+
 // station gives figures of the steady state, where an expectation is about a
-// service that is M/M/c, M/M/c/K or M/M/c+M. Only upper bounds on what is better
-// the less there is of it, and lower ones on availability, are taken: a run begins
-// empty, so that its own figures are no worse than those of the steady state, to
-// which they come the nearer the longer it is.
+// service that is M/M/c, M/M/c/K or M/M/c+M, over a run that is long against its
+// relaxation time. Only upper bounds on what is better the less there is of it, and
+// lower ones on availability, are taken: a run begins empty, so that its own figures
+// are no worse on average than those of the steady state.
 func station(s *scenario.Spec, e *scenario.Expectation) (Figure, bool) {
+	if e.During != nil {
+		return anything(), false
+	}
+	span := (s.Duration.Time() - s.Discard.For.Time()).Seconds()
 	relation, _, _ := e.Bound()
 	name, metric, inside := service(e.Metric)
 	for _, candidate := range stations(s, name) {
 		q, ok := s.Station(candidate)
-		if !ok || !inside && !q.Alone {
+		if !ok || !inside && !q.Alone || relaxations*relaxation(q) > span {
 			continue
 		}
 		want := scenario.AtMost
@@ -30,6 +42,25 @@ func station(s *scenario.Spec, e *scenario.Expectation) (Figure, bool) {
 		}
 	}
 	return anything(), false
+}
+
+// relaxation is about the time in seconds in which a queue forgets where it began,
+// rather too long. Of M/M/1 it is 1/(sqrt(m) - sqrt(l))^2 with the rates l of
+// arrivals and m of service (P.M. Morse, "Stochastic properties of waiting lines",
+// Operations Research 3, 1955), of c servers that with cm under heavy load and 1/m
+// under light load (D. Gamarnik and D.A. Goldberg, "On the rate of convergence to
+// stationarity of the M/M/N queue in the Halfin-Whitt regime", Annals of Applied
+// Probability 23, 2013). Places to wait and impatience make it shorter; of impatience that counts:
+// what is there goes at least as fast as the slower of service and patience.
+// Above capacity it is the time after which the growth of the queue exceeds its
+// fluctuations.
+func relaxation(q scenario.Station) float64 {
+	gap := math.Sqrt(float64(q.Servers)*q.Service) - math.Sqrt(q.Arrival)
+	slow := 1/q.Service + 1/float64(gap*gap) // 0: never
+	if q.Patience > 0 {
+		return min(slow, 1/min(q.Service, q.Patience))
+	}
+	return slow
 }
 
 // service splits the name of a service's metric; of the site's own ones inside is

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
@@ -61,19 +62,16 @@ func (s *Spec) Course(c *client.Spec) []float64 {
 
 // MostCPU is how much work a place can do in a second, at most, in vCPU seconds at
 // speed 1; ok is false where there is no bound.
+//
+// A fleet has one as long as no instance goes: another may come while the first
+// still works off what it has, beyond max. Nor has one whose max may rise.
 func (s *Spec) MostCPU(place string) (work float64, ok bool) {
 	if v := s.Services[place]; v != nil {
 		return float64(v.Count()), true
 	}
 	f := s.Fleets[place]
-	n := max(f.Max, f.Start())
-	for _, name := range sorted(f.Schedules) {
-		if m := f.Schedules[name].Max; m != nil {
-			n = max(n, *m)
-		}
-	}
-	if f.Maintenance != nil || f.MaxInstanceLifetime != nil || f.HealthCheckType == "ELB" || s.mayDie(place) {
-		return 0, false // while instances are replaced there may be more than max
+	if f.shrinks() || f.replaces() || s.mayDie(place) {
+		return 0, false
 	}
 	vcpus := f.vcpus()
 	if w := float64(f.Server.WorkerProcesses); f.Server.Software == "nginx" && w > 0 {
@@ -82,7 +80,19 @@ func (s *Spec) MostCPU(place string) (work float64, ok bool) {
 	if n, ok := f.stationServers(); ok {
 		vcpus = float64(float64(n) * f.Speed)
 	}
-	return float64(float64(n) * vcpus), true
+	return float64(float64(max(f.Max, f.Start())) * vcpus), true
+}
+
+// replaces tells whether a fleet launches instances for others that are still
+// there, of its own accord.
+func (f *Fleet) replaces() bool {
+	return f.Maintenance != nil || f.MaxInstanceLifetime != nil || f.HealthCheckType == "ELB"
+}
+
+// shrinks tells whether scaling may take an instance from a fleet, or change its
+// max.
+func (f *Fleet) shrinks() bool {
+	return len(f.Schedules) > 0 || some(f.Policies, func(p *autoscaling.PolicySpec) bool { return !p.OnlyGrows() })
 }
 
 // stationServers are those of each instance of a fleet of stations that says how
