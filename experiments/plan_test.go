@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -47,9 +45,10 @@ func desk(rate float64, expectation string) string {
 }
 
 // On a station of the textbooks the plan is the least number of servers that
-// Erlang's formula gives, at every load.
+// Erlang's formula gives, at every load that is half a server away from capacity:
+// against the relaxation time of that ten minutes are long.
 func TestPlanOfAStationIsErlangC(t *testing.T) {
-	for _, load := range []float64{0.5, 1.7, 3, 5.5, 8, 12.3, 15} {
+	for _, load := range []float64{0.5, 1.7, 3.4, 5.5, 7.5, 12.5, 14.5} {
 		for _, c := range []struct {
 			expectation string
 			meets       func(q theory.MMC) bool
@@ -66,12 +65,7 @@ func TestPlanOfAStationIsErlangC(t *testing.T) {
 			plan := planOf(t, planner(), desk(10*load, c.expectation), "services.desk.servers=1..20")
 			require.NotNil(t, plan.Best)
 			require.Equal(t, fmt.Sprint(want), plan.Best.set("services.desk.servers"), "%g erlangs, %s", load, c.expectation)
-			for _, c := range plan.Tried {
-				servers, err := strconv.ParseFloat(c.set("services.desk.servers"), 64)
-				require.NoError(t, err)
-				critical := math.Abs(servers-load) < 0.5 // ten minutes are not long against its relaxation time
-				require.True(t, c == plan.Best || critical || c.Replications == 0, "nothing else is simulated")
-			}
+			require.Equal(t, 10, plan.Cells, "nothing is simulated but the answer")
 			require.InDelta(t, float64(want), plan.Best.Cost.Mean, 0, "one unit a server")
 		}
 	}
