@@ -24,7 +24,11 @@ type Arm struct {
 type Comparison struct {
 	Arms  []ArmResult // the base first
 	Files bool        // the arms are bases of several scenarios, not variants of one
-	Shown []string    // metrics whose differences are shown, in the order of a report
+	// Shown are the metrics whose differences are shown, in the order of a report.
+	// Where expectations judge a part of the run they are those of this part, as
+	// "latency.p99 during 25m..1h", by which the results' Metrics and the Changes
+	// have them.
+	Shown []string
 	// Comparisons is how many differences are shown that have an interval: the
 	// simultaneous ones hold the truth all at once with the probability
 	// output.Level.
@@ -89,7 +93,7 @@ func Compare(arms []Arm) *Comparison {
 	arms = common(arms)
 	c := &Comparison{}
 	for _, a := range arms {
-		c.Arms = append(c.Arms, ArmResult{a.Name, a.Result()})
+		c.Arms = append(c.Arms, ArmResult{a.Name, a.withParts(a.Result())})
 	}
 	c.Files = slices.ContainsFunc(arms, func(a Arm) bool { return a.Source != arms[0].Source })
 	c.Shown = c.headline()
@@ -120,20 +124,20 @@ func common(arms []Arm) []Arm {
 // change compares all metrics of two trials.
 func change(base, other *Trial) Change {
 	c := Change{Metrics: make(map[string]Difference)}
-	for _, name := range other.metrics {
-		values, ofBase := other.Values(name), base.Values(name)
+	for _, name := range other.compared() {
+		values, ofBase := other.sample(name), base.sample(name)
 		if ofBase == nil {
 			c.OnlyArm = append(c.OnlyArm, name)
 			continue
 		}
 		none := output.Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
 		c.Metrics[name] = Difference{
-			Unit: other.unit(name), Difference: paired(base, other, name, output.Level), Base: meanOfPairs(ofBase, values),
+			Unit: other.unit(wholeName(name)), Difference: paired(base, other, name, output.Level), Base: meanOfPairs(ofBase, values),
 			Simultaneous: none, Holm: math.NaN(),
 		}
 	}
-	for _, name := range base.metrics {
-		if other.Values(name) == nil {
+	for _, name := range base.compared() {
+		if other.sample(name) == nil {
 			c.OnlyBase = append(c.OnlyBase, name)
 		}
 	}
@@ -245,13 +249,15 @@ func (c *Comparison) Expectations() []string {
 	return slices.Compact(list)
 }
 
-// expected are the metrics that expectations name, in the order of these.
+// expected are the metrics that expectations name, where they judge them, in the
+// order of these.
 func (c *Comparison) expected() []string {
 	var list []string
 	for _, name := range c.Expectations() {
 		for _, a := range c.Arms {
-			if e, ok := a.Result.Expectations[name]; ok && !slices.Contains(list, e.Metric) {
-				list = append(list, e.Metric)
+			e, ok := a.Result.Expectations[name]
+			if metric := partName(e.Metric, e.During); ok && !slices.Contains(list, metric) {
+				list = append(list, metric)
 			}
 		}
 	}

@@ -81,7 +81,7 @@ const resolution = 1.0 / 128
 // follows: it is 1 where no level's interval can leave zero out. What is determined
 // needs no test.
 func paired(base, other *Trial, metric string, level float64) output.Difference {
-	of, and := base.Values(metric), other.Values(metric)
+	of, and := base.sample(metric), other.sample(metric)
 	d := output.Compare(of, and, level)
 	size := 0.0
 	for i, v := range of {
@@ -125,7 +125,7 @@ func determined(base, other *Trial, metric string) bool {
 				return false
 			}
 		}
-		e := output.Interval(t.Values(metric), output.Level)
+		e := output.Interval(t.sample(metric), output.Level)
 		if e.Hi-e.Lo > float64(rounding*math.Abs(e.Mean)) {
 			return false
 		}
@@ -146,6 +146,7 @@ func blurred(d output.Difference, least float64) output.Difference {
 
 // isQuantile reports whether a metric is a quantile of a histogram of times.
 func isQuantile(metric string) bool {
+	metric = wholeName(metric)
 	_, statistic, found := strings.Cut(metric, "latency.p")
 	if !found {
 		_, statistic, found = strings.Cut(metric, ".wait.p")

@@ -38,11 +38,11 @@ const (
 )
 
 // objectives are what arms are chosen by: cost by the hour, the latency that is
-// shown first, which is one that an expectation names where any does, availability
+// shown first and that all arms have, one that an expectation names where any does, availability
 // and lost sessions; of these the ones that all arms have, and cost and sessions
 // only where there is any.
 func (c *Comparison) objectives() []Objective {
-	latency := slices.IndexFunc(c.Shown, func(name string) bool { return strings.HasPrefix(name, "latency.") })
+	latency := slices.IndexFunc(c.Shown, func(name string) bool { return strings.HasPrefix(name, "latency.") && !c.lacks(name) })
 	if latency < 0 {
 		return nil
 	}

@@ -70,6 +70,7 @@ func (c *Comparison) matching(pattern string) []string {
 // Better is the direction in which a metric gets better; known is false for one
 // that is neither good nor bad by itself.
 func Better(metric string) (d output.Direction, known bool) {
+	metric = wholeName(metric)
 	for _, prefix := range []string{"latency.", "errors.", "cost.", "slo."} {
 		if strings.HasPrefix(metric, prefix) {
 			return output.LowerIsBetter, true

@@ -162,6 +162,31 @@ func TestCompareTellsOfWhatHasNoPrice(t *testing.T) {
 	require.Equal(t, []string{"the cost of cached leaves out what has no price: cache"}, c.Warnings)
 }
 
+// Where an expectation judges a part of the run, the difference is that of this
+// part; where a variant judges another, each arm has its own.
+func TestCompareJudgedParts(t *testing.T) {
+	const text = seventy + "[expectations.late]\nmetric = \"latency.p99\"\nat_most = \"1s\"\nduring = \"2m..4m\"\n"
+	base, tuned := NewTrial(study(t, text)), NewTrial(study(t, text, "routes.page.demand.web=exponential(9ms)"))
+	other := NewTrial(study(t, text, "expectations.late.during=1m..3m"))
+	require.NoError(t, (&Runner{Jobs: 2}).Extend(context.Background(), 3, base, tuned, other))
+	c := Compare([]Arm{{"base", base}, {"tuned", tuned}, {"other", other}})
+	const late, early = "latency.p99 during 2m..4m", "latency.p99 during 1m..3m"
+	require.Equal(t, []string{late, early, "latency.mean", "latency.p95", "latency.p99"}, c.Shown[:5])
+	d := c.Changes[0].Metrics[late]
+	require.InDelta(t, c.Arms[1].Result.Expectations["late"].Value-c.Arms[0].Result.Expectations["late"].Value, d.Mean, 1e-12)
+	require.Equal(t, "s", d.Unit)
+	require.False(t, math.IsNaN(d.Simultaneous.Lo), "it is corrected as one of those that are shown")
+	require.Equal(t, c.Arms[0].Result.Expectations["late"].Value, c.Arms[0].Metrics[late].Mean)
+	require.NotContains(t, c.Changes[1].Metrics, late)
+	require.Contains(t, c.Changes[1].OnlyBase, late)
+	require.Contains(t, c.Changes[1].OnlyArm, early)
+	better, known := Better(late)
+	require.True(t, known)
+	require.Equal(t, output.LowerIsBetter, better)
+	require.True(t, isQuantile(late))
+	require.Equal(t, "latency.mean", c.Frontier.Objectives[1].Metric, "the first that all arms have")
+}
+
 // What only one side has is named.
 func TestCompareOtherMetrics(t *testing.T) {
 	base, arm := NewTrial(study(t, clockwork)), NewTrial(study(t, lively, "duration=2m", "expectations.later.during=10s..20s"))
@@ -170,7 +195,7 @@ func TestCompareOtherMetrics(t *testing.T) {
 	require.Contains(t, c.Changes[0].OnlyBase, "services.desk.utilization")
 	require.Contains(t, c.Changes[0].OnlyArm, "fleets.web.cpu.mean")
 	require.Contains(t, c.Changes[0].Metrics, "latency.mean")
-	require.Equal(t, []string{"latency.p95", "availability"}, c.Shown[:2], "what expectations name comes first")
+	require.Equal(t, []string{"latency.p95", "availability during 10s..20s"}, c.Shown[:2], "what expectations name comes first")
 }
 
 func TestFrontier(t *testing.T) {
