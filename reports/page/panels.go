@@ -174,7 +174,11 @@ func (d *data) targets() *chart {
 		values := d.Column("balancers.%s.targets.healthy", name)
 		c.add(name, "", "stairs", lineLooks[i%len(lineLooks)], values)
 		all = append(all, values)
-		said = append(said, fmt.Sprintf("%s may use %s to %s targets", name, units.Format(least(values), ""), units.Format(most(values), "")))
+		count := units.Format(most(values), "")
+		if few := units.Format(least(values), ""); few != count {
+			count = few + " to " + count
+		}
+		said = append(said, name+" may use "+count)
 	}
 	c.Text = strings.Join(said, "; ") + "."
 	_, top := view.Extent(all...)
