@@ -75,24 +75,14 @@ func (s *Scenario) Suite(o Options) (*Suite, error) {
 // 10, and further as long as its precision asks for more. On an error finished
 // replications are kept, as [Runner.Extend] does.
 func (s *Suite) Run(ctx context.Context, r *Runner) error {
-	wanted := func(t *Trial) int { return t.Replications(CheckReplications) }
-	for {
-		n, trials := s.fewest(wanted)
-		if len(trials) == 0 {
-			return nil
-		}
-		if err := r.after(len(trials[0].Cells), n).Extend(ctx, n, trials...); err != nil {
-			return err
-		}
-		wanted = func(t *Trial) int { return max(t.Replications(CheckReplications), t.next()) }
-	}
+	return r.pursue(ctx, s.fewest)
 }
 
 // fewest are the trials that lack replications and want the fewest, with that
 // number.
-func (s *Suite) fewest(wanted func(*Trial) int) (n int, trials []*Trial) {
+func (s *Suite) fewest() (n int, trials []*Trial) {
 	for _, t := range s.Trials {
-		switch w := wanted(t); {
+		switch w := max(t.Replications(CheckReplications), t.next()); {
 		case w <= len(t.Cells):
 		case len(trials) == 0 || w < n:
 			n, trials = w, []*Trial{t}

@@ -61,12 +61,12 @@ func (r *Runner) Compare(ctx context.Context, n int, arms []Arm) (*Comparison, e
 	for i, a := range arms {
 		trials[i] = a.Trial
 	}
-	err := r.Extend(ctx, n, trials...)
-	for next := furthest(trials); err == nil && next > n; next = furthest(trials) {
-		before := n
-		n = next
-		err = r.after(before, n).Extend(ctx, n, trials...)
-	}
+	err := r.pursue(ctx, func() (int, []*Trial) {
+		for _, t := range trials {
+			n = max(n, t.next())
+		}
+		return n, trials
+	})
 	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
 	if err != nil && (!interrupted || slices.ContainsFunc(trials, func(t *Trial) bool { return len(t.Cells) == 0 })) {
 		return nil, err
@@ -76,15 +76,6 @@ func (r *Runner) Compare(ctx context.Context, n int, arms []Arm) (*Comparison, e
 		c.Warnings = append(c.Warnings, fmt.Sprintf("interrupted: %d of %d replications", c.Replications(), n))
 	}
 	return c, err
-}
-
-// furthest is the number of replications that the trial needs which needs most.
-func furthest(trials []*Trial) int {
-	n := 0
-	for _, t := range trials {
-		n = max(n, t.next())
-	}
-	return n
 }
 
 // Compare sets the replications that all arms have, at least one, against those

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -36,11 +37,10 @@ func (r *Runner) Run(ctx context.Context, s *Study) (*Result, error) {
 	t := NewTrial(s)
 	t.whole = true
 	n := s.Replications(1)
-	err := r.Extend(ctx, n, t)
-	for next := t.next(); err == nil && next > n; next = t.next() {
-		n = next
-		err = r.after(len(t.Cells), n).Extend(ctx, n, t)
-	}
+	err := r.pursue(ctx, func() (int, []*Trial) {
+		n = max(n, t.next())
+		return n, []*Trial{t}
+	})
 	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
 	if err != nil && (len(t.Cells) == 0 || !interrupted) {
 		return nil, err
@@ -50,6 +50,20 @@ func (r *Runner) Run(ctx context.Context, s *Study) (*Result, error) {
 		result.Warnings = append(result.Warnings, fmt.Sprintf("interrupted: %d of %d replications", len(t.Cells), n))
 	}
 	return result, err
+}
+
+// pursue extends trials as long as any lack replications of those that next asks
+// for, which it does anew after each step: of some trials that have as many, n.
+func (r *Runner) pursue(ctx context.Context, next func() (n int, trials []*Trial)) error {
+	for {
+		n, trials := next()
+		if !slices.ContainsFunc(trials, func(t *Trial) bool { return len(t.Cells) < n }) {
+			return nil
+		}
+		if err := r.after(len(trials[0].Cells), n).Extend(ctx, n, trials...); err != nil {
+			return err
+		}
+	}
 }
 
 // Extend brings each trial to at least n replications: those that are stored
