@@ -44,6 +44,7 @@ type Plan struct {
 	Money                   bool     // costs are USD; else numbers of servers, as nothing has a price
 	Counted                 []string // parts without a price, each of whose servers counts one unit, in money one USD an hour
 	DurationS               float64  // of the measured part
+	Steady                  []string // expectations that are judged in the steady state of a queue, at least of some configurations
 
 	Best  *Candidate // nil where none meets the expectations
 	Tried []*Candidate

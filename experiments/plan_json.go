@@ -33,7 +33,7 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 	counted, doubts := append([]string{}, p.Counted...), append([]string{}, p.Doubts...)
 	return json.Marshal(map[string]any{
 		"schema": PlanSchema, "scenario": p.Scenario, "source": p.Source, "title": p.Title, "seed": p.Seed, "version": Version,
-		"vary": vary, "confidence": number(p.Confidence), "tolerance": number(p.Tolerance), "counted": counted,
+		"vary": vary, "confidence": number(p.Confidence), "tolerance": number(p.Tolerance), "counted": counted, "steady_state": append([]string{}, p.Steady...),
 		"best": best, "tried": tried, "growth": growth, "zone_loss": loss,
 		"cells": p.Cells, "requests": number(p.Requests), "warnings": doubts,
 	})

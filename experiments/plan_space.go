@@ -191,6 +191,9 @@ func (s *search) assess(c *Candidate, spec *scenario.Spec) {
 		if !ok {
 			continue
 		}
+		if f.Steady && !slices.Contains(s.plan.Steady, name) {
+			s.plan.Steady = append(s.plan.Steady, name)
+		}
 		b := bound(e)
 		switch {
 		case f.Lo > b.Hi || f.Hi < b.Lo:

@@ -66,6 +66,7 @@ func TestPlanOfAStationIsErlangC(t *testing.T) {
 			require.NotNil(t, plan.Best)
 			require.Equal(t, fmt.Sprint(want), plan.Best.set("services.desk.servers"), "%g erlangs, %s", load, c.expectation)
 			require.Equal(t, 10, plan.Cells, "nothing is simulated but the answer")
+			require.Equal(t, []string{"e"}, plan.Steady)
 			require.InDelta(t, float64(want), plan.Best.Cost.Mean, 0, "one unit a server")
 		}
 	}

@@ -75,7 +75,9 @@ func survey(values []float64) (missing int, constant bool) {
 }
 
 // Cheapest is the point inside its objectives that costs least; ok is false
-// where there are no objectives, no point is inside, or nothing has a price.
+// where there are no objectives, no point is inside, or nothing has a price. Each
+// point is judged by itself, so that of many one may be inside by luck: [Planner]
+// chooses with one confidence for all.
 func (r *SweepResult) Cheapest() (point int, ok bool) {
 	column := r.column("cost.total")
 	least := math.Inf(1)

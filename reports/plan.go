@@ -106,6 +106,9 @@ func planSense(p *experiments.Plan) []string {
 		}
 		list = append(list, text+".")
 	}
+	if len(p.Steady) > 0 {
+		list = append(list, "Judged in the steady state of a queue of the textbooks, to which a long run comes: "+strings.Join(p.Steady, ", ")+".")
+	}
 	simulated := 0
 	for _, c := range p.Tried {
 		if c.Replications > 0 {

@@ -144,6 +144,7 @@ func sweepAnswer(r *experiments.SweepResult) string {
 	if point, ok := r.Cheapest(); ok {
 		cost := r.EstimateOf(point, "cost.total")
 		answer += fmt.Sprintf("; the cheapest inside: %s, %s", pointName(r, point), units.Interval(cost.Mean, cost.Lo, cost.Hi, "USD"))
+		answer += ". Each point is judged by itself at 95 %, and the best of many by luck too: headroom plan chooses with one confidence for all"
 	}
 	return answer
 }

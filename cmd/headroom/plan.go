@@ -43,7 +43,8 @@ the keys that --vary names, or the table [plan] of the file:
   headroom plan bootcamp --vary fleets.web.min=1..8 --vary fleets.web.instance=t3.small,c6i.large
 
 What bounds exclude, and what costs more at least than one that meets the expectations, is not
-simulated. The rest is, on the same random numbers, only as often as it takes to tell. What has
+simulated. The rest is, on the same random numbers, only as often as it takes to tell. A service
+that is M/M/c is judged by its steady state, where the run is long enough for one. What has
 no price counts one unit a server. A key that is not varied gives way to one that is: a fleet's
 max to its min, and desired to both. The answer comes with its confidence, the load that it takes
 until an expectation breaks, and what the loss of a zone does to it.

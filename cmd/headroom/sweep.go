@@ -47,6 +47,9 @@ All points are tried before the first is simulated. Finished replications are ke
 the same command goes on where it was. --shard 2/8 simulates the second of eight parts into a folder of
 its own, on this machine or another one; "headroom merge" makes of the eight what one run would give.
 
+There is no --precision: all points have the same replications, since effects are differences within
+a replication. "headroom run --set KEY=VALUE --precision P" makes one point as precise as is needed.
+
 Exit status: 0 done; 2 the command line or the scenario is wrong, or refuses a point; 3 the sweep could
 not finish; 130 interrupted.`,
 		Args:              exactlyOne("SCENARIO"),

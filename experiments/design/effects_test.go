@@ -261,3 +261,21 @@ func pick(first bool, a, b float64) float64 {
 	}
 	return b
 }
+
+// BenchmarkMainEffects has as many levels as a grid may have points, and ten
+// replications.
+func BenchmarkMainEffects(b *testing.B) {
+	f, err := design.NewFactor("clients.visitors.users", "1..10000")
+	require.NoError(b, err)
+	m, err := design.Design{Kind: design.Grid, Factors: []design.Factor{f}}.Build()
+	require.NoError(b, err)
+	r := make(design.Response, m.Len())
+	for point := range r {
+		for replication := range 10 {
+			r[point] = append(r[point], float64(point*(replication+1)%97))
+		}
+	}
+	for b.Loop() {
+		require.Len(b, m.MainEffects(r), 10_000)
+	}
+}
