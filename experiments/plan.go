@@ -20,9 +20,8 @@ import (
 //
 // With a probability of at least Confidence the chosen one meets every
 // expectation, and none that meets them by the tolerance is cheaper by more than
-// the tolerance. Of what may go wrong, a third each is spent on the cheapest
-// being thrown out, on one being taken that does not meet them, and on the
-// comparison of costs; see [output.Feasibility] and [output.Select].
+// the tolerance; see [output.Feasibility] and [output.Select], and [search.accept]
+// for what is spent on which mistake.
 type Planner struct {
 	Runner       *Runner
 	Confidence   float64   // above 0.5, below 1
@@ -161,5 +160,13 @@ func (p *Planner) Plan(ctx context.Context, sc *Scenario, sets []string, vary []
 	return s.plan, s.explore(ctx)
 }
 
-// share is the part of what may go wrong that each of its three kinds has.
-func (p *Planner) share() float64 { return (1 - p.Confidence) / 3 }
+// What may go wrong, and the part of it that is spent on each: that the cheapest is
+// thrown out as one that fails, which can happen to it alone; that one is taken
+// that fails; and that the cheapest is thrown out as dearer. The last two can
+// happen with each other configuration that comes into question, and are divided
+// among these.
+func (p *Planner) reject() float64 { return (1 - p.Confidence) / 5 }
+
+func (s *search) accept() float64 { return 2 * (1 - s.Confidence) / 5 / float64(max(1, s.rivals-1)) }
+
+func (s *search) mistake() float64 { return s.accept() }

@@ -75,7 +75,7 @@ func (s *search) judge(ctx context.Context, t *Trial) (map[string]output.Verdict
 		if !undecided || next > max(mostReplications, output.NextLook(0)) {
 			return verdicts, nil
 		}
-		if err := s.Runner.Extend(ctx, next, t); err != nil {
+		if err := s.runner().Extend(ctx, next, t); err != nil {
 			return nil, err
 		}
 	}

@@ -16,7 +16,7 @@ type search struct {
 	scenario *Scenario
 	base     *Study
 	plan     *Plan
-	rivals   int          // configurations that no bound excludes
+	rivals   int          // configurations that may turn out to be the cheapest
 	leading  []*Candidate // that meet the expectations, and of which none is shown to be dearer than another
 }
 
@@ -91,7 +91,25 @@ func (s *search) extend(ctx context.Context, n int, list ...*Candidate) error {
 			trials = append(trials, c.trial)
 		}
 	}
-	return s.Runner.Extend(ctx, n, trials...)
+	return s.runner().Extend(ctx, n, trials...)
+}
+
+// runner is the planner's, with progress by how many configurations and further
+// looks are done.
+func (s *search) runner() *Runner {
+	if s.Runner.Progress == nil {
+		return s.Runner
+	}
+	done, all := 0, len(s.plan.Tried)+len(s.Growth)+1
+	for _, c := range s.plan.Tried {
+		if c.Fate != untried {
+			done++
+		}
+	}
+	done += len(s.plan.Growth)
+	scaled := *s.Runner
+	scaled.Progress = func(share float64) { s.Runner.Progress((float64(done) + share) / float64(all)) }
+	return &scaled
 }
 
 // feasible judges the expectations that no bound has proven.
@@ -100,7 +118,7 @@ func (s *search) feasible(c *Candidate) output.Verdict {
 	if len(constraints) == 0 {
 		return output.Pass
 	}
-	f := output.Feasibility{Constraints: constraints, Accept: s.share() / float64(max(1, s.rivals-1)), Reject: s.share()}
+	f := output.Feasibility{Constraints: constraints, Accept: s.accept(), Reject: s.reject()}
 	return f.Judge(samples(c.trial, names))
 }
 
@@ -119,7 +137,7 @@ func (s *search) worst(c *Candidate, verdict output.Verdict) string {
 	constraints, names := s.constraints(c.trial, c.proven)
 	values := samples(c.trial, names)
 	for i, name := range names {
-		f := output.Feasibility{Constraints: constraints[i : i+1], Accept: s.share() / float64(max(1, s.rivals-1)), Reject: s.share() / float64(len(names))}
+		f := output.Feasibility{Constraints: constraints[i : i+1], Accept: s.accept(), Reject: s.reject() / float64(len(names))}
 		if f.Judge(values[i:i+1]) == verdict {
 			return name
 		}
@@ -132,14 +150,7 @@ func (s *search) worst(c *Candidate, verdict output.Verdict) string {
 func (s *search) worth(ctx context.Context, c *Candidate) (bool, error) {
 	best := s.leading[0]
 	for {
-		costs := s.costsOf(best)
-		e := output.Interval(costs, 1-float64(2*s.share()/float64(max(1, s.rivals-1))))
-		switch {
-		case s.known(best):
-			e.Hi = e.Mean
-		case e.N < 2:
-			e.Hi = math.Inf(1)
-		}
+		e := s.atMost(best)
 		if c.Floor >= e.Hi {
 			c.Fate, c.Cause = Dearer, Cause{}
 			return false, nil
@@ -151,6 +162,15 @@ func (s *search) worth(ctx context.Context, c *Candidate) (bool, error) {
 			return false, err
 		}
 	}
+}
+
+// atMost is the cost of a configuration with an upper limit.
+func (s *search) atMost(c *Candidate) output.Estimate {
+	e := output.Interval(s.costsOf(c), 1-float64(2*s.mistake()))
+	if e.N < 2 {
+		e.Hi = math.Inf(1)
+	}
+	return e
 }
 
 // known tells whether the cost of a configuration is its least cost.
@@ -198,7 +218,7 @@ func (s *search) choose(list []*Candidate) output.Selection {
 			least = min(least, e.Mean)
 		}
 	}
-	wrong := float64(s.share() * float64(len(list)-1) / float64(max(1, s.rivals-1)))
+	wrong := float64(s.mistake() * float64(len(list)-1))
 	return output.Select(costs, wrong, float64(s.Tolerance*least))
 }
 
@@ -212,6 +232,9 @@ func (s *search) setAside(c *Candidate, fate Fate) {
 // lead puts a configuration that meets the expectations among the leading ones,
 // the cheapest first, and drops those that are dearer.
 func (s *search) lead(ctx context.Context, c *Candidate) error {
+	if len(s.leading) == 0 {
+		defer s.narrow()
+	}
 	s.leading = append(s.leading, c)
 	slices.SortFunc(s.leading, func(a, b *Candidate) int { return cmp.Compare(a.index, b.index) })
 	for {
@@ -233,6 +256,18 @@ func (s *search) lead(ctx context.Context, c *Candidate) error {
 		}
 		if err := s.extend(ctx, chosen.Next, surviving...); err != nil {
 			return err
+		}
+	}
+}
+
+// narrow counts those that come into question once one is known to meet the
+// expectations: what costs more at least does not.
+func (s *search) narrow() {
+	most := s.atMost(s.leading[0]).Hi
+	s.rivals = 0
+	for _, c := range s.plan.Tried {
+		if c.Fate != Rejected && c.Fate != Excluded && c.Floor <= most {
+			s.rivals++
 		}
 	}
 }

@@ -229,12 +229,12 @@ func why(p *experiments.Plan, c *experiments.Candidate) string {
 	case experiments.Chosen:
 		return "the cheapest that meets the expectations"
 	case experiments.AsCheap:
-		return "meets the expectations, costs " + more(p, c) + " more"
+		return "meets the expectations, costs " + more(p, c)
 	case experiments.Dearer:
 		if c.Cause.More.N == 0 {
-			return "dearer, whatever happens in it"
+			return "dearer, if it meets the expectations at all"
 		}
-		return "costs " + more(p, c) + " more"
+		return "costs " + more(p, c)
 	case experiments.Fails:
 		return expectationText(c, "")
 	case experiments.Undecided:
@@ -247,9 +247,17 @@ func why(p *experiments.Plan, c *experiments.Candidate) string {
 	return c.Cause.Text
 }
 
+// more is by how much a configuration costs more than the best one.
 func more(p *experiments.Plan, c *experiments.Candidate) string {
 	m := c.Cause.More
-	return units.Interval(m.Mean, m.Lo, m.Hi, p.Unit())
+	const nothing = 1e-6 // of the cost: what rounding leaves
+	switch size := nothing * c.Cost.Mean; {
+	case math.Abs(m.Mean) < size && m.Hi-m.Lo < size:
+		return "the same"
+	case m.Hi-m.Lo < size:
+		m.Lo, m.Hi = m.Mean, m.Mean
+	}
+	return units.Interval(m.Mean, m.Lo, m.Hi, p.Unit()) + " more"
 }
 
 // expectationText is the value of the expectation that decided.
@@ -285,7 +293,7 @@ func excluded(c *experiments.Candidate) string {
 
 // grown has a row for each factor on the load.
 func grown(p *experiments.Plan) block {
-	b := block{title: "How much load it takes", head: []string{"", "load", "servers", "cost", "n", "what breaks, and the limit that binds"}, left: 6, lines: 3}
+	b := block{title: "How much load it takes", head: []string{"", "load", "servers", "cost", "n", "what breaks, what binds"}, left: 6, lines: 3}
 	if len(p.Growth) == 0 {
 		return b
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
+	"github.com/headroom-sim/headroom/reports/chart"
 )
 
 // plannedReplications is how many the chosen configuration gets unless told
@@ -58,7 +59,7 @@ wrong; 3 the runs could not finish; 130 interrupted (the same command goes on).`
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.vary, "vary", nil, "let a scenario key take the values of a range `KEY=RANGE`, as in fleets.web.min=1..8 or fleets.web.instance=c6i.large,c6i.xlarge (repeatable)")
 	flags.StringVar(&f.confidence, "confidence", "95%", "be right with a probability of `SHARE`")
-	flags.StringVar(&f.tolerance, "tolerance", "1%", "do not tell apart what differs by less than `SHARE` of a bound, or of the cost")
+	flags.StringVar(&f.tolerance, "tolerance", "2%", "do not tell apart what differs by less than `SHARE` of a bound, or of the cost")
 	flags.IntVar(&f.limit, "max-replications", 62, "leave a configuration undecided after `N` replications")
 	flags.BoolVar(&f.monotone, "monotone", false, "take more servers to be no worse: skip those smaller than one that fails")
 	flags.StringVar(&f.growth, "growth", "1.25,1.5,1.75,2,2.5,3,4", "try the answer with `FACTORS` on the load, until an expectation breaks; none: do not")
@@ -86,6 +87,11 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
+	sets := slices.Concat(f.sets, f.stand(cmd))
+	base, err := sc.Study(experiments.Options{Sets: sets})
+	if err != nil {
+		return f.refuse(cmd, err)
+	}
 	folder, err := reports.NewFolder(f.planFolder(sc))
 	if err != nil {
 		return unfinished(err)
@@ -95,8 +101,9 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 		return unfinished(err)
 	}
 	defer runner.close()
+	f.printDoubts(cmd.ErrOrStderr(), base.Doubts())
 	planner.Runner = &runner.Runner
-	plan, err := planner.Plan(cmd.Context(), sc, slices.Concat(f.sets, f.stand(cmd)), vary)
+	plan, err := planner.Plan(cmd.Context(), sc, sets, vary)
 	runner.bar.clear()
 	switch {
 	case isWrong(err):
@@ -209,6 +216,11 @@ func (f *planFlags) planFolder(sc *experiments.Scenario) string {
 // printPlan writes the plan to stdout and where the report is to stderr.
 func (f *planFlags) printPlan(cmd *cobra.Command, p *experiments.Plan, folder string) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	if !f.quiet {
+		for _, w := range chart.PlanWarnings(p) {
+			fmt.Fprintln(stderr, "headroom: warning:", w)
+		}
+	}
 	switch {
 	case f.asJSON:
 		return reports.PlanJSON(stdout, p)

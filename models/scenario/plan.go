@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"errors"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,9 @@ type Values struct {
 	// Range is what --vary would have after the key's "=".
 	Range string
 }
+
+// bareItem is text that needs no quotes among values with commas between them.
+var bareItem = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_%/+-]|\.[A-Za-z0-9])*$`)
 
 const severalValues = `a range such as "1..20" or "40..80:5", or a list of values`
 
@@ -43,7 +47,7 @@ func (v *Values) Read(raw any, _ quantity.Files) error {
 		if !ok {
 			return errors.New("must be a list of values: put a list or a table among them into quotes")
 		}
-		if _, isText := item.(string); isText {
+		if _, isText := item.(string); isText && !bareItem.MatchString(text) {
 			text = strconv.Quote(text)
 		}
 		items[i] = text
