@@ -103,6 +103,7 @@ type Cause struct {
 	Expectation string // that is not met, or not shown to be
 	Metric      string // of a bound: the expectation's, and its unit
 	Unit        string
+	Bound       output.Bound    // that the expectation asks for
 	Known       bounds.Figure   // of a bound: what is known of the metric
 	More        output.Estimate // by how much it costs more than the best one; N is 0 where the least cost says so
 	Larger      *Candidate      // that fails, where more servers are taken to be no worse

@@ -288,6 +288,18 @@ func (s *search) promote(chosen output.Selection) {
 	}
 }
 
+// undecided is how many may meet the expectations, and may be cheaper than the
+// best one.
+func (s *search) undecided() int {
+	n := 0
+	for _, c := range s.plan.Tried {
+		if c.Fate == Undecided {
+			n++
+		}
+	}
+	return n
+}
+
 // settle completes the best configuration and counts what the choice took.
 func (s *search) settle(ctx context.Context) error {
 	if len(s.leading) > 0 {
@@ -300,6 +312,9 @@ func (s *search) settle(ctx context.Context) error {
 		for _, c := range s.leading[1:] {
 			s.setAside(c, AsCheap)
 		}
+	}
+	if n := s.undecided(); n > 0 {
+		s.plan.Doubts = append(s.plan.Doubts, fmt.Sprintf("%d configurations that may cost less are too close to a bound to tell after %d replications: they are undecided, and the confidence is about the others", n, s.Most))
 	}
 	for _, c := range s.plan.Tried {
 		if c.trial == nil || len(c.trial.Cells) == 0 {

@@ -198,7 +198,7 @@ func (s *search) assess(c *Candidate, spec *scenario.Spec) {
 		switch {
 		case f.Lo > b.Hi || f.Hi < b.Lo:
 			if c.Fate == untried {
-				c.Fate, c.Cause = Excluded, Cause{Text: f.Reason, Expectation: name, Metric: e.Metric, Unit: s.unit(e.Metric), Known: f}
+				c.Fate, c.Cause = Excluded, Cause{Text: f.Reason, Expectation: name, Metric: e.Metric, Unit: s.unit(e.Metric), Bound: b, Known: f}
 			}
 		case f.Lo >= b.Lo && f.Hi <= b.Hi:
 			c.proven[name] = true
@@ -218,7 +218,7 @@ func (s *search) floor(spec *scenario.Spec) float64 {
 	var servers float64
 	for _, part := range s.counted(spec) {
 		if part.Fleet {
-			servers += float64(spec.LeastInstances(part.Name))
+			servers += spec.LeastInstances(part.Name)
 		} else {
 			servers += float64(spec.Services[part.Name].Count())
 		}

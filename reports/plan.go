@@ -95,8 +95,8 @@ func planSense(p *experiments.Plan) []string {
 	if b := p.Best; b != nil && len(b.Follows) > 0 {
 		list = append(list, "With it goes "+setText(b.Follows)+": what is not varied gives way.")
 	}
-	if b := p.Best; b != nil && p.Money {
-		rate := b.Cost.Mean / p.DurationS * 3600
+	if b := p.Best; b != nil && has(b.Result, "cost.per_hour") {
+		rate := b.Result.Metrics["cost.per_hour"].Mean
 		list = append(list, fmt.Sprintf("%s an hour, %s in 730 h at this rate.", units.Format(rate, "USD"), units.Format(hoursOfMonth*rate, "USD")))
 	}
 	if len(p.Counted) > 0 {
@@ -232,7 +232,7 @@ func why(p *experiments.Plan, c *experiments.Candidate) string {
 		return "meets the expectations, costs " + more(p, c)
 	case experiments.Dearer:
 		if c.Cause.More.N == 0 {
-			return "dearer, if it meets the expectations at all"
+			return "dearer in any case"
 		}
 		return "costs " + more(p, c)
 	case experiments.Fails:
@@ -302,7 +302,7 @@ func grown(p *experiments.Plan) block {
 			ticks[g.Verdict], fmt.Sprintf("× %g", g.Factor), serversText(g), units.Interval(g.Cost.Mean, g.Cost.Lo, g.Cost.Hi, p.Unit()), fmt.Sprint(g.Replications), breaks(p, g),
 		})
 	}
-	b.note = growthText(p) + fmt.Sprintf(" ✓ all expectations hold, ✗ one does not, ~ neither is shown; each with %s. Servers: the most at a time. The limit: the one that bound longest, and for how long.", units.Format(p.Confidence, "share"))
+	b.note = growthText(p) + fmt.Sprintf(" ✓ all expectations hold, ✗ one does not, ~ neither is shown; each %s sure. Servers: the most at a time. The limit: the one that bound longest, and for how long.", units.Format(p.Confidence, "share"))
 	return b
 }
 
@@ -379,47 +379,57 @@ func lossText(p *experiments.Plan) string {
 			held++
 		}
 	}
-	return fmt.Sprintf("Zone %s, which has most servers, is lost at %s and does not come back: %d of %d expectations hold (%d replications, each with %s).",
+	return fmt.Sprintf("Zone %s, which has most servers, is lost at %s and does not come back: %d of %d expectations hold (%d replications, each %s sure).",
 		p.Loss.Zone, units.Span(p.Loss.AtS), held, len(p.Loss.Verdicts), p.Loss.Replications, units.Format(p.Confidence, "share"))
 }
 
+// miss is by how much a configuration misses the expectation that decided.
+type miss struct {
+	*experiments.Candidate
+	expectation experiments.Expectation // Value is what is known of its metric
+	share       float64                 // of the bound
+}
+
 // nearest are the configurations that come nearest where none meets the
-// expectations: those that miss by least of those that were simulated.
+// expectations.
 func nearest(p *experiments.Plan, most int) block {
 	b := block{title: "Nearest", head: []string{"configuration", "expectation", "must be", "is", "misses by"}, left: 5}
 	if p.Best != nil {
 		return b
 	}
-	type miss struct {
-		c  *experiments.Candidate
-		by float64 // share of the bound
-	}
 	var list []miss
 	for _, c := range p.Tried {
-		if by, ok := missedBy(c); ok {
-			list = append(list, miss{c, by})
+		if m, ok := missedBy(c); ok {
+			list = append(list, m)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b miss) int { return cmp.Compare(a.by, b.by) })
+	slices.SortStableFunc(list, func(a, b miss) int { return cmp.Compare(a.share, b.share) })
 	for _, m := range list[:min(most, len(list))] {
-		e := m.c.Expectations[m.c.Cause.Expectation]
-		b.rows = append(b.rows, []string{setText(m.c.Sets), m.c.Cause.Expectation, units.Bound(e.Bound, e.Unit), units.Interval(e.Value, e.Lo, e.Hi, e.Unit), missText(e)})
+		e := m.expectation
+		b.rows = append(b.rows, []string{
+			strings.Join(setValues(m.Sets), ", "), m.Cause.Expectation, units.Bound(e.Bound, e.Unit), units.Interval(e.Value, e.Lo, e.Hi, e.Unit), units.Format(math.Abs(e.Value-limitOf(e)), e.Unit),
+		})
 	}
 	return b
 }
 
-// misses is by how much of its bound a configuration misses the expectation that
-// decided; ok is false where it was not simulated.
-func missedBy(c *experiments.Candidate) (share float64, ok bool) {
-	e, ok := c.Expectations[c.Cause.Expectation]
-	if !ok || math.IsNaN(e.Value) {
-		return 0, false
+// missedBy tells by how much; ok is false where no figure is known.
+func missedBy(c *experiments.Candidate) (m miss, ok bool) {
+	e, simulated := c.Expectations[c.Cause.Expectation]
+	if k := c.Cause.Known; !simulated && c.Fate == experiments.Excluded {
+		e = experiments.Expectation{Bound: c.Cause.Bound, Unit: c.Cause.Unit, Value: k.Lo, Lo: math.NaN(), Hi: math.NaN()}
+		if math.IsInf(k.Lo, -1) {
+			e.Value = k.Hi
+		}
+	} else if !simulated {
+		return m, false
 	}
 	size := max(math.Abs(limitOf(e)), 1e-12)
 	if e.Unit == "share" && limitOf(e) > 0.5 && limitOf(e) < 1 {
 		size = 1 - limitOf(e)
 	}
-	return math.Abs(e.Value-limitOf(e)) / size, true
+	ok = !math.IsNaN(e.Value) && !math.IsInf(e.Value, 0)
+	return miss{c, e, math.Abs(e.Value-limitOf(e)) / size}, ok
 }
 
 // limitOf is the end of the bound that is nearer.
@@ -433,8 +443,4 @@ func limitOf(e experiments.Expectation) float64 {
 		return e.Bound.Lo
 	}
 	return e.Bound.Hi
-}
-
-func missText(e experiments.Expectation) string {
-	return units.Format(math.Abs(e.Value-limitOf(e)), e.Unit)
 }

@@ -118,7 +118,7 @@ func (d *demand) completed(capacity float64) float64 {
 	for i, stream := range d.streams {
 		mean += float64(d.weights[i] * stream.Demand.Mean() / 1e9)
 	}
-	for unit := mean / 16; unit <= 4096*mean && mean > 0; unit *= 2 {
+	for unit := mean / 16; unit <= 4096*mean && mean > 0; unit *= 1.2 {
 		most := capacity / unit
 		for i, stream := range d.streams {
 			most += float64(d.here * d.weights[i] * cheap(stream, unit))
@@ -131,7 +131,7 @@ func (d *demand) completed(capacity float64) float64 {
 // cheap is the mean of max(0, 1 - D/unit), rounded up: over even parts of the
 // law each has the value at its lower end.
 func cheap(s scenario.Stream, unit float64) float64 {
-	const parts = 1000
+	const parts = 400
 	sum := 1.0
 	for i := 1; i < parts; i++ {
 		sum += max(0, 1-s.Demand.Quantile(float64(i)/parts)/1e9/unit)

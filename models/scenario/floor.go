@@ -5,7 +5,6 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/catalog"
-	"github.com/headroom-sim/headroom/models/incident"
 )
 
 // Floor is what the measured part of a run costs at least, whatever happens in it:
@@ -17,7 +16,7 @@ func (s *Spec) Floor() catalog.Money {
 	var sum catalog.Money
 	for _, name := range sorted(s.Fleets) {
 		if reached[name] {
-			seconds := float64(s.LeastInstances(name)) * span.Seconds()
+			seconds := float64(s.LeastInstances(name) * span.Seconds())
 			sum += catalog.Money(float64(s.Fleets[name].perHour(s.Region.Region)) * seconds / 3600)
 		}
 	}
@@ -69,13 +68,13 @@ func (s *Service) PerHour(region catalog.Region) catalog.Money {
 	return price
 }
 
-// LeastInstances is how many instances a fleet is billed for at any time, at
-// least. Nothing takes a group below its min but schedules with a min of their
-// own, deployments, and what kills instances; where these are, the number is what
-// is left for sure, which may be none.
-func (s *Spec) LeastInstances(fleet string) int {
+// LeastInstances is how many instances a fleet is billed for at least, on average
+// over the measured part of the run. Nothing takes a group below its min but
+// schedules with a min of their own, operators, deployments, and what kills
+// instances; from the first of the last three on none is counted.
+func (s *Spec) LeastInstances(fleet string) float64 {
 	f := s.Fleets[fleet]
-	if s.mayDie(fleet) || f.Maintenance != nil || len(f.Hooks) > 0 || slices.Contains(f.SuspendedProcesses, "Launch") {
+	if f.Maintenance != nil || len(f.Hooks) > 0 || slices.Contains(f.SuspendedProcesses, "Launch") {
 		return 0
 	}
 	least := f.Min
@@ -91,21 +90,31 @@ func (s *Spec) LeastInstances(fleet string) int {
 		// No more are replaced at a time [imp].
 		least -= max(1, f.Max/10, f.AllUnhealthyBatch)
 	}
-	return max(0, least)
+	span := s.shortest()
+	safe := max(0, s.undisturbed(fleet)-(s.Duration.Time()-span))
+	return float64(max(0, least)) * safe.Seconds() / span.Seconds()
 }
 
-// mayDie tells whether something besides scaling and checks ends instances of a
-// fleet.
-func (s *Spec) mayDie(fleet string) bool {
-	f := s.Fleets[fleet]
-	return len(f.Operations) > 0 ||
-		slices.ContainsFunc(sorted(s.Deployments), func(name string) bool {
-			return slices.Contains(s.Deployments[name].Fleets(), fleet)
-		}) ||
-		some(s.Faults, func(fault *incident.Fault) bool {
-			harmless := fault.Service != "" || fault.Fleet != "" && fault.Fleet != fleet || fault.Effect == "cpu" || fault.Effect == "slow" || fault.Effect == "latency"
-			return !harmless
-		})
+// undisturbed is the time until something besides scaling and checks may end
+// instances of a fleet; the end of the run where nothing does.
+func (s *Spec) undisturbed(fleet string) engine.Time {
+	first := s.Duration.Time()
+	for _, name := range sorted(s.Fleets[fleet].Operations) {
+		first = min(first, s.Fleets[fleet].Operations[name].At.Time())
+	}
+	for _, name := range sorted(s.Deployments) {
+		if d := s.Deployments[name]; slices.Contains(d.Fleets(), fleet) {
+			first = min(first, d.At.Time())
+		}
+	}
+	for _, name := range sorted(s.Faults) {
+		f := s.Faults[name]
+		elsewhere := f.Service != "" || f.Fleet != "" && f.Fleet != fleet
+		if harmless := f.Effect == "cpu" || f.Effect == "slow" || f.Effect == "latency"; !elsewhere && !harmless {
+			first = min(first, f.At.Time())
+		}
+	}
+	return first
 }
 
 // A Part is a fleet or a service that costs nothing, for want of a price, and is

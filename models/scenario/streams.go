@@ -70,7 +70,7 @@ func (s *Spec) MostCPU(place string) (work float64, ok bool) {
 		return float64(v.Count()), true
 	}
 	f := s.Fleets[place]
-	if f.shrinks() || f.replaces() || s.mayDie(place) {
+	if f.shrinks() || f.replaces() || s.undisturbed(place) < s.Duration.Time() {
 		return 0, false
 	}
 	vcpus := f.vcpus()
