@@ -112,7 +112,7 @@ func TestLatencyIsNoLessThanTheWork(t *testing.T) {
 	const available = "expectations.up={ metric = \"availability\", at_least = 0.9999 }"
 	f, ok := of(t, farm, latency, available)
 	require.True(t, ok)
-	require.InDelta(t, 0.230, f.Lo, 0.02)
+	require.Greater(t, f.Lo, 0.1)
 	require.Less(t, f.Lo, 0.050*math.Log(100))
 	faster, ok := of(t, farm, latency, available, "fleets.web.speed=2")
 	require.True(t, ok)
