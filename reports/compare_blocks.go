@@ -42,10 +42,26 @@ func differencesNote(c *experiments.Comparison) string {
 		return "Below each value: the difference from " + c.Arms[0].Name + ". One replication shows no difference to be more than luck."
 	}
 	text := "Below each value: the difference from " + c.Arms[0].Name + ", paired by replication, as a share of its mean (pp: percentage points). ~ no difference shown."
+	if unanimous(c) {
+		text += " Without ±: the same difference in every pair, of too few."
+	}
 	if c.Comparisons < 2 {
 		return text + " The interval holds with 95 %."
 	}
 	return text + fmt.Sprintf(" All %d intervals hold at once with 95 %% (Bonferroni).", c.Comparisons)
+}
+
+// unanimous reports whether a difference that is shown has no interval because it
+// is the same in all of too few pairs.
+func unanimous(c *experiments.Comparison) bool {
+	for _, change := range c.Changes {
+		for _, name := range c.Shown {
+			if d, ok := change.Metrics[name]; ok && d.N > 1 && math.IsNaN(d.Simultaneous.Lo) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // tone is the colour of a difference: better, worse, or nothing to say.

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -93,6 +94,27 @@ func TestCompareAgain(t *testing.T) {
 	files := sample.Compared()
 	files.Files = true
 	require.Contains(t, compareAgain(files), "headroom compare sites/burst.toml sites/burst.toml sites/burst.toml --set")
+}
+
+// A difference that is the same in all of too few pairs has no interval, and that
+// is said.
+func TestCompareUnanimous(t *testing.T) {
+	c := sample.Compared()
+	require.NotContains(t, differencesNote(c), "Without ±")
+	d := c.Changes[0].Metrics[c.Shown[0]]
+	d.Simultaneous.Lo, d.Simultaneous.Hi = math.NaN(), math.NaN()
+	c.Changes[0].Metrics[c.Shown[0]] = d
+	require.Equal(t, experiments.None, d.Shows())
+	require.Contains(t, differencesNote(c), "Without ±: the same difference in every pair, of too few.")
+}
+
+// A check whose fails may all be luck says so.
+func TestCheckOfLuck(t *testing.T) {
+	c := sample.Check()
+	c.Luck = true
+	v, text := checkVerdict(c)
+	require.Equal(t, output.Inconclusive, v)
+	require.Contains(t, text, "as much fails by luck")
 }
 
 // Of equal cost the one that nothing dominates, and of several the one of least
