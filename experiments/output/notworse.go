@@ -16,7 +16,8 @@ const (
 // interval of the difference is, Fail where none of it is, else Inconclusive. A
 // system that is worse by just the tolerance passes, and fails, with half the
 // probability that the interval misses the truth: 2.5 % at a level of 95 %. A
-// single pair is compared plainly; without one it is inconclusive.
+// single pair is compared plainly; without one it is inconclusive, and so are equal
+// differences that are too few for an interval.
 //
 // Source: the European Medicines Agency's "Guideline on the choice of the
 // non-inferiority margin" (2005), and ICH E9, "Statistical principles for
