@@ -208,7 +208,7 @@ func candidatesAlt(p *experiments.Plan, list []*experiments.Candidate) string {
 	}
 	text := fmt.Sprintf("%d configurations in the plane of cost and each expectation's metric: %d fail or are undecided.", len(list), misses)
 	if b := p.Best; b != nil {
-		text += fmt.Sprintf(" Chosen is %s at %s, the cheapest of %d others.", valuesOf(b), units.Format(b.Cost.Mean, p.Unit()), meets)
+		text += fmt.Sprintf(" Chosen is %s at %s; %d others are as cheap or dearer.", valuesOf(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
 	}
 	return text
 }
