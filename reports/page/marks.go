@@ -34,10 +34,12 @@ func (d *data) marks(events []Event) []mark {
 		}
 		left := percent(e.At / d.Clock.Duration)
 		if n := len(list); n > 0 && left-list[n-1].Left < nearest {
-			list[n-1].join(e)
+			list[n-1].join(markOf(e, i+1))
 			continue
 		}
-		list = append(list, mark{left, e.Mark, signs[e.Mark], 1, i + 1, e.Time + " " + e.Kind + " " + e.Who + ": " + e.What})
+		m := markOf(e, i+1)
+		m.Left = left
+		list = append(list, m)
 	}
 	for i := range list {
 		if more := list[i].Count - 1; more > 0 {
@@ -47,13 +49,18 @@ func (d *data) marks(events []Event) []mark {
 	return list
 }
 
-// join adds an event. An alarm gives way to what it led to.
-func (m *mark) join(e Event) {
+// markOf is the mark of an event in a row of the timeline.
+func markOf(e Event, row int) mark {
+	return mark{Look: e.Mark, Sign: signs[e.Mark], Count: 1, Row: row, Label: e.Time + " " + e.Kind + " " + e.Who + ": " + e.What}
+}
+
+// join adds another. An alarm gives way to what it led to.
+func (m *mark) join(o mark) {
 	m.Count++
 	switch {
-	case m.Look == e.Mark, e.Mark == "alarm":
+	case m.Look == o.Look, o.Look == "alarm":
 	case m.Look == "alarm":
-		m.Look = e.Mark
+		m.Look, m.Row, m.Label = o.Look, o.Row, o.Label
 	default:
 		m.Look = "other"
 	}

@@ -209,7 +209,7 @@
 			const last = list[list.length - 1];
 			if (last && at - last.at < near) {
 				last.count++; // an alarm gives way to what it led to
-				if (last.mark === "alarm") last.mark = e.mark;
+				if (last.mark === "alarm") Object.assign(last, { mark: e.mark, row: e.row, text: e.text });
 				else if (e.mark !== "alarm" && e.mark !== last.mark) last.mark = "other";
 			} else list.push({ at, mark: e.mark, row: e.row, text: e.text, count: 1 });
 		}

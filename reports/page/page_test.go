@@ -160,6 +160,7 @@ func TestMarks(t *testing.T) {
 
 	got = d.marks([]Event{{At: 0, Mark: "alarm"}, {At: 0, Mark: "in"}, {At: 60, Mark: "alarm"}})
 	require.Equal(t, "▼", got[0].Sign, "an alarm gives way to what it led to")
+	require.Equal(t, 2, got[0].Row)
 }
 
 // colours are those of the style by their names: on light and on dark paper.
