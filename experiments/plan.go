@@ -29,6 +29,7 @@ type Planner struct {
 	Replications int       // of what is chosen, at least
 	Most         int       // replications after which a configuration stays undecided, at least 3
 	Monotone     bool      // more servers are taken to be no worse; see search.next
+	Precision    float64   // to which the metrics of what is chosen are to be known, in at most Most replications, as a share of their means; 0: any
 	Growth       []float64 // factors on the load for which what is chosen is tried, ascending
 	Zones        bool      // also try what is chosen with a zone lost
 }
@@ -45,7 +46,10 @@ type Plan struct {
 	DurationS               float64  // of the measured part
 	Steady                  []string // expectations that are judged in the steady state of a queue, at least of some configurations
 
-	Best  *Candidate // nil where none meets the expectations
+	Best *Candidate // nil where none meets the expectations
+	// Sure is the probability with which Best is the cheapest; 0 where a cheaper
+	// one is undecided, or which of several is the cheapest.
+	Sure  float64
 	Tried []*Candidate
 	// Growth is the load that the best one takes; nil where it was not asked for.
 	Growth []Grown
@@ -162,12 +166,14 @@ func (p *Planner) Plan(ctx context.Context, sc *Scenario, sets []string, vary []
 }
 
 // What may go wrong, and the part of it that is spent on each: that the cheapest is
-// thrown out as one that fails, which can happen to it alone; that one is taken
-// that fails; and that the cheapest is thrown out as dearer. The last two can
-// happen with each other configuration that comes into question, and are divided
-// among these.
-func (p *Planner) reject() float64 { return (1 - p.Confidence) / 5 }
+// thrown out as one that fails, which can happen to it alone, or, where more
+// servers are taken to be no worse, by any larger one; that one is taken that
+// fails; and that the cheapest is thrown out as dearer, by its least cost or in a
+// comparison. The last two can happen with each other configuration that comes into
+// question, and are divided among these.
+func (s *search) reject() float64 { return (1 - s.Confidence) / 5 / float64(s.chain()) }
 
 func (s *search) accept() float64 { return 2 * (1 - s.Confidence) / 5 / float64(max(1, s.rivals-1)) }
 
-func (s *search) mistake() float64 { return s.accept() }
+// mistake is half of what is spent on being thrown out as dearer.
+func (s *search) mistake() float64 { return (1 - s.Confidence) / 5 / float64(max(1, s.rivals-1)) }

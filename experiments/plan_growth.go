@@ -3,11 +3,14 @@ package experiments
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/bounds"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/scenario"
 )
 
 // Grown is what the best configuration does under more load.
@@ -15,7 +18,7 @@ type Grown struct {
 	Factor       float64
 	Verdict      output.Verdict // on all expectations: that they hold, that one does not, or neither is shown
 	Expectation  string         // the first that does not hold, or is not shown to; "" where all hold
-	Steady       bool           // judged by the steady state of a queue of the textbooks: nothing was simulated
+	Steady       []string       // expectations judged by the steady state of a queue of the textbooks, and not by the replications
 	Expectations map[string]Expectation
 	Binds        *Limit // the limit that bound for longest; nil where none did
 	Servers      float64
@@ -36,15 +39,20 @@ type Loss struct {
 // mostReplications is how many a further look at the best configuration takes.
 const mostReplications = 12
 
-// explore looks at the best configuration under other conditions.
+// explore looks at the best configuration under other conditions. What fails there
+// is doubtful, and does not take the answer away; but an interruption does.
 func (s *search) explore(ctx context.Context) error {
 	if s.plan.Best == nil {
 		return nil
 	}
 	for _, factor := range s.Growth {
 		row, err := s.grow(ctx, factor)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		if err != nil {
-			return err
+			s.doubt("%g times the load could not be tried: %v", factor, err)
+			break
 		}
 		s.plan.Growth = append(s.plan.Growth, row)
 		if row.Verdict == output.Fail {
@@ -54,25 +62,37 @@ func (s *search) explore(ctx context.Context) error {
 	if !s.Zones {
 		return nil
 	}
-	return s.lose(ctx)
+	err := s.lose(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err != nil:
+		s.doubt("the loss of a zone could not be tried: %v", err)
+	}
+	return nil
 }
 
-// judge simulates a configuration until each expectation is decided, or
-// mostReplications are done. Each is wrong with a probability of at most 1 -
-// Confidence.
-func (s *search) judge(ctx context.Context, t *Trial) (map[string]output.Verdict, error) {
+// judge simulates a configuration until each expectation is decided that is not in
+// known, or mostReplications are done: one look at least, for what it costs and
+// which limit binds. Each is wrong with a probability of at most 1 - Confidence.
+func (s *search) judge(ctx context.Context, t *Trial, known map[string]output.Verdict) (map[string]output.Verdict, error) {
 	for {
 		verdicts := make(map[string]output.Verdict)
-		undecided := false
-		constraints, names := s.constraints(t, nil)
+		maps.Copy(verdicts, known)
+		undecided := len(t.Cells) == 0
+		given := make(map[string]bool)
+		for name := range known {
+			given[name] = true
+		}
+		constraints, names := s.constraints(t, given)
 		values := samples(t, names)
 		for i, name := range names {
-			f := output.Feasibility{Constraints: constraints[i : i+1], Accept: 1 - s.Confidence, Reject: 1 - s.Confidence}
+			f := output.Feasibility{Constraints: constraints[i : i+1], Accept: 1 - s.Confidence, Reject: 1 - s.Confidence, Certain: t.certain()}
 			verdicts[name] = f.Judge(values[i : i+1])
 			undecided = undecided || verdicts[name] == output.Inconclusive
 		}
 		next := output.NextLook(len(t.Cells))
-		if !undecided || next > max(mostReplications, output.NextLook(0)) {
+		if !undecided || next > mostReplications {
 			return verdicts, nil
 		}
 		if err := s.runner().Extend(ctx, next, t); err != nil {
@@ -81,26 +101,35 @@ func (s *search) judge(ctx context.Context, t *Trial) (map[string]output.Verdict
 	}
 }
 
+// steady are the verdicts that the steady states of queues have.
+func steady(spec *scenario.Spec) map[string]output.Verdict {
+	verdicts := make(map[string]output.Verdict)
+	for name, e := range spec.Expectations {
+		if f, ok := bounds.Of(spec, e); ok && f.Steady {
+			verdicts[name] = output.Fail
+			if b := bound(e); f.Lo >= b.Lo && f.Hi <= b.Hi {
+				verdicts[name] = output.Pass
+			}
+		}
+	}
+	return verdicts
+}
+
 // grow tries the best configuration with a factor on the load.
 func (s *search) grow(ctx context.Context, factor float64) (Grown, error) {
 	g := Grown{Factor: factor, Verdict: output.Pass}
 	study, err := s.scenario.Study(Options{Sets: slices.Concat(s.plan.Best.sets, s.plan.Best.trial.Spec.Grow(factor))})
 	if err != nil {
-		return g, fmt.Errorf("%g times the load: %w", factor, err)
+		return g, err
 	}
 	t := NewTrial(study)
-	verdicts, err := s.judge(ctx, t)
+	known := steady(t.Spec)
+	g.Steady = slices.Sorted(maps.Keys(known))
+	verdicts, err := s.judge(ctx, t, known)
 	if err != nil {
 		return g, err
 	}
 	for _, name := range t.expectationNames() {
-		if f, ok := bounds.Of(t.Spec, t.Spec.Expectations[name]); ok && f.Steady {
-			b := bound(t.Spec.Expectations[name])
-			g.Steady, verdicts[name] = true, output.Fail
-			if f.Lo >= b.Lo && f.Hi <= b.Hi {
-				verdicts[name] = output.Pass
-			}
-		}
 		if verdicts[name] < g.Verdict {
 			g.Verdict, g.Expectation = verdicts[name], name
 		}
@@ -158,13 +187,13 @@ func (s *search) lose(ctx context.Context) error {
 	}
 	key := "faults." + name + "."
 	study, err := s.scenario.Study(Options{Sets: slices.Concat(s.plan.Best.sets, []string{
-		fmt.Sprintf("%sat=%gs", key, at.Seconds()), fmt.Sprintf("%szone=%q", key, zone), key + "effect=crash",
+		key + "at=" + quantity.Duration(at).String(), fmt.Sprintf("%szone=%q", key, zone), key + "effect=crash",
 	})})
 	if err != nil {
-		return fmt.Errorf("loss of zone %s: %w", zone, err)
+		return err
 	}
 	t := NewTrial(study)
-	verdicts, err := s.judge(ctx, t)
+	verdicts, err := s.judge(ctx, t, nil)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,14 @@ package experiments
 
 import (
 	"encoding/json"
+	"slices"
 
 	"github.com/headroom-sim/headroom/experiments/output"
 )
 
-// MarshalJSON prints the plan: best (its set, cost, confidence and result), tried
+// MarshalJSON prints the plan: verdict (pass where there is a best one, inconclusive
+// where only undecided ones may be it, else fail), best (its set, cost, confidence,
+// null where a cheaper one is undecided, and result), tried
 // (every configuration with its fate), growth and zone_loss; keys sorted, floats
 // the shortest that read back the same, null where there is no value.
 func (p *Plan) MarshalJSON() ([]byte, error) {
@@ -18,9 +21,19 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 	for i, c := range p.Tried {
 		tried[i] = c.object()
 	}
-	var best any
+	var best, confidence any
+	verdict := output.Fail
+	switch undecided := slices.ContainsFunc(p.Tried, func(c *Candidate) bool { return c.Fate == Undecided }); {
+	case p.Best != nil:
+		verdict = output.Pass
+	case undecided:
+		verdict = output.Inconclusive
+	}
+	if p.Sure > 0 {
+		confidence = number(p.Sure)
+	}
 	if b := p.Best; b != nil {
-		best = map[string]any{"set": setObject(b.Sets), "follows": setObject(b.Follows), "cost": costObject(b.Cost, p.Unit()), "confidence": number(p.Confidence), "result": b.Result}
+		best = map[string]any{"set": setObject(b.Sets), "follows": setObject(b.Follows), "cost": costObject(b.Cost, p.Unit()), "confidence": confidence, "result": b.Result}
 	}
 	growth := make([]any, len(p.Growth))
 	for i, g := range p.Growth {
@@ -33,6 +46,7 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 	counted, doubts := append([]string{}, p.Counted...), append([]string{}, p.Doubts...)
 	return json.Marshal(map[string]any{
 		"schema": PlanSchema, "scenario": p.Scenario, "source": p.Source, "title": p.Title, "seed": p.Seed, "version": Version,
+		"set": setObject(p.Sets), "duration_s": number(p.DurationS), "verdict": verdict.String(),
 		"vary": vary, "confidence": number(p.Confidence), "tolerance": number(p.Tolerance), "counted": counted, "steady_state": append([]string{}, p.Steady...),
 		"best": best, "tried": tried, "growth": growth, "zone_loss": loss,
 		"cells": p.Cells, "requests": number(p.Requests), "warnings": doubts,
@@ -106,7 +120,7 @@ func (c *Cause) object(fate Fate) map[string]any {
 
 func (g *Grown) object(unit string) map[string]any {
 	o := map[string]any{
-		"factor": number(g.Factor), "verdict": g.Verdict.String(), "expectation": nil, "steady_state": g.Steady, "limit": nil,
+		"factor": number(g.Factor), "verdict": g.Verdict.String(), "expectation": nil, "steady_state": append([]string{}, g.Steady...), "limit": nil,
 		"expectations": expectationObjects(g.Expectations), "servers": number(g.Servers), "cost": costObject(g.Cost, unit), "replications": g.Replications,
 	}
 	if g.Expectation != "" {

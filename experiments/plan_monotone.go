@@ -30,6 +30,18 @@ func (s *search) capacity(factor int) bool {
 	return f.Numeric() && slices.Contains(capacities, f.Key[strings.LastIndex(f.Key, ".")+1:])
 }
 
+// chain is the number of configurations whose failure throws one of them out: it
+// and those that are larger, or itself alone.
+func (s *search) chain() int {
+	n := 1
+	for factor, f := range s.plan.Vary {
+		if s.Monotone && s.capacity(factor) {
+			n *= f.Levels()
+		}
+	}
+	return n
+}
+
 // alike tells whether two configurations differ in numbers of servers only.
 func (s *search) alike(a, b *Candidate) bool {
 	for factor := range s.plan.Vary {

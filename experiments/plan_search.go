@@ -3,7 +3,6 @@ package experiments
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -18,24 +17,50 @@ type search struct {
 	plan     *Plan
 	rivals   int          // configurations that may turn out to be the cheapest
 	leading  []*Candidate // that meet the expectations, and of which none is shown to be dearer than another
+	tied     int          // of these, those among which the replications allowed do not tell the cheapest
+	failed   int          // configurations that were simulated and fail
+	progress progress
 }
 
-// run finds the fate of every configuration, cheapest first.
+// run finds the fate of every configuration, cheapest first. Where the best one
+// turns out not to meet the expectations after all, it begins again without it.
 func (s *search) run(ctx context.Context) error {
-	var left []*Candidate
-	for _, c := range s.plan.Tried {
-		if c.Fate == untried {
-			left = append(left, c)
+	for s.plan.Best == nil {
+		left := s.open()
+		if len(left) == 0 {
+			break
 		}
-	}
-	s.rivals = len(left)
-	slices.SortStableFunc(left, func(a, b *Candidate) int { return cmp.Compare(a.Floor, b.Floor) })
-	for ; len(left) > 0; left = s.left(left) {
-		if err := s.try(ctx, s.next(left)); err != nil {
+		for ; len(left) > 0; left = s.left(left) {
+			if err := s.try(ctx, left); err != nil {
+				return err
+			}
+		}
+		if err := s.settle(ctx); err != nil {
 			return err
 		}
 	}
-	return s.settle(ctx)
+	s.tell()
+	return nil
+}
+
+// open are the configurations whose fate is to be found, cheapest first. Those that
+// were dearer than a best one that no longer is are among them.
+func (s *search) open() []*Candidate {
+	var left []*Candidate
+	s.leading, s.tied, s.rivals = nil, 0, 0
+	for _, c := range s.plan.Tried {
+		if c.Fate == Dearer {
+			c.Fate, c.Cause = untried, Cause{}
+		}
+		if c.Fate == untried {
+			left = append(left, c)
+		}
+		if c.Fate != Rejected && c.Fate != Excluded {
+			s.rivals++
+		}
+	}
+	slices.SortStableFunc(left, func(a, b *Candidate) int { return cmp.Compare(a.Floor, b.Floor) })
+	return left
 }
 
 // left are those whose fate is still to be found: of the ones given, and when these
@@ -48,25 +73,25 @@ func (s *search) left(of []*Candidate) []*Candidate {
 	return of
 }
 
-// try finds the fate of a configuration, or puts it among the leading ones.
-func (s *search) try(ctx context.Context, c *Candidate) error {
+// try finds the fate of the next configuration, or puts it among the leading ones.
+func (s *search) try(ctx context.Context, left []*Candidate) error {
+	c := s.next(left)
 	if len(s.leading) > 0 {
 		worth, err := s.worth(ctx, c)
 		if !worth || err != nil {
 			return err
 		}
 	}
-	study, err := s.scenario.Study(Options{Sets: c.sets})
-	if err != nil {
-		return err // it was read before
+	if err := s.begin(c); err != nil {
+		return err
 	}
-	c.trial = NewTrial(study)
 	for {
 		verdict := s.feasible(c)
 		switch {
 		case verdict == output.Pass:
 			return s.lead(ctx, c)
 		case verdict == output.Fail:
+			s.failed++
 			c.Fate, c.Cause.Expectation = Fails, s.worst(c, output.Fail)
 			s.imply(c)
 			return nil
@@ -74,13 +99,50 @@ func (s *search) try(ctx context.Context, c *Candidate) error {
 			c.Fate, c.Cause.Expectation = Undecided, s.worst(c, output.Inconclusive)
 			return nil
 		}
-		if err := s.extend(ctx, output.NextLook(len(c.trial.Cells)), c); err != nil {
+		if err := s.look(ctx, c, left); err != nil {
 			return err
 		}
 		if dearer, err := s.dearer(ctx, c); dearer || err != nil {
 			return err
 		}
 	}
+}
+
+// begin makes a configuration ready to be simulated.
+func (s *search) begin(c *Candidate) error {
+	if c.trial != nil {
+		return nil
+	}
+	study, err := s.scenario.Study(Options{Sets: c.sets, Precision: s.Precision, Most: max(s.Most, s.Replications)})
+	if err == nil { // it was read before
+		c.trial = NewTrial(study)
+	}
+	return err
+}
+
+// mostAhead is how many configurations are simulated together.
+const mostAhead = 4
+
+// look brings a configuration to the next look. Once others have failed, the next
+// ones are likely to be needed: as many as have failed, at most mostAhead in all,
+// have their first look with it, so that more processors have work.
+func (s *search) look(ctx context.Context, c *Candidate, left []*Candidate) error {
+	n := output.NextLook(len(c.trial.Cells))
+	list := []*Candidate{c}
+	if n == output.NextLook(0) && !s.Monotone && len(s.leading) == 0 {
+		for _, next := range left {
+			if len(list) > min(s.failed, mostAhead-1) {
+				break
+			}
+			if next != c && next.trial == nil {
+				if err := s.begin(next); err != nil {
+					return err
+				}
+				list = append(list, next)
+			}
+		}
+	}
+	return s.extend(ctx, n, list...)
 }
 
 // extend brings configurations to n replications.
@@ -94,31 +156,13 @@ func (s *search) extend(ctx context.Context, n int, list ...*Candidate) error {
 	return s.runner().Extend(ctx, n, trials...)
 }
 
-// runner is the planner's, with progress by how many configurations and further
-// looks are done.
-func (s *search) runner() *Runner {
-	if s.Runner.Progress == nil {
-		return s.Runner
-	}
-	done, all := 0, len(s.plan.Tried)+len(s.Growth)+1
-	for _, c := range s.plan.Tried {
-		if c.Fate != untried {
-			done++
-		}
-	}
-	done += len(s.plan.Growth)
-	scaled := *s.Runner
-	scaled.Progress = func(share float64) { s.Runner.Progress((float64(done) + share) / float64(all)) }
-	return &scaled
-}
-
 // feasible judges the expectations that no bound has proven.
 func (s *search) feasible(c *Candidate) output.Verdict {
 	constraints, names := s.constraints(c.trial, c.proven)
 	if len(constraints) == 0 {
 		return output.Pass
 	}
-	f := output.Feasibility{Constraints: constraints, Accept: s.accept(), Reject: s.reject()}
+	f := output.Feasibility{Constraints: constraints, Accept: s.accept(), Reject: s.reject(), Certain: c.trial.certain()}
 	return f.Judge(samples(c.trial, names))
 }
 
@@ -137,7 +181,7 @@ func (s *search) worst(c *Candidate, verdict output.Verdict) string {
 	constraints, names := s.constraints(c.trial, c.proven)
 	values := samples(c.trial, names)
 	for i, name := range names {
-		f := output.Feasibility{Constraints: constraints[i : i+1], Accept: s.accept(), Reject: s.reject() / float64(len(names))}
+		f := output.Feasibility{Constraints: constraints[i : i+1], Accept: s.accept(), Reject: s.reject() / float64(len(names)), Certain: c.trial.certain()}
 		if f.Judge(values[i:i+1]) == verdict {
 			return name
 		}
@@ -166,10 +210,9 @@ func (s *search) worth(ctx context.Context, c *Candidate) (bool, error) {
 
 // atMost is the cost of a configuration with an upper limit.
 func (s *search) atMost(c *Candidate) output.Estimate {
-	e := output.Interval(s.costsOf(c), 1-float64(2*s.mistake()))
-	if e.N < 2 {
-		e.Hi = math.Inf(1)
-	}
+	costs := s.costsOf(c)
+	e := output.Interval(costs, output.Level)
+	e.Hi = output.Below(costs, s.mistake())
 	return e
 }
 
@@ -240,11 +283,12 @@ func (s *search) lead(ctx context.Context, c *Candidate) error {
 	for {
 		chosen := s.choose(s.leading)
 		if chosen.Done {
+			s.tied = 0
 			s.promote(chosen)
 			return nil
 		}
 		if chosen.Next > s.Most {
-			s.plan.Doubts = append(s.plan.Doubts, fmt.Sprintf("%d configurations cost so nearly the same that %d replications do not tell which one is the cheapest", len(chosen.Surviving), s.Most))
+			s.tied = len(chosen.Surviving)
 			s.promote(chosen)
 			return nil
 		}
@@ -286,47 +330,4 @@ func (s *search) promote(chosen output.Selection) {
 			s.setAside(c, Dearer)
 		}
 	}
-}
-
-// undecided is how many may meet the expectations, and may be cheaper than the
-// best one.
-func (s *search) undecided() int {
-	n := 0
-	for _, c := range s.plan.Tried {
-		if c.Fate == Undecided {
-			n++
-		}
-	}
-	return n
-}
-
-// settle completes the best configuration and counts what the choice took.
-func (s *search) settle(ctx context.Context) error {
-	if len(s.leading) > 0 {
-		best := s.leading[0]
-		if err := s.extend(ctx, s.Replications, best); err != nil {
-			return err
-		}
-		best.Fate, s.plan.Best = Chosen, best
-		best.Result = best.trial.Result()
-		for _, c := range s.leading[1:] {
-			s.setAside(c, AsCheap)
-		}
-	}
-	if n := s.undecided(); n > 0 {
-		s.plan.Doubts = append(s.plan.Doubts, fmt.Sprintf("%d configurations that may cost less are too close to a bound to tell after %d replications: they are undecided, and the confidence is about the others", n, s.Most))
-	}
-	for _, c := range s.plan.Tried {
-		if c.trial == nil || len(c.trial.Cells) == 0 {
-			continue
-		}
-		c.Replications = len(c.trial.Cells)
-		c.Cost = output.Interval(s.costs(c.trial), output.Level)
-		c.Expectations = c.trial.judgements()
-		s.plan.Cells += c.Replications
-		for _, n := range c.trial.Values("requests.offered") {
-			s.plan.Requests += n
-		}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -288,7 +289,8 @@ func (s *search) constraints(t *Trial, proven map[string]bool) (list []output.Co
 	for _, name := range t.expectationNames() {
 		if !proven[name] {
 			b := bound(t.Spec.Expectations[name])
-			list = append(list, output.Constraint{Bound: b, Tolerance: s.tolerance(b, t.unit(t.Spec.Expectations[name].Metric))})
+			metric, _ := t.asked(name)
+			list = append(list, output.Constraint{Bound: b, Tolerance: s.tolerance(b, t.unit(metric)), Step: t.step(t.window(t.Spec.Expectations[name]), metric)})
 			names = append(names, name)
 		}
 	}
@@ -310,4 +312,39 @@ func (s *search) tolerance(b output.Bound, unit string) float64 {
 		size = b.Hi - b.Lo
 	}
 	return float64(s.Tolerance * size)
+}
+
+// step is the least by which a metric's values differ where they do, as
+// output.Constraint wants it: a count's is one, a share's one request, a
+// quantile's what its histogram resolves.
+func (t *Trial) step(window int, metric string) float64 {
+	size, requests := 0.0, math.Inf(1)
+	for _, v := range t.values(window, metric) {
+		if !math.IsNaN(v) {
+			size = max(size, math.Abs(v))
+		}
+	}
+	for _, n := range t.values(window, "requests.offered") {
+		requests = min(requests, n)
+	}
+	switch {
+	case isQuantile(metric):
+		return float64(resolution * size)
+	case t.unit(metric) == string(scenario.Count):
+		return 1
+	case t.unit(metric) == string(scenario.Share) && requests > 0:
+		return 1 / requests
+	}
+	return 0
+}
+
+// certain tells whether nothing is left to chance: whatever happened in one
+// replication happened in all.
+func (t *Trial) certain() bool {
+	for _, f := range t.Cells {
+		if f.Digest != t.Cells[0].Digest {
+			return false
+		}
+	}
+	return true
 }

@@ -48,8 +48,11 @@ func planVerdict(p *experiments.Plan) (output.Verdict, string) {
 		}
 		return output.Fail, "No configuration meets the expectations"
 	}
-	text := fmt.Sprintf("The cheapest that meets the expectations: %s; %s, %s sure", setText(p.Best.Sets), costText(p, p.Best.Cost), units.Format(p.Confidence, "share"))
-	return output.Pass, text
+	found := setText(p.Best.Sets) + "; " + costText(p, p.Best.Cost)
+	if p.Sure == 0 {
+		return output.Pass, "Meets the expectations, and is not shown to be the cheapest: " + found
+	}
+	return output.Pass, fmt.Sprintf("The cheapest that meets the expectations: %s, %s sure", found, units.Format(p.Sure, "share"))
 }
 
 func countFate(p *experiments.Plan, fates ...experiments.Fate) int {
@@ -318,7 +321,7 @@ func breaks(p *experiments.Plan, g experiments.Grown) string {
 	var parts []string
 	if e, ok := g.Expectations[g.Expectation]; ok {
 		value := units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
-		if g.Steady {
+		if slices.Contains(g.Steady, g.Expectation) {
 			value += " in the run"
 		}
 		parts = append(parts, fmt.Sprintf("%s: %s is %s, must be %s", g.Expectation, e.Metric, value, units.Bound(e.Bound, e.Unit)))

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -61,6 +60,7 @@ wrong; 3 the runs could not finish; 130 interrupted (the same command goes on).`
 	flags.StringVar(&f.confidence, "confidence", "95%", "be right with a probability of `SHARE`")
 	flags.StringVar(&f.tolerance, "tolerance", "2%", "do not tell apart what differs by less than `SHARE` of a bound, or of the cost")
 	flags.IntVar(&f.limit, "max-replications", 62, "leave a configuration undecided after `N` replications")
+	flags.StringVar(&f.precision, "precision", "", "add replications to the answer's until the metrics that expectations name are known to within `P` of their means, as in 2%")
 	flags.BoolVar(&f.monotone, "monotone", false, "take more servers to be no worse: skip those smaller than one that fails")
 	flags.StringVar(&f.growth, "growth", "1.25,1.5,1.75,2,2.5,3,4", "try the answer with `FACTORS` on the load, until an expectation breaks; none: do not")
 	flags.BoolVar(&f.noZones, "no-zone-loss", false, "do not try the answer with a zone lost")
@@ -102,16 +102,14 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	}
 	defer runner.close()
 	f.printDoubts(cmd.ErrOrStderr(), base.Doubts())
-	planner.Runner = &runner.Runner
+	planner.Runner, planner.Replications = &runner.Runner, base.Replications(plannedReplications)
 	plan, err := planner.Plan(cmd.Context(), sc, sets, vary)
 	runner.bar.clear()
 	switch {
 	case isWrong(err):
 		return f.refuse(cmd, err)
-	case errors.Is(err, context.Canceled):
-		return &exit{exitInterrupted, errors.New("interrupted: what is finished is kept, and the same command goes on from there")}
 	case err != nil:
-		return unfinished(err)
+		return f.stopped(err)
 	}
 	if err := folder.Write(reports.PlanFiles(plan)); err != nil {
 		return unfinished(err)
@@ -138,10 +136,7 @@ func (f *planFlags) planner(cmd *cobra.Command) (*experiments.Planner, error) {
 	if err := f.check(cmd); err != nil {
 		return nil, err
 	}
-	p := &experiments.Planner{Replications: plannedReplications, Most: f.limit, Monotone: f.monotone, Zones: !f.noZones}
-	if cmd.Flags().Changed("replications") {
-		p.Replications = f.replications
-	}
+	p := &experiments.Planner{Most: f.limit, Monotone: f.monotone, Zones: !f.noZones}
 	if f.limit < 3 {
 		return nil, fmt.Errorf("--max-replications: must be at least 3 (have %d)", f.limit)
 	}
@@ -151,6 +146,11 @@ func (f *planFlags) planner(cmd *cobra.Command) (*experiments.Planner, error) {
 	}
 	if p.Tolerance, err = shareBetween("tolerance", f.tolerance, 0, 0.5); err != nil {
 		return nil, err
+	}
+	if cmd.Flags().Changed("precision") {
+		if p.Precision, err = shareBetween("precision", f.precision, 0, 1); err != nil {
+			return nil, err
+		}
 	}
 	p.Growth, err = factors(f.growth)
 	return p, err

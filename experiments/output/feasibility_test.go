@@ -1,6 +1,7 @@
 package output_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,6 +33,7 @@ func TestFeasibility(t *testing.T) {
 	between := func(lo, hi float64) output.Constraint {
 		return output.Constraint{Bound: output.NewBound(output.Between, lo, hi)}
 	}
+	counts := func(x float64) output.Constraint { c := atMost(x, 0); c.Step = 1; return c }
 	equals := output.Constraint{Bound: output.NewBound(output.Equals, 2, 0)}
 	for _, c := range []struct {
 		name       string
@@ -54,12 +56,18 @@ func TestFeasibility(t *testing.T) {
 		{"between looks nothing is decided", atMost(6, 0), []float64{1, 2, 3, 2}, inconclusive},
 		{"a decision stays", atMost(6.1, 0), append(near, 99, 99, 99), pass},
 		{"the second look decides", atMost(6, 0), append(near, 2, 2), pass},
-		{"no spread", atMost(0.1, 0), []float64{0.1, 0.1, 0.1}, pass},
-		{"no spread, above", atMost(0.1, 0), []float64{0.2, 0.2, 0.2}, fail},
+		{"no spread shows nothing", atMost(0.1, 0), []float64{0, 0, 0}, inconclusive},
+		{"no spread, above, shows nothing either", atMost(0.1, 0), []float64{0.2, 0.2, 0.2}, inconclusive},
+		{"counts, far enough", counts(1.6), []float64{0, 0, 0}, pass}, // ln(100) / 3 = 1.54
+		{"counts, too near", counts(1.5), []float64{0, 0, 0}, inconclusive},
+		{"counts, far above", counts(3), []float64{5, 5, 5}, fail},
+		{"nearly all are equal", atMost(0.1, 0), slices.Repeat([]float64{0.1}, 27), pass}, // 1 - 0.0034^(1/27) = 0.19
+		{"too many may differ", atMost(0.1, 0), slices.Repeat([]float64{0.1}, 26), inconclusive},
 		{"no sample", atMost(0.1, 0), []float64{missing, missing, missing}, fail},
 		{"no sample yet", atMost(0.1, 0), []float64{missing, missing}, inconclusive},
 		{"one sample", atMost(9, 0), []float64{missing, 1, missing}, inconclusive},
-		{"equals", equals, []float64{2, 2, 2}, pass},
+		{"equals", equals, slices.Repeat([]float64{2}, 27), pass},
+		{"equals, three say little", equals, []float64{2, 2, 2}, inconclusive},
 		{"equals, too early to tell", equals, []float64{2, 2}, inconclusive},
 		{"equals, once not", equals, []float64{2, 3}, fail},
 		{"nothing simulated", equals, nil, inconclusive},
@@ -76,7 +84,7 @@ func TestFeasibility(t *testing.T) {
 
 func TestFeasibilityOfSeveral(t *testing.T) {
 	const pass, fail, inconclusive = output.Pass, output.Fail, output.Inconclusive
-	good, bad, open := []float64{1, 1, 1}, []float64{3, 3, 3}, []float64{1, 2, 3}
+	good, bad, open := []float64{1, 1.01, 1}, []float64{3, 3.01, 3}, []float64{1, 2, 3}
 	for _, c := range []struct {
 		name string
 		a, b []float64
@@ -94,6 +102,37 @@ func TestFeasibilityOfSeveral(t *testing.T) {
 		})
 	}
 	require.Equal(t, pass, output.Feasibility{}.Judge(nil), "what asks for nothing has it")
+}
+
+// Without chance three replications tell all.
+func TestFeasibilityWithoutChance(t *testing.T) {
+	at := func(r output.Relation, x float64) output.Verdict {
+		f := output.Feasibility{Constraints: []output.Constraint{{Bound: output.NewBound(r, x, x)}}, Accept: 0.05, Reject: 0.05, Certain: true}
+		return f.Judge([][]float64{{5, 5, 5}})
+	}
+	require.Equal(t, output.Pass, at(output.AtMost, 5))
+	require.Equal(t, output.Fail, at(output.AtMost, 4.9))
+	require.Equal(t, output.Pass, at(output.Equals, 5))
+	require.Equal(t, output.Fail, at(output.Equals, 4))
+}
+
+// Counts of which most replications have none keep the error, though they are not
+// normal: three zeros no longer pass for a mean of nothing.
+func TestFeasibilityOfRareCounts(t *testing.T) {
+	const experiments, bound, truth = 2000, 0.1, 0.3
+	f := output.Feasibility{Constraints: []output.Constraint{{Bound: output.NewBound(output.AtMost, 0, bound), Step: 1}}, Accept: 0.05, Reject: 0.05}
+	accepted := share(experiments, func(e int) bool {
+		var values []float64
+		for _, z := range newLuck("rare", e).normals(62, 0, 1) {
+			count := 0.0
+			if z > 0.5244 { // with a probability of 0.3
+				count = 1
+			}
+			values = append(values, count)
+		}
+		return f.Judge([][]float64{values}) == output.Pass
+	})
+	require.LessOrEqual(t, accepted, 0.05+chance(0.05, experiments))
 }
 
 // configuration is one whose metrics are normal around the means, and its end.

@@ -1,5 +1,7 @@
 package output
 
+import "math"
+
 // NextLook is the number of replications, above n, at which the sequential
 // procedures look at their figures next: 3, 5, 8, 12, 18, 27, 41, 62, 93, ...
 // Looking seldom costs little, as half as many again change an interval little,
@@ -31,4 +33,19 @@ func eachLook(n int, decide func(n int, share float64) (done bool)) {
 			return
 		}
 	}
+}
+
+// Below is an upper limit of the mean that holds at every look with a probability
+// of at least 1 - wrong, for normally distributed values: the least of Student's
+// one-sided limits, among which the looks divide wrong. It is infinite before the
+// first look.
+func Below(values []float64, wrong float64) float64 {
+	limit := math.Inf(1)
+	eachLook(len(values), func(n int, share float64) bool {
+		if e := Interval(values[:n], 1-float64(2*wrong*share)); e.N > 1 {
+			limit = min(limit, e.Hi)
+		}
+		return false
+	})
+	return limit
 }
