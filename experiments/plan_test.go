@@ -230,7 +230,6 @@ func TestPlanWithAnUndecidedCheaperOne(t *testing.T) {
 			return
 		}
 	}
-	for _, c := range plan.Tried { e := c.Expectations["fast"]; t.Log(c.Sets, c.Fate, e.Value, e.Lo, e.Hi) }
 	t.Fatal("none is undecided")
 }
 
