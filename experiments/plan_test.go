@@ -148,7 +148,7 @@ func TestPlanAgreesWithExhaustiveSearch(t *testing.T) {
 		vary       []string
 		share      float64 // of the cells of exhaustive search, at most
 	}{
-		{"servers", pair, []string{"fleets.web.min=1..12"}, 0.25},
+		{"servers", pair, []string{"fleets.web.min=1..12"}, 0.3},
 		{"sizes of the catalogue, with transfer", strings.Replace(pair, "vcpus = 1", "instance = \"c6i.large\"", 1), []string{"fleets.web.instance=c6i.large,c6i.xlarge,m5.large", "fleets.web.min=1..6"}, 0.35},
 		{"sizes with prices", strings.Replace(pair, "vcpus = 1", "vcpus = 1\nprice = 0.1", 1), []string{"fleets.web.vcpus=1,2", "fleets.web.min=1..8"}, 0.5},
 	} {
