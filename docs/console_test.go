@@ -63,7 +63,7 @@ func (c *checker) run(command string) (output []string, status int) {
 	command = strings.ReplaceAll(command, "go run ./cmd/headroom", "headroom")
 	sh := exec.Command("sh", "-c", command)
 	sh.Dir = c.dir
-	sh.Env = append(os.Environ(), "PATH="+c.bin+":"+os.Getenv("PATH"), "NO_COLOR=1")
+	sh.Env = append(os.Environ(), "PATH="+c.bin+":"+os.Getenv("PATH"), "NO_COLOR=1", "GITHUB_ACTIONS=")
 	text, err := sh.CombinedOutput()
 	var failed *exec.ExitError
 	if !errors.As(err, &failed) {

@@ -9,9 +9,12 @@
 //     shown by "$ echo $?";
 //   - a table after "<!-- figures: RUN | RUN ... -->" has in each row a metric
 //     (or "expectation NAME") in backquotes, and its value in each run;
-//   - a picture after "<!-- picture: RUN; PLOT -->" is drawn by that run.
+//   - a picture after "<!-- picture: RUN; PLOT -->" is drawn by that run, one
+//     after "<!-- picture: folder DIR; PLOT -->" by a command further up, into
+//     that report folder.
 //
-// A RUN is a scenario with flags, as "headroom run" takes them. Figures in bold
+// A RUN is a scenario with flags, as "headroom run" takes them; for a picture it
+// may be "compare" with what that takes. Figures in bold
 // must be found in what was checked on their page. Pages with "<!-- slow -->"
 // take long and are checked with -slow only.
 package docs_test

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +38,15 @@ func (c *checker) simulate(run string) *experiments.Result {
 }
 
 func simulate(t *testing.T, words []string) *experiments.Result {
+	study, err := experiments.Open(words[0], options(t, words))
+	require.NoError(t, err)
+	result, err := new(experiments.Runner).Run(context.Background(), study)
+	require.NoError(t, err)
+	return result
+}
+
+// options are what the words after the first say.
+func options(t *testing.T, words []string) experiments.Options {
 	var options experiments.Options
 	for i := 1; i+1 < len(words); i += 2 {
 		switch value := words[i+1]; words[i] {
@@ -52,11 +60,7 @@ func simulate(t *testing.T, words []string) *experiments.Result {
 			t.Fatalf("unknown flag %s", words[i])
 		}
 	}
-	study, err := experiments.Open(words[0], options)
-	require.NoError(t, err)
-	result, err := study.Run(context.Background(), runtime.NumCPU(), func(float64) {})
-	require.NoError(t, err)
-	return result
+	return options
 }
 
 var quoted = regexp.MustCompile("`([^`]+)`")
@@ -104,12 +108,33 @@ func figure(r *experiments.Result, name string) string {
 
 var image = regexp.MustCompile(`^!\[(.*)\]\((.*)\)$`)
 
+// plots are the pictures of a run, or of what "compare" stands before.
+func (c *checker) plots(run string) []chart.Plot {
+	words := strings.Fields(run)
+	if words[0] != "compare" {
+		return chart.Plots(c.simulate(run))
+	}
+	words = words[1:]
+	if strings.HasSuffix(words[0], ".toml") {
+		words[0] = filepath.Join(c.dir, words[0])
+	}
+	arms, _, err := experiments.Lineup(words[:1], options(c.t, words))
+	require.NoError(c.t, err)
+	comparison, err := new(experiments.Runner).Compare(context.Background(), arms[0].Replications(10), arms)
+	require.NoError(c.t, err)
+	return chart.ComparePlots(comparison)
+}
+
 // picture checks that a picture shows what its run gives. Its bytes depend on
 // the fonts of the machine; its description does not.
 func (c *checker) picture(mark string) {
 	c.hasChecks = true
 	run, name, _ := strings.Cut(mark, "; ")
-	plots := chart.Plots(c.simulate(run))
+	if folder, ok := strings.CutPrefix(run, "folder "); ok {
+		c.pictureIn(folder, name)
+		return
+	}
+	plots := c.plots(run)
 	i := slices.IndexFunc(plots, func(p chart.Plot) bool { return p.Name == name })
 	require.GreaterOrEqual(c.t, i, 0, "%s: %s draws no %s", c.path, run, name)
 	have := c.lines[c.at]
@@ -129,4 +154,29 @@ func (c *checker) picture(mark string) {
 	svg, err := os.ReadFile(file)
 	require.NoError(c.t, err)
 	require.Contains(c.t, html.UnescapeString(string(svg)), plots[i].Alt, "%s does not show what the run gives: go test ./docs -update", file)
+}
+
+var described = regexp.MustCompile(`<desc[^>]*>([^<]*)</desc>`)
+
+// pictureIn checks that a picture shows what a command above it has drawn into
+// a report folder.
+func (c *checker) pictureIn(folder, name string) {
+	drawn, err := os.ReadFile(filepath.Join(c.dir, folder, "plots", name+".svg"))
+	require.NoError(c.t, err, "%s: no command above draws %s", c.path, name)
+	text := described.FindSubmatch(drawn)
+	require.NotNil(c.t, text)
+	have := c.lines[c.at]
+	parts := image.FindStringSubmatch(have)
+	require.NotNil(c.t, parts, "%s:%d: must be a picture", c.path, c.at+1)
+	c.at++
+	alt := html.UnescapeString(string(text[1]))
+	fmt.Fprintln(&c.evidence, alt)
+	c.write(c.at, have, "!["+strings.NewReplacer("[", "(", "]", ")").Replace(alt)+"]("+parts[2]+")")
+	file := filepath.Join(filepath.Dir(c.path), parts[2])
+	if *update {
+		require.NoError(c.t, os.WriteFile(file, drawn, 0o644))
+	}
+	svg, err := os.ReadFile(file)
+	require.NoError(c.t, err)
+	require.Contains(c.t, string(svg), string(text[0]), "%s does not show what the command gives: go test ./docs -update", file)
 }

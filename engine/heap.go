@@ -65,7 +65,17 @@ func (h *heap) replace(k key) {
 	families := h.families[:(h.n+3)>>2]
 	for g := uint64(0); g < uint64(len(families)); {
 		f := &families[g]
-		place := first(f) & 3
+		// The earliest of the four, by the high words: on which it is there is no
+		// branch, which a random heap would mispredict at every level, only on whether
+		// two are equal, which is rare.
+		a, b, c, d := f[0].high, f[1].high, f[2].high, f[3].high
+		left, right := min(a, b), min(c, d)
+		place := less(b, a)
+		place ^= (place ^ (2 + less(d, c))) & -less(right, left)
+		if a == b || c == d || left == right {
+			place = firstOfEqual(f)
+		}
+		place &= 3
 		least := &f[place]
 		if !precedes(*least, k) {
 			break
@@ -77,29 +87,8 @@ func (h *heap) replace(k key) {
 	*hole = k
 }
 
-// first returns the place of the earliest of four keys. On which it is there is
-// no branch, which a random heap would mispredict at every level: only on whether
-// high words are equal, which is rare.
-func first(f *[4]key) uint64 {
-	i, a, b := uint64(0), f[0].high, f[1].high
-	if b < a {
-		i = 1
-	}
-	j, c, d := uint64(2), f[2].high, f[3].high
-	if d < c {
-		j = 3
-	}
-	left, right := min(a, b), min(c, d)
-	if a == b || c == d || left == right {
-		return firstOfEqual(f)
-	}
-	if right < left {
-		i = j
-	}
-	return i
-}
-
-// firstOfEqual is first where the low words may decide.
+// firstOfEqual is the place of the earliest of four keys where the low words may
+// decide.
 func firstOfEqual(f *[4]key) uint64 {
 	i, j := before(f[1], f[0]), 2+before(f[3], f[2])
 	if precedes(f[j], f[i]) {

@@ -1,12 +1,16 @@
 package engine
 
 // A list is the future event list: one key in front, the near future in a heap
-// and, if there are very many keys, the far future in a calendar. The front is
-// free while an event is carried out, and the first key that the event adds
-// takes that place. So an event that schedules one other, as most do, costs a
-// comparison with the top of the heap and at most one way down.
+// and, if there are very many keys, the far future in a calendar.
+//
+// The front is for the key of a source, whose next event is often the first of
+// all: it need not go through the heap. The event that is first comes from there,
+// or from the top of the heap, which then stays a hole until the event adds a key
+// or is over. So an event that schedules one other, as most do, costs a
+// comparison and at most one way down.
 type list struct {
-	front    key // high is never's if the front is free
+	front    key  // high is never's if the front is free
+	hole     bool // the top of the heap is the key of the event that is being carried out
 	heap     heap
 	calendar calendar
 	most     int            // keys for the heap to hold; when it has more they are spread over the calendar
@@ -27,19 +31,28 @@ func (l *list) len() int {
 	if l.front.high != never {
 		n++
 	}
+	if l.hole {
+		n--
+	}
 	return n
 }
 
-// add adds a key.
+// add adds a key: in front if it is earlier than what is there, which makes way.
 func (l *list) add(k key) {
-	if l.front.high == never {
-		l.front = k
+	if precedes(k, l.front) {
+		k, l.front = l.front, k
+	}
+	if l.hole && k.high < l.calendar.horizon {
+		l.hole = false
+		l.heap.replace(k)
 		return
 	}
-	l.insert(k)
+	if k.high != never {
+		l.insert(k)
+	}
 }
 
-// insert adds a key elsewhere than in front.
+// insert adds a key elsewhere than in front and in the hole.
 func (l *list) insert(k key) {
 	if k.high >= l.calendar.horizon {
 		l.calendar.add(k)
@@ -51,25 +64,11 @@ func (l *list) insert(k key) {
 	}
 }
 
-// advance puts the top of the heap in front. It is for when that is the earlier
-// of the two.
-func (l *list) advance() {
-	if l.heap.n < 0 {
-		l.refill()
-		if !precedes(l.heap.top, l.front) {
-			return
-		}
-	}
-	k := l.front
-	l.front = l.heap.top
-	switch {
-	case k.high < l.calendar.horizon:
-		l.heap.replace(k)
-	case k.high == never:
+// fill closes the hole, if there is one.
+func (l *list) fill() {
+	if l.hole {
+		l.hole = false
 		l.heap.pop()
-	default:
-		l.heap.pop()
-		l.calendar.add(k)
 	}
 }
 
@@ -109,6 +108,7 @@ func (l *list) bound() {
 
 // filter drops the keys for which keep is false, but for the front.
 func (l *list) filter() {
+	l.fill()
 	l.heap.filter(l.keep)
 	l.calendar.filter(l.keep)
 	l.bound()

@@ -17,7 +17,9 @@ func NewRoutine[T any](s *Sim, name string, p Phase, fn func(T)) *Routine[T] {
 // At schedules fn(payload) for the instant t. It panics if t is in the past.
 // An event at Forever or later never fires.
 func (r *Routine[T]) At(t Time, payload T) Notice {
-	return r.After(t-r.sim.now, payload)
+	n, index := r.schedule(t - r.sim.now)
+	r.values[index] = payload
+	return n
 }
 
 // After schedules fn(payload) for d nanoseconds from now. It panics if d is

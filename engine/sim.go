@@ -84,10 +84,16 @@ func (s *Sim) Run(until Time) error {
 	s.lookLater()
 	end := uint64(min(until, Forever-1)+1) << (64 - timeBits)
 	for {
-		if precedes(s.list.heap.top, s.list.front) {
-			s.list.advance()
-		}
+		s.list.fill()
 		k := s.list.front
+		inHeap := precedes(s.list.heap.top, k)
+		if inHeap {
+			if s.list.heap.n < 0 {
+				s.list.refill()
+				continue
+			}
+			k = s.list.heap.top
+		}
 		if k.high >= end {
 			s.now = min(until, Forever)
 			return nil
@@ -97,7 +103,11 @@ func (s *Sim) Run(until Time) error {
 				return err
 			}
 		}
-		s.list.front.high = never
+		if inHeap {
+			s.list.hole = true
+		} else {
+			s.list.front.high = never
+		}
 		number := k.slot()
 		st := &s.slots[number]
 		owner, index := st.owner, st.index

@@ -10,10 +10,25 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 )
 
+// things are those of a watch under test.
+type things struct {
+	stays [40]engine.Stay
+	over  func(number int32)
+}
+
+func (t *things) Stay(number int32) *engine.Stay {
+	if int(number) < len(t.stays) {
+		return &t.stays[number]
+	}
+	return nil
+}
+
+func (t *things) Over(number int32) { t.over(number) }
+
 // Random things enter and leave; a list of deadlines says who must be told of
 // and when.
 func TestWatchTellsWhoStays(t *testing.T) {
-	const delay, things = 50, 40
+	const delay = 50
 	r := rand.New(rand.NewPCG(1, 2))
 	sim := engine.New(engine.Limits{})
 	type told struct {
@@ -22,27 +37,28 @@ func TestWatchTellsWhoStays(t *testing.T) {
 	}
 	var got, want []told
 	since := map[int32]engine.Time{}
-	var watch *engine.Watch
-	watch = engine.NewWatch(sim, "stay", engine.Expire, delay, func(number int32) {
+	var all things
+	watch := engine.NewWatch(sim, "stay", engine.Expire, delay, &all)
+	all.over = func(number int32) {
 		got = append(got, told{sim.Now(), number})
 		delete(since, number)
 		if r.IntN(3) == 0 { // comes back at once
-			watch.Enter(number)
+			watch.Enter(&all.stays[number])
 			since[number] = sim.Now()
 		}
-	})
+	}
 	var step *engine.Routine[int]
 	step = engine.NewRoutine(sim, "step", engine.Observe, func(left int) {
 		for number, from := range since {
 			require.Less(t, sim.Now()-from, engine.Time(delay), "%d is overdue", number)
 		}
-		number := int32(r.IntN(things))
+		number := int32(r.IntN(len(all.stays)))
 		if from, in := since[number]; in {
-			watch.Leave(number)
+			all.stays[number].Leave()
 			delete(since, number)
 			want = slices.DeleteFunc(want, func(w told) bool { return w.number == number && w.at == from+delay })
 		} else {
-			watch.Enter(number)
+			watch.Enter(&all.stays[number])
 			since[number] = sim.Now()
 		}
 		if left > 0 {
@@ -60,11 +76,10 @@ func TestWatchTellsWhoStays(t *testing.T) {
 func TestWatchIsExact(t *testing.T) {
 	sim := engine.New(engine.Limits{})
 	var told []engine.Time
-	watch := engine.NewWatch(sim, "stay", engine.Expire, 10, func(number int32) {
-		told = append(told, engine.Time(number)*1000+sim.Now())
-	})
-	enter := engine.NewRoutine(sim, "enter", engine.Seize, watch.Enter)
-	leave := engine.NewRoutine(sim, "leave", engine.Release, watch.Leave)
+	all := things{over: func(number int32) { told = append(told, engine.Time(number)*1000+sim.Now()) }}
+	watch := engine.NewWatch(sim, "stay", engine.Expire, 10, &all)
+	enter := engine.NewRoutine(sim, "enter", engine.Seize, func(number int) { watch.Enter(&all.stays[number]) })
+	leave := engine.NewRoutine(sim, "leave", engine.Release, func(number int) { all.stays[number].Leave() })
 	enter.At(1, 1)
 	enter.At(3, 3)
 	enter.At(5, 5)
@@ -74,15 +89,16 @@ func TestWatchIsExact(t *testing.T) {
 	enter.At(12, 3)
 	require.NoError(t, sim.Run(100))
 	require.Equal(t, []engine.Time{5015, 6015, 3022}, told)
-	require.Panics(t, func() { engine.NewWatch(sim, "never", engine.Expire, 0, watch.Leave) })
+	require.Panics(t, func() { engine.NewWatch(sim, "never", engine.Expire, 0, &all) })
 }
 
 func TestWatchAllocatesNothing(t *testing.T) {
 	sim := engine.New(engine.Limits{})
-	watch := engine.NewWatch(sim, "stay", engine.Expire, engine.Hour, func(int32) {})
-	watch.Enter(0)
+	var all things
+	watch := engine.NewWatch(sim, "stay", engine.Expire, engine.Hour, &all)
+	watch.Enter(&all.stays[0])
 	require.Zero(t, testing.AllocsPerRun(100, func() {
-		watch.Leave(0)
-		watch.Enter(0)
+		all.stays[0].Leave()
+		watch.Enter(&all.stays[0])
 	}))
 }

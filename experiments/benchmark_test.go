@@ -15,7 +15,7 @@ func benchmarkRun(b *testing.B, scenario string, jobs int, sets ...string) {
 	b.ReportAllocs()
 	requests := 0.0
 	for b.Loop() {
-		result, err := study.Run(context.Background(), jobs, func(float64) {})
+		result, err := (&Runner{Jobs: jobs}).Run(context.Background(), study)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -3,7 +3,6 @@ package experiments
 import (
 	"fmt"
 	"hash/fnv"
-	"math"
 	"slices"
 	"strings"
 
@@ -12,39 +11,39 @@ import (
 	"github.com/headroom-sim/headroom/models/site"
 )
 
-// result combines the outcomes of the replications, in their order.
-func (s *Study) result(outcomes []outcome) *Result {
-	spec := s.Spec
+// Result combines the replications that are done, in their order; at least one.
+func (t *Trial) Result() *Result {
+	spec := t.Spec
 	r := &Result{
-		Scenario: s.Name, Source: s.Source, Variant: s.Variant, Sets: s.Sets, Title: spec.Title, Seed: spec.Seed,
-		Replications: len(outcomes), DurationS: s.end().Seconds(),
+		Scenario: t.Name, Source: t.Source, Variant: t.Variant, Sets: t.Sets, Title: spec.Title, Seed: spec.Seed,
+		First: 1 + t.first(), Replications: len(t.Cells), Batches: t.options.Batches, DurationS: t.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version,
 	}
-	r.Digest, r.Digests = digests(outcomes)
-	discards := make([]float64, len(outcomes))
-	for i, o := range outcomes {
-		discards[i] = o.discard.Seconds()
+	r.Digest, r.Digests = digests(t.Cells)
+	discards := make([]float64, len(t.Cells))
+	for i, f := range t.Cells {
+		discards[i] = f.Discard.Seconds()
 	}
 	r.DiscardS = output.Interval(discards, output.Level).Mean
-	r.Detail = s.detail(outcomes)
-	for _, name := range spec.MetricNames() {
-		r.Metrics[name] = estimate(s.unit(name), values(outcomes, 0, name))
+	r.Detail = t.detail()
+	for _, name := range t.metrics {
+		r.Metrics[name] = metric(t.unit(name), t.estimate(0, name, output.Level))
 	}
-	r.pool()
-	for _, name := range s.expectationNames() {
-		r.Expectations[name] = s.judge(name, outcomes)
+	t.pool(r)
+	for _, name := range t.expectationNames() {
+		r.Expectations[name] = t.Judge(name)
 	}
-	r.Warnings = warnings(outcomes)
+	r.Warnings = slices.Concat(warnings(t.Cells), t.imprecise(), t.correlated())
 	return r
 }
 
 // digests are the replications' and the one that is folded over them in their
 // order.
-func digests(outcomes []outcome) (all string, each []string) {
+func digests(cells []*Figures) (all string, each []string) {
 	h := fnv.New64a()
-	for _, o := range outcomes {
-		text := fmt.Sprintf("%016x", o.Digest)
+	for _, f := range cells {
+		text := fmt.Sprintf("%016x", f.Digest)
 		each = append(each, text)
 		h.Write([]byte(text))
 	}
@@ -53,10 +52,10 @@ func digests(outcomes []outcome) (all string, each []string) {
 
 // limits sums the replications' limits up: those of the first replication
 // first, then those that others add.
-func limits(outcomes []outcome) []Limit {
+func limits(cells []*Figures) []Limit {
 	var list []Limit
-	for i, o := range outcomes {
-		for _, l := range o.Limits {
+	for i, f := range cells {
+		for _, l := range f.Limits {
 			at := slices.IndexFunc(list, func(known Limit) bool { return known.Place == l.Place && known.Name == l.Name })
 			if at < 0 {
 				at = len(list)
@@ -66,7 +65,7 @@ func limits(outcomes []outcome) []Limit {
 				}
 				list = append(list, Limit{Limit: first})
 			}
-			list[at].add(l.Spans, len(outcomes))
+			list[at].add(l.Spans, len(cells))
 		}
 	}
 	return list
@@ -82,19 +81,21 @@ func (l *Limit) add(spans []site.Span, n int) {
 	}
 }
 
-// detail is the first replication, with the limits, failures and latencies of
-// all.
-func (s *Study) detail(outcomes []outcome) Detail {
-	first := outcomes[0]
+// detail is what lies behind the figures; the minutes of the first replication
+// only where they were kept.
+func (t *Trial) detail() Detail {
 	d := Detail{
-		Series: first.Series, Log: first.Log, Limits: limits(outcomes), Alarms: first.Alarms,
-		Failures: failures(s.Spec.MetricNames(), outcomes), Latency: new(tally.Histogram), Unpriced: s.Spec.Unpriced(), Unused: s.Spec.Unused(), Exposure: s.Spec.Exposure(), Alternatives: s.Spec.Alternatives(),
+		Limits: limits(t.Cells), Failures: t.failures(), Latency: new(tally.Histogram),
+		Unpriced: t.Spec.Unpriced(), Unused: t.Spec.Unused(), Exposure: t.Spec.Exposure(), Alternatives: t.Spec.Alternatives(),
 	}
-	if s.Spec.Start != nil {
-		d.Start = s.Spec.Start.In(s.Spec.Timezone.Location)
+	if t.minutes != nil {
+		d.Series, d.Log, d.Alarms, d.Settings = t.minutes.Series, t.minutes.Log, t.minutes.Alarms, t.Spec.Settings()
 	}
-	for _, o := range outcomes {
-		d.Latency.Merge(&o.Windows[0].Latency)
+	if t.Spec.Start != nil {
+		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)
+	}
+	for _, f := range t.Cells {
+		d.Latency.Merge(f.Windows[0].Latency)
 	}
 	return d
 }
@@ -102,43 +103,37 @@ func (s *Study) detail(outcomes []outcome) Detail {
 // failures are the shares of failed requests among those offered, by cause. A
 // share is that of each replication: failures and load rise together, so the
 // interval of a count does not tell that of its share.
-func failures(metrics []string, outcomes []outcome) map[string]Metric {
+func (t *Trial) failures() map[string]Metric {
 	shares := make(map[string]Metric)
-	offered := values(outcomes, 0, "requests.offered")
-	for _, name := range metrics {
+	offered := t.Values("requests.offered")
+	for _, name := range t.metrics {
 		cause, found := strings.CutPrefix(name, "errors.")
 		if !found {
 			continue
 		}
-		list := values(outcomes, 0, name)
+		list := t.Values(name)
 		for i := range list {
 			list[i] /= offered[i]
 		}
-		shares[cause] = estimate("share", list)
+		shares[cause] = metric("share", output.Interval(list, output.Level))
 	}
 	return shares
 }
 
-// values are a metric's in a window, one a replication; NaN without a sample.
-func values(outcomes []outcome, window int, name string) []float64 {
-	list := make([]float64, len(outcomes))
-	for i, o := range outcomes {
-		v, ok := o.Windows[window].Metrics[name]
-		if !ok {
-			v = math.NaN()
-		}
-		list[i] = v
+// estimate is a metric's in a window.
+func (t *Trial) estimate(window int, name string, level float64) output.Estimate {
+	if window == 0 && t.options.Batches > 0 && t.Spec.Average(name) {
+		return t.batches(name, level).Estimate
 	}
-	return list
+	return output.Interval(t.values(window, name), level)
 }
 
-func estimate(unit string, values []float64) Metric {
-	e := output.Interval(values, output.Level)
+func metric(unit string, e output.Estimate) Metric {
 	return Metric{Unit: unit, Mean: e.Mean, Lo: e.Lo, Hi: e.Hi, N: e.N}
 }
 
 func (s *Study) unit(metric string) string {
-	unit, ok := s.Spec.Unit(metric)
+	unit, ok := s.units[metric]
 	if !ok {
 		panic("experiments: the reference does not know the metric " + metric)
 	}
@@ -151,35 +146,49 @@ var pooledQuantiles = []struct {
 	q    float64
 }{{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999}}
 
-// pool adds the quantiles over the requests of all replications together.
-func (r *Result) pool() {
+// pool adds the quantiles over the requests of all replications together, each
+// with the interval that the replications' own give it.
+func (t *Trial) pool(r *Result) {
 	if r.Replications < 2 || r.Detail.Latency.Count() == 0 {
 		return
 	}
 	for _, p := range pooledQuantiles {
-		v := r.Detail.Latency.Quantile(p.q) / 1e9
-		r.Metrics["latency."+p.name+".pooled"] = Metric{Unit: "s", Mean: v, Lo: math.NaN(), Hi: math.NaN(), N: 1}
+		pooled := r.Detail.Latency.Quantile(p.q) / 1e9
+		r.Metrics["latency."+p.name+".pooled"] = metric("s", output.Section(pooled, t.Values("latency."+p.name), output.Level))
 	}
 }
 
-// judge compares an expectation's metric with its bound.
-func (s *Study) judge(name string, outcomes []outcome) Expectation {
-	spec := s.Spec.Expectations[name]
-	window := 0
-	var seconds *[2]float64
-	if spec.During != nil {
-		span := during(spec)
-		window = 1 + slices.Index(s.windows(), span)
-		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
-	}
-	sample := values(outcomes, window, spec.Metric)
-	e := output.Interval(sample, output.Level)
+// Judge compares an expectation's metric with its bound.
+func (t *Trial) Judge(name string) Expectation { return t.JudgeAt(name, output.Level) }
+
+// JudgeAt is Judge by an interval of another level, 0 < level < 1.
+func (t *Trial) JudgeAt(name string, level float64) Expectation {
+	spec := t.Spec.Expectations[name]
+	window := t.window(spec)
+	metric, seconds := t.asked(name)
+	sample := t.values(window, metric)
+	e := t.estimate(window, metric, level)
 	b := bound(spec)
+	verdict := b.JudgeAt(sample, level)
+	if len(sample) == 1 && e.N > 1 && b.Relation != output.Equals {
+		verdict = b.JudgeInterval(e) // one run with batches
+	}
 	return Expectation{
-		Verdict: b.Judge(sample), Metric: spec.Metric, Unit: s.unit(spec.Metric),
+		Verdict: verdict, Metric: metric, Unit: t.unit(metric),
 		Value: e.Mean, Lo: e.Lo, Hi: e.Hi, During: seconds, Bound: b,
 		Each: sample, Met: met(b, sample),
 	}
+}
+
+// asked is what an expectation is about: a metric, in the whole measured run or
+// from one second to another.
+func (s *Study) asked(name string) (metric string, seconds *[2]float64) {
+	spec := s.Spec.Expectations[name]
+	if spec.During != nil {
+		span := during(spec)
+		seconds = &[2]float64{span.From.Seconds(), span.To.Seconds()}
+	}
+	return spec.Metric, seconds
 }
 
 // met counts the values that are inside the bound.
@@ -196,11 +205,11 @@ func met(b output.Bound, values []float64) int {
 // warnings are those of the replications, one for each thing that they are
 // about: the first replication's that has it, with the number of those that
 // share it where not all do, or where their figures differ.
-func warnings(outcomes []outcome) []string {
+func warnings(cells []*Figures) []string {
 	var list []string
-	for _, first := range firstWarnings(outcomes) {
+	for _, first := range firstWarnings(cells) {
 		shared, same := 0, true
-		for _, o := range outcomes {
+		for _, o := range cells {
 			for _, w := range o.Warnings {
 				if w.About == first.About {
 					shared++
@@ -208,7 +217,7 @@ func warnings(outcomes []outcome) []string {
 				}
 			}
 		}
-		switch n := len(outcomes); {
+		switch n := len(cells); {
 		case !same:
 			list = append(list, fmt.Sprintf("%s (the first of %d among %d replications)", first.Text, shared, n))
 		case shared < n:
@@ -221,9 +230,9 @@ func warnings(outcomes []outcome) []string {
 }
 
 // firstWarnings are the first warnings about each thing.
-func firstWarnings(outcomes []outcome) []site.Warning {
+func firstWarnings(cells []*Figures) []site.Warning {
 	var list []site.Warning
-	for _, o := range outcomes {
+	for _, o := range cells {
 		for _, w := range o.Warnings {
 			if !slices.ContainsFunc(list, func(known site.Warning) bool { return known.About == w.About }) {
 				list = append(list, w)

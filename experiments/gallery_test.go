@@ -21,7 +21,7 @@ func run(t *testing.T, name, variant string, sets ...string) *experiments.Result
 	t.Helper()
 	s, err := experiments.Open(name, experiments.Options{Variant: variant, Sets: sets})
 	require.NoError(t, err)
-	r, err := s.Run(context.Background(), 1, func(float64) {})
+	r, err := (&experiments.Runner{Jobs: 1}).Run(context.Background(), s)
 	require.NoError(t, err)
 	return r
 }

@@ -34,7 +34,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	// encoding/json prints the keys of a map in sorted order.
 	return json.Marshal(map[string]any{
 		"schema": Schema, "scenario": r.Scenario, "source": r.Source, "variant": variant, "set": set, "title": r.Title,
-		"seed": r.Seed, "replications": r.Replications,
+		"seed": r.Seed, "first_replication": r.First, "replications": r.Replications, "batches": r.Batches,
 		"duration_s": number(r.DurationS), "discard_s": number(r.DiscardS),
 		"metrics": metrics, "expectations": expectations,
 		"warnings": warnings, "digest": r.Digest, "version": r.Version,
@@ -75,4 +75,13 @@ func (n number) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(float64(n))
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote; null is NaN.
+func (n *number) UnmarshalJSON(data []byte) error {
+	if string(data) == "null" {
+		*n = number(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(n))
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
@@ -22,7 +23,9 @@ type Result struct {
 	Sets         []Set  // overrides in their order; seed and replications, which stand below, are not among them
 	Title        string
 	Seed         uint64
+	First        int // the number of the first replication: 1, unless one was simulated alone
 	Replications int
+	Batches      int // parts of the one run whose intervals are given; 0: none
 	DurationS    float64
 	DiscardS     float64           // mean over the replications where "auto"
 	Metrics      map[string]Metric // all that the scenario has
@@ -86,6 +89,8 @@ type Detail struct {
 	// Exposure is, of each fleet, the share of each client's requests that can come there.
 	Exposure     map[string]map[string]float64
 	Alternatives []string // fleets beside which there are others to send requests to
+	// Settings are the keys of the configuration, and who says what they are.
+	Settings []scenario.Setting
 	// Start is the wall-clock instant of time zero, in the scenario's time
 	// zone; the zero value where the scenario has none.
 	Start time.Time

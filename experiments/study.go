@@ -1,65 +1,96 @@
 package experiments
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/experiments/gallery"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
-// Version is that of the model: the same scenario, seed and version give the
-// same bytes.
-const Version = "0.1.0"
+// Scenario is a scenario that was read: its base and its variants, from which
+// studies are made. Not for several goroutines at once.
+type Scenario struct {
+	*scenario.File
+	Name   string // that of the gallery, or of the file without its folder and ending
+	Source string // as it was asked for
+
+	text  []byte
+	named map[string][]byte // the files that it names, as far as they were asked for
+}
 
 // Options choose one configuration of a scenario.
 type Options struct {
 	Variant string   // "" is the base
 	Sets    []string // "KEY=VALUE" over the file
+	// Replication is the one to simulate alone, from 1. 0 is all of them.
+	Replication int
+	// Precision, where it is above 0, is the share of their means to which the
+	// replications, 10 or more, are to bring the 95 % intervals of what the
+	// expectations name, of the mean latency where there are none; Most is where
+	// they end even so.
+	Precision float64
+	Most      int
+	// Batches, where it is above 0, cuts one run into as many parts that stand for
+	// replications.
+	Batches int
 }
 
 // Study is one configuration of a scenario, ready to be simulated.
 type Study struct {
-	// Name is the scenario's: that of the gallery, or of the file without its
-	// folder and ending.
-	Name    string
-	Source  string // as it was asked for
+	Name    string // the scenario's
+	Source  string // as the scenario was asked for
 	Variant string
-	Sets    []Set // overrides that Spec holds already
+	Sets    []Set // overrides that Spec holds already; but seed and replications, which a result tells anyway
 	Spec    *scenario.Spec
-	Doubts  scenario.Problems // what is legal in it, and almost surely a slip
-	Unused  []string          // places that requests come to in the base, and not in this variant
+
+	file    *scenario.File
+	options Options
+	metrics []string // their names, sorted
+	units   map[string]scenario.Unit
 }
 
-// Open reads a scenario, a file or one of the gallery, and chooses a
-// configuration of it. The error is scenario.Problems where the scenario is
+// Study chooses a configuration. The error is scenario.Problems where it is
 // wrong.
-func Open(name string, o Options) (*Study, error) {
-	file, err := Load(name)
-	if err != nil {
-		return nil, err
-	}
-	spec, problems := file.Spec(o.Variant, o.Sets)
+func (s *Scenario) Study(o Options) (*Study, error) {
+	spec, problems := s.Spec(o.Variant, o.Sets)
 	if err := problems.Err(); err != nil {
 		return nil, err
 	}
+	units := spec.MetricUnits()
 	return &Study{
-		Name: baseName(name), Source: name, Variant: o.Variant, Sets: readSets(o.Sets),
-		Spec: spec, Doubts: file.Doubts(o.Variant, o.Sets), Unused: file.Unused(o.Variant, o.Sets),
+		Name: s.Name, Source: s.Source, Variant: o.Variant, Sets: readSets(o.Sets), Spec: spec,
+		file: s.File, options: o, metrics: slices.Sorted(maps.Keys(units)), units: units,
 	}, nil
 }
 
-// readSets are the overrides but those of seed and replications, which a
-// result tells anyway.
+// first is the number of the first replication, from 0.
+func (s *Study) first() int { return max(s.options.Replication-1, 0) }
+
+// Open reads a scenario, a file or one of the gallery, and chooses a
+// configuration of it.
+func Open(name string, o Options) (*Study, error) {
+	s, err := Load(name)
+	if err != nil {
+		return nil, err
+	}
+	return s.Study(o)
+}
+
+// Doubts are what is legal in the configuration, and almost surely a slip.
+func (s *Study) Doubts() scenario.Problems {
+	return s.file.Doubts(s.options.Variant, s.options.Sets)
+}
+
+// Idle is what is accepted in the configuration, and without effect.
+func (s *Study) Idle() scenario.Problems { return s.file.Idle(s.options.Variant, s.options.Sets) }
+
+// Unused are the places that requests come to in the base, and not in this
+// variant.
+func (s *Study) Unused() []string { return s.file.Unused(s.options.Variant, s.options.Sets) }
+
 func readSets(texts []string) []Set {
 	var sets []Set
 	for _, text := range texts {
@@ -75,124 +106,19 @@ func readSets(texts []string) []Set {
 	return sets
 }
 
-// maxFile is the size of the largest file that a scenario may be or name, in
-// bytes.
-const maxFile = 1 << 30
-
-// Load reads a scenario file, or one of the gallery where there is no such
-// file. Files that a scenario file names are looked up beside it, then among
-// the built-in traces.
-func Load(name string) (*scenario.File, error) {
-	src, err := readFile(name)
-	if err == nil {
-		folder := filepath.Dir(name)
-		return parse(name, src, func(wanted string) ([]byte, error) { return readBeside(folder, wanted) })
-	}
-	if src, ok := gallery.Scenario(name); ok && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errFolder)) {
-		return parse(name, src, gallery.Trace)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, unknownScenario(name)
-	}
-	return nil, fmt.Errorf("%s: %w", name, err)
-}
-
-func parse(name string, src []byte, files quantity.Files) (*scenario.File, error) {
-	file, problems := scenario.Parse(name, src, files)
-	if err := problems.Err(); err != nil {
-		return nil, err
-	}
-	return file, nil
-}
-
-// readBeside reads a file that a scenario names.
-func readBeside(folder, name string) ([]byte, error) {
-	path := name
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(folder, name)
-	}
-	data, err := readFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if data, err := gallery.Trace(name); err == nil {
-			return data, nil
-		}
-		return nil, errors.New("no such file beside the scenario, nor a built-in trace of that name")
-	}
-	return data, err
-}
-
-// errFolder says that a folder stands where a file was expected.
-var errFolder = errors.New("is a folder")
-
-// readFile reads a file that is not too large. Its errors do not name the file.
-func readFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, reason(err)
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, errFolder
-	}
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1)) // a device has no size to ask for
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("is larger than %d bytes", maxFile)
-	}
-	return data, reason(err)
-}
-
-// reason is what the system says is wrong, without the deed that failed and
-// the file's name.
-func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
-}
-
-func unknownScenario(name string) error {
-	names := gallery.Names()
-	if near := quantity.Nearest(name, names); near != "" {
-		return fmt.Errorf("%s: no such file, and no built-in scenario of that name (did you mean %q?)", name, near)
-	}
-	return fmt.Errorf("%s: no such file, and no built-in scenario of that name (built in: %s)", name, strings.Join(names, ", "))
-}
-
-func baseName(name string) string {
-	base := filepath.Base(name)
-	if trimmed := strings.TrimSuffix(base, ".toml"); trimmed != "" {
-		return trimmed
-	}
-	return base
-}
-
 // Replications is how many the scenario asks for; without, the given number.
+// Where more may be added for their precision, it is how many there are at first.
 func (s *Study) Replications(otherwise int) int {
+	if s.options.Replication > 0 || s.options.Batches > 0 {
+		return 1
+	}
 	if s.Spec.Replications != nil {
-		return *s.Spec.Replications
+		otherwise = *s.Spec.Replications
+	}
+	if s.options.Precision > 0 {
+		return max(otherwise, min(fewestPrecise, s.options.Most))
 	}
 	return otherwise
-}
-
-// Run simulates the study's replications, one where the scenario does not say
-// how many, jobs of them at a time. It calls progress, from several
-// goroutines, with the share that is done.
-//
-// The bytes of the result do not depend on jobs. When the context is
-// cancelled, the error is its; the result is then that of the first
-// replications, as many as were finished, or nil.
-func (s *Study) Run(ctx context.Context, jobs int, progress func(done float64)) (*Result, error) {
-	outcomes, err := s.replicate(ctx, s.Replications(1), jobs, progress)
-	interrupted := ctx.Err() != nil && errors.Is(err, context.Cause(ctx))
-	if err != nil && (len(outcomes) == 0 || !interrupted) {
-		return nil, err
-	}
-	result := s.result(outcomes)
-	if err != nil {
-		result.Warnings = append(result.Warnings, fmt.Sprintf("interrupted: %d of %d replications", len(outcomes), s.Replications(1)))
-	}
-	return result, err
 }
 
 // end of the simulated time.

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/site"
@@ -71,7 +72,7 @@ during   = "90s..5m30s"
 
 func result(t testing.TB, s *Study, jobs int) *Result {
 	t.Helper()
-	r, err := s.Run(context.Background(), jobs, func(float64) {})
+	r, err := (&Runner{Jobs: jobs}).Run(context.Background(), s)
 	require.NoError(t, err)
 	return r
 }
@@ -148,7 +149,7 @@ func TestJSONNull(t *testing.T) {
 	}
 	got, err := json.Marshal(r)
 	require.NoError(t, err)
-	require.JSONEq(t, `{"schema": "headroom.result/1", "scenario": "", "source": "", "set": {}, "variant": "bigger", "title": "", "seed": 0, "replications": 0,
+	require.JSONEq(t, `{"schema": "headroom.result/1", "scenario": "", "source": "", "set": {}, "variant": "bigger", "title": "", "seed": 0, "batches": 0, "first_replication": 0, "replications": 0,
 		"duration_s": 0, "discard_s": null, "metrics": {"m": {"unit": "s", "mean": null, "lo": null, "hi": null, "n": 0}},
 		"expectations": {"e": {"verdict": "fail", "metric": "", "value": null, "lo": null, "hi": null, "during": [1, 2.5], "bound": {"at_least": 3}, "met": 0}},
 		"warnings": ["a doubt"], "digest": "", "version": ""}`, string(got))
@@ -221,9 +222,9 @@ func TestLimits(t *testing.T) {
 	span := func(from, to engine.Time) site.Span {
 		return site.Span{From: from * engine.Minute, To: to * engine.Minute}
 	}
-	with := func(limits ...site.Limit) outcome { return outcome{Outcome: &site.Outcome{Limits: limits}} }
+	with := func(limits ...site.Limit) *Figures { return &Figures{Limits: limits} }
 	first := site.Limit{Place: "web", Name: "cpu", Spans: []site.Span{span(1, 3), span(5, 6)}}
-	got := limits([]outcome{
+	got := limits([]*Figures{
 		with(first, site.Limit{Place: "web", Name: "backlog"}),
 		with(site.Limit{Place: "app", Name: "cpu", Spans: []site.Span{span(0, 6)}}),
 		with(site.Limit{Place: "web", Name: "cpu", Spans: []site.Span{span(0, 3)}}),
@@ -237,15 +238,15 @@ func TestLimits(t *testing.T) {
 
 func TestMetricsOverReplications(t *testing.T) {
 	s := study(t, lively)
-	outcomes, err := s.replicate(context.Background(), 4, 2, func(float64) {})
-	require.NoError(t, err)
 	r := result(t, s, 1)
 	for name, m := range r.Metrics {
 		if strings.HasSuffix(name, ".pooled") {
 			continue
 		}
 		var sum, n float64
-		for _, o := range outcomes {
+		for replication := range 4 {
+			o, err := s.cell(context.Background(), replication, func(float64) {})
+			require.NoError(t, err)
 			if v, ok := o.Windows[0].Metrics[name]; ok {
 				sum, n = sum+v, n+1
 			}
@@ -260,12 +261,14 @@ func TestMetricsOverReplications(t *testing.T) {
 // Twice the failures of twice the load are the same share: no doubt about it,
 // where the counts leave much.
 func TestFailuresAreShares(t *testing.T) {
-	replication := func(offered, failed float64) outcome {
-		metrics := map[string]float64{"requests.offered": offered, "errors.502": failed}
-		return outcome{Outcome: &site.Outcome{Windows: []site.Window{{Metrics: metrics}}}}
+	replication := func(offered, failed float64) *Figures {
+		return &Figures{Windows: []Window{{Values: []float64{failed, offered}}}}
 	}
-	shares := failures([]string{"errors.502", "requests.offered"}, []outcome{replication(100, 25), replication(200, 50), replication(0, 0)})
-	require.Equal(t, map[string]Metric{"502": {Unit: "share", Mean: 0.25, Lo: 0.25, Hi: 0.25, N: 2}}, shares)
+	trial := Trial{
+		Study: &Study{metrics: []string{"errors.502", "requests.offered"}},
+		Cells: []*Figures{replication(100, 25), replication(200, 50), replication(0, 0)},
+	}
+	require.Equal(t, map[string]Metric{"502": {Unit: "share", Mean: 0.25, Lo: 0.25, Hi: 0.25, N: 2}}, trial.failures())
 }
 
 // The pooled quantile is that of the requests of all replications together.
@@ -275,16 +278,23 @@ func TestPooledQuantiles(t *testing.T) {
 	for _, q := range []string{"p50", "p90", "p95", "p99", "p999"} {
 		mean, pooled := r.Metrics["latency."+q], r.Metrics["latency."+q+".pooled"]
 		require.Equal(t, "s", pooled.Unit)
-		require.Equal(t, 1, pooled.N)
-		require.True(t, math.IsNaN(pooled.Lo) && math.IsNaN(pooled.Hi))
+		require.Equal(t, mean.N, pooled.N)
+		require.InDelta(t, pooled.Mean, (pooled.Lo+pooled.Hi)/2, 1e-9, "%s: its interval is around the pooled one", q)
+		require.GreaterOrEqual(t, pooled.Hi-pooled.Lo, (mean.Hi-mean.Lo)*(1-1e-9), "%s: the spread is around the pooled one", q)
 		require.InEpsilon(t, mean.Mean, pooled.Mean, 0.5, q)
 	}
 	require.NotContains(t, result(t, study(t, lively, "replications=1"), 1).Metrics, "latency.p50.pooled")
 	// Of replications with 100 requests of 1 s each and 300 of 2 s the median is 2 s.
-	merged := []outcome{{Outcome: &site.Outcome{Windows: make([]site.Window, 1)}}, {Outcome: &site.Outcome{Windows: make([]site.Window, 1)}}}
-	merged[0].Windows[0].Latency.AddN(1e9, 100)
-	merged[1].Windows[0].Latency.AddN(2e9, 300)
-	pooled := study(t, clockwork).result(merged)
+	trial := NewTrial(study(t, clockwork))
+	for _, requests := range []struct {
+		latency int64
+		count   uint64
+	}{{1e9, 100}, {2e9, 300}} {
+		w := Window{Values: make([]float64, len(trial.metrics)), Latency: new(tally.Histogram)}
+		w.Latency.AddN(requests.latency, requests.count)
+		trial.Cells = append(trial.Cells, &Figures{Windows: []Window{w}})
+	}
+	pooled := trial.Result()
 	require.InEpsilon(t, 2.0, pooled.Metrics["latency.p50.pooled"].Mean, 0.005)
 }
 
@@ -327,11 +337,12 @@ func TestInterrupted(t *testing.T) {
 	for _, jobs := range []int{1, 2} {
 		ctx, cancel := context.WithCancelCause(context.Background())
 		s := study(t, lively)
-		r, err := s.Run(ctx, jobs, func(done float64) {
+		runner := &Runner{Jobs: jobs, Progress: func(done float64) {
 			if done > 0.8 {
 				cancel(errEnough)
 			}
-		})
+		}}
+		r, err := runner.Run(ctx, s)
 		require.ErrorIs(t, err, errEnough)
 		if jobs > 1 && r == nil {
 			continue // the machine gave the first replication's goroutine no time: nothing before it is finished
@@ -346,7 +357,7 @@ func TestInterrupted(t *testing.T) {
 	t.Run("before anything is finished", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		r, err := study(t, lively).Run(ctx, 2, func(float64) {})
+		r, err := (&Runner{Jobs: 2}).Run(ctx, study(t, lively))
 		require.ErrorIs(t, err, context.Canceled)
 		require.Nil(t, r)
 	})
@@ -356,37 +367,38 @@ func TestInterrupted(t *testing.T) {
 func TestErrors(t *testing.T) {
 	s := study(t, strings.Replace(clockwork, "arrivals = \"even\"\nrate     = \"1/s\"", "users = 3", 1))
 	delete(s.Spec.Routes["tick"].Demand, "desk")
-	r, err := s.Run(context.Background(), 2, func(float64) {})
+	r, err := (&Runner{Jobs: 2}).Run(context.Background(), s)
 	require.Nil(t, r)
 	require.ErrorContains(t, err, "replication 1: time stands still")
 }
 
 func TestProgress(t *testing.T) {
 	var last float64
-	_, err := study(t, lively).Run(context.Background(), 1, func(done float64) {
+	runner := &Runner{Jobs: 1, Progress: func(done float64) {
 		require.GreaterOrEqual(t, done, last)
 		require.LessOrEqual(t, done, 1.0)
 		last = done
-	})
+	}}
+	_, err := runner.Run(context.Background(), study(t, lively))
 	require.NoError(t, err)
 	require.EqualValues(t, 1, last)
 }
 
 func TestWarningsAreSaidOnce(t *testing.T) {
-	with := func(list ...site.Warning) outcome { return outcome{Outcome: &site.Outcome{Warnings: list}} }
+	with := func(list ...site.Warning) *Figures { return &Figures{Warnings: list} }
 	queue := func(n int) site.Warning { return site.Warning{About: "in flight", Text: fmt.Sprint(n, " in flight")} }
 	credits := site.Warning{About: "credits", Text: "no credits"}
 	for _, c := range []struct {
-		name     string
-		outcomes []outcome
-		want     []string
+		name  string
+		cells []*Figures
+		want  []string
 	}{
-		{"none", []outcome{with(), with()}, nil},
-		{"in all", []outcome{with(credits), with(credits)}, []string{"no credits"}},
-		{"in some", []outcome{with(), with(credits)}, []string{"no credits (1 of 2 replications)"}},
-		{"with other figures", []outcome{with(queue(3)), with(), with(queue(4), credits)}, []string{"3 in flight (the first of 2 among 3 replications)", "no credits (1 of 3 replications)"}},
+		{"none", []*Figures{with(), with()}, nil},
+		{"in all", []*Figures{with(credits), with(credits)}, []string{"no credits"}},
+		{"in some", []*Figures{with(), with(credits)}, []string{"no credits (1 of 2 replications)"}},
+		{"with other figures", []*Figures{with(queue(3)), with(), with(queue(4), credits)}, []string{"3 in flight (the first of 2 among 3 replications)", "no credits (1 of 3 replications)"}},
 	} {
-		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, warnings(c.outcomes)) })
+		t.Run(c.name, func(t *testing.T) { require.Equal(t, c.want, warnings(c.cells)) })
 	}
 }
 

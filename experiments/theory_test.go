@@ -24,9 +24,9 @@ func study(t testing.TB, text string, sets ...string) *Study {
 	t.Helper()
 	file, problems := scenario.Parse("test.toml", []byte(text), nil)
 	require.NoError(t, problems.Err())
-	spec, problems := file.Spec("", sets)
-	require.NoError(t, problems.Err())
-	return &Study{Name: "test", Spec: spec}
+	s, err := (&Scenario{File: file, Name: "test"}).Study(Options{Sets: sets})
+	require.NoError(t, err)
+	return s
 }
 
 // law is what theory says of a scenario: metrics with their values.
@@ -39,11 +39,11 @@ func misses(t *testing.T, text string, l law) []string {
 	if testing.Short() {
 		replications = 10
 	}
-	outcomes, err := study(t, text).replicate(context.Background(), replications, 2, func(float64) {})
-	require.NoError(t, err)
+	trial := NewTrial(study(t, text))
+	require.NoError(t, (&Runner{Jobs: 2}).Extend(context.Background(), replications, trial))
 	var list []string
 	for metric, want := range l {
-		e := output.Interval(values(outcomes, 0, metric), 0.999)
+		e := output.Interval(trial.Values(metric), 0.999)
 		require.Equal(t, replications, e.N, "samples of %s", metric)
 		slack := 1e-9 * math.Abs(want)
 		if metric[len(metric)-3] == 'p' {

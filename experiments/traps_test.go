@@ -108,5 +108,5 @@ func TestLintTrustsTheRest(t *testing.T) {
 func doubts(t *testing.T, name, variant string) string {
 	s, err := experiments.Open(name, experiments.Options{Variant: variant})
 	require.NoError(t, err)
-	return strings.Join(s.Doubts.Lines(""), "\n")
+	return strings.Join(s.Doubts().Lines(""), "\n")
 }

@@ -146,7 +146,8 @@ func heavy(minutes []minute) []site.Span {
 
 // incident is the last fault or deployment of the first minute of the failures or
 // the one before; of what happened at that instant it is what came first. It is none of
-// a fleet to which next to none of the failed requests can have come.
+// a fleet to which next to none of the failed requests can have come. Where there is
+// none it is a deployment that goes on.
 func incident(r *experiments.Result, failed site.Span) string {
 	text, last := "", failed.From-engine.Minute-1
 	for _, e := range r.Detail.Events {
@@ -156,5 +157,24 @@ func incident(r *experiments.Result, failed site.Span) string {
 			text = fmt.Sprintf(", after %s %s at %s", e.Kind, e.Subject, clockOf(r).Second(e.At.Seconds()))
 		}
 	}
+	if begun, on := deploying(r, failed.From); on && text == "" {
+		what := map[timeline.Kind]string{timeline.Deployment: "deployment", timeline.Refresh: "instance refresh"}[begun.Kind]
+		return fmt.Sprintf(", during %s %s, which began at %s", what, begun.Subject, clockOf(r).Second(begun.At.Seconds()))
+	}
 	return text
+}
+
+// deploying is the beginning of the deployment or instance refresh that goes on at an
+// instant: each request and each instance that it moves to the new version may err.
+func deploying(r *experiments.Result, at engine.Time) (begun timeline.Event, on bool) {
+	for _, e := range r.Detail.Events {
+		switch {
+		case e.Kind != timeline.Refresh && e.Kind != timeline.Deployment || e.At > at || !concerned(r, e.Fleet):
+		case !on:
+			begun, on = e, !e.Ended()
+		case e.Ended() && e.Subject == begun.Subject:
+			on = false
+		}
+	}
+	return begun, on
 }

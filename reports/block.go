@@ -23,6 +23,15 @@ type block struct {
 	left int
 	// lines is how many the last column may have; at least mostLines.
 	lines int
+	inks  [][]ink // of the cells on a terminal; none: as the row has it
+}
+
+// ink is that of a cell.
+func (b block) ink(row, column int) ink {
+	if row == header || b.inks == nil {
+		return ""
+	}
+	return b.inks[row][column]
 }
 
 // without leaves out a column of a table of texts.

@@ -123,6 +123,25 @@ func TestFailingOpenEndsAnOutage(t *testing.T) {
 	require.Contains(t, binding(r), "no usable server of web from 0:03:30 to 0:04:30")
 }
 
+// A deployment that goes on is named, though the failures begin long after it did.
+func TestBlameOfADeployment(t *testing.T) {
+	r := crashed("500", 0, 0, 0, 0, 0, 0, 0, 30, 40, 50)
+	const failed = "No limit binds, yet 12 % of the requests failed, most with 500, 0:07 to 0:10"
+	said := func(minute engine.Time, kind timeline.Kind, subject, text string) {
+		r.Detail.Events = append(r.Detail.Events, timeline.Event{At: minute * engine.Minute, Kind: kind, Fleet: "web", Subject: subject, Text: text})
+	}
+	require.Equal(t, failed, binding(r))
+	said(3, timeline.Refresh, "v2", "started: 4 to replace")
+	said(3, timeline.Refresh, "v3", "instance refresh successful")
+	require.Equal(t, failed+", during instance refresh v2, which began at 0:03:00", binding(r))
+	said(4, timeline.Refresh, "v2", "instance refresh successful")
+	require.Equal(t, failed, binding(r))
+	said(4, timeline.Deployment, "green", "canary begins")
+	require.Equal(t, failed+", during deployment green, which began at 0:04:00", binding(r))
+	said(5, timeline.Deployment, "green", "ends after 1m")
+	require.Equal(t, failed, binding(r))
+}
+
 // What a limit did not do is not blamed on it.
 func TestFailuresBesidesALimit(t *testing.T) {
 	r := crashed("500", 0, 0, 40, 0, 0, 0, 0, 0, 0, 0)

@@ -10,9 +10,11 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// fates tells what became of each alarm and each policy: for how long it asked
+func (s *sheet) fates(a *account) []string { return s.tall(fatesOf(a)) }
+
+// fatesOf tells what became of each alarm and each policy: for how long it asked
 // for something and what it met with, or how near its metric came.
-func (s *sheet) fates(a *account) []string {
+func fatesOf(a *account) block {
 	b := block{title: "What became of each alarm", head: []string{"alarm", "in ALARM", "what its policy met with"}, left: 3}
 	clocked := a.clocked()
 	if len(clocked) > 0 {
@@ -34,7 +36,7 @@ func (s *sheet) fates(a *account) []string {
 		b.title, b.head[0] = "What became of each policy", "policy"
 		b = b.without(1)
 	}
-	return s.tall(b)
+	return b
 }
 
 // met says what the invocations of a policy met with.

@@ -8,9 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/reports/chart"
 )
 
 // Folder is the place of a report folder. A report is built beside its place
@@ -122,8 +119,15 @@ func exists(path string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Write fills the folder with the report of a result and puts it in its place.
-func (f *Folder) Write(r *experiments.Result) error {
+// File is one file of a report.
+type File struct {
+	Name  string // its path inside the folder, with slashes
+	Write func(io.Writer) error
+}
+
+// Write fills the folder with the files of a report, the mark among them, and
+// puts it in its place.
+func (f *Folder) Write(files []File) error {
 	parent := filepath.Dir(f.path)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return f.wrong(err)
@@ -132,7 +136,7 @@ func (f *Folder) Write(r *experiments.Result) error {
 	if err != nil {
 		return f.wrong(err)
 	}
-	err = f.fill(filepath.Join(scratch, "new"), r)
+	err = f.fill(filepath.Join(scratch, "new"), files)
 	if err == nil {
 		err = f.place(scratch)
 	}
@@ -143,26 +147,10 @@ func (f *Folder) Write(r *experiments.Result) error {
 }
 
 // fill writes all files of the report.
-func (f *Folder) fill(folder string, r *experiments.Result) error {
-	files := []struct {
-		name  string
-		write func(io.Writer, *experiments.Result) error
-	}{
-		{mark, JSON}, {"series.csv", SeriesCSV}, {"events.csv", EventsCSV}, {"report.md", Markdown},
-	}
+func (f *Folder) fill(folder string, files []File) error {
 	for _, file := range files {
-		write := func(w io.Writer) error { return file.write(w, r) }
-		if err := create(filepath.Join(folder, file.name), write); err != nil {
-			return f.wrong(fmt.Errorf("%s: %w", file.name, reason(err)))
-		}
-	}
-	for _, plot := range chart.Plots(r) {
-		for _, format := range []string{"png", "svg"} {
-			name := filepath.Join("plots", plot.Name+"."+format)
-			write := func(w io.Writer) error { return plot.Write(w, format) }
-			if err := create(filepath.Join(folder, name), write); err != nil {
-				return f.wrong(fmt.Errorf("%s: %w", name, reason(err)))
-			}
+		if err := create(filepath.Join(folder, filepath.FromSlash(file.Name)), file.Write); err != nil {
+			return f.wrong(fmt.Errorf("%s: %w", file.Name, reason(err)))
 		}
 	}
 	return nil

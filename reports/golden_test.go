@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 		}
 	}
 	golden(t, "hostile.series.csv", written(t, SeriesCSV, sample.Hostile()))
+	golden(t, "hostile.html", written(t, HTML, sample.Hostile())) // the smallest page
 }
 
 func golden(t *testing.T, name, got string) {
@@ -88,16 +89,21 @@ func keepsToTheTerminal(t *testing.T, text func(width int, colour bool) func(io.
 	for name, result := range samples {
 		for _, width := range []int{60, 80, 100, 149, 150, 200, 500} {
 			plainText := written(t, text(width, false), result())
-			for _, line := range strings.Split(plainText, "\n") {
-				require.LessOrEqual(t, cells.StringWidth(line), width, "%s at %d: %s", name, width, line)
-				require.Equal(t, strings.TrimRight(line, " "), line, "%s at %d", name, width)
-			}
-			for _, r := range plainText {
-				require.True(t, r >= ' ' || r == '\n', "%s at %d: control character %q", name, width, r)
-			}
+			checkLines(t, name, width, plainText)
 			coloured := written(t, text(width, true), result())
 			require.Equal(t, plainText, withoutColour(coloured), "%s at %d: colour changes nothing else", name, width)
 		}
+	}
+}
+
+func checkLines(t *testing.T, name string, width int, text string) {
+	t.Helper()
+	for _, line := range strings.Split(text, "\n") {
+		require.LessOrEqual(t, cells.StringWidth(line), width, "%s at %d: %s", name, width, line)
+		require.Equal(t, strings.TrimRight(line, " "), line, "%s at %d", name, width)
+	}
+	for _, r := range text {
+		require.True(t, r >= ' ' || r == '\n', "%s at %d: control character %q", name, width, r)
 	}
 }
 
@@ -133,6 +139,7 @@ func TestFailedWrites(t *testing.T) {
 	for ending, write := range formats {
 		require.ErrorIs(t, write(full{}, sample.Burst()), io.ErrShortWrite, ending)
 	}
+	require.ErrorIs(t, HTML(full{}, sample.Burst()), io.ErrShortWrite)
 }
 
 // full is a disk without room.

@@ -11,3 +11,8 @@ import (
 func JSON(w io.Writer, r *experiments.Result) error {
 	return json.NewEncoder(w).Encode(r)
 }
+
+// CheckJSON writes the check as one JSON object on one line.
+func CheckJSON(w io.Writer, c *experiments.Checked) error {
+	return json.NewEncoder(w).Encode(c)
+}

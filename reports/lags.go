@@ -36,6 +36,17 @@ func (s *sheet) lags(a *account) []string {
 // tableWidth is the width from which the parts are columns.
 const tableWidth = 150
 
+// lagsOf is the table under the title of a page of its own; empty where nothing
+// was launched.
+func lagsOf(a *account) block {
+	if len(a.outs) == 0 {
+		return block{}
+	}
+	b := lagTable(a)
+	b.title = "Where the time went, to the first usable instance"
+	return b
+}
+
 // lagTable has a row for each first instance and one for the mean of those that
 // followed a breach.
 func lagTable(a *account) block {

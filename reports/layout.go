@@ -2,9 +2,10 @@ package reports
 
 import (
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // cells measures text in columns of a terminal: two for Hangul, Han and most
@@ -12,26 +13,8 @@ import (
 // locale.
 var cells = runewidth.Condition{StrictEmojiNeutral: true}
 
-// plain makes the author's words safe to print: no control characters, which
-// could steer a terminal, and none that turn the direction of writing.
-func plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), turns(r):
-			return -1
-		case r == unicode.ReplacementChar:
-			return '?'
-		}
-		return r
-	}, text)
-}
-
-// turns reports whether a character turns the direction of writing.
-func turns(r rune) bool {
-	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u200e' || r == '\u200f' || r == '\u061c'
-}
+// plain makes the author's words safe to print.
+func plain(text string) string { return view.Plain(text) }
 
 // short cuts a text to a width.
 func short(text string, width int) string {

@@ -127,14 +127,26 @@ func again(r *experiments.Result) string {
 	if r.Variant != "" {
 		command += " --variant " + quote(r.Variant)
 	}
+	return command + flagsOf(r)
+}
+
+// flagsOf are the flags that make a command give the result again.
+func flagsOf(r *experiments.Result) string {
+	flags := ""
 	for _, s := range r.Sets {
 		if s.Key == "duration" {
-			command += " --duration " + quote(s.Value)
+			flags += " --duration " + quote(s.Value)
 			continue
 		}
-		command += " --set " + quote(s.Text)
+		flags += " --set " + quote(s.Text)
 	}
-	return fmt.Sprintf("%s --seed %d --replications %d", command, r.Seed, r.Replications)
+	if r.Batches > 0 {
+		return fmt.Sprintf("%s --seed %d --batches %d", flags, r.Seed, r.Batches)
+	}
+	if r.First > 1 {
+		return fmt.Sprintf("%s --seed %d --replication %d", flags, r.Seed, r.First)
+	}
+	return fmt.Sprintf("%s --seed %d --replications %d", flags, r.Seed, r.Replications)
 }
 
 // reproduction says how to get the same again.

@@ -118,8 +118,10 @@ func (a *account) hindrances() []hindrance {
 	return list
 }
 
-// prevented tells what kept the groups from what they wanted.
-func (s *sheet) prevented(a *account) []string {
+func (s *sheet) prevented(a *account) []string { return s.tall(preventedOf(a)) }
+
+// preventedOf tells what kept the groups from what they wanted.
+func preventedOf(a *account) block {
 	b := block{title: "What was prevented", head: []string{"why", "first", "last", "times", "the last time"}, left: 5}
 	clock := clockOf(a.Result)
 	for _, h := range a.hindrances() {
@@ -129,8 +131,5 @@ func (s *sheet) prevented(a *account) []string {
 		}
 		b.rows = append(b.rows, []string{why, clock.Second(h.from.Seconds()), clock.Second(h.to.Seconds()), fmt.Sprint(h.times), h.last})
 	}
-	if len(b.rows) == 0 {
-		return nil
-	}
-	return s.tall(b)
+	return b
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// scaleOuts tells of each change of desired that launched instances how long it
+// scaleOutsOf tells of each change of desired that launched instances how long it
 // took until there was healthy capacity.
-func (s *sheet) scaleOuts(a *account) []string {
+func scaleOutsOf(a *account) block {
 	b := block{title: "How long until healthy capacity", head: []string{"desired", "by", "from", "to", "launched", "first usable", "all usable", "after"}, left: 2}
 	clock := clockOf(a.Result)
 	for _, o := range a.outs {
@@ -27,9 +27,16 @@ func (s *sheet) scaleOuts(a *account) []string {
 			clock.Second(o.At.Seconds()), a.alarmTitle(o.Fleet, a.asker(o)), fmt.Sprint(o.From), fmt.Sprint(o.To), fmt.Sprint(o.Launched), first, all, took,
 		})
 	}
+	return b
+}
+
+// scaleOuts writes that, and which of the instances went before they were usable.
+func (s *sheet) scaleOuts(a *account) []string {
+	b := scaleOutsOf(a)
 	if len(b.rows) == 0 {
 		return nil
 	}
+	clock := clockOf(a.Result)
 	lines := s.tall(b)
 	for _, o := range a.outs {
 		if o.Gone > 0 {

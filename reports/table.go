@@ -17,11 +17,7 @@ func (s *sheet) table(b block) []string {
 	if len(b.rows) == 0 {
 		return nil
 	}
-	title := strings.ToUpper(b.title)
-	if b.of != "" {
-		title += " " + b.of
-	}
-	lines := []string{s.paint(strong, short(plain(title), s.width))}
+	lines := []string{s.heading(b)}
 	switch {
 	case b.head == nil:
 		lines = append(lines, s.list(b.rows)...)
@@ -34,6 +30,15 @@ func (s *sheet) table(b block) []string {
 		}
 	}
 	return lines
+}
+
+// heading is the title of a block.
+func (s *sheet) heading(b block) string {
+	title := strings.ToUpper(b.title)
+	if b.of != "" {
+		title += " " + b.of
+	}
+	return s.paint(strong, short(plain(title), s.width))
 }
 
 // list writes pairs of name and value, down one column and then the next.
@@ -93,7 +98,8 @@ func (s *sheet) fits(widths []int, from, most int) int {
 	return to
 }
 
-// mostCell is how wide a column of a table may be, mostName that of a list.
+// mostCell is how wide a column of a table may be that is not of figures,
+// mostName that of names in front of these, and of a list.
 const (
 	mostCell = 24
 	mostName = 30
@@ -105,11 +111,17 @@ func (s *sheet) widths(b block) []int {
 	widths := make([]int, len(b.head))
 	total := indent - gap
 	for c := range b.head {
-		widths[c] = cells.StringWidth(plain(b.head[c]))
+		most := max(s.width/4, mostCell)
+		if c == 0 && b.left == 1 {
+			most = max(most, mostName)
+		}
+		widths[c] = min(cells.StringWidth(plain(b.head[c])), most)
 		for _, row := range b.rows {
 			widths[c] = max(widths[c], cells.StringWidth(plain(row[c])))
 		}
-		widths[c] = min(widths[c], max(s.width/4, mostCell))
+		if c < b.left { // figures are not cut
+			widths[c] = min(widths[c], most)
+		}
 		total += gap + widths[c]
 	}
 	if b.left < len(b.head) {
@@ -145,10 +157,10 @@ func (s *sheet) part(b block, widths []int, from, to int) []string {
 	}
 	var lines []string
 	if strings.Join(b.head, "") != "" {
-		lines = append(lines, s.paint(dim, s.row(b, widths, columns, b.head)[0]))
+		lines = append(lines, s.paint(dim, s.row(b, widths, columns, header)[0]))
 	}
-	for _, row := range b.rows {
-		lines = append(lines, s.row(b, widths, columns, row)...)
+	for i := range b.rows {
+		lines = append(lines, s.row(b, widths, columns, i)...)
 	}
 	return lines
 }
@@ -166,9 +178,16 @@ func (s *sheet) tall(b block) []string {
 	return s.table(b)
 }
 
-// row writes one row; the last column of a table of texts goes on in further
-// lines.
-func (s *sheet) row(b block, widths, columns []int, row []string) []string {
+// header is the number of the row that names the columns.
+const header = -1
+
+// row writes the i-th row; the last column of a table of texts goes on in
+// further lines.
+func (s *sheet) row(b block, widths, columns []int, i int) []string {
+	row := b.head
+	if i != header {
+		row = b.rows[i]
+	}
 	line, ends := "", indent
 	var rest []string
 	for _, c := range columns {
@@ -178,7 +197,8 @@ func (s *sheet) row(b block, widths, columns []int, row []string) []string {
 			text, rest = lines[0], lines[1:]
 			ends = cells.StringWidth(line) + gap
 		}
-		line += strings.Repeat(" ", gap) + pad(middle(text, widths[c]), widths[c], c >= b.left)
+		text = pad(middle(text, widths[c]), widths[c], c >= b.left)
+		line += strings.Repeat(" ", gap) + s.paint(b.ink(i, c), text)
 	}
 	lines := []string{s.accent(b, row, strings.TrimRight(line, " "))}
 	for _, text := range rest {

@@ -74,6 +74,9 @@ func folded(b block) block {
 	return b
 }
 
+// verdictInk are the colours of the verdicts.
+var verdictInk = [...]ink{output.Fail: bad, output.Inconclusive: doubt, output.Pass: good}
+
 func (s *sheet) header(r *experiments.Result) []string {
 	var lines []string
 	title := r.Title
@@ -88,7 +91,7 @@ func (s *sheet) header(r *experiments.Result) []string {
 	}
 	lines = append(lines, "")
 	v, text := verdict(r)
-	colour := [...]ink{output.Fail: bad, output.Inconclusive: doubt, output.Pass: good}[v]
+	colour := verdictInk[v]
 	mark := ticks[v]
 	if len(r.Expectations) == 0 {
 		mark, colour = "-", dim
@@ -183,7 +186,11 @@ func (s *sheet) bullet(colour ink, text string) []string {
 }
 
 func (s *sheet) footer(r *experiments.Result) []string {
-	return []string{s.paint(dim, short(plain("digest "+r.Digest+" · headroom "+r.Version), s.width))}
+	return s.footerOf("digest " + r.Digest + " · headroom " + r.Version)
+}
+
+func (s *sheet) footerOf(text string) []string {
+	return []string{s.paint(dim, short(plain(text), s.width))}
 }
 
 // stack puts sections below each other, an empty line between them.

@@ -75,9 +75,9 @@ func (t track) constant() bool {
 // spanOf is the length of the i-th minute of the series: the last one may be
 // cut short by the end of the run.
 func spanOf(r *experiments.Result, i int) float64 {
-	times := r.Detail.Series.Column("time_s")
-	if i < len(times) && times[i] < r.DurationS {
-		return min(60, r.DurationS-times[i])
+	s := r.Detail.Series
+	if at := s.Index("time_s"); at >= 0 && i < len(s.Rows) && s.Rows[i][at] < r.DurationS {
+		return min(60, r.DurationS-s.Rows[i][at])
 	}
 	return 60
 }

@@ -23,8 +23,12 @@ func verdict(r *experiments.Result) (output.Verdict, string) {
 		v := r.Expectations[name].Verdict
 		by[v] = append(by[v], name)
 	}
-	sure := fmt.Sprintf("95 %% intervals over %d replications", r.Replications)
-	if r.Replications < 2 {
+	sure, more := fmt.Sprintf("95 %% intervals over %d replications", r.Replications), "more replications"
+	switch {
+	case r.Batches > 0:
+		more = "a longer run"
+		sure = fmt.Sprintf("95 %% intervals over %d batches of one run", r.Batches)
+	case r.Replications < 2:
 		sure = "judged by one replication"
 	}
 	n := len(r.Expectations)
@@ -38,8 +42,8 @@ func verdict(r *experiments.Result) (output.Verdict, string) {
 		}
 		return output.Fail, text + "; " + sure
 	case len(by[output.Inconclusive]) > 0:
-		return output.Inconclusive, fmt.Sprintf("Undecided: %s inconclusive (%s), more replications would tell; %s",
-			countOf(len(by[output.Inconclusive]), n), strings.Join(by[output.Inconclusive], ", "), sure)
+		return output.Inconclusive, fmt.Sprintf("Undecided: %s inconclusive (%s), %s would tell; %s",
+			countOf(len(by[output.Inconclusive]), n), strings.Join(by[output.Inconclusive], ", "), more, sure)
 	case n == 1:
 		return output.Pass, "Inside its objectives: the one expectation holds; " + sure
 	case n == 2:
@@ -121,6 +125,12 @@ func asked(r *experiments.Result) []string {
 	if r.Replications > 1 {
 		return append(parts, fmt.Sprintf("%d replications, ± 95 %% intervals", r.Replications))
 	}
+	if r.Batches > 0 {
+		return append(parts, fmt.Sprintf("one run in %d batches, ± 95 %% intervals", r.Batches))
+	}
+	if r.First > 1 {
+		return append(parts, fmt.Sprintf("replication %d alone: no intervals", r.First))
+	}
 	return append(parts, "one replication: no intervals")
 }
 
@@ -134,30 +144,12 @@ func expectations(r *experiments.Result) block {
 			value = units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
 		}
 		met := fmt.Sprintf("%d of %d", e.Met, r.Replications)
-		b.rows = append(b.rows, []string{ticks[e.Verdict], name, e.Metric, bound(e), value, met, during(r, e)})
+		b.rows = append(b.rows, []string{ticks[e.Verdict], name, e.Metric, units.Bound(e.Bound, e.Unit), value, met, during(r, e)})
 	}
 	if r.Replications < 2 { // the tick says it
 		return b.without(5)
 	}
 	return b
-}
-
-// bound is what an expectation asks for.
-func bound(e experiments.Expectation) string {
-	lo, hi := units.Format(e.Bound.Lo, e.Unit), units.Format(e.Bound.Hi, e.Unit)
-	switch e.Bound.Relation {
-	case output.AtMost:
-		return "≤ " + hi
-	case output.AtLeast:
-		return "≥ " + lo
-	case output.Equals:
-		return "= " + lo
-	}
-	number, unit, _ := strings.Cut(lo, " ")
-	if strings.HasSuffix(hi, " "+unit) {
-		return number + " to " + hi // the unit once
-	}
-	return lo + " to " + hi
 }
 
 // during is the part of the run that an expectation is about; empty for all of

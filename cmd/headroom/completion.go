@@ -51,6 +51,12 @@ func completeScenarios(_ *cobra.Command, args []string, _ string) ([]string, cob
 	return gallery.Names(), cobra.ShellCompDirectiveDefault
 }
 
+// completeAllScenarios offers the built-in scenarios and files, for every
+// argument.
+func completeAllScenarios(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return gallery.Names(), cobra.ShellCompDirectiveDefault
+}
+
 // completeBuiltIn offers the built-in scenarios.
 func completeBuiltIn(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	return gallery.Names(), cobra.ShellCompDirectiveNoFileComp

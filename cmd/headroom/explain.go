@@ -42,6 +42,7 @@ and what has no effect in this configuration.`,
 		},
 	}
 	f.choose(cmd)
+	f.chooseVariant(cmd)
 	filter.declare(cmd)
 	flags := cmd.Flags()
 	flags.BoolVar(&lint, "lint", false, "list slips and idle keys, without a run")
@@ -52,12 +53,11 @@ and what has no effect in this configuration.`,
 
 // explain simulates one replication and prints its timeline.
 func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) error {
-	f.jobs = 1
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
 	}
 	sets := append(append(f.sets, f.stand(cmd)...), "replications=1")
-	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets})
+	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets, Replication: f.replication})
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
@@ -65,9 +65,9 @@ func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) 
 	if err != nil {
 		return wrong(err)
 	}
-	f.printDoubts(cmd.ErrOrStderr(), study.Doubts)
+	f.printDoubts(cmd.ErrOrStderr(), study.Doubts())
 	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
-	result, err := study.Run(cmd.Context(), f.jobs, bar.update)
+	result, err := (&experiments.Runner{Jobs: 1, Progress: bar.update}).Run(cmd.Context(), study)
 	bar.clear()
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -89,7 +89,6 @@ func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) 
 
 // lint lists what is doubtful and what is idle in a configuration.
 func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
-	f.jobs = 1
 	if err := f.check(cmd); err != nil {
 		return wrong(err)
 	}
@@ -100,15 +99,12 @@ func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
 		return wrong(errors.New("--lint: has no timeline to choose from: leave --fleet, --alarm, --policy, --instance, --event, --from and --to out"))
 	}
 	sets := append(f.sets, f.stand(cmd)...)
-	if _, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets}); err != nil {
+	study, err := experiments.Open(name, experiments.Options{Variant: f.variant, Sets: sets})
+	if err != nil {
 		return f.refuse(cmd, err)
 	}
-	file, err := experiments.Load(name)
-	if err != nil {
-		return wrong(err)
-	}
-	doubts := file.Doubts(f.variant, sets)
-	idle := slices.DeleteFunc(file.Idle(f.variant, sets), func(p scenario.Problem) bool { return slices.Contains(doubts, p) })
+	doubts := study.Doubts()
+	idle := slices.DeleteFunc(study.Idle(), func(p scenario.Problem) bool { return slices.Contains(doubts, p) })
 	if err := printLint(cmd.OutOrStdout(), doubts.Lines("(warning)"), idle.Lines("(idle)")); err != nil {
 		return unfinished(err)
 	}

@@ -51,6 +51,16 @@ func TestWithoutPermission(t *testing.T) {
 			exitUnfinished, "headroom: report folder headroom-out/small: permission denied\n",
 		},
 		{
+			"a folder that cannot be written to by a sweep", []string{"sweep", "small.toml", "--vary", "fleets.web.min=1,2"},
+			locked,
+			exitUnfinished, "headroom: report folder headroom-out/small.sweep: permission denied\n",
+		},
+		{
+			"a folder that cannot be written to by a shard", []string{"sweep", "small.toml", "--vary", "fleets.web.min=1,2", "--shard", "1/2", "--out", "one"},
+			locked,
+			exitUnfinished, "headroom: one: permission denied\n",
+		},
+		{
 			"a starter that cannot be written", []string{"init"},
 			locked,
 			exitUnfinished, "headroom: scenario.toml: permission denied\n",

@@ -108,7 +108,7 @@ func TestCtrlC(t *testing.T) {
 
 	require.Regexp(t, `\r\x1b\[Ksimulating \[\.+\]   0 %`, string(shown), "progress, drawn over itself")
 	require.Regexp(t, `\r\x1b\[Kheadroom: warning: interrupted: \d+ of 2000 replications\r\n`+
-		`headroom: interrupted: \d+ of 2000 replications were finished\r\n$`, string(shown), "and taken away")
+		`headroom: interrupted: \d+ replications were finished\r\n$`, string(shown), "and taken away")
 
 	var result struct{ Replications int }
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &result))

@@ -27,6 +27,20 @@ type Distribution interface {
 	String() string
 }
 
+// Quantiles replaces each of u by its quantile. In a row they cost less than one
+// by one.
+func Quantiles(d Distribution, u []float64) {
+	if e, ok := d.(exponential); ok { // the distribution that is drawn most
+		for k, v := range u {
+			u[k] = e.Quantile(v)
+		}
+		return
+	}
+	for k, v := range u {
+		u[k] = d.Quantile(v)
+	}
+}
+
 // A parameter is a named argument of a constructor.
 type parameter struct {
 	name  string

@@ -50,4 +50,14 @@ func (s Stream) Uint64(i, j uint64) uint64 {
 // multiples of 2^-53 in (0, 1): never 0, never 1, and symmetric about 1/2.
 func (s Stream) Uniform(i, j uint64) float64 { return uniformOf(s.Uint64(i, j)) }
 
+// Uniforms fills u with the numbers that Uniform returns for the ordinals i,
+// i+1, ... and j. In a row they cost less than one by one.
+func (s Stream) Uniforms(u []float64, i, j uint64) {
+	state, request := s.session+i*golden, s.request+j*golden
+	for k := range u {
+		u[k] = uniformOf(mix(mix(state) + request))
+		state += golden
+	}
+}
+
 func uniformOf(word uint64) float64 { return float64(int64(word>>11|1)) * 0x1p-53 }

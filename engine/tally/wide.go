@@ -62,3 +62,12 @@ func (x Int128) negated() Int128 {
 func (x Int128) magnitude() float64 {
 	return float64(float64(uint64(x.High))*0x1p64) + float64(x.Low)
 }
+
+// atMost reports whether x <= y, both low word first.
+func atMost(x, y [4]uint64) bool {
+	var borrow uint64
+	for i := range x {
+		_, borrow = bits.Sub64(y[i], x[i], borrow)
+	}
+	return borrow == 0
+}

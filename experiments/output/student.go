@@ -70,6 +70,9 @@ func (t student) density(x float64) float64 {
 // converges fast.
 func (t student) outside(x float64) float64 {
 	square := float64(x * x)
+	if math.IsInf(square, 1) {
+		return 0 // below 1e-150
+	}
 	a, y := float64(t.degrees/2), t.degrees/(t.degrees+square)
 	front := float64(t.scale * random.Exp(-a*random.Log1p(square/t.degrees)) * math.Sqrt(square/(t.degrees+square)))
 	if y < (a+1)/(a+2.5) {

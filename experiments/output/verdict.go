@@ -61,17 +61,27 @@ func NewBound(r Relation, lo, hi float64) Bound {
 // is a plain one. A single sample among several replications has no interval
 // and decides nothing. Equals must hold in every replication, those without a
 // sample included. No sample at all is a fail.
-func (b Bound) Judge(values []float64) Verdict {
+func (b Bound) Judge(values []float64) Verdict { return b.JudgeAt(values, Level) }
+
+// JudgeAt is Judge by intervals of another level, 0 < level < 1.
+func (b Bound) JudgeAt(values []float64, level float64) Verdict {
 	if b.Relation == Equals {
 		return b.judgeEach(values)
 	}
-	e := Interval(values, Level)
+	e := Interval(values, level)
+	if e.N == 0 {
+		return Fail
+	}
 	if len(values) == 1 {
 		e.Lo, e.Hi = e.Mean, e.Mean
 	}
+	return b.JudgeInterval(e)
+}
+
+// JudgeInterval compares an interval with the bound; it is inconclusive where it
+// has no ends.
+func (b Bound) JudgeInterval(e Estimate) Verdict {
 	switch {
-	case e.N == 0:
-		return Fail
 	case e.Lo >= b.Lo && e.Hi <= b.Hi:
 		return Pass
 	case e.Lo > b.Hi || e.Hi < b.Lo:

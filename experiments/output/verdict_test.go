@@ -54,6 +54,16 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// A higher level takes more to be sure.
+func TestJudgeAt(t *testing.T) {
+	near := []float64{1, 2, 3} // mean 2, standard error 1/sqrt(3); 90 %: 0.31 to 3.69, 95 %: -0.48 to 4.48
+	atMost := output.NewBound(output.AtMost, 0, 4)
+	require.Equal(t, output.Pass, atMost.JudgeAt(near, 0.9))
+	require.Equal(t, output.Inconclusive, atMost.JudgeAt(near, 0.95))
+	require.Equal(t, output.Fail, output.NewBound(output.AtMost, 0, 0.3).JudgeAt(near, 0.9))
+	require.Equal(t, output.Pass, output.NewBound(output.Equals, 2, 0).JudgeAt([]float64{2, 2}, 0.999))
+}
+
 func TestNames(t *testing.T) {
 	require.Equal(t, "pass fail inconclusive", output.Pass.String()+" "+output.Fail.String()+" "+output.Inconclusive.String())
 	for r, want := range map[output.Relation]string{

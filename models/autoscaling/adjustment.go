@@ -24,6 +24,9 @@ type Adjustment struct {
 	Amount int // instances or percent, signed; ExactCapacity: at least 0
 }
 
+// grows reports whether it never makes a group smaller.
+func (a Adjustment) grows() bool { return a.Type != ExactCapacity && a.Amount >= 0 }
+
 var adjustmentPattern = regexp.MustCompile(`^(?:([+-][0-9]{1,6})(%?)|=([0-9]{1,6}))$`)
 
 const anAdjustment = `an adjustment such as "+1", "-1", "+10%" or "=3"`

@@ -47,6 +47,20 @@ type PolicySpec struct {
 // Foreign reports whether the policy is an autoscaler from outside AWS.
 func (p *PolicySpec) Foreign() bool { return p.Type == "hpa" || p.Type == "gcp" || p.Type == "azure" }
 
+// OnlyGrows reports whether the policy launches instances, as far as the group's
+// max allows, and does nothing else. A predictive policy may raise max [api-pred].
+func (p *PolicySpec) OnlyGrows() bool {
+	switch p.Type {
+	case "target_tracking":
+		return p.DisableScaleIn
+	case "simple":
+		return p.Adjustment.grows()
+	case "step":
+		return !slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.Adjustment.grows() })
+	}
+	return false
+}
+
 // Kind is the key that decides which others the policy can use.
 func (p *PolicySpec) Kind() string { return p.Type }
 

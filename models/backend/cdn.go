@@ -44,6 +44,7 @@ type fetch struct {
 	attempt *traffic.Attempt
 	link    traffic.Link // of the client
 	depth   int          // hops down to the network
+	stay    engine.Stay  // with the origin
 	stage   progress
 	notice  engine.Notice // while answering
 	cause   traffic.Cause // of the answer then
@@ -96,7 +97,7 @@ func NewCDN(sim *engine.Sim, spec *CDNSpec, at Site) *CDN {
 	name := "cdn/" + at.Name
 	c.kept = newIdlePool(sim, name+"/idle-connections", spec.KeepAlive.Time(), traffic.ConnRef.Hangup)
 	c.hit = engine.NewRoutine(sim, name+"/hit", engine.Release, c.onHit)
-	c.late = engine.NewWatch(sim, name+"/origin-timeout", engine.Expire, spec.OriginTimeout.Time(), c.onLate)
+	c.late = engine.NewWatch(sim, name+"/origin-timeout", engine.Expire, spec.OriginTimeout.Time(), atOrigin{c})
 	return c
 }
 
@@ -145,8 +146,9 @@ func (c *CDN) answerAfter(d engine.Time, tag int32, cause traffic.Cause) {
 
 // fetch sends a request on to the origin.
 func (c *CDN) fetch(tag int32) {
-	a := c.fetches.At(tag).attempt
-	c.late.Enter(tag)
+	f := c.fetches.At(tag)
+	a := f.attempt
+	c.late.Enter(&f.stay)
 	a.Link = traffic.Link{Keep: true}
 	for conn, ok := c.kept.take(); ok; conn, ok = c.kept.take() {
 		if conn.Conn() != nil {
@@ -185,7 +187,7 @@ func (c *CDN) onHit(tag int32) {
 
 // Answered takes the origin's answer.
 func (c *CDN) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c.late.Leave(tag)
+	c.fetches.At(tag).stay.Leave()
 	if a.Link.Conn.Conn() != nil {
 		c.kept.put(a.Link.Conn)
 	}
@@ -216,8 +218,20 @@ func (c *CDN) answer(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	a.Reply(cause)
 }
 
-// onLate: the origin has not answered in time. It goes on with its work.
-func (c *CDN) onLate(tag int32) {
+// atOrigin are the requests of a network that its origin has.
+type atOrigin struct{ *CDN }
+
+// Stay implements engine.Watched.
+func (c atOrigin) Stay(tag int32) *engine.Stay {
+	if int(tag) < len(c.fetches.All()) {
+		return &c.fetches.At(tag).stay
+	}
+	return nil
+}
+
+// Over implements engine.Watched: the origin has not answered in time. It goes on
+// with its work.
+func (c atOrigin) Over(tag int32) {
 	c.settle(tag, traffic.Status504)
 	f := c.fetches.At(tag)
 	c.answer(f.attempt.Cut(f.depth, f.link), tag, traffic.Status504)
@@ -235,7 +249,7 @@ func (c *CDN) Withdraw(a *traffic.Attempt, tag int32) {
 	case waiting:
 		c.unlink(tag)
 	default:
-		c.late.Leave(tag)
+		f.stay.Leave()
 		c.resign(tag)
 	}
 	a.Link = c.fetches.Free(tag).link

@@ -36,11 +36,11 @@ type Balancer struct {
 
 	way func(zone string, t Target) traffic.Receiver // or nil
 
-	targets []target      // by slot
+	targets []*target     // by slot
 	slots   map[int]int32 // of targets that are registered or draining, by ID
-	calls   []call        // requests sent to targets, by tag
-	sent    uint64        // calls so far
-	free    []int32       // tags
+	calls   []*call       // requests sent to targets, by tag
+	free    *call         // the first of those that are free
+	open    int           // those that are not
 
 	silence *engine.Watch           // the target has not answered for too long
 	connect *engine.Lane[ticket]    // a target should have accepted by now
@@ -149,7 +149,7 @@ func (b *Balancer) specialize(s *Spec, c Config) {
 
 func (b *Balancer) bind(sim *engine.Sim) {
 	name := "balancer/" + b.name
-	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, b.onSilence)
+	b.silence = engine.NewWatch(sim, name+"/idle-timeout", engine.Expire, b.policy.silence, unanswered{b})
 	b.connect = engine.NewLane(sim, name+"/connect-timeout", engine.Expire, b.policy.connectTimeout, b.onConnectTimeout)
 	b.sweep = engine.NewRoutine(sim, name+"/idle-connections", engine.Expire, b.onSweep)
 	b.dns.exit = engine.NewRoutine(sim, name+"/dns", engine.Change, b.dns.onExit)

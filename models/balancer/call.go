@@ -9,16 +9,20 @@ import (
 // A call is a request that has been sent to a target and is not answered yet.
 type call struct {
 	attempt *traffic.Attempt
+	node    *node
+	target  *target
+	next    *call        // free
 	link    traffic.Link // of the client
-	serial  uint64       // which call it is
-	pair    pair
-	since   engine.Time // sent to the target
-	tag     int32       // its index
-	depth   int32       // hops above the target
+	stay    engine.Stay  // with the target
+	serial  uint64       // requests sent under its tag so far
+	tag     int32        // its index
+	depth   int32        // hops above the target
 	open    bool
 }
 
-// A ticket names a call; calls come to share a tag, but never a serial.
+func (c *call) pair() pair { return pair{c.node.index, c.target.slot} }
+
+// A ticket names a call; calls come to share a tag, but not the serial too.
 type ticket struct {
 	tag    int32
 	serial uint64
@@ -40,69 +44,72 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 		return
 	}
 	b.tally.Requests++
-	slot := b.choose(n, a)
-	if slot == none {
-		b.fail(a, b.answering(n, a.Link), b.policy.answers[unserved])
+	if slot := b.choose(n, a); slot != none {
+		b.send(a, n, b.targets[slot])
 		return
 	}
-	b.send(a, n, slot)
+	b.fail(a, b.answering(n, a.Link), b.policy.answers[unserved])
 }
 
 // send passes the request on to the target, on the idle connection used last or
 // on a new one.
-func (b *Balancer) send(a *traffic.Attempt, n *node, slot int32) {
-	conn, open := n.reuse(slot, b.sim.Now()-b.policy.closeNotice)
+func (b *Balancer) send(a *traffic.Attempt, n *node, t *target) {
+	var conn traffic.ConnRef
+	open := false
+	if n.kept > 0 {
+		conn, open = n.reuse(t.slot, b.sim.Now()-b.policy.closeNotice)
+	}
 	if open && conn.Conn() == nil {
 		b.tally.Raced++
 		b.fail(a, b.answering(n, a.Link), b.policy.answers[traffic.Reset])
 		return
 	}
-	if !open && b.surgeQueueFull(n) {
+	if !open && b.policy.surgeQueue > 0 && b.surgeQueueFull(n) {
 		b.tally.Spilled++
 		b.fail(a, b.answering(n, a.Link), traffic.Status503)
 		return
 	}
 	c := b.blank() // field by field, which costs less than half of copying a whole call
-	c.attempt, c.link = a, b.answering(n, a.Link)
-	c.pair, c.depth, c.open = pair{n.index, slot}, int32(a.Depth()), true
-	a.Hold(c.tag)
+	c.attempt, c.node, c.target = a, n, t
+	c.link, c.depth = b.answering(n, a.Link), int32(a.Hold(c.tag))
 	b.retries.begin(c)
-	b.dispatch(c, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
+	a.Link = traffic.Link{Conn: conn, Keep: b.policy.keeps}
+	b.dispatch(c, open)
 }
 
-// dispatch sends the request of a call to the target of its pair, over a link
-// that is open, or that the target is to accept.
-func (b *Balancer) dispatch(c *call, n *node, link traffic.Link, open bool) {
-	slot, tag, a := c.pair.slot, c.tag, c.attempt
+// dispatch sends the request of a call to its target, over a link that is open, or
+// that the target is to accept.
+func (b *Balancer) dispatch(c *call, open bool) {
+	n, t := c.node, c.target
 	if !open {
 		b.tally.TargetConnections++
 	}
-	n.load[slot]++
-	t := &b.targets[slot]
-	mayWait := !open && !t.Connectionless
+	n.load[t.slot]++
 	if t.usable {
 		t.targetGroup.sharedOut++
 	}
 	if t.requests++; t.requests == 1 && !t.Healthy {
-		b.note(timeline.FirstServed, slot, "the first request is sent to it")
+		b.note(timeline.FirstServed, t.slot, "the first request is sent to it")
 	}
-	b.sent++
-	serial := b.sent
-	c.serial = serial
-	if c.since = b.sim.Now(); t.watch != nil {
+	if t.watch != nil {
 		t.watch.Requests++
 	}
-	b.silence.Enter(tag)
-	a.Link = link
-	a.Call(b.wayTo(n, slot), b.caller, tag)
-	if ticket := (ticket{tag, serial}); mayWait && b.connecting(ticket) {
+	c.serial++
+	b.silence.Enter(&c.stay)
+	if open || t.Connectionless {
+		c.attempt.Call(n.wayTo(t), b.caller, c.tag)
+		return
+	}
+	ticket := ticket{c.tag, c.serial}
+	c.attempt.Call(n.wayTo(t), b.caller, c.tag)
+	if b.connecting(ticket) {
 		b.await(n, ticket)
 	}
 }
 
 // Answered takes a target's answer back to the client.
 func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := &b.calls[tag]
+	c := b.calls[tag]
 	b.take(c, a)
 	b.conclude(a, c, cause)
 }
@@ -110,12 +117,12 @@ func (b *Balancer) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) 
 // take ends the waiting for a target that has answered, and keeps its connection
 // if that is open.
 func (b *Balancer) take(c *call, a *traffic.Attempt) {
-	b.silence.Leave(c.tag)
+	c.stay.Leave()
 	conn := a.Link.Conn
 	switch {
 	case conn.Conn() == nil:
-	case b.targets[c.pair.slot].routed:
-		b.keep(c.pair, conn)
+	case c.target.routed:
+		b.keep(c.pair(), conn)
 	default:
 		conn.Hangup()
 	}
@@ -123,13 +130,14 @@ func (b *Balancer) take(c *call, a *traffic.Attempt) {
 
 // conclude answers a call with what the target has said.
 func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
-	w, since := b.targets[c.pair.slot].watch, c.since
+	t, since := c.target, c.stay.Since
+	w := t.watch
 	told := b.policy.answers[cause]
 	if b.sizes != nil && !a.Probe {
-		b.weighBytes(a.Route, c.pair.slot, cause)
+		b.weighBytes(a.Route, t, cause)
 	}
 	if b.cookies != nil && a.Visitor != nil && told == cause {
-		b.remember(a.Visitor, a.Route, c.pair.slot, since)
+		b.remember(a.Visitor, a.Route, t.slot, since)
 	}
 	link := b.conns.part(a, b.closeCall(c))
 	switch {
@@ -150,12 +158,12 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 
 // weighBytes counts those of a request that a target has answered, and of a good
 // answer.
-func (b *Balancer) weighBytes(route, slot int32, cause traffic.Cause) {
+func (b *Balancer) weighBytes(route int32, t *target, cause traffic.Cause) {
 	bytes := b.sizes[route][0]
 	if cause == traffic.OK {
 		bytes += b.sizes[route][1]
 	}
-	if b.targets[slot].Function {
+	if t.Function {
 		b.tally.FunctionBytes += bytes
 	} else {
 		b.tally.Bytes += bytes
@@ -168,9 +176,9 @@ func (b *Balancer) Moved(a *traffic.Attempt, tag int32) { b.calls[tag].attempt =
 // Withdraw forgets a request whose client has left.
 func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	if !b.retries.cancel(tag) {
-		b.silence.Leave(tag)
+		b.calls[tag].stay.Leave()
 	}
-	c := &b.calls[tag]
+	c := b.calls[tag]
 	b.network.hangUp(c)
 	a.Link = b.closeCall(c)
 	b.conns.shut(a.Link.Conn)
@@ -194,17 +202,28 @@ func (b *Balancer) reject(a *traffic.Attempt, link traffic.Link, cause traffic.C
 	a.Reply(cause)
 }
 
-// onSilence: the target has not answered within the idle timeout [ALB-TS,
-// CLB-ERR].
-func (b *Balancer) onSilence(tag int32) {
-	b.leave(tag)
-	b.over(tag, b.policy.silent)
+// unanswered are the calls of a balancer that are with their targets.
+type unanswered struct{ *Balancer }
+
+// Stay implements engine.Watched.
+func (u unanswered) Stay(tag int32) *engine.Stay {
+	if int(tag) < len(u.calls) {
+		return &u.calls[tag].stay
+	}
+	return nil
+}
+
+// Over implements engine.Watched: the target has not answered within the idle
+// timeout [ALB-TS, CLB-ERR].
+func (u unanswered) Over(tag int32) {
+	u.leave(tag)
+	u.over(tag, u.policy.silent)
 }
 
 // onConnectTimeout: the target has not accepted the connection in time [ALB-TS].
 func (b *Balancer) onConnectTimeout(t ticket) {
 	if b.connecting(t) {
-		b.silence.Leave(t.tag)
+		b.calls[t.tag].stay.Leave()
 		b.leave(t.tag)
 		b.over(t.tag, unconnected)
 	}
@@ -220,7 +239,7 @@ func (b *Balancer) over(tag int32, how traffic.Cause) {
 // leave ends the waiting for a target, which goes on with its work; a connection
 // that it has not accepted yet is given up. The call is no longer watched.
 func (b *Balancer) leave(tag int32) {
-	c := &b.calls[tag]
+	c := b.calls[tag]
 	if b.connecting(ticket{tag, c.serial}) {
 		c.attempt.Withdraw(int(c.depth))
 	} else {
@@ -231,7 +250,7 @@ func (b *Balancer) leave(tag int32) {
 // stop answers a call that is under way, without the target.
 func (b *Balancer) stop(tag int32, cause traffic.Cause) {
 	if !b.retries.cancel(tag) {
-		b.silence.Leave(tag)
+		b.calls[tag].stay.Leave()
 		b.leave(tag)
 	}
 	b.abandon(tag, cause)
@@ -239,35 +258,37 @@ func (b *Balancer) stop(tag int32, cause traffic.Cause) {
 
 // abandon answers a call that waits for no target any more.
 func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
-	c := &b.calls[tag]
+	c := b.calls[tag]
 	b.network.hangUp(c)
 	b.fail(c.attempt, b.closeCall(c), cause)
 }
 
-// blank returns a free call. It stays where it is until another one is made.
+// blank opens a call.
 func (b *Balancer) blank() *call {
-	last := len(b.free) - 1
-	if last < 0 {
-		b.calls = append(b.calls, call{tag: int32(len(b.calls))})
-		return &b.calls[len(b.calls)-1]
+	c := b.free
+	if c == nil {
+		c = &call{tag: int32(len(b.calls))}
+		b.calls = append(b.calls, c)
 	}
-	c := &b.calls[b.free[last]]
-	b.free = b.free[:last]
+	b.free = c.next
+	c.open = true
+	b.open++
 	return c
 }
 
 // closeCall frees the call and returns its client's link.
 func (b *Balancer) closeCall(c *call) traffic.Link {
 	c.open = false
-	b.free = append(b.free, c.tag)
-	b.unload(c.pair)
+	b.open--
+	b.free, c.next = c, b.free
+	b.unload(c.node, c.target)
 	return c.link
 }
 
 // unload counts out a request that is no longer with its target.
-func (b *Balancer) unload(p pair) {
-	b.nodes[p.node].load[p.slot]--
-	if b.targets[p.slot].stage >= draining {
-		b.settle(p.slot)
+func (b *Balancer) unload(n *node, t *target) {
+	n.load[t.slot]--
+	if t.stage >= draining {
+		b.settle(t.slot)
 	}
 }

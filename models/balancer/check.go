@@ -132,7 +132,7 @@ func (k *checker) pairOf(tag int32) pair {
 // Endpoint implements traffic.Checker.
 func (k *checker) Endpoint(tag int32) traffic.Receiver {
 	p := k.pairOf(tag)
-	return k.balancer.wayTo(&k.balancer.nodes[p.node], p.slot)
+	return k.balancer.nodes[p.node].wayTo(k.balancer.targets[p.slot])
 }
 
 // Result implements traffic.Checker: enough equal results in a row change the

@@ -39,6 +39,8 @@ func newChecking(s *Spec, name string) checking {
 		r.firstThreshold, r.sparesFunctions = 1, true
 	case classic:
 		r.newUntilHealthy = true
+	case networkKind:
+		r.Timeout = min(r.Timeout, r.Interval-1) // before the next check
 	case nginxKind:
 		r.Interval, r.trusts = 0, true
 	case haproxyKind:

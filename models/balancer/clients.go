@@ -24,6 +24,7 @@ type connection struct {
 	traffic.Conn
 	node    int32 // none: it is closed
 	opened  engine.Time
+	idle    engine.Stay
 	busy    bool // a request is in progress
 	leaving bool // the client has closed its side
 }
@@ -32,7 +33,7 @@ func newConnections(b *Balancer) *connections {
 	s := &connections{of: b}
 	s.hangup = s.hungUp
 	b.clients = &s.level
-	s.idle = engine.NewWatch(b.sim, "balancer/"+b.name+"/client-idle", engine.Expire, b.policy.clientIdle, s.close)
+	s.idle = engine.NewWatch(b.sim, "balancer/"+b.name+"/client-idle", engine.Expire, b.policy.clientIdle, s)
 	return s
 }
 
@@ -77,9 +78,7 @@ func (s *connections) grow() {
 // opened, and returns its node.
 func (s *connections) resume(index int32) int32 {
 	c := s.list[index]
-	if !c.busy {
-		s.idle.Leave(index)
-	}
+	c.idle.Leave()
 	c.busy = true
 	return c.node
 }
@@ -114,7 +113,7 @@ func (s *connections) rest(a *traffic.Attempt, l traffic.Link) traffic.Link {
 		return l
 	}
 	c.busy = false
-	s.idle.Enter(c.Index)
+	s.idle.Enter(&c.idle)
 	return l
 }
 
@@ -128,13 +127,25 @@ func (s *connections) shut(conn traffic.ConnRef) {
 // hungUp closes an idle connection from the client's side. One with a request in
 // progress is closed with the answer.
 func (s *connections) hungUp(c *traffic.Conn) {
-	if open := s.list[c.Index]; open.busy {
+	open := s.list[c.Index]
+	if open.busy {
 		open.leaving = true
 		return
 	}
-	s.idle.Leave(c.Index)
+	open.idle.Leave()
 	s.close(c.Index)
 }
+
+// Stay implements engine.Watched.
+func (s *connections) Stay(index int32) *engine.Stay {
+	if int(index) < len(s.list) {
+		return &s.list[index].idle
+	}
+	return nil
+}
+
+// Over implements engine.Watched: there was no request for too long.
+func (s *connections) Over(index int32) { s.close(index) }
 
 // close closes a connection that is in no watch.
 func (s *connections) close(index int32) {

@@ -5,8 +5,8 @@ import "slices"
 // connecting tells whether the call still waits for the target to establish its
 // connection. A target that has passed the attempt on has done so.
 func (b *Balancer) connecting(t ticket) bool {
-	c := &b.calls[t.tag]
-	if !c.open || c.serial != t.serial || b.targets[c.pair.slot].Connectionless {
+	c := b.calls[t.tag]
+	if !c.open || c.serial != t.serial || c.target.Connectionless {
 		return false
 	}
 	l := &c.attempt.Link
@@ -33,7 +33,7 @@ func (b *Balancer) await(n *node, t ticket) {
 // surgeQueueFull tells whether a request that needs a new connection finds no
 // waiting place at the node.
 func (b *Balancer) surgeQueueFull(n *node) bool {
-	if b.policy.surgeQueue == 0 || len(n.surge) < b.policy.surgeQueue {
+	if len(n.surge) < b.policy.surgeQueue {
 		return false
 	}
 	b.prune(n)

@@ -109,6 +109,28 @@ func TestDeregistrationLag(t *testing.T) {
 	require.Equal(t, 3, other.requests)
 }
 
+// Nodes that have not heard of it yet go on with a target whose draining is over,
+// and which may be gone: that is why a deregistration delay of less than the lag
+// costs requests [U1].
+func TestDeregistrationLagBeyondDraining(t *testing.T) {
+	s := spec("application")
+	s.DeregistrationLag, s.DeregistrationDelay = seconds(15), seconds(5)
+	r := newRig(s)
+	leaving := r.add(0, "")
+	r.add(1, "")
+	done := engine.Time(0)
+	r.at(10*engine.Second, func() { r.Deregister(0, func() { done = r.sim.Now() }) })
+	r.run(t, 24*engine.Second)
+	require.Equal(t, 15*engine.Second, done)
+	r.request(0)
+	r.request(0)
+	require.Equal(t, 1, leaving.requests)
+	r.run(t, 25*engine.Second)
+	r.request(0)
+	r.request(0)
+	require.Equal(t, 1, leaving.requests)
+}
+
 // A target that takes the place of a removed one is not affected by what was
 // pending for that one.
 func TestPlacesAreReused(t *testing.T) {

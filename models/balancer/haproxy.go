@@ -49,16 +49,16 @@ func (h *haproxy) after(c *call, t *tries, how traffic.Cause) step {
 	if !h.on[how] || t.again >= h.retries || c.attempt.Gone {
 		return tell(how)
 	}
-	n := &h.of.nodes[c.pair.node]
+	n := c.node
 	up := len(n.rotas[0].use)
-	next := step{slot: c.pair.slot, how: how}
+	next := step{slot: c.target.slot, how: how}
 	if h.moves(c, t, up) {
 		t.direct = false
 		if next.slot = h.another(n, c); next.slot == none {
 			return tell(unserved)
 		}
 	}
-	if how == traffic.Refused && (next.slot == c.pair.slot || up <= 1) {
+	if how == traffic.Refused && (next.slot == c.target.slot || up <= 1) {
 		next.pause = h.turnaround
 	}
 	return next
@@ -71,7 +71,7 @@ func (h *haproxy) moves(c *call, t *tries, up int) bool {
 	if !h.redispatch {
 		return false
 	}
-	check := h.of.checkOf(c.pair)
+	check := h.of.checkOf(c.pair())
 	down := check == nil || check.health != healthy
 	last := t.again+1 == h.retries
 	return down || last || !t.direct && up > 1 && !h.bySource
@@ -82,7 +82,7 @@ func (h *haproxy) another(n *node, c *call) int32 {
 	r := &n.rotas[0]
 	slot := h.of.pick(n, r, c.attempt)
 	for range r.use {
-		if slot != c.pair.slot {
+		if slot != c.target.slot {
 			break
 		}
 		slot = r.next()

@@ -127,6 +127,24 @@ func TestHealthWindows(t *testing.T) {
 	}
 }
 
+// A network balancer's timeout may be as long as the interval [cdk]: a check is late
+// when the next one is due.
+func TestTimeoutOfTheInterval(t *testing.T) {
+	s := spec("network")
+	s.HealthCheck.Protocol, s.HealthCheck.Interval = "HTTP", seconds(6)
+	r := newRig(s)
+	server := r.add(0, "")
+	r.at(engine.Minute, func() { server.hang = true })
+	r.at(2*engine.Minute, func() { server.hang = false })
+	r.run(t, 5*engine.Minute)
+	require.Len(t, server.probes, 50)
+	require.Equal(t, 10, server.withdrawn)
+	v := r.verdictsOn(0, 0)
+	require.Len(t, v, 2)
+	require.Equal(t, server.firstProbe(engine.Minute)+12*engine.Second-1, v[0].at)
+	require.Equal(t, server.firstProbe(2*engine.Minute)+24*engine.Second, v[1].at)
+}
+
 // requireFills asks that the values are as if uniform between the bounds: all
 // inside, and some near each.
 func requireFills(t *testing.T, from, to float64, values []float64) {

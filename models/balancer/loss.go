@@ -23,9 +23,9 @@ func (b *Balancer) LoseZone(zone string) {
 	n.shared.Close(b.sim.Now())
 	b.conns.lose(n.index)
 	reset := 0
-	for tag := range b.calls {
-		if c := &b.calls[tag]; c.open && c.pair.node == n.index {
-			b.stop(int32(tag), traffic.Reset)
+	for _, c := range b.calls {
+		if c.open && c.node == n {
+			b.stop(c.tag, traffic.Reset)
 			reset++
 		}
 	}
@@ -78,7 +78,7 @@ func (b *Balancer) nodeIn(zone string) *node {
 // left.
 func (b *Balancer) rejudge(n *node) {
 	for slot := range b.targets {
-		t := &b.targets[slot]
+		t := b.targets[slot]
 		usable, ill := t.usable, t.ill
 		b.judge(int32(slot), "")
 		if (t.usable != usable || t.ill != ill) && b.checker.onHealth != nil {

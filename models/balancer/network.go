@@ -112,19 +112,18 @@ func (w *network) hash(n *node, a *traffic.Attempt) int32 {
 // pass sends a request on over its flow.
 func (w *network) pass(a *traffic.Attempt, f *flow) {
 	c := w.of.blank()
-	c.attempt, c.link = a, a.Link
-	c.pair, c.depth, c.open = f.pair, int32(a.Depth()), true
+	c.attempt, c.link, c.depth = a, a.Link, int32(a.Hold(c.tag))
+	c.node, c.target = &w.of.nodes[f.pair.node], w.of.targets[f.pair.slot]
 	f.busy = true
-	a.Hold(c.tag)
-	link := traffic.Link{Conn: f.target, Keep: a.Link.Keep}
-	w.of.dispatch(c, &w.of.nodes[f.pair.node], link, f.target.Conn() != nil)
+	a.Link = traffic.Link{Conn: f.target, Keep: a.Link.Keep}
+	w.of.dispatch(c, f.target.Conn() != nil)
 }
 
 // Answered implements traffic.Caller: it takes a target's answer back to the
 // client. The connection goes on if both want it.
 func (w *network) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
-	c := &w.of.calls[tag]
-	w.of.silence.Leave(tag)
+	c := w.of.calls[tag]
+	c.stay.Leave()
 	f := w.flowOf(c.link.Conn)
 	f.target, f.used = a.Link.Conn, w.of.sim.Now()
 	if a.Gone || f.leaving || !c.link.Keep || w.closed(f) {

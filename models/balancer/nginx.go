@@ -104,9 +104,9 @@ func (x *nginx) shuns(p *peer) bool {
 // try, are answers like others. A client that leaves tells nothing bad of the
 // server.
 func (x *nginx) after(c *call, t *tries, how traffic.Cause) step {
-	n := &x.of.nodes[c.pair.node]
+	n := c.node
 	use := n.rotas[0].use
-	p := &x.peers[c.pair.node][c.pair.slot]
+	p := &x.peers[n.index][c.target.slot]
 	again := x.goesOn(c, t, len(use), how)
 	if !x.fails[how] || how >= traffic.Status429 && how < traffic.Causes && !again || c.attempt.Gone {
 		x.acquit(c, p)
@@ -151,7 +151,7 @@ func (x *nginx) blame(c *call, p *peer, servers int, how traffic.Cause) {
 		return
 	}
 	p.effective = max(p.effective-p.weight/int64(x.maxFails), 0)
-	if k := x.of.checkOf(c.pair); p.fails >= x.maxFails && k != nil && k.health == healthy {
+	if k := x.of.checkOf(c.pair()); p.fails >= x.maxFails && k != nil && k.health == healthy {
 		x.of.checker.pronounce(k, unhealthy, fmt.Sprintf("%d of %d requests failed: %s; passed over for %s, then tried with one request", p.fails, x.maxFails, nameOf(how), engine.Time(x.failTimeout)*engine.Second))
 	}
 }
@@ -163,7 +163,7 @@ func (x *nginx) acquit(c *call, p *peer) {
 		return
 	}
 	p.fails = 0
-	if k := x.of.checkOf(c.pair); k != nil && k.health == unhealthy {
+	if k := x.of.checkOf(c.pair()); k != nil && k.health == unhealthy {
 		x.of.checker.pronounce(k, healthy, "a request that was let through to try it did not fail")
 	}
 }

@@ -58,11 +58,11 @@ func (b *Balancer) choose(n *node, a *traffic.Attempt) int32 {
 }
 
 // wayTo is who takes the node's requests to a target.
-func (b *Balancer) wayTo(n *node, slot int32) traffic.Receiver {
+func (n *node) wayTo(t *target) traffic.Receiver {
 	if n.ways != nil {
-		return n.ways[slot]
+		return n.ways[t.slot]
 	}
-	return b.targets[slot].Receiver
+	return t.Receiver
 }
 
 // nodeFor is the node that the attempt arrives at: the one its connection leads

@@ -61,8 +61,8 @@ func (r *retries) note(c *call) {
 	}
 	t := &r.tries[c.tag]
 	// Field by field, which costs less than to copy tries.
-	t.again, t.slots, t.first = 0, append(t.slots[:0], c.pair.slot), r.of.sim.Now()
-	t.direct = r.of.led(c.attempt, c.pair.slot)
+	t.again, t.slots, t.first = 0, append(t.slots[:0], c.target.slot), r.of.sim.Now()
+	t.direct = r.of.led(c.attempt, c.target.slot)
 }
 
 // led tells whether the visitor's cookie leads to the target.
@@ -77,14 +77,14 @@ func (b *Balancer) led(a *traffic.Attempt, slot int32) bool {
 // Answered implements traffic.Caller.
 func (r *retries) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	b := r.of
-	b.take(&b.calls[tag], a)
+	b.take(b.calls[tag], a)
 	told, again := r.after(tag, cause)
 	switch {
 	case again:
 	case told != cause:
 		b.abandon(tag, b.policy.answers[told])
 	default:
-		b.conclude(a, &b.calls[tag], cause)
+		b.conclude(a, b.calls[tag], cause)
 	}
 }
 
@@ -97,7 +97,7 @@ func (r *retries) after(tag int32, how traffic.Cause) (told traffic.Cause, again
 	if r == nil {
 		return how, false
 	}
-	c, t := &r.of.calls[tag], &r.tries[tag]
+	c, t := r.of.calls[tag], &r.tries[tag]
 	next := r.rule.after(c, t, how)
 	if next.slot == none || c.attempt.Gone {
 		return next.how, false
@@ -126,25 +126,25 @@ func (r *retries) cancel(tag int32) bool {
 // redispatch sends the request of a call to a target, after another one or once
 // more.
 func (b *Balancer) redispatch(tag, slot int32) {
-	c := &b.calls[tag]
-	old := c.pair
-	c.pair.slot = slot
-	n := &b.nodes[c.pair.node]
+	c := b.calls[tag]
+	n, old := c.node, c.target
+	c.target = b.targets[slot]
 	conn, open := n.reuse(slot, b.sim.Now())
 	n.load[slot]++ // a target that drains must not be let go in between
-	b.unload(old)
+	b.unload(n, old)
 	n.load[slot]--
-	b.dispatch(c, n, traffic.Link{Conn: conn, Keep: b.policy.keeps}, open)
+	c.attempt.Link = traffic.Link{Conn: conn, Keep: b.policy.keeps}
+	b.dispatch(c, open)
 }
 
 // onResume ends the pause before a try. Where the target has gone meanwhile,
 // another one is asked.
 func (b *Balancer) onResume(tag int32) {
-	c, t := &b.calls[tag], &b.retries.tries[tag]
+	c, t := b.calls[tag], &b.retries.tries[tag]
 	t.paused = false
 	slot := t.next
-	if target := &b.targets[slot]; !target.routed || target.ID != t.id {
-		slot = b.choose(&b.nodes[c.pair.node], c.attempt)
+	if target := b.targets[slot]; !target.routed || target.ID != t.id {
+		slot = b.choose(c.node, c.attempt)
 	}
 	if c.attempt.Gone || slot == none {
 		b.abandon(tag, b.policy.answers[unserved])

@@ -13,7 +13,7 @@ type ramp struct {
 // beginRamp puts a target that has become healthy into slow start, unless it is
 // one of the first of its group, or no other target is past its own [ALB-TG].
 func (b *Balancer) beginRamp(n *node, c *check) bool {
-	t := &b.targets[c.slot]
+	t := b.targets[c.slot]
 	if b.policy.slowStart == 0 || c.fresh && t.founder || !b.settled(n, c) {
 		return false
 	}

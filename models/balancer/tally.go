@@ -81,7 +81,7 @@ func (b *Balancer) Cut(now engine.Time) Tally {
 	here := b.departed
 	for slot := range b.targets {
 		if b.targets[slot].stage != vacant {
-			here = append(here, b.cutTarget(&b.targets[slot]))
+			here = append(here, b.cutTarget(b.targets[slot]))
 		}
 	}
 	t.Targets = merge(nil, here)
@@ -105,7 +105,7 @@ func milliseconds(t tally.LevelTally) uint64 {
 }
 
 // InFlight is the number of requests that targets have not answered yet.
-func (b *Balancer) InFlight() int { return len(b.calls) - len(b.free) }
+func (b *Balancer) InFlight() int { return b.open }
 
 // cutTarget returns what the target got since the last cut.
 func (b *Balancer) cutTarget(t *target) TargetTally {

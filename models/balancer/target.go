@@ -28,6 +28,7 @@ type Target struct {
 // target is a slot of the balancer's.
 type target struct {
 	Target
+	slot        int32
 	targetGroup *targetGroup
 	stage       stage
 	founder     bool // one of the first of its target group, registered together
@@ -61,8 +62,8 @@ func (b *Balancer) AddTarget(t Target) {
 	slot := b.vacancy()
 	b.slots[t.ID] = slot
 	g := &b.split.groups[b.groupIndex(t.Group)]
-	b.targets[slot] = target{
-		Target: t, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
+	*b.targets[slot] = target{
+		Target: t, slot: slot, targetGroup: g, stage: registered, routed: true, founder: g.join(b.sim.Now()),
 		share: &share{slot: slot, fresh: !t.Healthy}, watch: b.watched(t.Group),
 	}
 	if t.Healthy {
@@ -90,7 +91,7 @@ func (b *Balancer) vacancy() int32 {
 			return int32(slot)
 		}
 	}
-	b.targets = append(b.targets, target{})
+	b.targets = append(b.targets, &target{})
 	for i := range b.nodes {
 		n := &b.nodes[i]
 		n.load, n.idle, n.checks = append(n.load, 0), append(n.idle, idle{}), append(n.checks, nil)
@@ -120,7 +121,7 @@ func (b *Balancer) Deregister(id int, done func()) {
 		}
 		return
 	}
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	t.stage, t.done, t.since = draining, done, b.sim.Now()
 	t.targetGroup.members--
 	t.end = b.drained.After(b.policy.deregistrationDelay, slot)
@@ -144,7 +145,7 @@ func (b *Balancer) stillThere(slot int32) string {
 
 // unroute makes the nodes stop sending requests to the target.
 func (b *Balancer) unroute(slot int32) {
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	if !t.routed {
 		return
 	}
@@ -158,7 +159,7 @@ func (b *Balancer) unroute(slot int32) {
 
 // settle lets go of a target that is no longer used and has nothing in flight.
 func (b *Balancer) settle(slot int32) {
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	if t.routed || b.engaged(slot) {
 		return
 	}
@@ -175,8 +176,10 @@ func (b *Balancer) settle(slot int32) {
 // onDrained ends a target's draining, with its requests if there are any left:
 // 502 [ALB-TS]; a classic balancer cuts the connections [CLB-DRAIN].
 func (b *Balancer) onDrained(slot int32) {
-	t := &b.targets[slot]
-	b.unroute(slot)
+	t := b.targets[slot]
+	if b.sim.Now()-t.since >= b.policy.deregistrationLag {
+		b.unroute(slot)
+	}
 	left := b.inFlight(slot)
 	if b.policy.cutsDrained {
 		b.cut(func(p pair) bool { return p.slot == slot })
@@ -186,9 +189,8 @@ func (b *Balancer) onDrained(slot int32) {
 	b.note(timeline.Deregistered, slot, "after %s of draining; requests cut: %d", b.sim.Now()-t.since, left)
 	done := t.done
 	delete(b.slots, t.ID)
-	if t.stage = gone; !b.engaged(slot) {
-		b.vacate(slot)
-	}
+	t.stage = gone
+	b.settle(slot)
 	if done != nil {
 		done()
 	}
@@ -197,7 +199,7 @@ func (b *Balancer) onDrained(slot int32) {
 // cut ends the calls whose pairs are concerned, and the flows.
 func (b *Balancer) cut(concerned func(pair) bool) {
 	for tag := 0; tag < len(b.calls); tag++ {
-		if c := &b.calls[tag]; c.open && concerned(c.pair) {
+		if c := b.calls[tag]; c.open && concerned(c.pair()) {
 			b.stop(int32(tag), b.policy.cut)
 		}
 	}
@@ -212,7 +214,7 @@ func (b *Balancer) Remove(id int) {
 	if slot == none {
 		return
 	}
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	b.sim.Cancel(t.end)
 	b.checker.end(slot)
 	if t.stage == registered {
@@ -231,7 +233,7 @@ func (b *Balancer) Remove(id int) {
 // vacate frees the slot of a target without requests in flight.
 func (b *Balancer) vacate(slot int32) {
 	b.balance()
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	b.sim.Cancel(t.lag)
 	b.departed = append(b.departed, b.cutTarget(t))
 	t.share.fresh = false
@@ -257,7 +259,7 @@ func (b *Balancer) inFlight(slot int32) int {
 
 // note writes a line about the target to the timeline.
 func (b *Balancer) note(k timeline.Kind, slot int32, format string, args ...any) {
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	b.log.Add(timeline.Event{
 		At: b.sim.Now(), Kind: k, Fleet: t.Fleet, Subject: b.name, Instance: t.Name, Text: fmt.Sprintf(format, args...),
 	})

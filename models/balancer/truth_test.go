@@ -1,7 +1,6 @@
 package balancer_test
 
 import (
-	"encoding/csv"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -13,35 +12,9 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/models/balancer"
+	"github.com/headroom-sim/headroom/models/internal/measured"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
-
-// measured is a row of the measurements, by column.
-type measured map[string]string
-
-func (m measured) number(t *testing.T, column string) float64 {
-	x, err := strconv.ParseFloat(m[column], 64)
-	require.NoError(t, err)
-	return x
-}
-
-// measurements reads a file of testdata.
-func measurements(t *testing.T, file string) (list []measured) {
-	f, err := os.Open("testdata/" + file)
-	require.NoError(t, err)
-	defer f.Close()
-	table, err := csv.NewReader(f).ReadAll()
-	require.NoError(t, err)
-	for _, fields := range table[1:] {
-		m := measured{}
-		for i, name := range table[0] {
-			m[name] = fields[i]
-		}
-		list = append(list, m)
-	}
-	require.NotEmpty(t, list)
-	return list
-}
 
 // sample collects values.
 type sample []float64
@@ -208,8 +181,8 @@ func breakdown(t *testing.T, mode, retry string, servers int, seed uint64) windo
 // requests fail and with which status, and what retries make of it.
 func TestFailingTargetsAsMeasured(t *testing.T) {
 	type setting struct{ mode, retry, servers string }
-	runs := map[setting][]measured{}
-	for _, m := range measurements(t, "health-check-windows.csv") {
+	runs := map[setting][]measured.Row{}
+	for _, m := range measured.Rows(t, os.DirFS("testdata"), "health-check-windows.csv") {
 		k := setting{m["mode"], m["retry"], m["servers"]}
 		runs[k] = append(runs[k], m)
 	}
@@ -230,7 +203,7 @@ func TestFailingTargetsAsMeasured(t *testing.T) {
 		}
 		column := func(name string) (s sample) {
 			for _, m := range rows {
-				s = append(s, m.number(t, name))
+				s = append(s, m.Number(t, name))
 			}
 			return s
 		}
@@ -324,9 +297,9 @@ func joining(t *testing.T, sticky bool, seed uint64, spans int) sample {
 func TestStickyScaleOutAsMeasured(t *testing.T) {
 	const spans, runs = 40, 60
 	real := map[string]map[int]sample{"true": {}, "false": {}}
-	for _, m := range measurements(t, "sticky-scale-out.csv") {
-		if at := int(m.number(t, "sec_rel_join")); at >= 0 && at < spans {
-			real[m["sticky"]][at] = append(real[m["sticky"]][at], m.number(t, "share_s2"))
+	for _, m := range measured.Rows(t, os.DirFS("testdata"), "sticky-scale-out.csv") {
+		if at := int(m.Number(t, "sec_rel_join")); at >= 0 && at < spans {
+			real[m["sticky"]][at] = append(real[m["sticky"]][at], m.Number(t, "share_s2"))
 		}
 	}
 	for _, sticky := range []bool{true, false} {

@@ -18,7 +18,7 @@ func (b *Balancer) Unhealthy(id int) bool {
 // judge brings the state of a target in line with its nodes' verdicts; text
 // says why it changed.
 func (b *Balancer) judge(slot int32, text string) {
-	t := &b.targets[slot]
+	t := b.targets[slot]
 	usable, ill := b.verdicts(slot)
 	if usable == t.usable && ill == t.ill {
 		return

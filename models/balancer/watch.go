@@ -40,7 +40,7 @@ func (b *Balancer) Watch(group int) {
 	w.Times = new(tally.Histogram)
 	b.watches[group] = w
 	for slot := range b.targets {
-		t := &b.targets[slot]
+		t := b.targets[slot]
 		if t.stage == vacant || t.Group != group {
 			continue
 		}

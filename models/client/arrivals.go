@@ -7,25 +7,26 @@ import (
 
 // arrivals is a point process: the instants at which sessions begin.
 type arrivals interface {
-	// next is the instant of the next session, in nanoseconds since the start
-	// of the run, never before the last one's; Forever after the last.
-	next() engine.Time
+	// fill stores the instants of the next sessions, in nanoseconds since the
+	// start of the run, none before the last one's; Forever after the last.
+	fill(at []engine.Time)
 }
+
+// batch is how many arrivals are drawn in a row.
+const batch = 64
 
 // ahead draws the arrivals of a process in batches. They depend on nothing that
 // happens in the run, and one after another the processor overlaps their
 // logarithms: half the time of drawing each on its own.
 type ahead struct {
 	of      arrivals
-	drawn   [64]engine.Time
+	drawn   [batch]engine.Time
 	pending int // of drawn, the last ones
 }
 
 func (a *ahead) next() engine.Time {
 	if a.pending == 0 {
-		for i := range a.drawn {
-			a.drawn[i] = a.of.next()
-		}
+		a.of.fill(a.drawn[:])
 		a.pending = len(a.drawn)
 	}
 	at := a.drawn[len(a.drawn)-a.pending]
@@ -47,10 +48,15 @@ type poisson struct {
 	ordinal uint64
 }
 
-func (p *poisson) next() engine.Time {
-	u := p.luck.Uniform(p.ordinal, 0)
-	p.ordinal++
-	return p.rate.advance(-random.Log(u))
+func (p *poisson) fill(at []engine.Time) {
+	var luck [batch]float64
+	u := luck[:len(at)]
+	p.luck.Uniforms(u, p.ordinal, 0)
+	p.ordinal += uint64(len(at))
+	random.Logs(u)
+	for k, l := range u {
+		at[k] = p.rate.advance(-l)
+	}
 }
 
 // An even process has no luck: the k-th arrival is at the instant T_k at which
@@ -61,4 +67,8 @@ func (p *poisson) next() engine.Time {
 // so that a constant rate gives equal spacing, the first arrival after one gap.
 type even struct{ rate integral }
 
-func (e *even) next() engine.Time { return e.rate.advance(1) }
+func (e *even) fill(at []engine.Time) {
+	for k := range at {
+		at[k] = e.rate.advance(1)
+	}
+}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"hash/fnv"
+	"math"
 	"time"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -38,7 +39,8 @@ type Client struct {
 	target    traffic.Receiver
 	index     int32
 	salt      uint32
-	users     int // of a closed population
+	person    uint64 // the part of a session's ordinal that tells whose it is
+	users     int    // of a closed population
 	cancel    bool
 	keepAlive bool
 	visitors  bool
@@ -54,7 +56,7 @@ type Client struct {
 	arrivals *ahead // of an open population
 	arrived  uint64 // sessions so far
 	records  []*session
-	free     []*session
+	free     *session // the first of those that are free
 
 	arrive *engine.Routine[struct{}]
 	resume *engine.Routine[*session] // the pause for thought is over
@@ -75,12 +77,15 @@ func New(name string, spec *Spec, env Env) *Client {
 	if process := newArrivals(name, spec, env); process != nil {
 		c.arrivals = &ahead{of: process}
 	}
+	if c.person = math.MaxUint64; c.arrivals == nil {
+		c.person = round - 1
+	}
 	c.index = c.ledger.enter(c)
 	c.arrive = engine.NewRoutine(c.sim, "arrive/"+name, engine.Seize, c.onArrive)
 	c.resume = engine.NewRoutine(c.sim, "think/"+name, engine.Seize, c.offer)
 	c.again = engine.NewRoutine(c.sim, "retry/"+name, engine.Seize, c.send)
 	if spec.Timeout != nil {
-		c.expire = engine.NewWatch(c.sim, "timeout/"+name, engine.Expire, spec.Timeout.Time(), c.expired)
+		c.expire = engine.NewWatch(c.sim, "timeout/"+name, engine.Expire, spec.Timeout.Time(), waiting{c})
 	}
 	return c
 }

@@ -51,7 +51,7 @@ func (p piece) between(from, to engine.Time) piece {
 // the form 2 area / (r + sqrt(r^2 + 2 s area)), which subtracts nothing when the
 // rate rises and stays accurate as s or r goes to zero. With s = 0 it is area / r,
 // to the last bit.
-func (p piece) reach(area float64) float64 {
+func (p *piece) reach(area float64) float64 {
 	switch {
 	case area <= 0:
 		return 0

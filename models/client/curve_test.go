@@ -72,7 +72,7 @@ func TestIntegratedRateAtArrivalsIsTheSumOfTheGaps(t *testing.T) {
 
 func TestEvenArrivalsAreExact(t *testing.T) {
 	instants := func(p quantity.RateProfile, n int) (at []engine.Time) {
-		e := &even{integral{curve: &profile{points: p.Points}}}
+		e := &ahead{of: &even{integral{curve: &profile{points: p.Points}}}}
 		for range n {
 			at = append(at, e.next())
 		}
@@ -109,7 +109,7 @@ func TestPoissonIsPoisson(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			spec := newSpec()
 			spec.Rate, spec.Shape = test.profile, test.shape
-			p := &poisson{rate: integral{curve: newCurve(spec, time.Time{})}, luck: random.NewStream(3, 0, name)}
+			p := &ahead{of: &poisson{rate: integral{curve: newCurve(spec, time.Time{})}, luck: random.NewStream(3, 0, name)}}
 			gaps := make([]float64, n)
 			last := 0.0
 			for i := range gaps {
@@ -138,7 +138,7 @@ func TestPoissonCountsInWindows(t *testing.T) {
 	counts := make([]float64, 12) // of 10 s each
 	const runs = 400
 	for run := range runs {
-		process := &poisson{rate: integral{curve: newCurve(spec, time.Time{})}, luck: random.NewStream(1, run, "windows")}
+		process := &ahead{of: &poisson{rate: integral{curve: newCurve(spec, time.Time{})}, luck: random.NewStream(1, run, "windows")}}
 		for at := process.next(); at < 120*engine.Second; at = process.next() {
 			counts[at/(10*engine.Second)]++
 		}
@@ -191,7 +191,7 @@ func TestDailyAndDaylightSaving(t *testing.T) {
 
 // counts is the number of sessions an hour under a curve, evenly spaced.
 func counts(c curve, hours int) []float64 {
-	e := &even{integral{curve: c}}
+	e := &ahead{of: &even{integral{curve: c}}}
 	n := make([]float64, hours)
 	for at := e.next(); at < engine.Time(hours)*engine.Hour; at = e.next() {
 		n[at/engine.Hour]++
@@ -207,8 +207,8 @@ func TestBurstyHasItsMeanAndDispersion(t *testing.T) {
 	counts := make([]float64, runs)
 	for run := range counts {
 		stream := func(name string) random.Stream { return random.NewStream(9, run, name) }
-		process := newArrivals("x", &Spec{Arrivals: "bursty", Shape: "linear", Rate: spec.Rate, BurstRate: spec.BurstRate,
-			CalmDuration: spec.CalmDuration, BurstDuration: spec.BurstDuration}, Env{Stream: stream})
+		process := ahead{of: newArrivals("x", &Spec{Arrivals: "bursty", Shape: "linear", Rate: spec.Rate, BurstRate: spec.BurstRate,
+			CalmDuration: spec.CalmDuration, BurstDuration: spec.BurstDuration}, Env{Stream: stream})}
 		for at := process.next(); at.Seconds() < window; at = process.next() {
 			counts[run]++
 		}

@@ -57,21 +57,21 @@ func (l *Ledger) enter(c *Client) int32 {
 	return int32(len(l.clients) - 1)
 }
 
-// offer counts a new request.
-func (l *Ledger) offer(now engine.Time, client, route int32) ticket {
+// offer counts a new request, and gives it its ticket.
+func (l *Ledger) offer(t *ticket, now engine.Time, client, route int32) {
 	s := l.current
 	cell := &s.tally.Cells[client*int32(l.routes)+route]
 	cell.Offered++
 	s.inFlight++
 	l.level.Up(now)
-	return ticket{s, cell, now}
+	t.segment, t.cell, t.since = s, cell, now
 }
 
 // attempt counts an attempt.
-func (t ticket) attempt() { t.cell.Attempts++ }
+func (t *ticket) attempt() { t.cell.Attempts++ }
 
-// end counts how a request has ended.
-func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
+// end counts how a request has ended, and takes its ticket back.
+func (l *Ledger) end(t *ticket, now engine.Time, cause traffic.Cause) {
 	t.cell.Ended[cause]++
 	stay := now - t.since
 	if cause == traffic.OK {
@@ -79,8 +79,9 @@ func (l *Ledger) end(now engine.Time, t ticket, cause traffic.Cause) {
 	}
 	l.level.Down(now)
 	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
-	t.segment.inFlight--
-	if t.segment.inFlight == 0 && t.segment != l.current {
+	s := t.segment
+	t.segment = nil
+	if s.inFlight--; s.inFlight == 0 && s != l.current {
 		l.deliverEnded()
 	}
 }

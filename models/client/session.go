@@ -14,9 +14,11 @@ type session struct {
 	retries         uint32 // of the request in progress
 	index           int32
 	erred           bool // an attempt has failed
+	wait            engine.Stay
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 	visitor         *traffic.Visitor
+	next            *session // free
 }
 
 // extra marks the ordinal of a request by which a user signs in again, between
@@ -52,7 +54,7 @@ func (c *Client) offer(s *session) {
 	if s.Ordinal&extra == 0 {
 		s.Route = c.route(s.Session, s.Ordinal)
 	}
-	s.ticket = c.ledger.offer(c.sim.Now(), s.Client, s.Route)
+	c.ledger.offer(&s.ticket, c.sim.Now(), s.Client, s.Route)
 	s.retries = 0
 	c.send(s)
 }
@@ -61,10 +63,7 @@ func (c *Client) offer(s *session) {
 func (c *Client) send(s *session) {
 	a := c.pool.Get()
 	a.Request, a.Try = s.Request, uint16(s.retries)
-	a.User = uint64(uint32(s.Session)) ^ uint64(c.salt)<<32
-	if c.arrivals != nil {
-		a.User = s.Session ^ uint64(c.salt)<<32
-	}
+	a.User = s.Session&c.person ^ uint64(c.salt)<<32
 	a.Visitor = s.visitor
 	a.Link.Keep = c.keepAlive
 	if s.conn.Conn() != nil {
@@ -73,7 +72,7 @@ func (c *Client) send(s *session) {
 	s.attempt = a
 	s.ticket.attempt()
 	if c.expire != nil {
-		c.expire.Enter(s.index)
+		c.expire.Enter(&s.wait)
 	}
 	a.Call(c.target, c, s.index)
 }
@@ -86,9 +85,7 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 		c.Bytes += c.sizes[a.Route]
 	}
 	a.Release()
-	if c.expire != nil {
-		c.expire.Leave(s.index)
-	}
+	s.wait.Leave()
 	if c.keepAlive {
 		s.conn = conn
 	}
@@ -98,8 +95,20 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 // Moved implements traffic.Caller.
 func (c *Client) Moved(a *traffic.Attempt, tag int32) { c.records[tag].attempt = a }
 
-// expired gives up an attempt, and the connection that it is on.
-func (c *Client) expired(index int32) {
+// waiting are the sessions of a population that wait for an answer.
+type waiting struct{ *Client }
+
+// Stay implements engine.Watched.
+func (c waiting) Stay(index int32) *engine.Stay {
+	if int(index) < len(c.records) {
+		return &c.records[index].wait
+	}
+	return nil
+}
+
+// Over implements engine.Watched: it gives up an attempt, and the connection that
+// it is on.
+func (c waiting) Over(index int32) {
 	s := c.records[index]
 	if c.cancel {
 		s.attempt.Withdraw(0)
@@ -121,8 +130,7 @@ func (c *Client) settle(s *session, cause traffic.Cause) {
 		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
 		return
 	}
-	c.ledger.end(c.sim.Now(), s.ticket, cause)
-	s.ticket.segment = nil
+	c.ledger.end(&s.ticket, c.sim.Now(), cause)
 	s.Ordinal = c.next(s)
 	if cause == traffic.OK && s.Ordinal&^extra < s.requests {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
@@ -190,13 +198,11 @@ func (c *Client) visiting() (n uint64) {
 // take returns a record for a new session. What the session sets before it looks
 // stays as it is.
 func (c *Client) take() *session {
-	last := len(c.free) - 1
-	if last < 0 {
-		c.free = append(c.free, c.record())
-		last = 0
+	s := c.free
+	if s == nil {
+		s = c.record()
 	}
-	s := c.free[last]
-	c.free = c.free[:last]
+	c.free = s.next
 	s.conn = traffic.ConnRef{}
 	if c.visitors {
 		c.admit(s)
@@ -220,7 +226,7 @@ func (c *Client) admit(s *session) {
 	s.visitor.Forget()
 }
 
-func (c *Client) recycle(s *session) { c.free = append(c.free, s) }
+func (c *Client) recycle(s *session) { c.free, s.next = s, c.free }
 
 // SignedIn is the number of users who are signed in.
 func (c *Client) SignedIn() int {

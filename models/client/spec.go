@@ -17,15 +17,15 @@ type Spec struct {
 	Rate    quantity.RateProfile  `toml:"rate" for:"poisson even bursty" doc:"Sessions per second over the run: one value, or points in time, held beyond the ends. For bursty arrivals the rate outside bursts."`
 	Shape   string                `toml:"shape" default:"linear" oneof:"linear step" for:"poisson even bursty" doc:"Between the points of rate or daily: linear, or step, which holds each value until the next point." source:"DERIVED: the rate changes smoothly unless said otherwise"`
 	Daily   quantity.DailyProfile `toml:"daily" for:"poisson even bursty" doc:"Instead of rate: sessions per second by the time of day in the scenario's timezone; needs start. Goes on from the last point over midnight to the first. Daylight saving time skips or repeats an hour of it."`
-	Weekend float64               `toml:"weekend" default:"1" range:"0.." for:"poisson even bursty" doc:"Factor on daily for Saturday and Sunday." source:"DERIVED: no change"`
+	Weekend float64               `toml:"weekend" default:"1" range:"0..1000000" for:"poisson even bursty" doc:"Factor on daily for Saturday and Sunday." source:"DERIVED: no change"`
 
 	BurstRate     quantity.Rate     `toml:"burst_rate" for:"bursty" doc:"Sessions per second in a burst."`
 	BurstDuration quantity.Duration `toml:"burst_duration" for:"bursty" doc:"Mean length of a burst (exponential)."`
 	CalmDuration  quantity.Duration `toml:"calm_duration" for:"bursty" doc:"Mean time between bursts (exponential). The run begins in a burst with probability burst_duration / (burst_duration + calm_duration)."`
 
 	Trace quantity.File `toml:"trace" for:"trace" doc:"CSV file of (timestamp, count) per interval, or an access log (common or combined format). With start, timestamps are wall-clock instants; else the trace begins at time zero."`
-	Scale float64       `toml:"scale" default:"1" range:"0.." for:"trace" doc:"Factor on the trace's counts; fractions are carried over to the next interval." source:"DERIVED: the trace as it is"`
-	Speed float64       `toml:"speed" default:"1" range:"0.." for:"trace" doc:"How many times as fast as recorded the trace is played; counts stay the same." source:"DERIVED: the trace as it is"`
+	Scale float64       `toml:"scale" default:"1" range:"0.000001..1000000" for:"trace" doc:"Factor on the trace's counts; fractions are carried over to the next interval." source:"DERIVED: the trace as it is"`
+	Speed float64       `toml:"speed" default:"1" range:"0.000001..1000000" for:"trace" doc:"How many times as fast as recorded the trace is played; counts stay the same." source:"DERIVED: the trace as it is"`
 
 	Users int `toml:"users" range:"1..4294967295" for:"closed" doc:"Concurrent users. Each begins with a pause for thought, and begins a new session after another when one has ended."`
 
@@ -110,12 +110,6 @@ func (s *Spec) checkTrace(report quantity.Report) {
 		report("trace", "is required where arrivals = \"trace\"")
 	} else if _, err := s.ReadTrace(time.UTC); err != nil {
 		report("trace", "%s: %v", s.Trace.Name, err)
-	}
-	if s.Speed == 0 {
-		report("speed", "must be above zero")
-	}
-	if s.Scale == 0 {
-		report("scale", "must be above zero")
 	}
 }
 

@@ -34,8 +34,6 @@ func TestCheck(t *testing.T) {
 		"shares of three": {func(s *Spec) { s.Routes = map[string]quantity.Share{"a": 0.6, "b": 0.3, "c": 0.1} }, nil},
 		"broken trace": {func(s *Spec) { s.Trace = quantity.File{Name: "x.csv", Data: []byte("0,1\n60;2\n")} },
 			[]string{`trace: x.csv: line 2: must be a timestamp and a count with a comma between (have "60;2")`}},
-		"a trace that stands still": {func(s *Spec) { s.Trace, s.Speed, s.Scale = trace, 0, 0 },
-			[]string{"speed: must be above zero", "scale: must be above zero"}},
 		"bursts": {func(s *Spec) { s.Arrivals = "bursty" }, []string{
 			`burst_rate: is required where arrivals = "bursty", above zero`,
 			`burst_duration: is required where arrivals = "bursty", longer than zero`,

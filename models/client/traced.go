@@ -60,6 +60,12 @@ func (s *Spec) Played(load *trace.Trace, start time.Time) (from, to engine.Time)
 	return t.offset + t.played(first.From), t.offset + t.played(last.To)
 }
 
+func (t *traced) fill(at []engine.Time) {
+	for k := range at {
+		at[k] = t.next()
+	}
+}
+
 func (t *traced) next() engine.Time {
 	for {
 		for t.ordinal == t.issued {

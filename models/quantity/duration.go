@@ -98,22 +98,12 @@ func unitIndex(name string) int {
 	return len(timeUnits)
 }
 
+var durations = measure[Duration]{ParseDuration, "s", aDuration}
+
 // Read implements Reader.
-func (d *Duration) Read(raw any, _ Files) error {
-	if text, ok := raw.(string); ok {
-		v, err := ParseDuration(text)
-		*d = v
-		return err
-	}
-	v, ok := number(raw)
-	switch {
-	case !ok:
-		return expected(aDuration, raw)
-	case v != 0:
-		return fmt.Errorf("needs a unit: write %q %s", formatFloat(v)+"s", Have(raw))
-	}
-	*d = 0
-	return nil
+func (d *Duration) Read(raw any, _ Files) (err error) {
+	*d, err = durations.read(raw)
+	return err
 }
 
 // String is the canonical form: the largest units that leave no fraction, but

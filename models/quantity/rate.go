@@ -53,22 +53,12 @@ func rateOver(count string, span Duration, text string) (Rate, error) {
 	return Rate(r), nil
 }
 
+var rates = measure[Rate]{ParseRate, "/s", aRate}
+
 // Read implements Reader.
-func (r *Rate) Read(raw any, _ Files) error {
-	if text, ok := raw.(string); ok {
-		v, err := ParseRate(text)
-		*r = v
-		return err
-	}
-	v, ok := number(raw)
-	switch {
-	case !ok:
-		return expected(aRate, raw)
-	case v != 0:
-		return fmt.Errorf("needs a unit: write %q %s", formatFloat(v)+"/s", Have(raw))
-	}
-	*r = 0
-	return nil
+func (r *Rate) Read(raw any, _ Files) (err error) {
+	*r, err = rates.read(raw)
+	return err
 }
 
 // String is the rate per second, "50/s", or per minute, hour or day where only

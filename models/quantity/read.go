@@ -79,3 +79,23 @@ func decimal(text string) float64 {
 func expected(what string, raw any) error {
 	return fmt.Errorf("must be %s %s", what, Have(raw))
 }
+
+// A measure is a kind of value that is written with a unit; only 0 needs none.
+type measure[T any] struct {
+	parse   func(text string) (T, error)
+	unit    string // to advise where there is none
+	example string
+}
+
+func (m measure[T]) read(raw any) (value T, err error) {
+	if text, ok := raw.(string); ok {
+		return m.parse(text)
+	}
+	switch v, ok := number(raw); {
+	case !ok:
+		err = expected(m.example, raw)
+	case v != 0:
+		err = fmt.Errorf("needs a unit: write %q %s", formatFloat(v)+m.unit, Have(raw))
+	}
+	return value, err
+}

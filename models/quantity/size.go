@@ -36,22 +36,12 @@ func ParseSize(text string) (Size, error) {
 	return Size(n), nil
 }
 
+var sizes = measure[Size]{ParseSize, "B", aSize}
+
 // Read implements Reader.
-func (s *Size) Read(raw any, _ Files) error {
-	if text, ok := raw.(string); ok {
-		v, err := ParseSize(text)
-		*s = v
-		return err
-	}
-	v, ok := number(raw)
-	switch {
-	case !ok:
-		return expected(aSize, raw)
-	case v != 0:
-		return fmt.Errorf("needs a unit: write %q %s", formatFloat(v)+"B", Have(raw))
-	}
-	*s = 0
-	return nil
+func (s *Size) Read(raw any, _ Files) (err error) {
+	*s, err = sizes.read(raw)
+	return err
 }
 
 // String is the canonical form: the largest unit, of 1024 first, that leaves no

@@ -51,8 +51,18 @@ func (s *Span) Read(raw any, files Files) (err error) {
 
 // Draw is the duration at the uniform u, rounded to the nanosecond; never
 // negative.
-func (s Span) Draw(u float64) engine.Time {
-	v := s.Quantile(u)
+func (s Span) Draw(u float64) engine.Time { return duration(s.Quantile(u)) }
+
+// DrawAll stores what Draw returns for each of u, which it uses up.
+func (s Span) DrawAll(u []float64, into []engine.Time) {
+	random.Quantiles(s.Distribution, u)
+	for k, v := range u {
+		into[k] = duration(v)
+	}
+}
+
+// duration is the number of nanoseconds nearest to v, between 0 and Forever.
+func duration(v float64) engine.Time {
 	if v <= 0 {
 		return 0
 	}

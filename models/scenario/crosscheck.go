@@ -28,7 +28,7 @@ func crossCheck(s *Spec, d *decoder, elsewhere []string) {
 	c := crossChecker{
 		Spec: s, decoder: d, elsewhere: elsewhere,
 		fleets: sorted(s.Fleets), services: sorted(s.Services), balancers: sorted(s.Balancers), routes: sorted(s.Routes),
-		cdns: sorted(s.CDNs), dns: sorted(s.DNS), metrics: s.metricNames(),
+		cdns: sorted(s.CDNs), dns: sorted(s.DNS), metrics: s.MetricUnits(),
 	}
 	c.check()
 }
@@ -110,9 +110,7 @@ func (c *crossChecker) addresses() []string { return slices.Concat(c.targets(), 
 
 func (c *crossChecker) checkPlaces(path []string, names []string) {
 	for _, name := range names {
-		if name != "" {
-			c.lookUp(path, "balancer, fleet or service", name, c.targets())
-		}
+		c.lookUp(path, "balancer, fleet or service", name, c.targets())
 	}
 }
 

@@ -134,8 +134,11 @@ func (d *decoder) scalar(v reflect.Value, f field, n *node, path []string) {
 	if text := f.outside(v); text != "" {
 		d.fail(path, "%s %s", text, n.have())
 	}
-	if words := f.words(); len(words) > 0 {
+	switch {
+	case len(f.words()) > 0:
 		d.word(v, f, path)
+	case f.required() && v.Kind() == reflect.String && v.Len() == 0:
+		d.fail(path, "must not be empty")
 	}
 }
 
@@ -266,6 +269,10 @@ func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind
 		return
 	}
 	v.Set(reflect.MakeMap(v.Type()))
+	if f.isDotted() {
+		d.dotted(v, f, n, path)
+		return
+	}
 	if have := len(n.table()); have > greatestEntries {
 		d.fail(path, "has more than %d entries (have %d)", greatestEntries, have)
 		d.misspelt[key(path)] = true
@@ -284,6 +291,20 @@ func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind
 			d.scalar(entry, f, n.table()[name], at)
 		}
 		v.SetMapIndex(reflect.ValueOf(name), entry)
+	}
+}
+
+// dotted decodes a table whose keys are dotted keys of the scenario.
+func (d *decoder) dotted(v reflect.Value, f field, n *node, path []string) {
+	for _, e := range dottedEntries(n, path) {
+		name := reflect.ValueOf(e.key)
+		if v.MapIndex(name).IsValid() {
+			d.fail(e.path, "is there twice, in quotes and without")
+			continue
+		}
+		entry := reflect.New(v.Type().Elem()).Elem()
+		d.scalar(entry, f, e.node, e.path)
+		v.SetMapIndex(name, entry)
 	}
 }
 

@@ -23,6 +23,7 @@ import (
 //	oneof           the words that it may have, with blanks between
 //	oneof_KIND      those of them that it may have in tables of that kind
 //	write           how to write it, for who left out a required key
+//	keys            "dotted": the table's keys are dotted keys of the scenario
 //	later           further words of the language that this version does not know
 type field struct {
 	key   string
@@ -104,6 +105,9 @@ func (f field) isNamed() bool {
 	t := deref(f.typ.Elem())
 	return t.Kind() == reflect.Struct && !isReader(t)
 }
+
+// isDotted tells whether the key's table has dotted keys of the scenario.
+func (f field) isDotted() bool { return f.tag.Get("keys") == "dotted" }
 
 func deref(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {

@@ -12,7 +12,8 @@ type File struct {
 	name     string
 	files    quantity.Files
 	base     *node
-	variants *node // nil when there are none
+	variants *node    // nil when there are none
+	written  *written // shared by copies with the same variants
 }
 
 // Parse reads the syntax of a scenario; name stands for it in problems. What
@@ -24,7 +25,7 @@ func Parse(name string, src []byte, files quantity.Files) (*File, Problems) {
 		problem.File = name
 		return nil, Problems{*problem}
 	}
-	f := &File{name: name, files: remember(files)}
+	f := &File{name: name, files: remember(files), written: new(written)}
 	f.split(root)
 	return f, nil
 }
@@ -122,11 +123,12 @@ type configuration struct {
 }
 
 func (f *File) configure(root *node) *configuration {
+	c := &configuration{whole: root, root: root.clone(), spec: new(Spec)}
+	c.spec.text = text{root: c.root}
 	d := &decoder{
-		files: f.files, spec: reflect.TypeFor[Spec](),
+		files: c.spec.text.watch(f.files), spec: reflect.TypeFor[Spec](),
 		broken: make(map[string]bool), misspelt: make(map[string]bool),
 	}
-	c := &configuration{whole: root, root: root.clone(), spec: new(Spec)}
 	d.table(reflect.ValueOf(c.spec).Elem(), c.root.table(), nil, kind{})
 	c.spec.settle()
 	crossCheck(c.spec, d, f.places())
@@ -175,7 +177,7 @@ func (f *File) variantFlags(sets []string) (*File, []string) {
 			rest = append(rest, text)
 			continue
 		}
-		file.variants = merge(file.variants, n.table()["variants"])
+		file.variants, file.written = merge(file.variants, n.table()["variants"]), new(written)
 	}
 	return &file, rest
 }

@@ -84,6 +84,9 @@ func forms() []form {
 		{reflect.TypeFor[deployment.Steps](), "list of steps", func() schemas { return schemas{listOf(matching(`[1-9][0-9]? ?% for ` + durationForm))} }},
 		{reflect.TypeFor[quantity.Portion](), "whole number or share", func() schemas { return schemas{typed("integer"), matching(`[0-9]+|` + shareForm)} }},
 		{reflect.TypeFor[backend.Capacity](), "whole number or size", func() schemas { return schemas{typed("integer"), matching(sizeForm)} }},
+		{reflect.TypeFor[Values](), "range or list of values", func() schemas {
+			return schemas{typed("string"), typed("number"), typed("boolean"), {Type: "array"}, typed("object")}
+		}},
 		{reflect.TypeFor[server.Workers](), `whole number or "auto"`, func() schemas { return schemas{typed("integer"), word("auto")} }},
 	}
 }

@@ -12,7 +12,7 @@ import (
 // next is what requests are passed on to at name, or call there.
 func (s *Spec) next(name string) []string {
 	on := s.leadsTo(name)
-	if s.Sessions.In != "" && s.SessionFleets()[name] {
+	if s.Services[s.Sessions.In] != nil && s.SessionFleets()[name] {
 		on = append([]string{s.Sessions.In}, on...)
 	}
 	return on

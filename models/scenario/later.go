@@ -7,7 +7,6 @@ import "path"
 
 // laterKeys are keys and tables by the patterns of their paths.
 var laterKeys = []string{
-	"plan",
 	"fleets/*/policies/*/profiles",
 }
 

@@ -154,7 +154,7 @@ func otherMetrics() []Metric {
 		{"sessions.lost", Count, "Users whom the system signed out while they were at it: what kept their sign-in died, whether or not they came back to learn it, or another instance served them, which does not know it."},
 		{"sessions.expired", Count, "Sign-ins that their lifetime ended."},
 		{"sessions.ended", Count, "Sign-ins that lasted until their users were done. Those started that were neither lost, nor expired, nor ended go on at the end of the run."},
-		{"sessions.moved", Count, "Requests of signed-in users that another instance served than the one before."},
+		{"sessions.moved", Count, "Requests of signed-in users, but for those that sign in again, that another instance served than the one before."},
 		{"scaling.actions", Count, "Changes of desired capacity."},
 		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
 		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint of an unbroken run of them to the first launch. One sample per breach that led to a launch: further launches, and an alarm that comes back from INSUFFICIENT_DATA while the same run goes on, add none."},
@@ -174,15 +174,26 @@ func otherMetrics() []Metric {
 // Unit is the unit of a metric by its name in this scenario; ok is false where
 // the scenario has no such metric.
 func (s *Spec) Unit(metric string) (u Unit, ok bool) {
-	u, ok = s.metricNames()[metric]
+	u, ok = s.MetricUnits()[metric]
 	return u, ok
 }
 
-// MetricNames lists all metrics that the scenario has, by name.
-func (s *Spec) MetricNames() []string { return sorted(s.metricNames()) }
+// Average reports whether a part of the run tells of a metric what the whole run
+// does, but for chance: a mean, a share, a rate or a quantile does, while counts,
+// sums and money grow with the time, and extremes do too.
+func (s *Spec) Average(metric string) bool {
+	unit, _ := s.Unit(metric)
+	switch metric[strings.LastIndex(metric, ".")+1:] {
+	case "mean", "sd", "p50", "p90", "p95", "p99", "p999":
+		return unit != USD
+	case "max", "min":
+		return false
+	}
+	return unit == Share || unit == PerSecond || unit == USDPerH
+}
 
-// metricNames are the names of all metrics that the scenario has.
-func (s *Spec) metricNames() map[string]Unit {
+// MetricUnits are the units of all metrics that the scenario has.
+func (s *Spec) MetricUnits() map[string]Unit {
 	parts := map[string][]string{
 		"<route>": sorted(s.Routes), "<client>": sorted(s.Clients), "<fleet>": sorted(s.Fleets),
 		"<service>": sorted(s.Services), "<balancer>": sorted(s.Balancers), "<function>": s.servicesOf("function"), "<cache>": s.servicesOf("cache"),

@@ -188,7 +188,7 @@ func (f field) defaults() string {
 func (r *reference) metrics() {
 	r.line("## Metrics")
 	r.line("")
-	r.line("Over several replications each is the mean of the replications' values, with its 95 % interval. Beside `latency.p50`, `.p90`, `.p95`, `.p99` and `.p999` stand then `latency.p50.pooled` and so on: quantiles over the requests of all replications together. An expectation cannot name those.")
+	r.line("Over several replications each is the mean of the replications' values, with its 95 % interval. Beside `latency.p50`, `.p90`, `.p95`, `.p99` and `.p999` stand then `latency.p50.pooled` and so on: quantiles over the requests of all replications together, with the interval that the spread of the replications' quantiles around them gives. An expectation cannot name those.")
 	r.line("")
 	r.line("| metric | unit | meaning |")
 	r.line("|---|---|---|")

@@ -18,6 +18,7 @@ func Schema() ([]byte, error) {
 	root.Version, root.ID = jsonschema.Version, schemaID
 	root.Title, root.Description = "Headroom scenario", "One scenario of the simulator headroom."
 	over := schemaOf(false)
+	over.Properties.Delete("plan") // it belongs to the file
 	root.Properties.Set("variants", &jsonschema.Schema{
 		Type: "object", AdditionalProperties: over, PropertyNames: names(),
 		Description: "Overrides, merged over the base: tables merge, all else replaces. One variant per name.",

@@ -42,6 +42,9 @@ type Spec struct {
 	Faults       map[string]*incident.Fault   `toml:"faults" doc:"What goes wrong, and when."`
 	Deployments  map[string]*deployment.Spec  `toml:"deployments" doc:"New versions that come into service, and how."`
 	Expectations map[string]*Expectation      `toml:"expectations" doc:"What must hold."`
+	Plan         Plan                         `toml:"plan" doc:"Where headroom plan looks for the cheapest configuration that meets the expectations."`
+
+	text text
 }
 
 // Network is the delay between parts.

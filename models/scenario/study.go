@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -18,53 +19,71 @@ type study struct {
 func (f *File) study(variant string, sets []string) *study {
 	s := &study{file: f, known: make(map[string]bool)}
 	s.file, sets = f.variantFlags(sets)
-	written := s.written(variant)
-	s.choose(written[variant], sets)
-	s.add(written[""], base)
+	written := s.file.read()
+	s.problems = append(s.problems, written.problems...)
+	chosen := written.all[variant]
+	if chosen == nil {
+		if !slices.Contains(s.file.Variants(), variant) { // else what is wrong with it has been said
+			s.unknownVariant(variant)
+		}
+		chosen = written.all[""]
+	}
+	s.choose(chosen, sets)
+	s.add(written.all[""], base)
 	for _, name := range s.file.Variants() {
-		if c := written[name]; c != nil {
+		if c := written.all[name]; c != nil {
 			s.add(c, layerOfVariants)
 		}
 	}
-	s.blame(written[variant].whole, sets)
+	s.blame(chosen.whole, sets)
 	return s
 }
 
-// written configures the base and every variant as the file has them.
-func (s *study) written(variant string) map[string]*configuration {
-	f := s.file
-	all := map[string]*configuration{"": f.configure(f.base)}
+// written are the base and the variants as the file has them, with what is
+// wrong about the variants' names.
+type written struct {
+	all      map[string]*configuration // nil until they are asked for
+	problems Problems
+}
+
+// read configures the base and every variant, once: each configuration of the
+// file needs them all, to tell its problems from theirs.
+func (f *File) read() *written {
+	w := f.written
+	if w.all != nil {
+		return w
+	}
+	w.all = map[string]*configuration{"": f.configure(f.base)}
+	names := f.Variants()
 	if f.variants != nil && f.variants.table() == nil {
-		s.complain(f.variants, "variants", "must have named tables, [variants.NAME] "+f.variants.have())
+		w.complain(f.variants, "variants", "must have named tables, [variants.NAME] "+f.variants.have())
 	}
-	if have := len(f.Variants()); have > greatestEntries {
-		s.complain(f.variants, "variants", fmt.Sprintf("has more than %d entries (have %d)", greatestEntries, have))
-		f.variants = nil
+	if len(names) > greatestEntries {
+		w.complain(f.variants, "variants", fmt.Sprintf("has more than %d entries (have %d)", greatestEntries, len(names)))
+		names = nil
 	}
-	for _, name := range f.Variants() {
+	for _, name := range names {
 		n := f.variants.table()[name]
 		switch {
 		case !isName(name):
-			s.complain(n, "variants."+quoted([]string{name}), "a name may have letters, digits, - and _")
+			w.complain(n, "variants."+quoted([]string{name}), "a name may have letters, digits, - and _")
 		case name == "base":
-			s.complain(n, "variants.base", "is what the scenario without a variant is called: choose another name")
+			w.complain(n, "variants.base", "is what the scenario without a variant is called: choose another name")
 		case n.table() == nil:
-			s.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
+			w.complain(n, "variants."+name, "must be a table, [variants."+name+"] "+n.have())
+		case n.has("plan"):
+			w.complain(n.table()["plan"], "variants."+name+".plan", "belongs to the file, and not to one of its variants: write [plan]")
 		default:
-			all[name] = f.configure(f.lay(name))
+			w.all[name] = f.configure(f.lay(name))
 		}
 	}
-	if all[variant] == nil {
-		s.unknownVariant(variant)
-		all[variant] = all[""]
-	}
-	return all
+	return w
 }
 
-func (s *study) complain(n *node, key, text string) {
+func (w *written) complain(n *node, key, text string) {
 	p := n.origins[0].problem(finding{text: text})
 	p.Key = key
-	s.problems = append(s.problems, p)
+	w.problems = append(w.problems, p)
 }
 
 func (s *study) unknownVariant(name string) {

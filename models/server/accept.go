@@ -7,11 +7,13 @@ import (
 
 // connect is what becomes of a SYN.
 func (s *Server) connect(j *job) {
-	switch s.state {
-	case Off:
+	switch {
+	case s.state == Off:
 		s.lose(j)
-	case Down:
+	case s.state == Down:
 		s.finish(j, traffic.Refused)
+	case s.image.software == station && !j.attempt.Handshake:
+		s.request(j) // needs no connection
 	default:
 		s.knock(j)
 	}
@@ -22,10 +24,6 @@ func (s *Server) connect(j *job) {
 func (s *Server) knock(j *job) {
 	if j.attempt.Handshake && (s.image.software == station || s.backlog.n < s.image.backlog) {
 		s.finish(j, traffic.OK)
-		return
-	}
-	if s.image.software == station {
-		s.request(j) // needs no connection
 		return
 	}
 	if s.backlog.n == 0 {

@@ -35,6 +35,9 @@ type cpu struct {
 	rate    float64 // at which virtual time advances
 	last    engine.Time
 	plain   bool // nothing but requests and whole vCPUs at speed 1
+	ample   bool // there is a vCPU for each request that the gate lets in, and no credits to spend
+	own     bool // each has one of its own, and ready is empty
+	owners  int  // how many these are
 
 	alarms   []alarm // pending completion events, the earliest last
 	draining bool    // complete is at work, and will arm when it is through
@@ -60,17 +63,19 @@ type alarm struct {
 // all burstable types are whole numbers of them.
 const parts = 6000
 
-func (c *cpu) init(s *Server, m Machine, limit int) {
+func (c *cpu) init(s *Server, m Machine, limit, seats int) {
 	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), hardware: cmp.Or(m.Speed, 1)}
 	c.speed = c.hardware
 	c.last = s.image.sim.Now()
 	if m.Credits != nil {
 		c.purse = newPurse(*m.Credits)
 	}
+	c.ample = seats <= m.VCPUs && m.Credits == nil
 	c.tune()
+	c.part()
 }
 
-// add makes a request runnable that needs CPU time for its demand.
+// add makes a request runnable where requests share the vCPUs.
 func (c *cpu) add(j *job) {
 	c.advance()
 	if len(c.ready) == 0 {
@@ -87,7 +92,7 @@ func (c *cpu) add(j *job) {
 	}
 }
 
-// remove takes back a request that has not completed.
+// remove takes back a request that has not completed, and shared the vCPUs.
 func (c *cpu) remove(j *job) {
 	c.advance()
 	left := c.ready[j.place].finish - c.virtual
@@ -98,6 +103,7 @@ func (c *cpu) remove(j *job) {
 	c.retune()
 	c.disarm()
 	c.arm()
+	c.part()
 }
 
 // complete is the event at which the first request should be done. It comes too
@@ -127,6 +133,7 @@ func (c *cpu) complete() {
 	}
 	c.retune()
 	c.arm()
+	c.part()
 }
 
 // arm makes sure that an event comes no later than the next completion. Pending
@@ -175,7 +182,9 @@ func (c *cpu) advance() {
 	c.last = now
 	c.virtual += float64(float64(dt) * c.rate)
 	var used engine.Time
-	if c.plain {
+	if c.own {
+		used = dt * engine.Time(c.owners)
+	} else if c.plain {
 		used = dt * engine.Time(min(len(c.ready), c.limit))
 	} else {
 		used = c.share(dt)
@@ -274,12 +283,14 @@ func (c *cpu) slowed(n int) float64 {
 // change alters a condition of service through set.
 func (c *cpu) change(set func(*cpu)) {
 	c.advance()
+	c.shared()
 	set(c)
 	if c.purse != nil {
 		c.spendable()
 	}
 	c.tune()
 	c.arm()
+	c.part()
 }
 
 // partial is the work that the requests present have already got.
@@ -287,6 +298,13 @@ func (c *cpu) partial() float64 {
 	sum := 0.0
 	for _, e := range c.ready {
 		sum += float64(e.job.demand) - (e.finish - c.virtual)
+	}
+	if c.own {
+		for _, j := range c.server.jobs {
+			if j.stage == running {
+				sum += float64(c.last - j.since)
+			}
+		}
 	}
 	return sum
 }

@@ -3,7 +3,6 @@ package server
 import (
 	"math"
 
-	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -120,8 +119,9 @@ func (s *Server) spare(g *gate) {
 
 // leaveLine ends the waiting of a job, and counts how long it took.
 func (s *Server) leaveLine(g *gate, j *job) {
-	s.image.sim.Cancel(j.notice)
-	j.notice = engine.Notice{}
+	if s.image.patience.Distribution != nil {
+		s.image.sim.Cancel(j.notice)
+	}
 	g.line.remove(j)
 	if !j.attempt.Probe {
 		s.delayed++

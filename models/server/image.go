@@ -20,6 +20,9 @@ type Image struct {
 	software  software
 	perWorker bool // each nginx worker serves its own requests one by one
 
+	holds  bool // it counts the attempts that a server holds: of nginx that would say little
+	crowds bool // it has limits that crowded looks at
+
 	workers     int // 0: one per vCPU
 	slots       int // of a worker, for clients and upstreams
 	drainAt     int // free slots at which reusable connections are closed; -1: never
@@ -41,6 +44,7 @@ type Image struct {
 	errorLuck    random.Stream
 
 	complete  *engine.Routine[*cpu]
+	done      *engine.Routine[*job]
 	audit     *engine.Routine[*cpu]
 	waited    *engine.Routine[*job]
 	late      *engine.Routine[*job]
@@ -129,6 +133,8 @@ func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
 	default:
 		im.station(&spec.Queueing)
 	}
+	im.holds = im.software != nginx
+	im.crowds = im.holds && (im.calls != nil || im.demands.Waits || im.room != unbounded)
 	im.maxRequests = spec.KeepaliveRequests
 	im.workerLuck = w.Stream("workers/" + w.Name)
 	im.patienceLuck = w.Stream("patience/" + w.Name)
@@ -176,6 +182,7 @@ func (im *Image) station(q *Queueing) {
 func (im *Image) bind(name string, proxyTimeout engine.Time) {
 	sim := im.sim
 	im.complete = engine.NewRoutine(sim, name+": request done", engine.Release, (*cpu).complete)
+	im.done = engine.NewRoutine(sim, name+": request done", engine.Release, (*job).done)
 	im.audit = engine.NewRoutine(sim, name+": credits", engine.Change, (*cpu).audit)
 	im.waited = engine.NewRoutine(sim, name+": wait over", engine.Release, im.waitOver)
 	im.late = engine.NewRoutine(sim, name+": late request", engine.Seize, im.latencyOver)
@@ -230,8 +237,8 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	if seats == 0 {
 		seats = m.VCPUs
 	}
-	s.cpu.init(s, m, im.occupied(workers, seats))
 	s.gate = im.gate(seats)
+	s.cpu.init(s, m, im.occupied(workers, seats), s.gate.free)
 	s.workers = make([]worker, workers)
 	for i := range s.workers {
 		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded}}

@@ -8,27 +8,32 @@ import (
 // A job is a server's record of an attempt that it holds.
 type job struct {
 	server  *Server
-	slot    int32 // index in server.jobs
-	stage   stage
-	redials int8          // SYNs sent again
-	resume  event         // what a parked job goes on with
-	cause   traffic.Cause // of an answer that came while the server hung
-	call    int32         // index of the call that comes next or is under way
-	depth   int32         // hops of the attempt up to this server
-	place   int32         // in the heap of the cpu
-	seated  bool          // it holds a thread, a server or an event loop
-	overdue bool          // the upstream's time ran out while the server hung
 	attempt *traffic.Attempt
-	conn    *conn       // nil: none yet, or none needed
-	demand  engine.Time // CPU time on a vCPU of speed 1
-	since   engine.Time // when it joined the line
-	notice  engine.Notice
+	conn    *conn // nil: none yet, or none needed
+	progress
+	slot   int32         // index in server.jobs
+	depth  int32         // hops of the attempt up to this server
+	place  int32         // in the heap of the cpu
+	resume event         // what a parked job goes on with
+	cause  traffic.Cause // of an answer that came while the server hung
+	demand engine.Time   // CPU time on a vCPU of speed 1
+	since  engine.Time   // when it joined the line, or got a vCPU of its own
+	notice engine.Notice // of the event that it waits for; it may have fired
 
-	previous, next *job // in the line it waits in
+	previous, next *job // in the line it waits in, or among those that are free
 
-	spared uint64       // a bit for each call that need not be made
-	missed uint64       // a bit for each that is to be written
-	link   traffic.Link // of the caller, kept while the attempt is further down
+	link traffic.Link // of the caller, kept while the attempt is further down
+}
+
+// progress is how far a job has come.
+type progress struct {
+	stage   stage
+	redials int8   // SYNs sent again
+	seated  bool   // it holds a thread, a server or an event loop
+	overdue bool   // the upstream's time ran out while the server hung
+	call    int32  // index of the call that comes next or is under way
+	spared  uint64 // a bit for each call that need not be made
+	missed  uint64 // a bit for each that is to be written
 }
 
 // stage says where a job is.
@@ -58,28 +63,31 @@ const (
 
 // hold makes a record of an attempt that has just been received.
 func (s *Server) hold(a *traffic.Attempt) *job {
-	var j *job
-	if last := len(s.free) - 1; last >= 0 {
-		j = s.free[last]
-		s.free = s.free[:last]
-	} else {
-		j = &job{server: s, slot: int32(len(s.jobs))}
-		s.jobs = append(s.jobs, j)
+	j := s.free
+	if j == nil {
+		j = s.grow()
 	}
-	j.attempt, j.depth = a, int32(a.Depth())
-	a.Hold(j.slot)
+	s.free, j.next = j.next, nil
+	s.held++
+	j.attempt, j.depth = a, int32(a.Hold(j.slot))
+	return j
+}
+
+// grow makes room for one more job.
+func (s *Server) grow() *job {
+	j := &job{server: s, slot: int32(len(s.jobs))}
+	s.jobs = append(s.jobs, j)
 	return j
 }
 
 // release forgets a job. What the next one sets before it looks stays as it is.
 func (s *Server) release(j *job) {
-	if s.image.software != nginx {
+	if s.image.holds {
 		s.number.Down(s.now())
 	}
-	j.stage, j.redials, j.call = unused, 0, 0
-	j.attempt, j.conn, j.notice = nil, nil, engine.Notice{}
-	j.overdue, j.seated, j.spared, j.missed = false, false, 0, 0
-	s.free = append(s.free, j)
+	j.progress, j.attempt, j.conn = progress{}, nil, nil
+	s.held--
+	s.free, j.next = j, s.free
 }
 
 // A line is a queue of jobs, the longest waiting first. A job is in one line at

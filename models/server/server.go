@@ -23,8 +23,9 @@ type Server struct {
 	backlog line  // the accept queue
 	parked  line  // jobs to go on with when the server no longer hangs
 
-	jobs      []*job // by slot
-	free      []*job
+	jobs      []*job  // by slot
+	free      *job    // the first of those that are free
+	held      int     // jobs that are not
 	conns     []*conn // by index
 	freeConns []*conn
 	dealt     uint64 // connections that chance has given a worker
@@ -66,7 +67,7 @@ func (s *Server) Receive(a *traffic.Attempt) {
 	if a.Probe {
 		s.probes++
 	}
-	if s.image.software != nginx {
+	if s.image.holds {
 		s.number.Up(s.now())
 	}
 	if c := a.Link.Conn.Conn(); c != nil && c.Home == traffic.Receiver(s) {
@@ -96,16 +97,20 @@ func (s *Server) request(j *job) {
 		s.park(j, arrived)
 		return
 	}
-	s.start(j)
+	if s.flaw != nil {
+		s.start(j)
+		return
+	}
+	s.begin(j)
 }
 
 // begin lets a job through to its work, or into line for it.
 func (s *Server) begin(j *job) {
 	if g := s.gateOf(j); g != nil {
 		s.enter(g, j)
-		return
+	} else {
+		s.work(j)
 	}
-	s.work(j)
 }
 
 // work puts a job on the CPU. Work without demand is done before anything else
@@ -116,7 +121,7 @@ func (s *Server) work(j *job) {
 		s.worked(j)
 		return
 	}
-	s.cpu.add(j)
+	s.cpu.join(j)
 }
 
 // worked goes on with a job whose CPU time is over: first it waits, then it is
@@ -146,14 +151,21 @@ func (im *Image) waitOver(j *job) {
 
 // proceed makes the next call of a job, or answers it.
 func (s *Server) proceed(j *job) {
+	if s.image.calls == nil || !s.callNext(j) {
+		s.finish(j, traffic.OK)
+	}
+}
+
+// callNext makes the next call of a job; false if there is none left.
+func (s *Server) callNext(j *job) bool {
 	a := j.attempt
 	for calls := s.image.calls; int(j.call) < len(calls); j.call++ {
 		if !a.Probe && calls[j.call].Routes[a.Route] && j.spared>>j.call&1 == 0 {
 			s.callOn(j)
-			return
+			return true
 		}
 	}
-	s.finish(j, traffic.OK)
+	return false
 }
 
 // leaveCPU notes that a job is held without using CPU.
@@ -174,18 +186,15 @@ func (s *Server) comeBack(j *job) {
 	}
 }
 
-// crowded finds out whether a pool or station is at its limits, if it may have
-// come to one or left it.
+// crowded finds out whether a pool or station has come to one of its limits or
+// left it, if it has any.
 func (s *Server) crowded() {
-	if s.away > 0 || s.gate.line.n >= s.gate.room || s.saturated[Upstream].on || s.saturated[Backlog].on {
+	if s.image.crowds {
 		s.assessGate()
 	}
 }
 
 func (s *Server) assessGate() {
-	if s.image.software == nginx {
-		return
-	}
 	s.reached(Upstream, s.gate.free == 0 && s.away > 0)
 	if s.image.software == station {
 		s.reached(Backlog, s.gate.free == 0 && s.gate.line.n >= s.gate.room)
@@ -204,7 +213,7 @@ func (s *Server) finish(j *job, cause traffic.Cause) {
 	} else {
 		s.failed[cause]++
 	}
-	s.clear(j, a.Link.Keep && !a.Orphan())
+	s.clear(j, a.Link.Keep && (!a.Gone || !a.Orphan()))
 	a.Reply(cause)
 }
 
@@ -244,7 +253,7 @@ func (s *Server) abort(j *job) {
 		s.leaveLine(s.gateOf(j), j)
 		s.crowded()
 	case running:
-		s.cpu.remove(j)
+		s.cpu.quit(j)
 	case coming, dialling:
 		s.image.sim.Cancel(j.notice)
 	case waiting:

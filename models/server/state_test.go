@@ -22,10 +22,10 @@ func (c *clients) answer(i int, cause traffic.Cause, at engine.Time) {
 func (b *bench) gone(s *Server) {
 	b.t.Helper()
 	require.NoError(b.t, s.Audit())
-	require.Len(b.t, s.free, len(s.jobs), "jobs leak")
+	require.Zero(b.t, s.held, "jobs leak")
 	require.Len(b.t, s.freeConns, len(s.conns), "connections leak")
 	require.Zero(b.t, s.connections.Value())
-	require.Zero(b.t, s.backlog.n+s.parked.n+s.gate.line.n+len(s.cpu.ready)+s.away)
+	require.Zero(b.t, s.backlog.n+s.parked.n+s.gate.line.n+len(s.cpu.ready)+s.cpu.owners+s.away)
 	require.Zero(b.t, b.attempts.Out(), "attempts leak")
 }
 

@@ -144,7 +144,7 @@ func (s *Server) Cut() Tally {
 
 // InFlight is the number of attempts that the server holds at present, those
 // included whose SYN was lost.
-func (s *Server) InFlight() int { return len(s.jobs) - len(s.free) }
+func (s *Server) InFlight() int { return s.held }
 
 // deserted reports whether there is nothing in the server, and nothing that
 // changes by itself.
@@ -154,7 +154,7 @@ func (s *Server) deserted() bool {
 			return false
 		}
 	}
-	return s.cpu.load == 0 && s.cpu.purse == nil && len(s.jobs) == len(s.free) && len(s.conns) == len(s.freeConns) && s.slotsUsed() == 0
+	return s.cpu.load == 0 && s.cpu.purse == nil && s.held == 0 && len(s.conns) == len(s.freeConns) && s.slotsUsed() == 0
 }
 
 // CutIdle is Cut for a server in which there was nothing, and to which nothing
@@ -198,7 +198,7 @@ func (s *Server) Audit() error {
 	if open := uint64(len(s.conns) - len(s.freeConns)); open != s.accepted-s.closed {
 		return fmt.Errorf("server: %d connections are open, but %d were accepted and %d closed", open, s.accepted, s.closed)
 	}
-	if held := int64(len(s.jobs) - len(s.free)); s.image.software != nginx && held != s.number.Value() {
+	if held := int64(s.held); s.image.holds && held != s.number.Value() {
 		return fmt.Errorf("server: %d attempts are in the server, but the level says %d", held, s.number.Value())
 	}
 	if used := s.slotsUsed(); used != s.connections.Value() {

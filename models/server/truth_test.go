@@ -1,9 +1,9 @@
 package server
 
 import (
-	"encoding/csv"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -11,39 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/internal/measured"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// measured is a row of the measurements, by column.
-type measured map[string]string
-
-func (m measured) number(t *testing.T, column string) int {
-	n, err := strconv.Atoi(m[column])
-	require.NoError(t, err)
-	return n
-}
-
 // rows reads the measurements whose mode is one of those given; no mode: all.
-func rows(t *testing.T, file string, modes ...string) (list []measured) {
-	f, err := os.Open("testdata/" + file)
-	require.NoError(t, err)
-	defer f.Close()
-	table, err := csv.NewReader(f).ReadAll()
-	require.NoError(t, err)
-	for _, fields := range table[1:] {
-		m := measured{}
-		for i, name := range table[0] {
-			m[name] = fields[i]
-		}
-		for _, mode := range modes {
-			if m["mode"] == mode {
-				list = append(list, m)
-			}
-		}
-		if len(modes) == 0 {
-			list = append(list, m)
-		}
-	}
+func rows(t *testing.T, file string, modes ...string) []measured.Row {
+	list := slices.DeleteFunc(measured.Rows(t, os.DirFS("testdata"), file), func(m measured.Row) bool {
+		return len(modes) > 0 && !slices.Contains(modes, m["mode"])
+	})
 	require.NotEmpty(t, list)
 	return list
 }
@@ -51,8 +27,8 @@ func rows(t *testing.T, file string, modes ...string) (list []measured) {
 // result is what the measurements count.
 type result struct{ ok, http500, lost, open int }
 
-func expected(t *testing.T, m measured) result {
-	return result{m.number(t, "ok"), m.number(t, "http500"), m.number(t, "reset") + m.number(t, "eof"), m.number(t, "open_after_hold")}
+func expected(t *testing.T, m measured.Row) result {
+	return result{m.Count(t, "ok"), m.Count(t, "http500"), m.Count(t, "reset") + m.Count(t, "eof"), m.Count(t, "open_after_hold")}
 }
 
 // resultOf counts what became of clients of whom some found their connection
@@ -100,7 +76,7 @@ func (c *clients) allAtOnce(s *Server) int {
 }
 
 // holds runs the server until all is quiet, and compares.
-func (c *clients) holds(m measured, s *Server, closed int) {
+func (c *clients) holds(m measured.Row, s *Server, closed int) {
 	c.run(c.sim.Now() + engine.Second)
 	require.Equal(c.t, expected(c.t.(*testing.T), m), c.resultOf(closed))
 	require.NoError(c.t, s.Audit())
@@ -114,7 +90,7 @@ func backend(b *bench) traffic.Receiver {
 
 func pointer(n int) *int { return &n }
 
-func named(m measured) string { return fmt.Sprintf("N=%s k=%s rep %s", m["n"], m["k"], m["rep"]) }
+func named(m measured.Row) string { return fmt.Sprintf("N=%s k=%s rep %s", m["n"], m["k"], m["rep"]) }
 
 func TestStaticConnectionsAsMeasured(t *testing.T) {
 	modes := map[string]func(*clients, *Server) int{
@@ -129,9 +105,9 @@ func TestStaticConnectionsAsMeasured(t *testing.T) {
 		t.Run(m["mode"]+" "+named(m), func(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
-			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
+			spec.WorkerProcesses, spec.WorkerConnections = 1, m.Count(t, "n")
 			s := b.serve(spec, wiring("web", takes(0, 0)))
-			c := b.clients(m.number(t, "k"))
+			c := b.clients(m.Count(t, "k"))
 			c.holds(m, s, modes[m["mode"]](c, s))
 		})
 	}
@@ -144,17 +120,17 @@ func TestBurstsAsMeasured(t *testing.T) {
 	for _, m := range rows(t, "nginx-static-connections.csv", "burst") {
 		b := newBench(t)
 		spec := nginxSpec()
-		spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
+		spec.WorkerProcesses, spec.WorkerConnections = 1, m.Count(t, "n")
 		s := b.serve(spec, wiring("web", takes(0, 0)))
-		c := b.clients(m.number(t, "k"))
+		c := b.clients(m.Count(t, "k"))
 		c.connect(s)
 		b.run(150 * engine.Millisecond)
 		closed := c.sendOpen(s)
 		b.run(b.sim.Now() + engine.Second)
 		got := c.resultOf(closed)
-		require.Equal(t, m.number(t, "open_after_hold"), got.open, named(m))
-		require.GreaterOrEqual(t, m.number(t, "ok"), got.ok, named(m))
-		require.LessOrEqual(t, m.number(t, "ok"), m.number(t, "k"), named(m))
+		require.Equal(t, m.Count(t, "open_after_hold"), got.open, named(m))
+		require.GreaterOrEqual(t, m.Count(t, "ok"), got.ok, named(m))
+		require.LessOrEqual(t, m.Count(t, "ok"), m.Count(t, "k"), named(m))
 	}
 }
 
@@ -166,14 +142,14 @@ func TestActiveClientsAsMeasured(t *testing.T) {
 	for _, m := range rows(t, "nginx-static-connections.csv", "partial") {
 		b := newBench(t)
 		spec := nginxSpec()
-		spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
+		spec.WorkerProcesses, spec.WorkerConnections = 1, m.Count(t, "n")
 		s := b.serve(spec, wiring("web", takes(0, 150*engine.Millisecond)))
-		c := b.clients(m.number(t, "k"))
+		c := b.clients(m.Count(t, "k"))
 		c.allAtOnce(s)
 		b.run(engine.Second)
 		served := c.counts()[traffic.OK]
-		require.Equal(t, min(m.number(t, "k"), m.number(t, "n")-2), served)
-		require.GreaterOrEqual(t, served, m.number(t, "ok"), named(m))
+		require.Equal(t, min(m.Count(t, "k"), m.Count(t, "n")-2), served)
+		require.GreaterOrEqual(t, served, m.Count(t, "ok"), named(m))
 		if expected(t, m) == c.resultOf(0) {
 			exact++
 		}
@@ -186,9 +162,9 @@ func TestProxiedConnectionsAsMeasured(t *testing.T) {
 		t.Run(named(m), func(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
-			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
+			spec.WorkerProcesses, spec.WorkerConnections = 1, m.Count(t, "n")
 			s := b.serve(spec, wiring("web", takes(0, 0), Call{To: backend(b), Routes: []bool{true}}))
-			c := b.clients(m.number(t, "k"))
+			c := b.clients(m.Count(t, "k"))
 			c.connect(s)
 			b.run(100 * engine.Millisecond)
 			c.holds(m, s, c.sendOpen(s))
@@ -203,9 +179,9 @@ func TestProxiedBusyClientsAsMeasured(t *testing.T) {
 		t.Run(named(m), func(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
-			spec.WorkerProcesses, spec.WorkerConnections = 1, m.number(t, "n")
+			spec.WorkerProcesses, spec.WorkerConnections = 1, m.Count(t, "n")
 			s := b.serve(spec, wiring("web", takes(0, 150*engine.Millisecond), Call{To: backend(b), Routes: []bool{true}}))
-			c := b.clients(m.number(t, "k"))
+			c := b.clients(m.Count(t, "k"))
 			c.allAtOnce(s)
 			b.run(engine.Second)
 			got, want := c.resultOf(0), expected(t, m)
@@ -253,7 +229,7 @@ func TestTwoWorkersAsMeasured(t *testing.T) {
 				calls = []Call{{To: backend(b), Routes: []bool{true}}}
 			}
 			s := b.serve(spec, wiring("web", takes(0, 0), calls...))
-			c := b.clients(m.number(t, "k"))
+			c := b.clients(m.Count(t, "k"))
 			closed := 0
 			c.evenly(s, m["mode"] == "idle")
 			if m["mode"] == "barrier" {
@@ -282,10 +258,10 @@ func TestAcceptQueueAsMeasured(t *testing.T) {
 		t.Run(fmt.Sprintf("backlog %s stall %s k=%s rep %s", m["backlog"], m["stall_s"], m["k"], m["rep"]), func(t *testing.T) {
 			b := newBench(t)
 			spec := nginxSpec()
-			spec.WorkerProcesses, spec.Backlog = 1, m.number(t, "backlog")
+			spec.WorkerProcesses, spec.Backlog = 1, m.Count(t, "backlog")
 			s := b.serve(spec, wiring("web", takes(0, 0)))
 			s.SetState(Hung)
-			c := b.clients(m.number(t, "k"))
+			c := b.clients(m.Count(t, "k"))
 			c.allAtOnce(s)
 			require.Equal(t, bins(t, m["connect_s_hist"])[0], s.backlog.n, "connected at once")
 			stall, err := strconv.ParseFloat(m["stall_s"], 64)

@@ -189,7 +189,7 @@ type Tally struct {
 	Lost    uint64 // sign-ins that the system lost while their users were at it
 	Expired uint64 // sign-ins that their lifetime ended
 	Ended   uint64 // sign-ins that lasted until their users were done
-	Moved   uint64 // requests of signed-in users that another instance served than the one before
+	Moved   uint64 // requests of signed-in users, but for those that sign in again, that another instance served than the one before
 }
 
 // Merge adds another tally.

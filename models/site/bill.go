@@ -50,43 +50,53 @@ func (e *entry) charge(now engine.Time) catalog.Money {
 	return e.used - before
 }
 
-// costs adds the entries of the bill, and their sum. A window is billed like a run
+// part is what a part of the site costs in some time.
+type part struct {
+	name string // of the metric, without "cost."
+	expense
+}
+
+// parts are what all parts cost in some time, in the same order for any.
+func (m *meter) parts(t *siteTally, span engine.Time) []part {
+	list := []part{{"transfer", expense{used: m.sys.transfer.cost(t.moved, span)}}}
+	for i, c := range m.sys.cdns {
+		list = append(list, part{"cdns." + c.name, expense{used: c.cost(&t.cdns[i], span)}})
+	}
+	for i, e := range m.bill {
+		list = append(list, part{e.name, expense{t.expenses[i], e.perHour}})
+	}
+	return list
+}
+
+// costs adds the parts of the bill, and their sum. A window is billed like a run
 // of its own: its hours begin with it, and of what is priced by the month it has
 // the share that it lasts.
 func (m *meter) costs(set metricSet, w *window, completed uint64) {
 	span := w.To - w.From
-	total := m.sys.transfer.cost(w.moved, span)
-	set.set("cost.transfer", total.USD())
-	for i, c := range m.sys.cdns {
-		cost := c.cost(&w.cdns[i], span)
-		set.set("cost.cdns."+c.name, cost.USD())
+	var total catalog.Money
+	var all expense
+	for _, p := range m.parts(&w.siteTally, span) {
+		cost := p.used + p.perHour.ForBegunHours(span)
+		set.set("cost."+p.name, cost.USD())
 		total += cost
-	}
-	for i := range m.bill {
-		e := &m.bill[i]
-		cost := w.expenses[i] + e.perHour.ForBegunHours(span)
-		set.set("cost."+e.name, cost.USD())
-		total += cost
+		all.add(p.expense)
 	}
 	set.set("cost.total", total.USD())
 	if span >= engine.Minute { // in less, what begun seconds cost would be all
-		set.set("cost.per_hour", m.rate(&w.siteTally, span))
+		set.set("cost.per_hour", all.rate(span))
 	}
 	set.set("cost.per_million", total.USD()/float64(completed)*1e6)
 }
 
-// rate is what a stretch of time costs by the hour, in USD: what depends on use,
-// and the hourly prices. Begun hours are paid at once, but are not a peak of cost.
-func (m *meter) rate(t *siteTally, span engine.Time) float64 {
-	used, hourly := m.sys.transfer.cost(t.moved, span), catalog.Money(0)
-	for i, c := range m.sys.cdns {
-		used += c.cost(&t.cdns[i], span)
-	}
-	for i := range m.bill {
-		used += t.expenses[i]
-		hourly += m.bill[i].perHour
-	}
-	return float64(used.USD()*3600)/span.Seconds() + hourly.USD()
+func (e *expense) add(o expense) {
+	e.used += o.used
+	e.perHour += o.perHour
+}
+
+// rate is what some time costs by the hour, in USD: what depends on use, and the
+// hourly price. Begun hours are paid at once, but are not a peak of cost.
+func (e expense) rate(span engine.Time) float64 {
+	return float64(e.used.USD()*3600)/span.Seconds() + e.perHour.USD()
 }
 
 // due implements biller: instances are billed by the second.

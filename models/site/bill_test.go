@@ -246,3 +246,41 @@ func TestWindowsAreBilledLikeRuns(t *testing.T) {
 		require.InDelta(t, hour, got["cost.per_hour"], 2e-5, c)
 	}
 }
+
+// What the minutes of the series cost by the hour is, part by part, what the run
+// costs.
+func TestCostOfMinutes(t *testing.T) {
+	o := simulate(t, `
+		duration = "1h"
+		[clients.visitors]
+		target = "lb"
+		rate = "5/s"
+		[routes.page]
+		demand = { web = "1ms", mc = "1ms" }
+		size = "100KB"
+		[balancers.lb]
+		kind = "application"
+		targets = ["web"]
+		[fleets.web]
+		instance = "c6i.large"
+		zones = ["a", "c"]
+		min = 2
+		max = 2
+		calls = ["mc"]
+		[services.mc]
+		kind = "cache"
+		node = "cache.t3.micro"`)
+	whole := make([]float64, len(o.Series.Rows))
+	for _, name := range []string{"transfer", "fleets.web", "balancers.lb", "services.mc"} {
+		sum := 0.0
+		for i, rate := range o.Series.Column("cost." + name + ".per_hour") {
+			whole[i] += rate
+			sum += rate / 60
+		}
+		require.Positive(t, sum, name)
+		require.InDelta(t, o.Windows[0].Metrics["cost."+name], sum, 1e-6, name)
+	}
+	for i, rate := range o.Series.Column("cost.per_hour") {
+		require.InDelta(t, whole[i], rate, 1e-9)
+	}
+}

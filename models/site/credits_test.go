@@ -1,10 +1,13 @@
 package site
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // resting has one of two burstable instances stopped in the warm pool from 5 h to
@@ -122,5 +125,35 @@ func TestAThrottledInstanceNeverAlarms(t *testing.T) {
 		if mode == "standard" {
 			require.InDelta(t, 0.1, m["fleets.web.cpu.mean"], 1e-6)
 		}
+	}
+}
+
+// A machine that starts without credits has none for its first requests. Only one
+// that is held down for minutes is told of, once, and warned of.
+func TestCreditsThatRunOut(t *testing.T) {
+	for rate, held := range map[string]bool{"15/s": false, "40/s": true} {
+		o := simulate(t, fmt.Sprintf(`
+			duration = "30m"
+			[clients.c]
+			target = "web"
+			rate = "%s"
+			timeout = "1s"
+			[routes.page]
+			demand.web = "20ms"
+			[fleets.web]
+			instance = "t3.small"
+			cpu_credits = "standard"
+			zones = ["a"]
+			min = 1
+			max = 1`, rate))
+		require.Zero(t, o.Windows[0].Metrics["fleets.web.credits.min"])
+		told := events(o, timeline.Credits)
+		if !held {
+			require.Empty(t, told)
+			require.Empty(t, o.Warnings)
+			continue
+		}
+		require.Equal(t, []string{"the CPU credits have run out: it is held down to its baseline"}, told.texts())
+		require.Contains(t, o.Warnings[len(o.Warnings)-1].Text, "the CPU credits of an instance ran out")
 	}
 }

@@ -66,9 +66,11 @@ type host struct {
 	ready      bool              // it has once booted and started
 	started    bool              // the software has started
 	registered bool              // in service, as far as those know who send it requests
+	working    bool              // has taken part in the work since the latest cut
 	proven     bool              // a load balancer has found it healthy
 	served     bool              // a request has come, from those who address the fleet directly
 	effects    incident.Effects  // on the instance; they stay with it when it sleeps
+	spent      bool              // its CPU credits have run out once
 	saved      server.Savings    // of CPU credits, when it was last stopped
 	cut        server.Tally      // the latest cut
 	sent       uint64            // bytes in this minute, where the fleet's bandwidth is looked at
@@ -187,7 +189,7 @@ func (f *fleet) open() {
 		Balanced: len(f.balancers) > 0,
 	})
 	for _, i := range f.group.Instances {
-		h := &host{fleet: f, instance: i, ready: true, started: true, served: true}
+		h := &host{fleet: f, instance: i, ready: true, started: true, registered: true, working: true, served: true}
 		f.powerOn(h)
 		h.runs = true
 		h.refresh()
@@ -208,7 +210,7 @@ func (f *fleet) open() {
 
 // leave takes a host away from those who address the fleet directly.
 func (f *fleet) leave(h *host) {
-	h.registered = false
+	h.registered, h.working = false, false
 	f.up = slices.DeleteFunc(f.up, func(other *host) bool { return other == h })
 }
 
@@ -239,12 +241,16 @@ func (h *host) answers() bool {
 	return h.registered && h.started && server.Impaired(h.effects.Impairment()) == server.Up
 }
 
-// tellUse tells the group whether the instance can be used now: it runs and some
+// tellUse cuts the instance where it begins or ceases to work, and tells the group whether the instance can be used now: it runs and some
 // balancer finds it healthy, or where there is none it answers and is in service.
 // One that has crashed cannot be used, though no balancer knows of it yet.
 func (h *host) tellUse() {
 	f := h.fleet
 	used := h.answers()
+	if used != h.working {
+		f.sys.meter.host(h, h.instance.State == autoscaling.InService)
+		h.working = used
+	}
 	if len(f.balancers) > 0 {
 		used = h.started && slices.ContainsFunc(f.balancers, func(b *balancerPlace) bool { return b.Usable(b.target(h)) })
 	}

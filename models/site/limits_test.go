@@ -163,3 +163,34 @@ func TestLimitsOfTheMeasuredPart(t *testing.T) {
 	require.NotEmpty(t, simulate(t, fmt.Sprintf(site, "0s")).Limits)
 	require.Empty(t, simulate(t, fmt.Sprintf(site, "8m")).Limits)
 }
+
+// What a server was short of until it crashed, or hung, is told of the minute in
+// which it did; of one that is down nothing is.
+func TestLimitsUntilAServerIsLost(t *testing.T) {
+	for _, effect := range []string{"crash", "hang", "refuse"} {
+		o := simulate(t, fmt.Sprintf(`
+			duration = "5m"
+			[clients.c]
+			target = "web"
+			arrivals = "even"
+			rate = ["0m 1/s", "2m 30/s"]
+			shape = "step"
+			timeout = "1s"
+			[routes.page]
+			demand.web = "100ms"
+			[fleets.web]
+			vcpus = 1
+			zones = ["a"]
+			min = 1
+			max = 1
+			provision = "10m"
+			[faults.lost]
+			at = "150s"
+			fleet = "web"
+			instances = 1
+			effect = "%s"`, effect))
+		k := slices.IndexFunc(o.Limits, func(l Limit) bool { return l.Name == "cpu" })
+		require.GreaterOrEqual(t, k, 0, effect)
+		require.Equal(t, []Span{{2 * engine.Minute, 3 * engine.Minute}}, o.Limits[k].Spans, effect)
+	}
+}

@@ -193,7 +193,7 @@ func (m *meter) collectHosts(f *fleet) {
 		if inService {
 			span += idle
 		}
-		if h.answers() {
+		if h.working {
 			t.strain.span += idle
 		}
 	}
@@ -212,15 +212,15 @@ func (h *host) cutIdle() (engine.Time, bool) {
 }
 
 // host cuts an instance, and adds what it did since its last cut; inService
-// tells whether that was in service. When that changes, the instance must be
-// cut.
+// tells whether that was in service. When that changes, or whether it works, the
+// instance must be cut.
 func (m *meter) host(h *host, inService bool) {
 	t := &m.cut.fleets[h.fleet.index]
 	h.cut = h.server.Cut()
 	if inService {
 		t.servers.Merge(&h.cut)
 	}
-	if h.answers() {
+	if h.working {
 		t.strain.add(&h.cut)
 	}
 	h.used.Busy += h.cut.CPU
@@ -236,8 +236,30 @@ func (m *meter) host(h *host, inService bool) {
 	}
 	if h.cut.Burstable {
 		t.burst(h.cut.CreditsMin)
+		if h.held() {
+			t.held = true
+			h.runOut()
+		}
 		h.fleet.bill.Surplus(h.cut.SurplusBilled)
 	}
+}
+
+// held reports whether the instance was held down to its baseline, for want of CPU
+// credits, for most of the time between two ticks. Where it starts without any it
+// is so for moments.
+func (h *host) held() bool {
+	of := strain{h.cut.Span, h.cut.Saturated}
+	return !h.fleet.machine.Credits.Unlimited && h.cut.CreditsMin < emptyPurse && h.cut.Span >= h.fleet.sys.meter.tick && of.binds(server.CPU)
+}
+
+// runOut tells the first time that the instance is held down.
+func (h *host) runOut() {
+	if h.spent {
+		return
+	}
+	h.spent = true
+	h.fleet.sys.log.Add(timeline.Event{At: h.fleet.sys.sim.Now(), Kind: timeline.Credits, Fleet: h.fleet.name, Instance: h.instance.ID,
+		Text: "the CPU credits have run out: it is held down to its baseline"})
 }
 
 // measure tells the groups what their instances used.

@@ -289,7 +289,7 @@ func (m *meter) warnings(o *Outcome) []Warning {
 	}
 	for i, f := range m.sys.fleets {
 		t := &m.windows[0].fleets[i]
-		if t.burstable && !f.machine.Credits.Unlimited && t.creditsMin < emptyPurse {
+		if t.held {
 			warn("credits of "+f.name, "fleet %s: the CPU credits of an instance ran out; it was held down to its baseline, where CPUUtilization stays low", f.name)
 		}
 		if text := f.bandwidth.warning(f.name); text != "" {

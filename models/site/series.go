@@ -60,11 +60,18 @@ func newSeries(s *System) (*Series, columns) {
 	for _, d := range s.dns {
 		list = append(list, Column{"dns." + d.name + ".records.healthy", ""})
 	}
+	if s.store != nil {
+		list = append(list, Column{"sessions.started", ""}, Column{"sessions.lost", ""}, Column{"sessions.moved", ""})
+	}
 	c.watch(s)
 	for _, a := range c.alarms {
 		list = append(list, Column{a.Column, ""})
 	}
-	return &Series{Columns: append(list, Column{"cost.per_hour", "USD/h"})}, c
+	list = append(list, Column{"cost.per_hour", "USD/h"})
+	for _, p := range s.meter.parts(newSiteTally(s), engine.Minute) {
+		list = append(list, Column{"cost." + p.name + ".per_hour", "USD/h"})
+	}
+	return &Series{Columns: list}, c
 }
 
 func limitColumn(fleet string, l server.Limit) string {
@@ -99,10 +106,26 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	for i := range m.minute.dns {
 		row = append(row, m.minute.dns[i].Healthy.Mean())
 	}
+	if m.sys.store != nil {
+		t := &m.minute.sessions
+		row = append(row, float64(t.Started), float64(t.Lost), float64(t.Moved))
+	}
 	for _, a := range c.watched {
 		row = append(row, alarmLevel(a.State))
 	}
-	return append(row, m.rate(m.minute, span.To-span.From))
+	return m.rates(row, span.To-span.From)
+}
+
+// rates are what the minute costs by the hour, as a whole and part by part.
+func (m *meter) rates(row []float64, span engine.Time) []float64 {
+	whole, all := len(row), expense{}
+	row = append(row, 0)
+	for _, p := range m.parts(m.minute, span) {
+		row = append(row, p.rate(span))
+		all.add(p.expense)
+	}
+	row[whole] = all.rate(span)
+	return row
 }
 
 func (c *columns) fleet(row []float64, f *fleet, t *fleetTally) []float64 {

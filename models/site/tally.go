@@ -35,6 +35,7 @@ type fleetTally struct {
 	peak       int64                      // most connections on one instance
 	creditsMin engine.Time                // least balance of one instance
 	burstable  bool
+	held       bool           // some instance was held down to its baseline
 	requests   []hostRequests // by ordinal
 	hours      float64        // billed instance-hours
 }
@@ -108,6 +109,7 @@ func (t *fleetTally) merge(o *fleetTally) {
 	if o.burstable {
 		t.burst(o.creditsMin)
 	}
+	t.held = t.held || o.held
 	for _, r := range o.requests {
 		t.count(r.ordinal, r.n)
 	}

@@ -1,46 +1,25 @@
 package site
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/internal/measured"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 
-// measured is a row of the measurements of a real HAProxy, by column.
-type measured map[string]string
-
-func (m measured) number(t *testing.T, column string) float64 {
-	x, err := strconv.ParseFloat(m[column], 64)
-	require.NoError(t, err)
-	return x
+// measurements are of a real HAProxy.
+func measurements(t *testing.T, file string) []measured.Row {
+	return measured.Rows(t, os.DirFS("../balancer/testdata"), file)
 }
 
-func (m measured) time(t *testing.T, column string) engine.Time {
-	return engine.Time(math.Round(m.number(t, column)*1e3)) * engine.Millisecond
-}
-
-func measurements(t *testing.T, file string) (rows []measured) {
-	f, err := os.Open("../balancer/testdata/" + file)
-	require.NoError(t, err)
-	defer f.Close()
-	table, err := csv.NewReader(f).ReadAll()
-	require.NoError(t, err)
-	for _, fields := range table[1:] {
-		m := measured{}
-		for i, name := range table[0] {
-			m[name] = fields[i]
-		}
-		rows = append(rows, m)
-	}
-	return rows
+func instant(t *testing.T, row measured.Row, column string) engine.Time {
+	return engine.Time(math.Round(row.Number(t, column)*1e3)) * engine.Millisecond
 }
 
 // breaking is the set-up of health-check-windows.csv.
@@ -74,7 +53,7 @@ const breaking = `
 // A replay is a run of the measurements in the simulator: the first target breaks
 // at the instant kill and is repaired at the instant back.
 type replay struct {
-	row        measured
+	row        measured.Row
 	kill, back engine.Time
 	*Outcome
 }
@@ -97,7 +76,7 @@ func (r *replay) run(t *testing.T, during ...Span) {
 // was late in any run.
 func TestEachFailingTargetAsMeasured(t *testing.T) {
 	const interval, fall, late = 2 * engine.Second, 3, 13 * engine.Millisecond
-	first := replay{row: measured{"mode": "close", "retry": "off", "servers": "2"}, kill: 10 * engine.Second, back: 20 * engine.Second}
+	first := replay{row: measured.Row{"mode": "close", "retry": "off", "servers": "2"}, kill: 10 * engine.Second, back: 20 * engine.Second}
 	first.run(t)
 	grid := at(first.Outcome, timeline.Unhealthy)[0] % interval // of the checks, in each run
 
@@ -105,15 +84,15 @@ func TestEachFailingTargetAsMeasured(t *testing.T) {
 	require.Len(t, rows, 90)
 	for i, row := range rows {
 		name := fmt.Sprintf("row %d: %s, retries %s, %s servers", i+2, row["mode"], row["retry"], row["servers"])
-		down, up := row.time(t, "down_at_s"), row.time(t, "up_after_back_s")
+		down, up := instant(t, row, "down_at_s"), instant(t, row, "up_after_back_s")
 		phase := down - (fall-1)*interval
 		if row["mode"] == "hang" {
 			phase = down - (2*fall-1)*interval
 		}
 		phase = min(phase, interval-engine.Millisecond) // checks that were late make it longer than can be
-		r := replay{row: row, kill: row.time(t, "t_kill")}
+		r := replay{row: row, kill: instant(t, row, "t_kill")}
 		r.kill += ((grid-phase-r.kill)%interval + interval) % interval
-		r.back = r.kill + row.time(t, "t_back") - row.time(t, "t_kill")
+		r.back = r.kill + instant(t, row, "t_back") - instant(t, row, "t_kill")
 		r.run(t, Span{r.kill, r.kill + down})
 
 		require.Len(t, at(r.Outcome, timeline.Unhealthy), 1, name)
@@ -131,21 +110,21 @@ func (r *replay) requireErrors(t *testing.T, name string) {
 	all, window := r.Windows[0].Metrics, r.Windows[1].Metrics
 	reset := all["errors.502"]
 	share, failed := 0.0, all["requests.failed"]-reset
-	if r.row.number(t, "err_total") > 0 {
-		share = 1 / r.row.number(t, "servers")
+	if r.row.Number(t, "err_total") > 0 {
+		share = 1 / r.row.Number(t, "servers")
 	}
-	require.InDelta(t, share*r.row.number(t, "n_sent_kill_to_down"), r.row.number(t, "err_total"), 1.34, name)
+	require.InDelta(t, share*r.row.Number(t, "n_sent_kill_to_down"), r.row.Number(t, "err_total"), 1.34, name)
 	require.InDelta(t, share*window["requests.offered"], window["requests.failed"], 1.34, name)
 	require.LessOrEqual(t, all["requests.failed"]-window["requests.failed"], 2.0, name)
 	require.LessOrEqual(t, reset, map[bool]float64{true: 2}[r.row["mode"] == "close"], name)
 	for _, status := range []string{"500", "503", "504"} {
-		if r.row.number(t, "e"+status) > 0 {
+		if r.row.Number(t, "e"+status) > 0 {
 			require.Equal(t, failed, all["errors."+status], name)
 		} else {
 			require.Zero(t, all["errors."+status], name)
 		}
 	}
-	slowest, real := window["latency.max"], r.row.number(t, "lat_ok_ms_max_kill_window")/1e3
+	slowest, real := window["latency.max"], r.row.Number(t, "lat_ok_ms_max_kill_window")/1e3
 	if r.row["mode"] == "hang" && r.row["retry"] == "l7" {
 		require.InDelta(t, 2.005, slowest, 0.01, name)
 		require.InDelta(t, real, slowest, 0.03, "%s: the timeout of the server", name)
@@ -200,8 +179,8 @@ func TestStickyScaleOutSecondBySecondAsMeasured(t *testing.T) {
 	const third = 1.0 / 3
 	real := map[string]map[string][]float64{"true": {}, "false": {}}
 	for _, m := range measurements(t, "sticky-scale-out.csv") {
-		if at := m.number(t, "sec_rel_join"); at >= 0 && at < seconds {
-			real[m["sticky"]][m["seed"]] = append(real[m["sticky"]][m["seed"]], m.number(t, "share_s2"))
+		if at := m.Number(t, "sec_rel_join"); at >= 0 && at < seconds {
+			real[m["sticky"]][m["seed"]] = append(real[m["sticky"]][m["seed"]], m.Number(t, "share_s2"))
 		}
 	}
 	const half = third * (99*0.1 + 100*0.005) / 2

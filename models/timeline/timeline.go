@@ -4,6 +4,7 @@ package timeline
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -47,7 +48,7 @@ const (
 	FaultEnd     Kind = "fault-end"
 	Deployment   Kind = "deployment"
 	Weights      Kind = "weights"   // a balancer's target groups get new weights
-	Credits      Kind = "credits"   // CPU credits ran out or came back
+	Credits      Kind = "credits"   // the CPU credits of an instance ran out
 	Operation    Kind = "operation" // an operator's call, accepted or refused
 	Prevented    Kind = "prevented" // something keeps the group from what it wants
 	Standby      Kind = "standby"   // an instance enters standby, is there, or leaves it
@@ -90,6 +91,19 @@ func (e Event) Resized() (from, to int, ok bool) {
 	}
 	_, err := fmt.Sscanf(e.Text, "desired %d, was %d", &to, &from)
 	return from, to, err == nil
+}
+
+// endings are how the last event of an instance refresh, of the way back from it, or
+// of a deployment begins.
+var endings = map[Kind][]string{
+	Refresh:    {"instance refresh ", "rollback "},
+	Deployment: {"ends ", "rolled back ", "refused: "},
+}
+
+// Ended reports whether a Refresh or Deployment event is the last of its kind and
+// subject: "instance refresh failed, 2 replaced: ...", "ends after 20m: ...".
+func (e Event) Ended() bool {
+	return slices.ContainsFunc(endings[e.Kind], func(begins string) bool { return strings.HasPrefix(e.Text, begins) })
 }
 
 // Log keeps what happened, in its order. The zero value is an empty log; a nil

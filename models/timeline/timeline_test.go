@@ -43,6 +43,24 @@ func TestResized(t *testing.T) {
 	require.False(t, ok, "a call, which may change nothing")
 }
 
+func TestEnded(t *testing.T) {
+	for text, ended := range map[string]bool{
+		"started: 4 to replace": false, "failed, 2 replaced: no progress; is rolled back to version 1": false, "rollback: 2 to replace": false,
+		"instance refresh successful": true, "instance refresh failed, 2 replaced: no progress": true, "rollback successful": true,
+	} {
+		require.Equal(t, ended, Event{Kind: Refresh, Text: text}.Ended(), text)
+	}
+	for text, ended := range map[string]bool{
+		"canary begins: green takes min 2": false, "2 of 2 instances of green healthy after 50s: 10% of the requests go to green for 5m": false,
+		"rolling: an instance refresh of web to version 2 begins":                          false,
+		"ends after 20m, 2 of 2 instances of green healthy: blue gets min 0 and desired 0": true, "rolled back after 3m: alarm errs is in ALARM": true,
+		"refused: fleet web is in an instance refresh": true,
+	} {
+		require.Equal(t, ended, Event{Kind: Deployment, Text: text}.Ended(), text)
+	}
+	require.False(t, Event{Kind: Operation, Text: "instance refresh new"}.Ended())
+}
+
 // scaling makes a record from seconds; a negative one is not reached.
 func scaling(at ...engine.Time) *Scaling {
 	s := NewScaling()

@@ -20,9 +20,11 @@ type RouteSpec struct {
 // Demands tells what attempts cost at one place. A demand is a pure function of
 // (place, session, request): the same under any policy, and for each retry.
 type Demands struct {
+	// Waits: on some route an attempt is held without using CPU.
+	Waits bool
+
 	place  string
 	routes []demand
-	waits  bool // on some route
 }
 
 type demand struct {
@@ -46,7 +48,7 @@ type ahead struct {
 func NewDemands(place string, routes []RouteSpec, stream func(name string) random.Stream) *Demands {
 	d := &Demands{place: place}
 	for _, r := range routes {
-		d.waits = d.waits || r.Wait[place].Distribution != nil
+		d.Waits = d.Waits || r.Wait[place].Distribution != nil
 		d.routes = append(d.routes, demand{
 			work: r.Demand[place], wait: r.Wait[place],
 			workLuck: stream("demand/" + place), waitLuck: stream("wait/" + place),
@@ -81,15 +83,16 @@ func (r *demand) workOf(session, request uint64) engine.Time {
 	if next {
 		h.pending = uint64(len(h.drawn))
 	}
-	for k := range h.pending {
-		h.drawn[k] = r.work.Draw(r.workLuck.Uniform(session+k, request))
-	}
+	var luck [len(h.drawn)]float64
+	u := luck[:h.pending]
+	r.workLuck.Uniforms(u, session, request)
+	r.work.DrawAll(u, h.drawn[:])
 	return h.drawn[0]
 }
 
 // Wait is the time for which the place holds the attempt without using CPU.
 func (d *Demands) Wait(a *Attempt) engine.Time {
-	if !d.waits || a.Probe {
+	if !d.Waits || a.Probe {
 		return 0
 	}
 	return d.routes[a.Route].waitOf(a)

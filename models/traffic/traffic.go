@@ -119,6 +119,7 @@ type Attempt struct {
 	frames []Frame
 	base   int // frames below this index belong to callers that have given up
 	pool   *Pool
+	next   *Attempt // free
 }
 
 // Link is the connection over which an attempt travels on the current hop, from
@@ -209,9 +210,14 @@ func (a *Attempt) Forward(to Receiver) {
 	to.Receive(a)
 }
 
-// Hold notes the receiver's own mark for the attempt that it has just received.
-// It may be called again while the receiver is the last hop.
-func (a *Attempt) Hold(slot int32) { a.frames[len(a.frames)-1].Slot = slot }
+// Hold notes the receiver's own mark for the attempt that it has just received,
+// and returns the attempt's depth. It may be called again while the receiver is the
+// last hop.
+func (a *Attempt) Hold(slot int32) (depth int) {
+	depth = len(a.frames)
+	a.frames[depth-1].Slot = slot
+	return depth
+}
 
 // From is who has sent the attempt to the receiver that has just received it: the
 // caller of the last hop, or whom that one carries it for.
@@ -302,19 +308,18 @@ func (a *Attempt) Release() { a.pool.put(a) }
 // Pool is a free list of attempts. It also is the caller of attempts for whose
 // answer nobody waits any more.
 type Pool struct {
-	free []*Attempt
-	made int
+	free *Attempt // the first of those that are free
+	out  int      // those that are not
 }
 
 // Get returns a blank attempt.
 func (p *Pool) Get() *Attempt {
-	last := len(p.free) - 1
-	if last < 0 {
-		p.made++
+	p.out++
+	a := p.free
+	if a == nil {
 		return &Attempt{pool: p, frames: make([]Frame, 0, 4)}
 	}
-	a := p.free[last]
-	p.free = p.free[:last]
+	p.free = a.next
 	// Field by field, which costs less than to copy a blank attempt.
 	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
 	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
@@ -323,7 +328,7 @@ func (p *Pool) Get() *Attempt {
 }
 
 // Out is the number of attempts that have not been released: those under way.
-func (p *Pool) Out() int { return p.made - len(p.free) }
+func (p *Pool) Out() int { return p.out }
 
 // Answered releases an attempt that nobody waits for.
 func (p *Pool) Answered(a *Attempt, _ int32, _ Cause) { p.put(a) }
@@ -331,4 +336,7 @@ func (p *Pool) Answered(a *Attempt, _ int32, _ Cause) { p.put(a) }
 // Moved does nothing: nobody waits.
 func (p *Pool) Moved(*Attempt, int32) {}
 
-func (p *Pool) put(a *Attempt) { p.free = append(p.free, a) }
+func (p *Pool) put(a *Attempt) {
+	p.out--
+	p.free, a.next = a, p.free
+}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"fmt"
 	"html"
+	"image/png"
 	"io"
 	"regexp"
 	"strings"
@@ -42,7 +43,7 @@ func plots(r *experiments.Result, fonts *fonts) []Plot {
 		if p == nil {
 			continue
 		}
-		p.figure.title, p.figure.subtitle, p.figure.fonts = p.Title, d.subtitle(), fonts
+		p.figure.title, p.figure.subtitle, p.figure.fonts = p.Title, d.Subtitle(), fonts
 		drawn = append(drawn, *p)
 	}
 	return drawn
@@ -50,6 +51,9 @@ func plots(r *experiments.Result, fonts *fonts) []Plot {
 
 // Formats are those that Write knows.
 var Formats = []string{"png", "svg"}
+
+// encoder spends little time: pictures are a part of every run.
+var encoder = png.Encoder{CompressionLevel: png.BestSpeed}
 
 // dpi draws PNG pictures at twice the size in points, for dense screens.
 const dpi = 144
@@ -62,10 +66,11 @@ func (p Plot) Write(w io.Writer, format string) error {
 	case "png":
 		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
 		p.figure.draw(draw.New(c))
-		_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
-		return err
+		return encoder.Encode(w, c.Image())
 	case "svg":
 		c := vgsvg.New(width, height)
+		c.SetColor(paper)
+		c.Fill(vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
 		p.figure.draw(draw.New(c))
 		return p.writeSVG(w, c, width, height)
 	}

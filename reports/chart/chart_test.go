@@ -70,32 +70,36 @@ func golden(t *testing.T, name string, got []byte) {
 func TestSVGIsSafeAndAccessible(t *testing.T) {
 	for _, s := range samples {
 		for _, p := range builtin(s.result()) {
-			var got bytes.Buffer
-			require.NoError(t, p.Write(&got, "svg"))
-			text := got.String()
-			require.Contains(t, text, `role="img"`)
-			decoder := xml.NewDecoder(&got)
-			decoder.Strict = true
-			var description string
-			for {
-				token, err := decoder.Token()
-				if errors.Is(err, io.EOF) {
-					break
-				}
-				require.NoError(t, err, s.name+" "+p.Name)
-				start, is := token.(xml.StartElement)
-				if !is {
-					continue
-				}
-				require.Contains(t, []string{"svg", "title", "desc", "g", "path", "text"}, start.Name.Local)
-				if start.Name.Local == "desc" {
-					require.NoError(t, decoder.DecodeElement(&description, &start))
-				}
-			}
-			require.Equal(t, clean(p.Alt), description)
-			require.NotEmpty(t, description)
+			isSafe(t, s.name, p)
 		}
 	}
+}
+
+func isSafe(t *testing.T, name string, p Plot) {
+	t.Helper()
+	var got bytes.Buffer
+	require.NoError(t, p.Write(&got, "svg"))
+	require.Contains(t, got.String(), `role="img"`)
+	decoder := xml.NewDecoder(&got)
+	decoder.Strict = true
+	var description string
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err, name+" "+p.Name)
+		start, is := token.(xml.StartElement)
+		if !is {
+			continue
+		}
+		require.Contains(t, []string{"svg", "title", "desc", "g", "path", "text"}, start.Name.Local)
+		if start.Name.Local == "desc" {
+			require.NoError(t, decoder.DecodeElement(&description, &start))
+		}
+	}
+	require.Equal(t, clean(p.Alt), description)
+	require.NotEmpty(t, description)
 }
 
 func TestPNG(t *testing.T) {

@@ -1,10 +1,10 @@
 package chart
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // connections shows, fleet by fleet, the connections in use on the server that
@@ -12,52 +12,37 @@ import (
 func connections(d *data) *Plot {
 	f := d.timed()
 	var said []string
-	for _, fleet := range d.fleets() {
-		used, limit := d.column("fleets.%s.connections.max", fleet), d.column("fleets.%s.connections.limit", fleet)
+	for _, fleet := range d.Fleets() {
+		used, limit, full := d.Connections(fleet)
 		if used == nil {
 			continue
 		}
-		at, most := peak(used)
+		_, most := view.Peak(used)
 		p := &panel{
-			heading: d.heading(fleet, "connections in use on the server that has most"), height: 130,
-			marks: []mark{stairs{"in use, at most " + units.Format(most, ""), d.edges, used, stroke(blue, 1.4)}},
+			heading: d.Heading(fleet, "connections in use on the server that has most"), height: 130,
+			marks: []mark{stairs{"in use, at most " + units.Format(most, ""), d.Edges, used, stroke(blue, 1.4)}},
 		}
-		text := fmt.Sprintf("At most %s connections in use on one server of %s, at %s", units.Format(most, ""), fleet, d.clock.Minute(d.edges[at]))
 		if limit != nil {
-			p.marks = append(p.marks, stairs{"limit " + units.Format(last(limit), ""), d.edges, limit, stroke(purple, 1.5, 2, 2)})
-			text += fmt.Sprintf("; the limit is %s", units.Format(last(limit), ""))
+			p.marks = append(p.marks, stairs{"limit " + units.Format(view.Last(limit), ""), d.Edges, limit, stroke(purple, 1.5, 2, 2)})
 		}
 		_, top := extent(used, limit)
 		p.y = fromZero(top, "")
 		f.panels = append(f.panels, p)
-		if full := d.backlog(fleet); full != nil {
-			f.panels = append(f.panels, full)
-			text += "; a backlog was full " + d.sayAll(d.spans(func(i int) bool { return d.column(backlogColumn, fleet)[i] > 0 }))
+		if full != nil {
+			f.panels = append(f.panels, d.backlog(fleet, full))
 		}
-		said = append(said, text+".")
+		said = append(said, d.ConnectionsText(fleet))
 	}
 	if len(f.panels) == 0 {
 		return nil
 	}
-	return &Plot{Name: "connections", Title: "Connections" + d.first(), Alt: strings.Join(said, " "), figure: f}
+	return &Plot{Name: "connections", Title: "Connections" + d.First(), Alt: strings.Join(said, " "), figure: f}
 }
 
-// backlogColumn has for how much of a minute the backlog of some server was full.
-const backlogColumn = "fleets.%s.saturated_seconds.backlog"
-
-// backlog shows for which share of the time a new connection, or a request, would
-// have found no place to wait on some server; nil where that was never so. A server
-// that hangs is seen there, not in the connections that it serves.
-func (d *data) backlog(fleet string) *panel {
-	shares := d.column(backlogColumn, fleet)
-	if _, most := peak(shares); most == 0 {
-		return nil
-	}
-	for i := range shares {
-		shares[i] /= d.edges[i+1] - d.edges[i]
-	}
+// backlog shows for which share of the time a backlog was full.
+func (d *data) backlog(fleet string, full []float64) *panel {
 	return &panel{
-		heading: d.heading(fleet, "share of the time with a full backlog on some server"), height: 60, y: percentAxis(),
-		marks: []mark{layer{name: "backlog full", edges: d.edges, base: d.zeros(), top: shares, fill: light(failed, 0.35)}},
+		heading: d.Heading(fleet, "share of the time with a full backlog on some server"), height: 60, y: percentAxis(),
+		marks: []mark{layer{name: "backlog full", edges: d.Edges, base: d.Zeros(), top: full, fill: light(failed, 0.35)}},
 	}
 }

@@ -1,26 +1,61 @@
 package chart
 
 import (
-	"fmt"
+	"math"
+	"slices"
 
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
-// cost shows what an hour costs at each minute of the run.
+// cost shows what an hour costs at each minute of the run, part upon part where
+// there are several, the dearest at the bottom.
 func cost(d *data) *Plot {
-	rate := d.column("cost.per_hour")
-	at, most := peak(rate)
+	rate := d.Column("cost.per_hour")
+	_, most := view.Peak(rate)
 	if most == 0 {
 		return nil
 	}
 	f := d.timed()
-	f.panels = []*panel{{
-		heading: "Cost, USD per hour", height: 120, y: fromZero(most, "USD"),
-		marks: []mark{
-			layer{edges: d.edges, base: d.zeros(), top: rate, fill: light(blue, 0.35)},
-			stairs{"cost", d.edges, rate, stroke(blue, 1.4)},
-		},
-	}}
-	alt := fmt.Sprintf("An hour costs at most %s, at %s.", units.Format(most, "USD"), d.clock.Minute(d.edges[at]))
-	return &Plot{Name: "cost", Title: "Cost" + d.first(), Alt: alt, figure: f}
+	p := &panel{heading: "Cost, USD per hour", height: 120, y: fromZero(most, "USD")}
+	f.panels = []*panel{p}
+	parts := d.Costs(len(partStyles))
+	if len(parts) > 1 {
+		p.marks = d.stack(parts)
+	} else {
+		p.marks = []mark{
+			layer{edges: d.Edges, base: d.Zeros(), top: rate, fill: light(blue, 0.35)},
+			stairs{"cost", d.Edges, rate, stroke(blue, 1.4)},
+		}
+	}
+	return &Plot{Name: "cost", Title: "Cost" + d.First(), Alt: d.CostText(parts), figure: f}
+}
+
+// partStyles tell the parts apart, by their hatching as well as their colours.
+var partStyles = []struct {
+	colour  tint
+	hatched bool
+}{{blue, false}, {red, true}, {green, false}, {purple, true}, {red, false}, {blue, true}}
+
+// stack lays the parts one upon the other, each below a line while it costs
+// anything.
+func (d *data) stack(parts []view.Part) []mark {
+	var layers, lines []mark
+	base := d.Zeros()
+	for i, s := range parts {
+		top, style := view.Sum(base, s.Rates), partStyles[i]
+		fill := light(style.colour, 0.35)
+		if style.hatched {
+			fill = style.colour
+		}
+		layers = append(layers, layer{s.Name, d.Edges, base, top, fill, style.hatched})
+		edge := slices.Clone(top)
+		for k, rate := range s.Rates {
+			if rate == 0 {
+				edge[k] = math.NaN()
+			}
+		}
+		lines = append(lines, stairs{"", d.Edges, edge, stroke(style.colour, 1)})
+		base = top
+	}
+	return append(layers, lines...)
 }

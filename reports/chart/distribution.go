@@ -2,16 +2,14 @@ package chart
 
 import (
 	"fmt"
-	"maps"
-	"math"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 
 	"github.com/headroom-sim/headroom/engine/tally"
-	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // distribution shows how latencies are distributed: the share of requests
@@ -22,66 +20,26 @@ func distribution(d *data) *Plot {
 	if h == nil || h.Count() == 0 {
 		return nil
 	}
-	least := math.Max(1/float64(h.Count()), 1e-6)
-	low, high := h.Quantile(fastest), h.Quantile(1)
-	within, beyond := shares(h, low, least)
-	low, high = math.Max(low, 1)/1e9, math.Max(high, 1)/1e9
-	if high <= low*1.02 { // all alike
-		low, high = low/2, high*2
-	}
+	cdf, rest, low, high, least := view.Distribution(h)
 	f := &figure{x: logAxis(low, high, "s", 3), xName: "latency, logarithmic scale"}
-	within.style, beyond.style = stroke(blue, 2.2), stroke(blue, 2.2)
+	line := stroke(blue, 2.2)
+	within, beyond := curve{"", cdf.Seconds, cdf.Shares, line}, curve{"", rest.Seconds, rest.Shares, line}
 	pins := d.pins(f.x)
 	tail := logAxis(least, 1, "share", 2)
 	f.panels = []*panel{
 		{heading: "Share of requests answered within the time", height: 140, y: percentAxis(), marks: append(slices.Clone(pins), within, points{h, []float64{0.5, 0.95}, pins, false})},
 		{heading: "Share answered later, logarithmic scale", height: 140, y: tail, marks: append(slices.Clone(pins), beyond, points{h, []float64{0.9, 0.99, 0.999, 0.9999, 0.99999}, pins, true})},
 	}
-	return &Plot{Name: "distribution", Title: "Distribution of latencies" + d.pooled(), Alt: distributionAlt(h), figure: f}
-}
-
-func (d *data) pooled() string {
-	if d.Replications > 1 {
-		return fmt.Sprintf(" (all %d replications)", d.Replications)
-	}
-	return ""
-}
-
-// fastest is the share of the fastest requests that is left out, lest a few of
-// them stretch the axis over decades in which nothing happens.
-const fastest = 0.001
-
-// shares are the share of latencies within each from low on, in nanoseconds,
-// and the share beyond it or at it, as far as that is not below the least given.
-func shares(h *tally.Histogram, low, least float64) (within, beyond curve) {
-	var count uint64
-	for b := range h.Buckets() {
-		if b.Middle() < low {
-			count += b.Count
-			continue
-		}
-		x := math.Max(b.Middle(), 1) / 1e9
-		if later := float64(h.Count()-count) / float64(h.Count()); later >= least {
-			beyond.xs = append(beyond.xs, x)
-			beyond.ys = append(beyond.ys, later)
-		}
-		count += b.Count
-		within.xs = append(within.xs, x)
-		within.ys = append(within.ys, float64(count)/float64(h.Count()))
-	}
-	return within, beyond
+	return &Plot{Name: "distribution", Title: "Distribution of latencies" + d.Pooled(), Alt: view.DistributionText(h), figure: f}
 }
 
 // pins are the objectives for latencies, as lines at their times.
 func (d *data) pins(x axis) []mark {
 	var pins []mark
-	for _, name := range slices.Sorted(maps.Keys(d.Expectations)) {
-		e := d.Expectations[name]
-		quantile, found := strings.CutPrefix(e.Metric, "latency.")
-		if !found || e.Bound.Relation != output.AtMost || e.Bound.Hi < x.min || e.Bound.Hi > x.max {
-			continue
+	for _, p := range d.Pins() {
+		if x.min <= p.At && p.At <= x.max {
+			pins = append(pins, pin{p.Name, p.At, stroke(purple, 1.5, 2, 2)})
 		}
-		pins = append(pins, pin{quantile + " at most " + units.Format(e.Bound.Hi, "s"), e.Bound.Hi, stroke(purple, 1.5, 2, 2)})
 	}
 	return pins
 }
@@ -146,10 +104,4 @@ const rightRoom = 8
 // quantileName is "p99.9" for 0.999.
 func quantileName(q float64) string {
 	return "p" + strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", 100*q), "0"), ".")
-}
-
-func distributionAlt(h *tally.Histogram) string {
-	at := func(q float64) string { return units.Format(h.Quantile(q)/1e9, "s") }
-	return fmt.Sprintf("Half of the requests are answered within %s, 95 of 100 within %s, 99 of 100 within %s; the slowest takes %s.",
-		at(0.5), at(0.95), at(0.99), units.Format(float64(h.Max())/1e9, "s"))
 }

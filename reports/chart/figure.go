@@ -3,6 +3,8 @@ package chart
 import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // figure is a column of panels over one horizontal axis, so that what happens
@@ -12,14 +14,8 @@ type figure struct {
 	fonts           *fonts
 	x               axis
 	xName           string
-	bands           []band // behind the marks of all panels
+	bands           []view.Band // behind the marks of all panels
 	panels          []*panel
-}
-
-// band is a stretch of the horizontal axis with a name.
-type band struct {
-	from, to float64
-	name     string
 }
 
 // size is the size of the picture in points.
@@ -41,8 +37,6 @@ func (f *figure) nameSpace() vg.Length {
 
 // draw draws the figure on the whole of the canvas.
 func (f *figure) draw(c draw.Canvas) {
-	c.SetColor(paper)
-	c.Fill(c.Rectangle.Path())
 	y := c.Max.Y - marginTop - titleText.size
 	width := c.Size().X - 2*marginSide
 	f.fonts.write(c, f.fonts.fit(f.title, titleText, width), titleText, c.Min.X+marginSide, y, 0)
@@ -94,12 +88,12 @@ func (f *figure) nameBands(c draw.Canvas) {
 	a := area{c, f, axis{}}
 	free := c.Min.X
 	for _, b := range f.bands {
-		x := a.at(b.from)
-		a.box(shade, vg.Point{X: x, Y: c.Max.Y - labelHeight}, vg.Point{X: a.at(b.to), Y: c.Max.Y})
-		if b.name == "" || x < free {
+		x := a.at(b.From)
+		a.box(shade, vg.Point{X: x, Y: c.Max.Y - labelHeight}, vg.Point{X: a.at(b.To), Y: c.Max.Y})
+		if b.Name == "" || x < free {
 			continue
 		}
-		name := f.fonts.fit(b.name, noteText, c.Max.X-x)
+		name := f.fonts.fit(b.Name, noteText, c.Max.X-x)
 		f.fonts.write(c, name, noteText, x+3, c.Max.Y-noteText.size, 0)
 		free = x + f.fonts.width(name, noteText) + labelGap
 	}

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // few is the number of points up to which each is marked by a dot.
@@ -42,19 +44,22 @@ func dots(a area, s draw.LineStyle, at []vg.Point) {
 	}
 }
 
-// pieces are the stretches without a gap.
 func (m curve) pieces(a area) [][]vg.Point {
+	return pieces(m.ys, func(piece []vg.Point, i int) []vg.Point {
+		return append(piece, vg.Point{X: a.at(m.xs[i]), Y: a.up(m.ys[i])})
+	})
+}
+
+// pieces are the stretches without a gap, each made by adding value after value.
+func pieces(ys []float64, add func(piece []vg.Point, i int) []vg.Point) [][]vg.Point {
 	var all [][]vg.Point
 	var piece []vg.Point
-	for i, y := range m.ys {
-		if math.IsNaN(y) {
-			if len(piece) > 0 {
-				all = append(all, piece)
-			}
-			piece = nil
-			continue
+	for i, y := range ys {
+		if !math.IsNaN(y) {
+			piece = add(piece, i)
+		} else if len(piece) > 0 {
+			all, piece = append(all, piece), nil
 		}
-		piece = append(piece, vg.Point{X: a.at(m.xs[i]), Y: a.up(y)})
 	}
 	if len(piece) > 0 {
 		all = append(all, piece)
@@ -62,23 +67,13 @@ func (m curve) pieces(a area) [][]vg.Point {
 	return all
 }
 
-func (m curve) label() (string, float64) { return m.name, last(m.ys) }
+func (m curve) label() (string, float64) { return m.name, view.Last(m.ys) }
 
 func (m curve) sample(a area, box vg.Rectangle) { lineSample(a, m.style, box) }
 
 func lineSample(a area, s draw.LineStyle, box vg.Rectangle) {
 	y := (box.Min.Y + box.Max.Y) / 2
 	a.StrokeLine2(s, box.Min.X, y, box.Max.X, y)
-}
-
-// last is the last value that is not NaN, 0 where there is none.
-func last(ys []float64) float64 {
-	for i := len(ys) - 1; i >= 0; i-- {
-		if !math.IsNaN(ys[i]) {
-			return ys[i]
-		}
-	}
-	return 0
 }
 
 // stairs is a line that keeps each value from one edge to the next; there is
@@ -91,25 +86,18 @@ type stairs struct {
 }
 
 func (m stairs) draw(a area) {
-	var piece []vg.Point
-	for i, y := range m.ys {
-		if math.IsNaN(y) {
-			a.strokePiece(m.style, piece)
-			piece = nil
-			continue
-		}
-		piece = a.step(piece, m.edges[i:i+2], y)
-	}
-	a.strokePiece(m.style, piece)
-}
-
-func (a area) strokePiece(s draw.LineStyle, piece []vg.Point) {
-	if len(piece) > 1 {
-		a.StrokeLines(s, piece)
+	for _, piece := range m.pieces(a) {
+		a.StrokeLines(m.style, piece)
 	}
 }
 
-func (m stairs) label() (string, float64) { return m.name, last(m.ys) }
+func (m stairs) pieces(a area) [][]vg.Point {
+	return pieces(m.ys, func(piece []vg.Point, i int) []vg.Point {
+		return a.step(piece, m.edges[i:i+2], m.ys[i])
+	})
+}
+
+func (m stairs) label() (string, float64) { return m.name, view.Last(m.ys) }
 
 func (m stairs) sample(a area, box vg.Rectangle) { lineSample(a, m.style, box) }
 
@@ -121,9 +109,15 @@ type beside struct {
 }
 
 func (m beside) draw(a area) {
-	moved := a.Canvas
-	moved.Rectangle = moved.Rectangle.Add(vg.Point{X: m.by, Y: -m.by})
-	m.stairs.draw(area{moved, a.figure, a.y})
+	for _, piece := range m.pieces(a) {
+		for i := range piece {
+			piece[i].Y -= m.by
+			if i > 0 {
+				piece[i].X = min(piece[i].X+m.by, a.Max.X)
+			}
+		}
+		a.StrokeLines(m.style, piece)
+	}
 }
 
 // step continues a staircase by a value between two edges; equal values make
@@ -195,7 +189,7 @@ func hatch(a area, s draw.LineStyle, low, high vg.Point) {
 }
 
 func (m layer) label() (string, float64) {
-	low, high := last(m.base), last(m.top)
+	low, high := view.Last(m.base), view.Last(m.top)
 	return m.name, (low + high) / 2
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/vg"
+
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // panel is one diagram of a figure.
@@ -13,7 +15,7 @@ type panel struct {
 	height  vg.Length
 	y       axis
 	marks   []mark
-	strips  []strip
+	strips  []view.Strip
 }
 
 // mark is something drawn into a panel.
@@ -44,7 +46,7 @@ func (p *panel) names() []string {
 		names = append(names, l.name)
 	}
 	for _, s := range p.strips {
-		names = append(names, s.name)
+		names = append(names, s.Name)
 	}
 	return names
 }
@@ -53,15 +55,15 @@ func (p *panel) draw(a area) {
 	f := a.figure
 	f.fonts.write(a.Canvas, p.heading, headingText, a.Min.X, a.Max.Y+6, 0)
 	for _, b := range f.bands {
-		a.box(shade, vg.Point{X: a.at(b.from), Y: a.Min.Y}, vg.Point{X: a.at(b.to), Y: a.Max.Y})
+		a.box(shade, vg.Point{X: a.at(b.From), Y: a.Min.Y}, vg.Point{X: a.at(b.To), Y: a.Max.Y})
 	}
 	p.drawGrid(a)
 	for _, m := range p.marks {
 		m.draw(a)
 	}
 	for _, b := range f.bands { // again, where a filled mark covers the band
-		a.StrokeLine2(bandEdge, a.at(b.from), a.Min.Y, a.at(b.from), a.Max.Y)
-		a.StrokeLine2(bandEdge, a.at(b.to), a.Min.Y, a.at(b.to), a.Max.Y)
+		a.StrokeLine2(bandEdge, a.at(b.From), a.Min.Y, a.at(b.From), a.Max.Y)
+		a.StrokeLine2(bandEdge, a.at(b.To), a.Min.Y, a.at(b.To), a.Max.Y)
 	}
 	a.StrokeLine2(stroke(axes, 0.75), a.Min.X, a.Min.Y, a.Max.X, a.Min.Y)
 	for _, t := range f.x.ticks {

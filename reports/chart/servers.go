@@ -1,16 +1,13 @@
 package chart
 
 import (
-	"fmt"
-	"math"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/headroom-sim/headroom/models/autoscaling"
-	"github.com/headroom-sim/headroom/models/site"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // servers shows, fleet by fleet, how many servers were wanted and how many
@@ -18,7 +15,7 @@ import (
 func servers(d *data) *Plot {
 	f := d.timed()
 	var said []string
-	for _, fleet := range d.fleets() {
+	for _, fleet := range d.Fleets() {
 		capacity := d.capacity(fleet)
 		if capacity == nil {
 			continue
@@ -27,61 +24,63 @@ func servers(d *data) *Plot {
 		if credits := d.credits(fleet); credits != nil {
 			f.panels = append(f.panels, credits)
 		}
-		said = append(said, d.serversAlt(fleet))
+		said = append(said, d.ServersText(fleet))
 	}
 	if len(f.panels) == 0 {
 		return nil
 	}
-	if len(d.fleets()) > 1 && len(d.healthy()) > 0 {
+	if len(d.Fleets()) > 1 && len(d.healthy(0)) > 0 {
 		f.panels = append(f.panels, d.targets())
 	}
-	return &Plot{Name: "servers", Title: "Servers and their CPU" + d.first(), Alt: strings.Join(said, " "), figure: f}
+	return &Plot{Name: "servers", Title: "Servers and their CPU" + d.First(), Alt: strings.Join(said, " "), figure: f}
 }
 
 // capacity shows the servers in service, on top of them those that are coming,
 // and the number desired.
 func (d *data) capacity(fleet string) *panel {
-	inService := d.column("fleets.%s.in_service", fleet)
-	desired := d.column("fleets.%s.desired", fleet)
+	inService := d.Column("fleets.%s.in_service", fleet)
+	desired := d.Column("fleets.%s.desired", fleet)
 	if inService == nil {
 		return nil
 	}
-	p := &panel{heading: d.heading(fleet, "servers"), height: 90}
+	p := &panel{heading: d.Heading(fleet, "servers"), height: 90}
 	there := inService
-	if pending := d.column("fleets.%s.pending", fleet); pending != nil {
-		if _, most := peak(pending); most > 0 {
-			there = sum(inService, pending)
-			p.marks = append(p.marks, layer{"pending", d.edges, inService, there, red, true})
+	if pending := d.Column("fleets.%s.pending", fleet); pending != nil {
+		if _, most := view.Peak(pending); most > 0 {
+			there = view.Sum(inService, pending)
+			p.marks = append(p.marks, layer{"pending", d.Edges, inService, there, red, true})
 		}
 	}
-	p.marks = append(p.marks, layer{name: "in service", edges: d.edges, base: d.zeros(), top: inService, fill: light(blue, 0.45)})
+	p.marks = append(p.marks, layer{name: "in service", edges: d.Edges, base: d.Zeros(), top: inService, fill: light(blue, 0.45)})
 	if desired != nil {
-		p.marks = append(p.marks, stairs{"desired", d.edges, desired, stroke(ink, 1.2, 4, 2)})
+		p.marks = append(p.marks, stairs{"desired", d.Edges, desired, stroke(ink, 1.2, 4, 2)})
 	}
-	if len(d.fleets()) == 1 {
-		p.marks = append(p.marks, d.healthy()...)
+	if len(d.Fleets()) == 1 {
+		p.marks = append(p.marks, d.healthy(nudge)...)
 	}
 	_, top := extent(there, desired)
 	p.y = fromZero(top, "")
 	return p
 }
 
-// nudge keeps lines of equal values apart.
-const nudge = 2.5
+// nudge keeps the line of a balancer apart from that of the servers desired, and
+// nudgeMore those of equal values of several balancers: by a line's width, as more
+// would be read for another value.
+const nudge, nudgeMore = 2.5, 1.5
 
 // healthyStyles tell the balancers apart; from the fifth on they repeat.
 var healthyStyles = []draw.LineStyle{
 	stroke(green, 1.6, 1, 1.5), stroke(purple, 1.4, 6, 2, 1, 2), stroke(red, 1.4, 4, 2), stroke(blue, 1.4),
 }
 
-// healthy are the targets that balancers may use, a line for each balancer,
-// beside that of the servers desired.
-func (d *data) healthy() []mark {
+// healthy are the targets that balancers may use, a line for each balancer; the
+// first is drawn so far beside its values.
+func (d *data) healthy(first vg.Length) []mark {
 	var marks []mark
-	for i, name := range d.names("balancers.", ".targets.healthy") {
-		style := healthyStyles[i%len(healthyStyles)]
-		line := stairs{"healthy at " + name, d.edges, d.column("balancers.%s.targets.healthy", name), style}
-		marks = append(marks, beside{line, nudge * vg.Length(i+1)})
+	for i, name := range d.Names("balancers.", ".targets.healthy") {
+		k := i % len(healthyStyles)
+		line := stairs{"healthy at " + name, d.Edges, d.Column("balancers.%s.targets.healthy", name), healthyStyles[k]}
+		marks = append(marks, beside{line, first + nudgeMore*vg.Length(k)})
 	}
 	return marks
 }
@@ -89,65 +88,38 @@ func (d *data) healthy() []mark {
 // targets shows what all balancers may use, where the servers of several
 // fleets leave no room for it.
 func (d *data) targets() *panel {
-	p := &panel{heading: "Targets that balancers may use", height: 90, marks: d.healthy()}
+	p := &panel{heading: "Targets that balancers may use", height: 90, marks: d.healthy(0)}
 	var top float64
 	for _, m := range p.marks {
-		_, most := peak(m.(beside).ys)
+		_, most := view.Peak(m.(beside).ys)
 		top = max(top, most)
 	}
 	p.y = fromZero(top, "")
 	return p
 }
 
-// sum adds two columns.
-func sum(a, b []float64) []float64 {
-	total := make([]float64, len(a))
-	for i, v := range a {
-		total[i] = v + b[i]
-	}
-	return total
-}
-
 // cpu shows the mean CPU of the servers in service with the alarms' thresholds,
 // and the alarms' states.
 func (d *data) cpu(fleet string) *panel {
-	p := &panel{heading: d.heading(fleet, "mean CPU of the servers in service"), height: 90, y: percentAxis()}
-	for _, a := range d.Detail.Alarms {
-		if a.Fleet != fleet {
-			continue
+	p := &panel{heading: d.Heading(fleet, "mean CPU of the servers in service"), height: 90, y: percentAxis()}
+	for _, a := range d.Alarms(fleet) {
+		if view.OnCPU(a) {
+			p.marks = append(p.marks, bound{view.ThresholdName(a), a.Threshold / 100, 0, d.Clock.Duration, stroke(purple, 1.1, 2, 2)})
 		}
-		if strings.Contains(a.Metric, "CPU") {
-			p.marks = append(p.marks, bound{thresholdName(a), a.Threshold / 100, 0, d.clock.Duration, stroke(purple, 1.1, 2, 2)})
-		}
-		if states := d.series.Column(a.Column); states != nil {
-			p.strips = append(p.strips, strip{autoscaling.BriefAlarm(a.Name), d.edges, states})
+		if states := d.Series.Column(a.Column); states != nil {
+			p.strips = append(p.strips, view.Strip{Name: autoscaling.BriefAlarm(a.Name), Edges: d.Edges, States: states})
 		}
 	}
-	if values := d.column("fleets.%s.cpu", fleet); values != nil {
-		p.marks = append(p.marks, curve{"CPU", d.middles(), values, stroke(blue, 1.4)})
+	if values := d.Column("fleets.%s.cpu", fleet); values != nil {
+		p.marks = append(p.marks, curve{"CPU", d.Middles(), values, stroke(blue, 1.4)})
 	}
 	return p
-}
-
-// thresholdName is "cpu-high ≥ 80 %"; of an alarm with a long name, which the
-// strip of its states bears anyway, "alarm ≥ 80 %".
-func thresholdName(a site.Alarm) string {
-	name := autoscaling.BriefAlarm(a.Name)
-	if len(name) > 18 {
-		name = "alarm"
-	}
-	return name + " " + sign(a.Comparison) + " " + units.Format(a.Threshold/100, "share")
-}
-
-// sign is a comparison as people write it.
-func sign(comparison string) string {
-	return strings.NewReplacer(">=", "≥", "<=", "≤").Replace(comparison)
 }
 
 // credits shows the CPU credits of a burstable fleet's poorest server; below zero
 // are surplus credits, which are to be earned back or paid.
 func (d *data) credits(fleet string) *panel {
-	values := d.column("fleets.%s.credits.min", fleet)
+	values := d.Column("fleets.%s.credits.min", fleet)
 	if values == nil {
 		return nil
 	}
@@ -161,40 +133,7 @@ func (d *data) credits(fleet string) *panel {
 		}
 	}
 	return &panel{
-		heading: d.heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: aroundZero(low, high, ""),
-		marks: []mark{curve{"credits", d.middles(), values, stroke(green, 1.4)}},
+		heading: d.Heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: aroundZero(low, high, ""),
+		marks: []mark{curve{"credits", d.Middles(), values, stroke(green, 1.4)}},
 	}
-}
-
-func (d *data) serversAlt(fleet string) string {
-	inService := d.column("fleets.%s.in_service", fleet)
-	least, most := inService[0], inService[0]
-	for _, v := range inService {
-		least, most = min(least, v), max(most, v)
-	}
-	text := fmt.Sprintf("%s has %s servers in service", fleet, units.Format(most, ""))
-	if least < most {
-		text = fmt.Sprintf("%s has %s to %s servers in service", fleet, units.Format(least, ""), units.Format(most, ""))
-	} else if most == 1 {
-		text = fleet + " has one server in service"
-	}
-	if values := d.column("fleets.%s.cpu", fleet); values != nil {
-		at, busiest := peak(values)
-		text += fmt.Sprintf(", CPU at most %s, at %s", units.Format(math.Round(100*busiest)/100, "share"), d.clock.Minute(d.edges[at]))
-	}
-	for _, a := range d.Detail.Alarms {
-		if a.Fleet == fleet {
-			text += d.alarmAlt(a)
-		}
-	}
-	return text + "."
-}
-
-func (d *data) alarmAlt(a site.Alarm) string {
-	states := d.series.Column(a.Column)
-	spans := d.spans(func(i int) bool { return states != nil && states[i] == 1 })
-	if len(spans) == 0 {
-		return ""
-	}
-	return fmt.Sprintf("; alarm %s in ALARM %s", autoscaling.BriefAlarm(a.Name), d.sayAll(spans))
 }

@@ -1,13 +1,6 @@
 package chart
 
-import (
-	"fmt"
-	"strings"
-
-	"gonum.org/v1/plot/vg/draw"
-
-	"github.com/headroom-sim/headroom/reports/units"
-)
+import "gonum.org/v1/plot/vg/draw"
 
 // serviceStyles tell the services apart by their dashes as well as their
 // colours; from the fifth on they repeat.
@@ -17,22 +10,15 @@ var serviceStyles = []draw.LineStyle{
 
 // services shows how busy the services were that had anything to do.
 func services(d *data) *Plot {
-	f := d.timed()
-	p := &panel{heading: "Utilization of the services", height: 130, y: percentAxis()}
-	var said []string
-	for _, name := range d.names("services.", ".utilization") {
-		values := d.column("services.%s.utilization", name)
-		at, most := peak(values)
-		if most == 0 {
-			continue
-		}
-		style := serviceStyles[len(p.marks)%len(serviceStyles)]
-		p.marks = append(p.marks, curve{name, d.middles(), values, style})
-		said = append(said, fmt.Sprintf("%s is busy to %s at most, at %s", name, units.Format(most, "share"), d.clock.Minute(d.edges[at])))
-	}
-	if len(p.marks) == 0 {
+	busy, text := d.Services()
+	if len(busy) == 0 {
 		return nil
 	}
+	f := d.timed()
+	p := &panel{heading: "Utilization of the services", height: 130, y: percentAxis()}
+	for i, s := range busy {
+		p.marks = append(p.marks, curve{s.Name, d.Middles(), s.Values, serviceStyles[i%len(serviceStyles)]})
+	}
 	f.panels = []*panel{p}
-	return &Plot{Name: "services", Title: "Services" + d.first(), Alt: strings.Join(said, "; ") + ".", figure: f}
+	return &Plot{Name: "services", Title: "Services" + d.First(), Alt: text, figure: f}
 }

@@ -4,47 +4,34 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/vg"
-)
 
-// strip shows the states of an alarm as a bar under a panel: 1 in ALARM, 0 OK,
-// -1 without sufficient data; or when its policy was blocked. Anything else is a
-// gap.
-type strip struct {
-	name   string
-	edges  []float64
-	states []float64
-}
-
-// The states beside those of alarms.
-const (
-	blockedState = 2
-	noState      = 3
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // drawStrips draws the strips under a panel's area, their names at the right,
 // and below them what the bars mean.
-func drawStrips(a area, strips []strip) {
+func drawStrips(a area, strips []view.Strip) {
 	if len(strips) == 0 {
 		return
 	}
 	y := a.Min.Y - stripGap
 	for _, s := range strips {
 		y -= stripHeight
-		s.draw(a, y)
-		name := a.figure.fonts.fit(s.name, labelText, labelMost+keyWidth)
+		drawStrip(a, s, y)
+		name := a.figure.fonts.fit(s.Name, labelText, labelMost+keyWidth)
 		a.figure.fonts.write(a.Canvas, name, labelText, a.Max.X+labelGap, y+stripHeight/2-0.35*labelText.size, 0)
 		y -= stripGap
 	}
 	drawStripKey(a, strips, y-labelHeight+stripGap)
 }
 
-func (s strip) draw(a area, y vg.Length) {
-	for i := 0; i < len(s.states); {
+func drawStrip(a area, s view.Strip, y vg.Length) {
+	for i := 0; i < len(s.States); {
 		j := i + 1
-		for j < len(s.states) && s.states[j] == s.states[i] {
+		for j < len(s.States) && s.States[j] == s.States[i] {
 			j++
 		}
-		drawState(a, s.states[i], a.at(s.edges[i]), a.at(s.edges[j]), y)
+		drawState(a, s.States[i], a.at(s.Edges[i]), a.at(s.Edges[j]), y)
 		i = j
 	}
 }
@@ -54,26 +41,26 @@ func (s strip) draw(a area, y vg.Length) {
 func drawState(a area, state float64, from, to, y vg.Length) {
 	middle := y + stripHeight/2
 	switch state {
-	case 1:
+	case view.InAlarm:
 		a.box(failed, vg.Point{X: from, Y: y}, vg.Point{X: to, Y: y + stripHeight})
-	case 0:
+	case view.OK:
 		a.StrokeLine2(stroke(passed, 2), from, middle, to, middle)
-	case -1:
+	case view.NoDatum:
 		a.StrokeLine2(stroke(axes, 1.5, 1.5, 2.5), from, middle, to, middle)
-	case blockedState:
+	case view.Blocked:
 		low, high := vg.Point{X: from, Y: y}, vg.Point{X: max(to, from+1), Y: y + stripHeight}
 		a.box(light(purple, 0.2), low, high)
 		hatch(a, stroke(purple, 0.75), low, high)
 	}
 }
 
-func drawStripKey(a area, strips []strip, y vg.Length) {
+func drawStripKey(a area, strips []view.Strip, y vg.Length) {
 	x := a.Min.X
 	keys := []struct {
 		state float64
 		name  string
-	}{{1, "in ALARM"}, {0, "OK"}, {-1, "insufficient data"}, {blockedState, "its policy cannot act"}}
-	if !slices.ContainsFunc(strips, func(s strip) bool { return slices.Contains(s.states, blockedState) }) {
+	}{{view.InAlarm, "in ALARM"}, {view.OK, "OK"}, {view.NoDatum, "insufficient data"}, {view.Blocked, "its policy cannot act"}}
+	if !slices.ContainsFunc(strips, func(s view.Strip) bool { return slices.Contains(s.States, view.Blocked) }) {
 		keys = keys[:3]
 	}
 	for _, k := range keys {

@@ -55,19 +55,19 @@ func Split(mean, lo, hi float64, unit string) (value, half string) {
 // decimalsFor shows two significant digits of a half-width, but not more than
 // five of a mean that is greater.
 func decimalsFor(mean, half float64) int {
-	decimals := 1 - magnitude(half)
+	decimals := 1 - Magnitude(half)
 	if math.Abs(mean) > half {
-		decimals = min(decimals, 4-magnitude(mean))
+		decimals = min(decimals, 4-Magnitude(mean))
 	}
 	// A half-width that would be written as 0 keeps its first digit.
-	decimals = max(decimals, -magnitude(half))
+	decimals = max(decimals, -Magnitude(half))
 	return min(max(decimals, 0), 9)
 }
 
-// magnitude is the power of ten of the first digit of v, which is not 0; 0 of
+// Magnitude is the power of ten of the first digit of v, which is not 0; 0 of
 // infinity. It is read off the decimals: a logarithm just below a whole number
 // on one processor is the whole number on another.
-func magnitude(v float64) int {
+func Magnitude(v float64) int {
 	_, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', -1, 64), "e")
 	power, _ := strconv.Atoi(exponent) // infinity has no exponent
 	return power
@@ -139,7 +139,7 @@ func three(v float64) string {
 	if v == 0 {
 		return "0"
 	}
-	decimals := min(max(2-magnitude(v), 0), 12)
+	decimals := min(max(2-Magnitude(v), 0), 12)
 	return trim(fixed(v, decimals))
 }
 
@@ -166,7 +166,7 @@ func percent(v float64) string {
 	if rest == 0 || rest < 1e-9 {
 		return fixed(v, 0)
 	}
-	decimals := min(max(1-magnitude(rest), 1), 9)
+	decimals := min(max(1-Magnitude(rest), 1), 9)
 	return trim(fixed(v, decimals))
 }
 

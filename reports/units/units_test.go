@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments/output"
 )
 
 var nan = math.NaN()
@@ -75,9 +77,9 @@ func TestInterval(t *testing.T) {
 // The logarithm of 1000 to the base 10 comes out below 3.
 func TestMagnitude(t *testing.T) {
 	for want, v := range map[int]float64{3: 1000, 2: 999.9, 0: -1, -3: 0.001, -4: 0.000999, -7: 3e-7, 308: math.MaxFloat64} {
-		require.Equal(t, want, magnitude(v))
+		require.Equal(t, want, Magnitude(v))
 	}
-	require.Zero(t, magnitude(math.Inf(-1)))
+	require.Zero(t, Magnitude(math.Inf(-1)))
 }
 
 func TestSplit(t *testing.T) {
@@ -150,4 +152,37 @@ func TestClock(t *testing.T) {
 	start := time.Date(2026, 3, 1, 23, 30, 0, 0, time.UTC)
 	require.Equal(t, "00:31:01", Clock{start, 7200}.Second(3661))
 	require.Equal(t, "2 Mar 00:31", Clock{start, 200000}.Minute(3661))
+}
+
+func TestSigned(t *testing.T) {
+	for _, c := range []struct {
+		mean, lo, hi float64
+		unit, want   string
+	}{
+		{0.0012, 0.0008, 0.0016, "s", "+1.20 ± 0.40 ms"},
+		{-0.0012, -0.0016, -0.0008, "s", "-1.20 ± 0.40 ms"},
+		{0, 0, 0, "s", "0 ± 0 s"},
+		{2.5, 2, 3, "USD", "USD +2.50 ± 0.50"},
+		{3, math.NaN(), math.NaN(), "", "+3"},
+	} {
+		require.Equal(t, c.want, Signed(c.mean, c.lo, c.hi, c.unit))
+	}
+}
+
+func TestBound(t *testing.T) {
+	for _, c := range []struct {
+		relation output.Relation
+		lo, hi   float64
+		unit     string
+		want     string
+	}{
+		{output.AtMost, 0, 0.3, "s", "≤ 300 ms"},
+		{output.AtLeast, 0.999, 0, "share", "≥ 99.9 %"},
+		{output.Equals, 0, 0, "", "= 0"},
+		{output.Between, 1, 3, "s", "1 to 3 s"},
+		{output.Between, 0.5, 3, "s", "500 ms to 3 s"},
+		{output.Between, 1, 3, "", "1 to 3"},
+	} {
+		require.Equal(t, c.want, Bound(output.NewBound(c.relation, c.lo, c.hi), c.unit))
+	}
 }

@@ -19,7 +19,7 @@ func some(n int, v, width float64, unit string) experiments.Metric {
 		return one(v, unit)
 	}
 	half := float64(v * width)
-	return experiments.Metric{Unit: unit, Mean: v, Lo: v - half, Hi: v + half, N: n}
+	return experiments.Metric{Unit: unit, Mean: v, Lo: float64(v) - half, Hi: float64(v) + half, N: n}
 }
 
 // burst are the metrics of Burst: value, half-width as a share of it, unit.

@@ -18,7 +18,7 @@ import (
 // replications: failures, an objective missed, alarms, launches.
 func Burst() *experiments.Result {
 	r := &experiments.Result{
-		Scenario: "burst", Source: "sites/burst.toml", Title: "A burst meets one small server", Seed: 1, Replications: 10, DurationS: 7200,
+		Scenario: "burst", Source: "sites/burst.toml", Title: "A burst meets one small server", Seed: 1, First: 1, Replications: 10, DurationS: 7200,
 		Digest: "9f86d081884c7d65", Version: "v0.0.0-sample",
 		Sets: []experiments.Set{
 			{Key: "fleets.web.policies.cpu-high.steps", Value: `["0.. +1"]`, Text: `fleets.web.policies.cpu-high.steps=["0.. +1"]`},
@@ -65,7 +65,7 @@ func Single() *experiments.Result {
 func Day() *experiments.Result {
 	start := time.Date(1998, 6, 30, 0, 0, 0, 0, time.UTC)
 	r := &experiments.Result{
-		Scenario: "day", Source: "day", Title: "하루 ☀️ 세 개의 서버 그룹 — a day of three fleets", Variant: "larger", Seed: 7, Replications: 1, DurationS: 86400,
+		Scenario: "day", Source: "day", Title: "하루 ☀️ 세 개의 서버 그룹 — a day of three fleets", Variant: "larger", Seed: 7, First: 1, Replications: 1, DurationS: 86400,
 		DiscardS: 3600, Digest: "2c26b46b68ffc68f", Version: "v0.0.0-sample", Metrics: dayMetrics(),
 		Expectations: map[string]experiments.Expectation{
 			"fast": {Verdict: output.Pass, Metric: "latency.p99", Unit: "s", Value: 0.0312, Lo: math.NaN(), Hi: math.NaN(), Bound: output.NewBound(output.AtMost, 0, 0.05), Each: []float64{0.0312}, Met: 1},
@@ -81,7 +81,7 @@ func Hostile() *experiments.Result {
 	const name = "web|`x`<b>"
 	r := &experiments.Result{
 		Scenario: "evil\x1b[31m\"scenario", Source: "../it's/evil\x1b[31m\"scenario", Title: "<script>alert('x')</script> | **bold** \x1b]0;own\x07 \u202etxt " + long(200) + "\n# heading",
-		Seed: 18446744073709551615, Replications: 1, DurationS: 600, Digest: "0", Version: "v0 & <1>",
+		Seed: 18446744073709551615, First: 1, Replications: 1, DurationS: 600, Digest: "0", Version: "v0 & <1>",
 		Metrics: map[string]experiments.Metric{
 			"requests.offered": one(0, ""), "requests.completed": one(0, ""), "requests.failed": one(0, ""),
 			"latency.p99":                       {Unit: "s", Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()},

@@ -107,7 +107,11 @@ func burstSeries() *site.Series {
 	t.add("services.sessions.utilization", "share", func(i int) float64 { return burstOffered(i) / 300000 })
 	t.add("alarms.web.cpu-high", "", func(i int) float64 { return between(i, 0, 5, between(i, 27, 41, 0, 1), -1) })
 	t.add("alarms.web.cpu-low", "", func(i int) float64 { return between(i, 0, 5, between(i, 27, 66, 1, 0), -1) })
-	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.027 + float64(0.0116*burstServers(i)) })
+	fleet := func(i int) float64 { return 0.0116 * burstServers(i) }
+	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.027 + float64(fleet(i)) })
+	t.add("cost.transfer.per_hour", "USD/h", func(int) float64 { return 0.003 })
+	t.add("cost.fleets.web.per_hour", "USD/h", fleet)
+	t.add("cost.balancers.nginx-lb.per_hour", "USD/h", func(int) float64 { return 0.024 })
 	return t.series()
 }
 

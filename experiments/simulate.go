@@ -2,12 +2,9 @@ package experiments
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"math"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments/output"
@@ -21,61 +18,9 @@ type outcome struct {
 	discard engine.Time
 }
 
-// replicate simulates n replications, jobs at a time. Each is a cell of its
-// own: it depends on nothing but the scenario and its number. If ctx is
-// cancelled, the outcomes are those of the first ones, as far as all before
-// them were finished too.
-func (s *Study) replicate(ctx context.Context, n, jobs int, progress func(done float64)) ([]outcome, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	outcomes := make([]outcome, n)
-	share := newShare(n, progress)
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(jobs, n) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-				o, err := s.cell(ctx, i, share.of(i))
-				if err != nil {
-					cancel(fmt.Errorf("replication %d: %w", i+1, err))
-					return
-				}
-				outcomes[i] = o
-			}
-		})
-	}
-	workers.Wait()
-	finished := slices.IndexFunc(outcomes, func(o outcome) bool { return o.Outcome == nil })
-	if finished < 0 {
-		return outcomes, nil
-	}
-	return outcomes[:finished], context.Cause(ctx)
-}
-
-// share adds up how far the replications have come.
-type share struct {
-	parts  []atomic.Uint64 // bits of each one's share, 0 to 1
-	report func(done float64)
-}
-
-func newShare(n int, report func(done float64)) *share {
-	return &share{parts: make([]atomic.Uint64, n), report: report}
-}
-
-// of is the function by which the i-th replication tells how far it is.
-func (s *share) of(i int) func(done float64) {
-	return func(done float64) {
-		s.parts[i].Store(math.Float64bits(done))
-		var sum float64
-		for k := range s.parts {
-			sum += math.Float64frombits(s.parts[k].Load())
-		}
-		s.report(sum / float64(len(s.parts)))
-	}
-}
-
 // cell simulates one replication. With discard = "auto" it does so twice: once
-// to find the initial transient, once to measure what comes after it.
+// to find the initial transient, once to measure what comes after it. The
+// outcome is empty if ctx is cancelled.
 func (s *Study) cell(ctx context.Context, replication int, progress func(done float64)) (outcome, error) {
 	discard := s.Spec.Discard.For.Time()
 	var warnings []site.Warning
@@ -118,9 +63,10 @@ func transient(series *site.Series) (engine.Time, bool) {
 // simulate runs one replication; the outcome is nil if ctx is cancelled.
 func (s *Study) simulate(ctx context.Context, replication int, discard engine.Time, progress func(done float64)) (*site.Outcome, error) {
 	end := s.end()
+	measured := site.Span{From: discard, To: end}
 	system := site.Build(s.Spec, site.Config{
-		Seed: s.Spec.Seed, Replication: replication,
-		Measured: site.Span{From: discard, To: end}, During: s.windows(), Objectives: s.objectives(),
+		Seed: s.Spec.Seed, Replication: s.first() + replication,
+		Measured: measured, During: append(s.windows(), s.cut(measured)...), Objectives: s.objectives(),
 	})
 	return system.Run(func(now engine.Time) bool {
 		progress(float64(now) / float64(end))
@@ -139,6 +85,14 @@ func (s *Study) windows() []site.Span {
 		}
 	}
 	return spans
+}
+
+// window is the number of an expectation's window in the figures of a cell.
+func (s *Study) window(e *scenario.Expectation) int {
+	if e.During == nil {
+		return 0
+	}
+	return 1 + slices.Index(s.windows(), during(e))
 }
 
 // during is the window of an expectation that has one.

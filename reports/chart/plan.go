@@ -1,0 +1,315 @@
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/reports/units"
+)
+
+// PlanPlots returns the pictures of a plan: the cost of what was simulated against
+// what the expectations are about, and how the best one bears more load. What
+// there are no data for is left out.
+func PlanPlots(p *experiments.Plan) []Plot { return planPlots(p, newFonts(systemFonts)) }
+
+// PlanWarnings is Warnings for the pictures of a plan.
+func PlanWarnings(p *experiments.Plan) []string {
+	words := []string{p.Title, p.Scenario}
+	if p.Best != nil {
+		words = append(words, valuesOf(p.Best))
+	}
+	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+}
+
+func planPlots(p *experiments.Plan, faces *fonts) []Plot {
+	var drawn []Plot
+	for _, draft := range []func(*experiments.Plan) *Plot{candidates, growth} {
+		plot := draft(p)
+		if plot == nil {
+			continue
+		}
+		plot.figure.title, plot.figure.fonts = plot.Title, faces
+		plot.figure.subtitle = fmt.Sprintf("%s · %d configurations, of which %d were simulated · means with 95 %% intervals", cmp.Or(p.Title, p.Scenario), len(p.Tried), len(simulated(p)))
+		if plot.Name == "growth" {
+			plot.figure.subtitle = fmt.Sprintf("%s · %s · means with 95 %% intervals", cmp.Or(p.Title, p.Scenario), valuesOf(p.Best))
+		}
+		drawn = append(drawn, *plot)
+	}
+	return drawn
+}
+
+// simulated are the configurations that were.
+func simulated(p *experiments.Plan) []*experiments.Candidate {
+	var list []*experiments.Candidate
+	for _, c := range p.Tried {
+		if c.Cost.N > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// valuesOf is a configuration in short.
+func valuesOf(c *experiments.Candidate) string {
+	var values []string
+	for _, s := range c.Sets {
+		values = append(values, s.Value)
+	}
+	return strings.Join(values, ", ")
+}
+
+// The looks of configurations.
+var (
+	meetsLook  = look{passed, hollow{}, 3.2}
+	missesLook = look{failed, cross{}, 3}
+)
+
+// candidates shows each configuration that was simulated in the plane of its cost
+// and the metric of each expectation, with the bound.
+func candidates(p *experiments.Plan) *Plot {
+	list := simulated(p)
+	if len(list) < 2 {
+		return nil
+	}
+	f := &figure{}
+	var costs []float64
+	for _, c := range list {
+		costs = append(costs, values(c.Cost)...)
+	}
+	unit := p.Unit()
+	f.x, unit = closeAxis(costs, unit)
+	f.xName = "cost" + unit
+	if !p.Money {
+		f.xName = "servers"
+	}
+	for _, name := range expectationsOf(list) {
+		if panel := candidatesPanel(p, list, name, f.x); panel != nil {
+			if len(f.panels) == 0 {
+				panel.marks = append(panel.marks, key{{onLook, "chosen"}, {meetsLook, "dearer, or as cheap"}, {missesLook, "fails one, or is undecided"}})
+			}
+			f.panels = append(f.panels, panel)
+		}
+	}
+	if len(f.panels) == 0 {
+		return nil
+	}
+	return &Plot{Name: "configurations", Title: "Cost against what must hold", Alt: candidatesAlt(p, list), figure: f}
+}
+
+// expectationsOf are the names of those that configurations were judged by,
+// sorted.
+func expectationsOf(list []*experiments.Candidate) []string {
+	return slices.Sorted(maps.Keys(list[0].Expectations))
+}
+
+// values are a mean and, where there is one, its interval.
+func values(e output.Estimate) []float64 {
+	if math.IsNaN(e.Lo) {
+		return []float64{e.Mean}
+	}
+	return []float64{e.Mean, e.Lo, e.Hi}
+}
+
+func candidatesPanel(p *experiments.Plan, list []*experiments.Candidate, name string, x axis) *panel {
+	first := list[0].Expectations[name]
+	var ys []float64
+	for _, c := range list {
+		if e := c.Expectations[name]; !math.IsNaN(e.Value) {
+			ys = append(ys, values(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
+		}
+	}
+	if len(ys) == 0 {
+		return nil
+	}
+	marks, limits := limitMarks(first, x)
+	y, unit := closeAxis(append(ys, limits...), first.Unit)
+	out := &panel{heading: name + ": " + first.Metric + unit, height: 130, y: y, marks: append([]mark{uprights{}}, marks...)}
+	for _, c := range list {
+		if c != p.Best {
+			out.marks = append(out.marks, position{c, c.Expectations[name]})
+		}
+	}
+	if p.Best != nil { // last, so that nothing covers it
+		out.marks = append(out.marks, chosenOne{position{p.Best, p.Best.Expectations[name]}})
+	}
+	return out
+}
+
+// limitMarks are the ends of a bound as lines, and their values.
+func limitMarks(e experiments.Expectation, x axis) (marks []mark, limits []float64) {
+	for _, v := range []float64{e.Bound.Lo, e.Bound.Hi} {
+		if !math.IsInf(v, 0) {
+			limits = append(limits, v)
+		}
+	}
+	limits = slices.Compact(limits)
+	for i, v := range limits {
+		name := ""
+		if i == 0 {
+			name = "must be " + units.Bound(e.Bound, e.Unit)
+		}
+		marks = append(marks, bound{name, v, x.min, x.max, stroke(purple, 1.2, 5, 3)})
+	}
+	return marks, limits
+}
+
+// position is a configuration in the plane of cost and a metric.
+type position struct {
+	*experiments.Candidate
+	e experiments.Expectation
+}
+
+// chosenOne is the one that has its name at the right.
+type chosenOne struct{ position }
+
+func (m position) look() look {
+	switch m.Fate {
+	case experiments.Chosen:
+		return onLook
+	case experiments.AsCheap, experiments.Dearer:
+		return meetsLook
+	}
+	return missesLook
+}
+
+func (m position) draw(a area) {
+	if math.IsNaN(m.e.Value) {
+		return
+	}
+	interval{m.Cost, output.Estimate{Mean: m.e.Value, Lo: m.e.Lo, Hi: m.e.Hi}, m.look()}.draw(a)
+}
+
+// label implements named.
+func (m chosenOne) label() (string, float64) { return valuesOf(m.Candidate), m.e.Value }
+
+func (m chosenOne) sample(a area, box vg.Rectangle) {
+	at, to := vg.Point{X: a.at(m.Cost.Mean), Y: a.up(m.e.Value)}, middleOf(box)
+	a.StrokeLine2(stroke(axes, 0.4, 1, 2), at.X+5, at.Y, to.X-6, to.Y)
+	onLook.draw(a, to)
+}
+
+// candidatesAlt tells what was chosen, and what next to it was not.
+func candidatesAlt(p *experiments.Plan, list []*experiments.Candidate) string {
+	meets, misses := 0, 0
+	for _, c := range list {
+		if (position{Candidate: c}).look() == missesLook {
+			misses++
+		} else {
+			meets++
+		}
+	}
+	text := fmt.Sprintf("%d configurations in the plane of cost and each expectation's metric: %d fail or are undecided.", len(list), misses)
+	if b := p.Best; b != nil {
+		text += fmt.Sprintf(" Chosen is %s at %s; %d others are as cheap or dearer.", valuesOf(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
+	}
+	return text
+}
+
+// growth shows the metric of each expectation of the best configuration against
+// the load.
+func growth(p *experiments.Plan) *Plot {
+	if p.Best == nil || len(p.Growth) == 0 {
+		return nil
+	}
+	last := p.Growth[len(p.Growth)-1]
+	f := &figure{xName: "times the load", x: loadAxis(p.Growth)}
+	for _, name := range slices.Sorted(maps.Keys(p.Best.Expectations)) {
+		if panel := growthPanel(p, name, f.x); panel != nil {
+			f.panels = append(f.panels, panel)
+		}
+	}
+	if len(f.panels) == 0 {
+		return nil
+	}
+	alt := fmt.Sprintf("%s holds up to %g times the load", valuesOf(p.Best), holdsTo(p))
+	if last.Verdict == output.Fail {
+		alt += fmt.Sprintf("; at %g times %s breaks", last.Factor, last.Expectation)
+	}
+	return &Plot{Name: "growth", Title: "How much load the chosen configuration takes", Alt: alt + ".", figure: f}
+}
+
+// holdsTo is the largest factor on the load up to which all expectations hold.
+func holdsTo(p *experiments.Plan) float64 {
+	holds := 1.0
+	for _, g := range p.Growth {
+		if g.Verdict != output.Pass {
+			break
+		}
+		holds = g.Factor
+	}
+	return holds
+}
+
+// loadAxis has a mark at each factor, with a little room at both ends.
+func loadAxis(rows []experiments.Grown) axis {
+	top := rows[len(rows)-1].Factor
+	room := (top - 1) * 0.06
+	a := axis{min: 1 - room, max: top + room, ticks: []tick{{1, "1"}}}
+	for _, g := range rows {
+		a.ticks = append(a.ticks, tick{g.Factor, fmt.Sprintf("%g", g.Factor)})
+	}
+	return a
+}
+
+func growthPanel(p *experiments.Plan, name string, x axis) *panel {
+	xs, list := []float64{1}, []experiments.Expectation{p.Best.Expectations[name]}
+	for _, g := range p.Growth {
+		xs, list = append(xs, g.Factor), append(list, g.Expectations[name])
+	}
+	var means, all []float64
+	for _, e := range list {
+		means = append(means, e.Value)
+		if !math.IsNaN(e.Value) {
+			all = append(all, values(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	marks, limits := limitMarks(list[0], x)
+	y, unit := closeAxis(append(all, limits...), list[0].Unit)
+	out := &panel{heading: name + ": " + list[0].Metric + unit, height: 120, y: y, marks: append([]mark{uprights{}}, marks...)}
+	out.marks = append(out.marks, curve{"", xs, means, stroke(light(blue, 0.7), 1.2)})
+	for i, e := range list {
+		load := output.Estimate{Mean: xs[i], Lo: math.NaN(), Hi: math.NaN()}
+		out.marks = append(out.marks, interval{load, output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi}, growthLook(e)})
+	}
+	return out
+}
+
+// growthLook tells by shape on which side of its bound a mean lies.
+func growthLook(e experiments.Expectation) look {
+	if e.Value >= e.Bound.Lo && e.Value <= e.Bound.Hi {
+		return onLook
+	}
+	return missesLook
+}
+
+// interval is a point in a plane with an interval in each direction.
+type interval struct {
+	x, y output.Estimate
+	look
+}
+
+func (m interval) draw(a area) {
+	if math.IsNaN(m.y.Mean) {
+		return
+	}
+	x, y := a.at(m.x.Mean), a.up(m.y.Mean)
+	style := stroke(light(m.tint, 0.6), 1)
+	if !math.IsNaN(m.x.Lo) {
+		a.StrokeLine2(style, a.at(m.x.Lo), y, a.at(m.x.Hi), y)
+	}
+	if !math.IsNaN(m.y.Lo) {
+		a.StrokeLine2(style, x, a.up(m.y.Lo), x, a.up(m.y.Hi))
+	}
+	m.look.draw(a, vg.Point{X: x, Y: y})
+}

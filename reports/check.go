@@ -1,0 +1,126 @@
+package reports
+
+import (
+	"bufio"
+	"io"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
+)
+
+// CheckFiles are the files of the report on a check.
+func CheckFiles(c *experiments.Checked) []File {
+	return []File{
+		{mark, func(w io.Writer) error { return CheckJSON(w, c) }},
+		{"report.md", func(w io.Writer) error { return CheckMarkdown(w, c) }},
+		{"junit.xml", func(w io.Writer) error { return JUnit(w, []*experiments.Checked{c}) }},
+	}
+}
+
+// CheckText writes the summary of a check for the terminal: the verdict, then
+// what was judged, by configuration.
+func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
+	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
+	sections := [][]string{s.checkHeader(c), s.checkWarnings(c)}
+	for _, j := range c.Judgements {
+		findings, n := j.Findings(), len(j.Expectations)
+		sections = append(sections, s.judged(folded(expected(j)), findings[:n]), s.judged(drifted(j), findings[n:]))
+		if n == 0 {
+			sections = append(sections, []string{s.heading(expected(j)), "  " + s.paint(dim, "no expectations")})
+		}
+	}
+	sections = append(sections, []string{s.paint(dim, "headroom "+plain(c.Judgements[0].Version))})
+	out := bufio.NewWriter(w)
+	for _, line := range stack(sections) {
+		out.WriteString(line + "\n") // Flush tells of an error
+	}
+	return out.Flush()
+}
+
+// CheckLines writes a line for each finding that is no pass, as a compiler would.
+func CheckLines(w io.Writer, c *experiments.Checked) error {
+	out := bufio.NewWriter(w)
+	for _, f := range c.Findings() {
+		if f.Verdict != output.Pass {
+			out.WriteString(plain(f.String()) + "\n") // Flush tells of an error
+		}
+	}
+	return out.Flush()
+}
+
+func (s *sheet) checkHeader(c *experiments.Checked) []string {
+	var lines []string
+	for _, line := range wrap(plain(checkTitle(c)), s.width) {
+		lines = append(lines, s.paint(strong, line))
+	}
+	for _, line := range wrapParts(checkAsked(c), s.width) {
+		lines = append(lines, s.paint(dim, line))
+	}
+	v, text := checkVerdict(c)
+	lines = append(lines, "")
+	mark := ticks[v]
+	for _, line := range wrap(plain(text), s.width-2) {
+		lines = append(lines, s.paint(verdictInk[v], mark+" "+line))
+		mark = " "
+	}
+	return lines
+}
+
+// judged is a table of findings, or where it is wider than the terminal they are
+// sentences: figures must not be cut.
+func (s *sheet) judged(b block, findings []experiments.Finding) []string {
+	if natural(b) <= s.width || len(b.rows) == 0 {
+		return s.table(b)
+	}
+	lines := []string{s.heading(b)}
+	for _, f := range findings {
+		mark := ticks[f.Verdict]
+		for _, line := range wrap(plain(f.Name+": "+f.Text), s.width-indent-gap) {
+			lines = append(lines, "  "+s.paint(verdictInk[f.Verdict], mark)+" "+line)
+			mark = " "
+		}
+	}
+	return lines
+}
+
+// natural is how wide a table is of which nothing is cut.
+func natural(b block) int {
+	width := indent - gap
+	for c := range b.head {
+		widest := cells.StringWidth(b.head[c])
+		for _, row := range b.rows {
+			widest = max(widest, cells.StringWidth(plain(row[c])))
+		}
+		width += gap + min(widest, mostCell)
+	}
+	return width
+}
+
+func (s *sheet) checkWarnings(c *experiments.Checked) []string {
+	var lines []string
+	for _, text := range checkDoubts(c) {
+		lines = append(lines, s.bullet(doubt, text)...)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return append([]string{s.paint(strong, "WARNINGS")}, lines...)
+}
+
+// CheckMarkdown writes the report on a check.
+func CheckMarkdown(w io.Writer, c *experiments.Checked) error {
+	d := &document{bufio.NewWriter(w)}
+	d.line("# " + escape(checkTitle(c)))
+	d.line(escape(strings.Join(checkAsked(c), ", ")) + ".")
+	v, text := checkVerdict(c)
+	d.line("**" + ticks[v] + " " + escape(text) + ".**")
+	d.list("Warnings", checkDoubts(c))
+	for _, j := range c.Judgements {
+		d.table(expected(j))
+		d.table(drifted(j))
+	}
+	d.line("## The same again")
+	d.line("    " + checkAgain(c))
+	return d.Flush()
+}

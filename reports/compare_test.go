@@ -1,0 +1,153 @@
+package reports
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/reports/internal/sample"
+)
+
+var comparisons = map[string]func() *experiments.Comparison{
+	"compared": sample.Compared, "alone": sample.Alone, "many": sample.Many, "hostile-compared": sample.HostileCompared,
+}
+
+func compareText(width int, colour bool) func(io.Writer, *experiments.Comparison) error {
+	return func(w io.Writer, c *experiments.Comparison) error {
+		return CompareText(w, c, TextOptions{Width: width, Colour: colour})
+	}
+}
+
+func compareWritten(t *testing.T, write func(io.Writer, *experiments.Comparison) error, c *experiments.Comparison) string {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, write(&out, c))
+	return out.String()
+}
+
+func TestCompareGolden(t *testing.T) {
+	for name, c := range comparisons {
+		for ending, write := range map[string]func(io.Writer, *experiments.Comparison) error{
+			"80.txt": compareText(80, false), "80-colour.txt": compareText(80, true), "200.txt": compareText(200, false), "md": CompareMarkdown,
+		} {
+			if name == "compared" || ending == "80.txt" || ending == "md" && name != "many" {
+				golden(t, name+"."+ending, compareWritten(t, write, c()))
+			}
+		}
+	}
+}
+
+func TestCompareKeepsToTheTerminal(t *testing.T) {
+	for name, c := range comparisons {
+		for _, width := range []int{60, 80, 100, 150, 200, 500} {
+			text := compareWritten(t, compareText(width, false), c())
+			checkLines(t, name, width, text)
+			require.Equal(t, text, withoutColour(compareWritten(t, compareText(width, true), c())), "%s at %d", name, width)
+		}
+	}
+}
+
+// Each row of the CSV says what the JSON says.
+func TestDifferencesCSV(t *testing.T) {
+	c := sample.Compared()
+	rows, err := csv.NewReader(strings.NewReader(compareWritten(t, DifferencesCSV, c))).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 1+2*len(c.Changes[0].Metrics))
+	var object struct {
+		Differences map[string]map[string]map[string]any
+	}
+	require.NoError(t, json.Unmarshal([]byte(compareWritten(t, CompareJSON, c)), &object))
+	column := make(map[string]int)
+	for i, name := range rows[0] {
+		column[name] = i
+	}
+	for _, row := range rows[1:] {
+		d := object.Differences[row[column["arm"]]+" - base"][row[column["metric"]]]
+		for csvName, jsonName := range map[string]string{"difference": "mean", "lo": "lo", "hi": "hi", "p": "p", "n": "n"} {
+			var v any
+			if text := row[column[csvName]]; text != "" {
+				require.NoError(t, json.Unmarshal([]byte(text), &v))
+			}
+			require.Equal(t, d[jsonName], v, "%v", row)
+		}
+		require.Equal(t, d["shows"], row[column["shows"]])
+	}
+}
+
+func TestCompareFailedWrites(t *testing.T) {
+	for _, file := range CompareFiles(sample.Compared()) {
+		require.Error(t, file.Write(full{}), file.Name)
+	}
+}
+
+// The command in the report asks for the same again.
+func TestCompareAgain(t *testing.T) {
+	require.Equal(t, `headroom compare sites/burst.toml --set 'fleets.web.policies.cpu-high.steps=["0.. +1"]' --duration 2h --seed 1 --replications 10`, compareAgain(sample.Compared()))
+	files := sample.Compared()
+	files.Files = true
+	require.Contains(t, compareAgain(files), "headroom compare sites/burst.toml sites/burst.toml sites/burst.toml --set")
+}
+
+// A difference that is the same in all of too few pairs has no interval, and that
+// is said.
+func TestCompareUnanimous(t *testing.T) {
+	c := sample.Compared()
+	require.NotContains(t, differencesNote(c), "Without ±")
+	d := c.Changes[0].Metrics[c.Shown[0]]
+	d.Simultaneous.Lo, d.Simultaneous.Hi = math.NaN(), math.NaN()
+	c.Changes[0].Metrics[c.Shown[0]] = d
+	require.Equal(t, experiments.None, d.Shows())
+	require.Contains(t, differencesNote(c), "Without ±: the same difference in every pair, of too few.")
+}
+
+// A check whose fails may all be luck says so.
+func TestCheckOfLuck(t *testing.T) {
+	c := sample.Check()
+	c.Luck = true
+	v, text := checkVerdict(c)
+	require.Equal(t, output.Inconclusive, v)
+	require.Contains(t, text, "as much fails by luck")
+}
+
+// Of equal cost the one that nothing dominates, and of several the one of least
+// cost.
+func TestCheapest(t *testing.T) {
+	c := sample.Many()
+	require.Equal(t, "None keeps all its expectations", cheapest(c))
+	for i := range c.Arms {
+		r := *c.Arms[i].Result
+		r.Expectations = map[string]experiments.Expectation{"kept": {Verdict: output.Pass}}
+		c.Arms[i].Result = &r
+		c.Arms[i].Metrics[costRate] = experiments.Metric{Unit: "USD/h", Mean: 2, Lo: 2, Hi: 2, N: 10}
+	}
+	c.Frontier.Objectives[0].Tolerance = 0.01
+	c.Frontier.Standings[0].DominatedBy = []string{"v1"}
+	require.Regexp(t, "keeps all its expectations: variant-0-of-nine-with-a-long-name, USD 2.00", cheapest(c))
+	c.Arms[5].Metrics[costRate] = experiments.Metric{Unit: "USD/h", Mean: 1, Lo: 1, Hi: 1, N: 10}
+	require.Regexp(t, "keeps all its expectations: v4, USD 1.00", cheapest(c))
+	for i := range c.Arms {
+		c.Arms[i].Expectations = nil
+	}
+	require.Empty(t, cheapest(c))
+}
+
+func TestGathered(t *testing.T) {
+	for _, c := range []struct{ name, metrics, want string }{
+		{"alone", "services.a.x", "services.a.x"},
+		{"of one", "services.a.x services.a.y", "services.a.* (2 metrics)"},
+		{"of two", "services.a.x services.b.x services.b.y", "services.a.x, services.b.* (2 metrics)"},
+		{"short", "availability requests.failed", "availability, requests.failed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.want, strings.Join(gathered(strings.Fields(c.metrics)), ", "))
+		})
+	}
+}

@@ -1,0 +1,96 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/headroom-sim/headroom/reports/view"
+)
+
+// cell is a cell of a table.
+type cell struct {
+	Text  string
+	Head  bool   // names its row
+	Right bool   // a figure
+	Tick  string // "pass", "fail" or "open" of a verdict
+	// Column is the name of its column, where rows are told line by line on a
+	// narrow page.
+	Column string
+}
+
+// line is a row of a table.
+type line struct {
+	Cells []cell
+	Half  bool // intervals of the row above
+}
+
+// verdicts are the verdicts that tables show by a sign, with their meaning.
+var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open"}
+
+// Lines are the rows. The first cell that is no sign names its row.
+func (t *Table) Lines() []line {
+	list := make([]line, len(t.Rows))
+	for i, row := range t.Rows {
+		named := false
+		list[i].Half = row[0] == "" && strings.HasPrefix(row[len(row)-1], "±")
+		for k, text := range row {
+			c := cell{Text: view.Plain(text), Right: k >= t.left(), Tick: verdicts[text]}
+			if c.Tick == "" && !named && text != "" {
+				c.Head, named = k < t.left(), true
+			}
+			if t.Look == "stack" {
+				c.Column = view.Plain(t.Head[k])
+			}
+			list[i].Cells = append(list[i].Cells, c)
+		}
+	}
+	return list
+}
+
+// left is how many columns are aligned at their left; a list of names and values
+// has one.
+func (t *Table) left() int {
+	if t.Head == nil {
+		return 1
+	}
+	return t.Left
+}
+
+// Columns are the heads of the columns.
+func (t *Table) Columns() []cell {
+	var list []cell
+	for k, text := range t.Head {
+		list = append(list, cell{Text: view.Plain(text), Right: k >= t.Left})
+	}
+	return list
+}
+
+// Sign is that of the verdict.
+func (v Verdict) Sign() string {
+	for sign, kind := range verdicts {
+		if kind == v.Kind {
+			return sign
+		}
+	}
+	return "–"
+}
+
+// Search is what the filter of the timeline looks through.
+func (e Event) Search() string {
+	return strings.ToLower(view.Plain(e.Kind + " " + e.Who + " " + e.What))
+}
+
+// tidy makes the words of a chart safe to show.
+func (c *chart) tidy() *chart {
+	c.Title, c.Text = view.Plain(c.Title), view.Plain(c.Text)
+	for _, s := range c.Series {
+		s.Name = view.Plain(s.Name)
+	}
+	for i := range c.Levels {
+		c.Levels[i].Name = view.Plain(c.Levels[i].Name)
+	}
+	for i := range c.Strips {
+		c.Strips[i].Name = view.Plain(c.Strips[i].Name)
+		c.Strips[i].series.Name = c.Strips[i].Name
+	}
+	return c
+}

@@ -1,0 +1,152 @@
+package view
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/reports/units"
+)
+
+// Axis is a range of values with its marks. A logarithmic one has only positive
+// values.
+type Axis struct {
+	Min, Max float64
+	Log      bool
+	Ticks    []Tick
+}
+
+// Tick is a mark on an axis; minor ones have no label.
+type Tick struct {
+	At    float64
+	Label string
+}
+
+// Share is the position of v along the axis, 0 at its begin and 1 at its end.
+// What lies beyond is put at the end itself.
+func (a Axis) Share(v float64) float64 {
+	v = min(max(v, a.Min), a.Max)
+	if a.Log {
+		return random.Log(v/a.Min) / random.Log(a.Max/a.Min)
+	}
+	return (v - a.Min) / (a.Max - a.Min)
+}
+
+// steps are the leading digits of marks that people read easily.
+var steps = []float64{1, 2, 5}
+
+// FromZero is a linear axis from 0 to at least top, with four to six marks at 1,
+// 2 or 5 times a power of ten, whole numbers where the unit is a count.
+func FromZero(top float64, unit string) Axis { return AroundZero(0, top, unit) }
+
+// AroundZero is such an axis that begins below zero where low <= 0 does.
+func AroundZero(low, top float64, unit string) Axis {
+	if !(top > 0) && low == 0 {
+		top = 1
+	}
+	step := RoundUp((top - low) / 5)
+	if unit == "" {
+		step = math.Max(step, 1)
+	}
+	first, last := math.Floor(low/step+1e-9), math.Ceil(top/step-1e-9)
+	a := Axis{Min: Tidy(first * step), Max: Tidy(last * step)}
+	for i := first; i <= last; i++ {
+		v := Tidy(i * step)
+		a.Ticks = append(a.Ticks, Tick{v, axisLabel(v, unit)})
+	}
+	return a
+}
+
+// axisLabel writes a value without a unit that its panel's heading names.
+func axisLabel(v float64, unit string) string {
+	if unit == "1/s" || unit == "USD" {
+		unit = ""
+	}
+	return units.Format(v, unit)
+}
+
+// RoundUp is the least of 1, 2 and 5 times the powers of ten that is not below
+// v > 0.
+func RoundUp(v float64) float64 {
+	e := units.Magnitude(v)
+	for _, s := range steps {
+		if at := decimal(s, e); at >= v*(1-1e-9) {
+			return at
+		}
+	}
+	return decimal(1, e+1)
+}
+
+// decimal is a digit times a power of ten, rounded once.
+func decimal(digit float64, exponent int) float64 {
+	v, _ := strconv.ParseFloat(strconv.FormatFloat(digit, 'f', -1, 64)+"e"+strconv.Itoa(exponent), 64) // never an error: digits
+	return v
+}
+
+// Tidy drops the rounding errors behind the twelfth digit.
+func Tidy(v float64) float64 {
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'e', 11, 64), 64)
+	return v
+}
+
+// PercentAxis spans the shares from 0 to 1.
+func PercentAxis() Axis {
+	return Axis{Max: 1, Ticks: []Tick{{0, "0"}, {0.25, ""}, {0.5, "50 %"}, {0.75, ""}, {1, "100 %"}}}
+}
+
+// LogAxis spans the positive values between low and high, from a mark to a
+// mark: at 1, 2 and 5 times the powers of ten, labelled where not more than
+// the given number of decades are shown, else at the powers of ten with
+// unlabelled marks between them.
+func LogAxis(low, high float64, unit string, decades float64) Axis {
+	var marks []Tick
+	crowded := random.Log(high/low) > decades*math.Ln10
+	for e := units.Magnitude(low); e <= units.Magnitude(high)+1; e++ {
+		for _, s := range steps {
+			t := Tick{At: decimal(s, e)}
+			if s == 1 || !crowded {
+				t.Label = units.Format(t.At, unit)
+			}
+			marks = append(marks, t)
+		}
+	}
+	first := slices.IndexFunc(marks, func(t Tick) bool { return t.At > low*(1+1e-9) }) - 1
+	last := slices.IndexFunc(marks, func(t Tick) bool { return t.At >= high*(1-1e-9) })
+	if last < 0 {
+		last = len(marks) - 1
+	}
+	first = max(min(first, last-1), 0)
+	marks = marks[first : last+1]
+	return Axis{Min: marks[0].At, Max: marks[len(marks)-1].At, Log: true, Ticks: marks}
+}
+
+// Fitting is the axis for values of a unit: linear from zero, but logarithmic
+// where a linear one would crush the small ones.
+func Fitting(unit string, series ...[]float64) Axis {
+	low, high := Extent(series...)
+	if low > 0 && high/low > Crushing {
+		return LogAxis(low, high, unit, 4.5)
+	}
+	return FromZero(high, unit)
+}
+
+// Crushing is the ratio between values at which the small ones are no longer
+// told from zero on a linear axis.
+const Crushing = 30
+
+// Extent is the least positive and the greatest of the values; NaN is skipped,
+// and both are 0 where there are none.
+func Extent(series ...[]float64) (low, high float64) {
+	for _, values := range series {
+		for _, v := range values {
+			if v > 0 && (low == 0 || v < low) {
+				low = v
+			}
+			if v > high {
+				high = v
+			}
+		}
+	}
+	return low, high
+}
