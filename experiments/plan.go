@@ -175,5 +175,13 @@ func (s *search) reject() float64 { return (1 - s.Confidence) / 5 / float64(s.ch
 
 func (s *search) accept() float64 { return 2 * (1 - s.Confidence) / 5 / float64(max(1, s.rivals-1)) }
 
-// mistake is half of what is spent on being thrown out as dearer.
-func (s *search) mistake() float64 { return (1 - s.Confidence) / 5 / float64(max(1, s.rivals-1)) }
+// mistake is what is spent on a comparison of costs, 7/20 in all.
+func (s *search) mistake() float64 {
+	return 7 * (1 - s.Confidence) / 20 / float64(max(1, s.rivals-1))
+}
+
+// floorMistake is what is spent on a comparison of a cost with a least cost, 1/20
+// in all: such limits are seldom close.
+func (s *search) floorMistake() float64 {
+	return (1 - s.Confidence) / 20 / float64(max(1, s.rivals-1))
+}

@@ -212,7 +212,7 @@ func (s *search) worth(ctx context.Context, c *Candidate) (bool, error) {
 func (s *search) atMost(c *Candidate) output.Estimate {
 	costs := s.costsOf(c)
 	e := output.Interval(costs, output.Level)
-	e.Hi = output.Below(costs, s.mistake())
+	e.Hi = output.Below(costs, s.floorMistake())
 	return e
 }
 
@@ -229,7 +229,8 @@ func (s *search) costsOf(c *Candidate) []float64 {
 }
 
 // dearer tells whether a configuration is shown to cost more than the best one so
-// far. If it is, that is its fate.
+// far, or costs more so far and is shown not to be cheaper by more than the
+// tolerance. That is its fate then, whether it meets the expectations or not.
 func (s *search) dearer(ctx context.Context, c *Candidate) (bool, error) {
 	if len(s.leading) == 0 {
 		return false, nil
@@ -241,7 +242,7 @@ func (s *search) dearer(ctx context.Context, c *Candidate) (bool, error) {
 		}
 	}
 	chosen := s.choose([]*Candidate{best, c})
-	if slices.Contains(chosen.Surviving, 1) {
+	if slices.Contains(chosen.Surviving, 1) && !(chosen.Done && chosen.Best == 0) {
 		return false, nil
 	}
 	s.setAside(c, Dearer)

@@ -30,6 +30,11 @@ func (s *search) settle(ctx context.Context) error {
 	for _, c := range s.leading[1:] {
 		s.setAside(c, AsCheap)
 	}
+	for _, c := range s.plan.Tried {
+		if c.Fate == Dearer && c.trial != nil && len(c.trial.Cells) > 0 {
+			s.setAside(c, Dearer) // against the chosen one, whichever was the best at the time
+		}
+	}
 	return nil
 }
 

@@ -158,6 +158,11 @@ func TestPlanAgreesWithExhaustiveSearch(t *testing.T) {
 			require.NotNil(t, plan.Best)
 			require.Equal(t, want, fmt.Sprint(setObject(plan.Best.Sets)))
 			require.LessOrEqual(t, float64(plan.Cells), c.share*float64(all))
+			for _, tried := range plan.Tried {
+				if more := tried.Cause.More; tried.Fate == Dearer && tried.Replications > 0 {
+					require.InDelta(t, tried.Cost.Mean-plan.Best.Cost.Mean, more.Mean, 0.05*plan.Best.Cost.Mean, "%v", tried.Sets)
+				}
+			}
 		})
 	}
 }
