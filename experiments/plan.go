@@ -69,7 +69,7 @@ const (
 	Excluded              // a bound says that it cannot meet an expectation
 	Fails                 // it was shown not to meet one
 	Undecided             // too close to a bound to tell
-	Dearer                // it costs more than the chosen one
+	Dearer                // it costs more than the chosen one, whether it meets them or not
 	AsCheap               // it meets them, at a cost that is not shown to differ
 	Chosen
 	Implied // a larger one fails, and more servers are taken to be no worse
@@ -99,6 +99,7 @@ type Candidate struct {
 	levels []int    // of the factors
 	proven map[string]bool
 	trial  *Trial
+	waits  bool // until the others have been tried: it is hard to tell
 }
 
 // Cause is why a configuration met its fate.

@@ -5,13 +5,14 @@ import (
 	"strings"
 )
 
-// next is the configuration to try next: the cheapest one. Where more servers are
-// taken to be no worse it is the one in the middle of those that differ from the
-// cheapest in numbers of servers only, as its failure implies that of all smaller
-// ones.
+// next is the configuration to try next: the cheapest one that does not wait, if
+// there is one. Where more servers are taken to be no worse it is the one in the
+// middle of those that differ from the cheapest in numbers of servers only, as its
+// failure implies that of all smaller ones.
 func (s *search) next(left []*Candidate) *Candidate {
 	if !s.Monotone {
-		return left[0]
+		ready := slices.IndexFunc(left, func(c *Candidate) bool { return !c.waits })
+		return left[max(ready, 0)]
 	}
 	var chain []*Candidate
 	for _, c := range left {

@@ -86,6 +86,9 @@ func (s *search) try(ctx context.Context, left []*Candidate) error {
 		return err
 	}
 	for {
+		if dearer, err := s.dearer(ctx, c); dearer || err != nil {
+			return err
+		}
 		verdict := s.feasible(c)
 		switch {
 		case verdict == output.Pass:
@@ -98,15 +101,21 @@ func (s *search) try(ctx context.Context, left []*Candidate) error {
 		case len(c.trial.Cells) >= s.Most:
 			c.Fate, c.Cause.Expectation = Undecided, s.worst(c, output.Inconclusive)
 			return nil
+		case !c.waits && !s.Monotone && len(c.trial.Cells) >= patience:
+			c.waits = true
+			return nil
 		}
 		if err := s.look(ctx, c, left); err != nil {
 			return err
 		}
-		if dearer, err := s.dearer(ctx, c); dearer || err != nil {
-			return err
-		}
 	}
 }
+
+// patience is the number of replications after which one that is hard to tell
+// waits for the others: it may be dearer than one of them that meets the
+// expectations, and then needs no more. Where its failure implies that of others
+// it does not wait.
+const patience = 8
 
 // begin makes a configuration ready to be simulated.
 func (s *search) begin(c *Candidate) error {
@@ -232,21 +241,25 @@ func (s *search) costsOf(c *Candidate) []float64 {
 // far, or costs more so far and is shown not to be cheaper by more than the
 // tolerance. That is its fate then, whether it meets the expectations or not.
 func (s *search) dearer(ctx context.Context, c *Candidate) (bool, error) {
-	if len(s.leading) == 0 {
+	if len(s.leading) == 0 || len(c.trial.Cells) == 0 {
 		return false, nil
 	}
-	best := s.leading[0]
-	if !s.known(best) {
+	if best := s.leading[0]; !s.known(best) {
 		if err := s.extend(ctx, len(c.trial.Cells), best); err != nil {
 			return false, err
 		}
 	}
-	chosen := s.choose([]*Candidate{best, c})
-	if slices.Contains(chosen.Surviving, 1) && !(chosen.Done && chosen.Best == 0) {
+	if !s.beaten(c) {
 		return false, nil
 	}
 	s.setAside(c, Dearer)
 	return true, nil
+}
+
+// beaten tells whether the replications that are done show this.
+func (s *search) beaten(c *Candidate) bool {
+	chosen := s.choose([]*Candidate{s.leading[0], c})
+	return !slices.Contains(chosen.Surviving, 1) || chosen.Done && chosen.Best == 0
 }
 
 // choose compares the costs of configurations, at the error that one plan can

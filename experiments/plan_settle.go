@@ -27,15 +27,25 @@ func (s *search) settle(ctx context.Context) error {
 	}
 	best.Fate, s.plan.Best = Chosen, best
 	best.Result = best.trial.Result()
+	s.rank()
+	return nil
+}
+
+// rank tells of the configurations that were simulated by how much they cost more
+// than the chosen one, whichever was the best at the time.
+func (s *search) rank() {
 	for _, c := range s.leading[1:] {
 		s.setAside(c, AsCheap)
-	}
-	for _, c := range s.plan.Tried {
-		if c.Fate == Dearer && c.trial != nil && len(c.trial.Cells) > 0 {
-			s.setAside(c, Dearer) // against the chosen one, whichever was the best at the time
+		if c.Cause.More.Lo > 0 {
+			c.Fate = Dearer
 		}
 	}
-	return nil
+	for _, c := range s.plan.Tried {
+		switch simulated := c.trial != nil && len(c.trial.Cells) > 0; {
+		case simulated && c.Fate == Dearer, simulated && c.Fate == Undecided && s.beaten(c):
+			s.setAside(c, Dearer)
+		}
+	}
 }
 
 // complete adds the replications of what is chosen, and more as long as an

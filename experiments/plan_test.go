@@ -343,3 +343,61 @@ func TestPlanTellsOfGrowthAndLoss(t *testing.T) {
 	require.Equal(t, "a", plan.Loss.Zone)
 	require.Len(t, plan.Loss.Verdicts, 2)
 }
+
+// noon is a site on which a policy with a high target is as good as one with a low
+// one, and cheaper: those with one server at least are hard to tell.
+const noon = `
+duration = "1h"
+[clients.users]
+target  = "lb"
+rate    = ["0m 40/s", "5m 40/s", "10m 120/s", "30m 120/s"]
+timeout = "5s"
+[routes.page]
+demand.web = "exponential(20ms)"
+[balancers.lb]
+kind    = "application"
+targets = ["web"]
+[fleets.web]
+instance = "c6i.large"
+zones = ["a", "b"]
+min = 1
+max = 5
+boot = "40s"
+monitoring = "detailed"
+[fleets.web.policies.cpu]
+kind   = "target_tracking"
+metric = "ASGAverageCPUUtilization"
+target = 75
+[expectations.fast]
+metric  = "latency.p99"
+at_most = "300ms"
+[expectations.up]
+metric   = "availability"
+at_least = "99.9%"
+`
+
+// What is hard to tell, and dearer than another that is easy, costs few
+// replications; and no row says of itself what its interval denies.
+func TestPlanLetsWaitWhatIsHardToTell(t *testing.T) {
+	plan := planOf(t, planner(), noon, "fleets.web.min=1,2", "fleets.web.policies.cpu.target=30,40,70")
+	require.Equal(t, "[[fleets.web.min 2] [fleets.web.policies.cpu.target 70]]", pairsOf(plan.Best.Sets))
+	for _, c := range plan.Tried {
+		require.LessOrEqual(t, c.Replications, 18, "%v", c.Sets)
+		switch c.Fate {
+		case Undecided:
+			t.Errorf("%v is undecided, and costs %v more", c.Sets, c.Cost.Mean-plan.Best.Cost.Mean)
+		case AsCheap:
+			require.LessOrEqual(t, c.Cause.More.Lo, 0.0, "%v", c.Sets)
+		case Dearer:
+			require.Greater(t, c.Cause.More.Mean, 0.0, "%v", c.Sets)
+		}
+	}
+}
+
+func pairsOf(sets []Set) string {
+	var list [][2]string
+	for _, s := range sets {
+		list = append(list, [2]string{s.Key, s.Value})
+	}
+	return fmt.Sprint(list)
+}
