@@ -9,15 +9,6 @@ import (
 	"github.com/headroom-sim/headroom/experiments/output"
 )
 
-// CheckFiles are the files of the report on a check.
-func CheckFiles(c *experiments.Checked) []File {
-	return []File{
-		{mark, func(w io.Writer) error { return CheckJSON(w, c) }},
-		{"report.md", func(w io.Writer) error { return CheckMarkdown(w, c) }},
-		{"junit.xml", func(w io.Writer) error { return JUnit(w, []*experiments.Checked{c}) }},
-	}
-}
-
 // CheckText writes the summary of a check for the terminal: the verdict, then
 // what was judged, by configuration.
 func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {

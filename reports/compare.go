@@ -3,29 +3,13 @@ package reports
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/reports/chart"
 	"github.com/headroom-sim/headroom/reports/units"
 )
-
-// CompareFiles are the files of the report on a comparison.
-func CompareFiles(c *experiments.Comparison) []File {
-	of := func(write func(io.Writer, *experiments.Comparison) error) func(io.Writer) error {
-		return func(w io.Writer) error { return write(w, c) }
-	}
-	files := []File{
-		{mark, of(CompareJSON)}, {"differences.csv", of(DifferencesCSV)}, {"report.md", of(CompareMarkdown)},
-	}
-	for _, plot := range chart.ComparePlots(c) {
-		files = append(files, plotFiles(plot)...)
-	}
-	return files
-}
 
 // comparedOf says what was compared.
 func comparedOf(c *experiments.Comparison) []string {

@@ -83,7 +83,9 @@ func TestDifferencesCSV(t *testing.T) {
 }
 
 func TestCompareFailedWrites(t *testing.T) {
-	for _, file := range CompareFiles(sample.Compared()) {
+	files, err := Comparisons.Report(sample.Compared()).Files()
+	require.NoError(t, err)
+	for _, file := range files {
 		require.Error(t, file.Write(full{}), file.Name)
 	}
 }

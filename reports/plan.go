@@ -10,21 +10,8 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/chart"
 	"github.com/headroom-sim/headroom/reports/units"
 )
-
-// PlanFiles are the files of the report on a plan.
-func PlanFiles(p *experiments.Plan) []File {
-	of := func(write func(io.Writer, *experiments.Plan) error) func(io.Writer) error {
-		return func(w io.Writer) error { return write(w, p) }
-	}
-	files := []File{{mark, of(PlanJSON)}, {"tried.csv", of(TriedCSV)}, {"report.md", of(PlanMarkdown)}}
-	for _, plot := range chart.PlanPlots(p) {
-		files = append(files, plotFiles(plot)...)
-	}
-	return files
-}
 
 // PlanJSON writes the plan as one JSON object on one line.
 func PlanJSON(w io.Writer, p *experiments.Plan) error { return json.NewEncoder(w).Encode(p) }

@@ -96,8 +96,10 @@ func TestPlanReport(t *testing.T) {
 
 // The files of a plan are all written, with their pictures.
 func TestPlanFiles(t *testing.T) {
+	files, err := reports.Plans.Report(planOf(t, []float64{4}, "fleets.web.min=1..3")).Files()
+	require.NoError(t, err)
 	var names []string
-	for _, f := range reports.PlanFiles(planOf(t, []float64{4}, "fleets.web.min=1..3")) {
+	for _, f := range files {
 		names = append(names, f.Name)
 		require.NoError(t, f.Write(new(bytes.Buffer)))
 	}

@@ -53,24 +53,6 @@ const (
 	manyPoints = 100
 )
 
-// SweepFiles are the files of the report on a sweep.
-func SweepFiles(r *experiments.SweepResult) []File {
-	of := func(write func(io.Writer, *experiments.SweepResult) error) func(io.Writer) error {
-		return func(w io.Writer) error { return write(w, r) }
-	}
-	points, cells := pointsTable(r), cellsTable(r)
-	files := []File{
-		{mark, of(SweepJSON)}, {"report.md", of(SweepMarkdown)},
-		{"results.csv", points.csv}, {"results.parquet", points.parquet},
-		{"cells.csv", cells.csv}, {"cells.parquet", cells.parquet},
-		{"effects.csv", effectsTable(r).csv},
-	}
-	for _, plot := range chart.SweepPlots(r) {
-		files = append(files, plotFiles(plot)...)
-	}
-	return files
-}
-
 // SweepMarkdown writes the report on a sweep that lies beside its pictures.
 func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
 	d := &document{bufio.NewWriter(w)}

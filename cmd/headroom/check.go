@@ -239,7 +239,7 @@ func (c *checkup) run(i int) (*experiments.Checked, error) {
 		return nil, unfinished(err)
 	}
 	checked := suite.Judge(c.by)
-	if err := c.folders[i].Write(reports.CheckFiles(checked)); err != nil {
+	if err := reports.Checks.Report(checked).Fill(c.folders[i]); err != nil {
 		return nil, unfinished(err)
 	}
 	return checked, unfinished(c.print(checked, i))

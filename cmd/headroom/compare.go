@@ -81,7 +81,7 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 	case err != nil && !interrupted:
 		return unfinished(err)
 	}
-	if err := folder.Write(reports.CompareFiles(comparison)); err != nil {
+	if err := reports.Comparisons.Report(comparison).Fill(folder); err != nil {
 		return unfinished(err)
 	}
 	if err := f.printComparison(cmd, comparison, folder.Path()); err != nil {

@@ -111,7 +111,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	case err != nil:
 		return f.stopped(err)
 	}
-	if err := folder.Write(reports.PlanFiles(plan)); err != nil {
+	if err := reports.Plans.Report(plan).Fill(folder); err != nil {
 		return unfinished(err)
 	}
 	if err := f.printPlan(cmd, plan, folder.Path()); err != nil {

@@ -86,7 +86,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	case err != nil && !interrupted:
 		return unfinished(err)
 	}
-	if err := folder.Write(reports.RunFiles(result)); err != nil {
+	if err := reports.Runs.Report(result).Fill(folder); err != nil {
 		return unfinished(err)
 	}
 	if err := f.print(cmd, result, folder.Path()); err != nil {

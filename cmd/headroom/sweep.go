@@ -240,7 +240,7 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 	if err != nil {
 		return f.stopped(err)
 	}
-	if err := folder.Write(reports.SweepFiles(result)); err != nil {
+	if err := reports.Sweeps.Report(result).Fill(folder); err != nil {
 		return unfinished(err)
 	}
 	if !f.asJSON && !f.quiet {

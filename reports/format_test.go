@@ -1,0 +1,66 @@
+package reports
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/reports/internal/sample"
+)
+
+func namesOf(files []File) []string {
+	var names []string
+	for _, f := range files {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// A report has the files of the formats that are chosen, and the one by which a
+// folder is known to be a report.
+func TestFilesOfFormats(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		formats, want []string
+	}{
+		{"none chosen", nil, []string{"summary.json", "report.md", "junit.xml"}},
+		{"one", []string{"junit"}, []string{"summary.json", "junit.xml"}},
+		{"one that is only written where it is asked for", []string{"text"}, []string{"summary.json", "report.txt"}},
+		{"the mark itself", []string{"json"}, []string{"summary.json"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files, err := Checks.Report(sample.Check()).Files(c.formats...)
+			require.NoError(t, err)
+			require.Equal(t, c.want, namesOf(files))
+		})
+	}
+}
+
+func TestFilesOfAnUnknownFormat(t *testing.T) {
+	_, err := Checks.Report(sample.Check()).Files("markdown", "docx")
+	require.EqualError(t, err, `a report of headroom check has no format "docx" (has json, markdown, junit, text)`)
+}
+
+// What is in the folder as text is what a terminal of that width shows.
+func TestTextFile(t *testing.T) {
+	report := Runs.Report(sample.Burst())
+	files, err := report.Files("text")
+	require.NoError(t, err)
+	var file, terminal bytes.Buffer
+	require.NoError(t, files[1].Write(&file))
+	require.NoError(t, report.Text(&terminal, TextOptions{Width: textWidth}))
+	require.Equal(t, terminal.String(), file.String())
+}
+
+// Every picture is there in every format of pictures.
+func TestFilesOfPictures(t *testing.T) {
+	report := Runs.Report(sample.Burst())
+	png, err := report.Files("png")
+	require.NoError(t, err)
+	svg, err := report.Files("svg")
+	require.NoError(t, err)
+	require.Len(t, svg, len(png))
+	require.Contains(t, namesOf(svg), "plots/load.svg")
+	require.NotContains(t, namesOf(svg), "plots/load.png")
+}
