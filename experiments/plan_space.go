@@ -39,7 +39,7 @@ func (s *search) space(sets []string) error {
 	if m.Len() > mostCandidates {
 		return wrongSpace("--vary: makes %d configurations, more than %d: take coarser steps", m.Len(), mostCandidates)
 	}
-	var refusal *Refused
+	refused := &Refused{Of: m.Len()}
 	var specs []*scenario.Spec
 	for i := range m.Len() {
 		c := &Candidate{index: i, Sets: readSets(m.Sets(i)), Fate: untried}
@@ -50,7 +50,7 @@ func (s *search) space(sets []string) error {
 		study, err := s.fit(c, sets, m.Sets(i))
 		if err != nil {
 			c.Fate, c.Cause.Text = Rejected, reasonOf(err)
-			if refusal, err = s.refuse(refusal, c, err); err != nil {
+			if err := refused.add(m.Sets(i), err); err != nil {
 				return err
 			}
 		}
@@ -61,9 +61,8 @@ func (s *search) space(sets []string) error {
 		}
 		specs = append(specs, study.Spec)
 	}
-	if refusal != nil && refusal.Refused == m.Len() {
-		refusal.Of = m.Len()
-		return refusal
+	if refused.Refused == m.Len() {
+		return refused
 	}
 	s.price(specs)
 	for i, spec := range specs {
@@ -72,26 +71,6 @@ func (s *search) space(sets []string) error {
 		}
 	}
 	return nil
-}
-
-// refuse counts a configuration that the scenario refuses.
-func (s *search) refuse(before *Refused, c *Candidate, err error) (*Refused, error) {
-	problems, ok := err.(scenario.Problems)
-	switch {
-	case !ok:
-		return nil, err
-	case before != nil:
-		before.Refused++
-		return before, nil
-	}
-	r := &Refused{First: problems, Refused: 1, affected: make(map[string]bool)}
-	var point []string
-	for _, set := range c.Sets {
-		point = append(point, set.Key+"="+set.Value)
-		r.affected["--set "+set.Text] = true
-	}
-	r.Point = strings.Join(point, ", ")
-	return r, nil
 }
 
 // reasonOf is the first problem of a configuration, without the flag that has it.

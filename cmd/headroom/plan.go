@@ -127,8 +127,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 // was run.
 func isWrong(err error) bool {
 	var problems scenario.Problems
-	var refused *experiments.Refused
-	return errors.As(err, &problems) || errors.As(err, &refused) || errors.Is(err, experiments.ErrSpace)
+	return errors.As(err, &problems) || errors.Is(err, experiments.ErrSpace)
 }
 
 // planner is what the flags describe.

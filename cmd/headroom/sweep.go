@@ -182,14 +182,10 @@ func (f *sweepFlags) readDesignFile(cmd *cobra.Command, o *experiments.SweepOpti
 // that were used, and ends the program.
 func (f *sweepFlags) refuseSweep(cmd *cobra.Command, err error) error {
 	var problems scenario.Problems
-	var refused *experiments.Refused
 	var undone *experiments.Undone
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &exit{exitInterrupted, errors.New("interrupted before anything was simulated")}
-	case errors.As(err, &refused):
-		refused.First = f.named(cmd, refused.First)
-		return f.refuse(cmd, refused)
 	case errors.As(err, &problems):
 		return f.refuse(cmd, err)
 	case errors.As(err, &undone):
