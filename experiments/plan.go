@@ -32,6 +32,8 @@ type Planner struct {
 	Precision    float64   // to which the metrics of what is chosen are to be known, in at most Most replications, as a share of their means; 0: any
 	Growth       []float64 // factors on the load for which what is chosen is tried, ascending
 	Zones        bool      // also try what is chosen with a zone lost
+
+	Tried func(points, of int) // is told how many configurations have been read and checked; may be nil
 }
 
 // Plan is what was found.
@@ -157,7 +159,7 @@ func (p *Planner) Plan(ctx context.Context, sc *Scenario, sets []string, vary []
 	case len(base.Spec.Expectations) == 0:
 		return nil, wrongSpace("%s: has no expectations: a plan needs to know what must hold, [expectations.NAME]", sc.Source)
 	}
-	if err := s.space(sets); err != nil {
+	if err := s.space(ctx, sets); err != nil {
 		return nil, err
 	}
 	if err := s.run(ctx); err != nil {

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -19,7 +20,7 @@ import (
 var fixed = []string{"seed", "replications", "duration", "discard", "expectations", "variants", "plan", "title", "notes"}
 
 // space lays the configurations out, and finds what each is without a run.
-func (s *search) space(sets []string) error {
+func (s *search) space(ctx context.Context, sets []string) error {
 	for _, f := range s.plan.Vary {
 		for _, key := range fixed {
 			if design.Within(f.Key, key) {
@@ -42,12 +43,18 @@ func (s *search) space(sets []string) error {
 	refused := &Refused{Of: m.Len()}
 	var specs []*scenario.Spec
 	for i := range m.Len() {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		c := &Candidate{index: i, Sets: readSets(m.Sets(i)), Fate: untried}
 		for factor := range m.Factors {
 			level, _ := m.Level(i, factor)
 			c.levels = append(c.levels, level)
 		}
 		study, err := s.fit(c, sets, m.Sets(i))
+		if s.Tried != nil {
+			s.Tried(i+1, m.Len())
+		}
 		if err != nil {
 			c.Fate, c.Cause.Text = Rejected, reasonOf(err)
 			if err := refused.add(m.Sets(i), err); err != nil {

@@ -113,7 +113,7 @@ func exhaustive(t *testing.T, text string, n int, vary ...string) (best string, 
 	s := &search{Planner: planner(), scenario: sc, plan: &Plan{Vary: factors}}
 	s.base, err = sc.Study(Options{})
 	require.NoError(t, err)
-	require.NoError(t, s.space(nil))
+	require.NoError(t, s.space(context.Background(), nil))
 	least := 0.0
 	for _, c := range s.plan.Tried {
 		if c.Fate == Rejected {

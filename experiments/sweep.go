@@ -20,6 +20,8 @@ type SweepOptions struct {
 	Metrics []string
 	// DesignFile is the one that the design was read from; "": none.
 	DesignFile string
+	// Tried is told how many of the points have been tried; may be nil.
+	Tried func(points, of int)
 }
 
 // Sweep is a design of experiments over keys of a scenario, each of whose
@@ -122,6 +124,9 @@ func (s *Sweep) tryPoints(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		study, err := s.point(i)
+		if s.Tried != nil {
+			s.Tried(i+1, s.Matrix.Len())
+		}
 		if err != nil {
 			if err := refused.add(s.Matrix.Sets(i), err); err != nil {
 				return err

@@ -102,6 +102,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	}
 	defer runner.close()
 	f.printDoubts(cmd.ErrOrStderr(), base.Doubts())
+	planner.Tried = runner.bar.tried
 	planner.Runner, planner.Replications = &runner.Runner, base.Replications(plannedReplications)
 	plan, err := planner.Plan(cmd.Context(), sc, sets, vary)
 	runner.bar.clear()

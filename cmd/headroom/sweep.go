@@ -98,7 +98,10 @@ func (f *sweepFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
+	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
+	options.Tried = bar.tried
 	sweep, err := file.Sweep(cmd.Context(), options)
+	bar.clear()
 	if err != nil {
 		return f.refuseSweep(cmd, err)
 	}

@@ -125,6 +125,22 @@ func TestCtrlC(t *testing.T) {
 	require.Equal(t, digest(t, whole), digest(t, kept))
 }
 
+// A sweep tells of the points that it tries before it simulates.
+func TestTriedPointsOnTheScreen(t *testing.T) {
+	for _, command := range []string{"sweep", "plan"} {
+		keyboard, screen := newTerminal(t, 80)
+		cmd := headroom(t, command, "small.toml", "--vary", "fleets.web.max=4..300", "--vary", "fleets.web.mni=1")
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, screen, screen
+		require.NoError(t, cmd.Start())
+		require.NoError(t, screen.Close())
+		shown, err := typeWhen(keyboard, never, 0)
+		require.NoError(t, err)
+		require.Equal(t, exitWrong, status(t, cmd.Wait()))
+		require.Regexp(t, `\r\x1b\[Ktrying points: \d+ of 297\r\x1b\[K`, string(shown))
+		require.Regexp(t, `\r\x1b\[K--vary fleets.web.mni=1: .*\r\n297 of 297 points are refused, .*\r\n$`, string(shown), "and takes the line away")
+	}
+}
+
 func digest(t *testing.T, result []byte) string {
 	t.Helper()
 	var r struct{ Digest string }
