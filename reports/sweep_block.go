@@ -27,7 +27,7 @@ func effectsBlock(r *experiments.SweepResult, e experiments.Effects) block {
 	case e.Differences != nil:
 		b = differenceBlock(b, r, e)
 	default:
-		b.head, b.rows = []string{""}, [][]string{{"too few points to tell: 20 with a sample are needed"}}
+		b.head, b.rows = []string{""}, [][]string{{fmt.Sprintf("too few points to tell: %d with a sample are needed", design.LeastSample)}}
 	}
 	if e.Missing > 0 {
 		b.note = strings.TrimSpace(fmt.Sprintf("%s %s without a sample.", b.note, counted(e.Missing, "point")))

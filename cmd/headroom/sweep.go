@@ -59,7 +59,7 @@ not finish; 130 interrupted.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.vary, "vary", nil, "vary a scenario key over a range, `KEY=RANGE`, as in fleets.web.min=1..8 (repeatable)")
 	flags.StringVar(&f.design, "design", design.Grid.String(), "grid, latin_hypercube, sobol, one_at_a_time, morris, or a design `FILE`")
-	flags.IntVar(&f.points, "points", 0, "`N` points of latin_hypercube and sobol (default: 10 a key)")
+	flags.IntVar(&f.points, "points", 0, "`N` points of latin_hypercube and sobol (default: 10 a key, 20 at least)")
 	flags.IntVar(&f.trajectories, "trajectories", 0, "`N` trajectories of morris (default: 10)")
 	flags.StringArrayVar(&f.metrics, "metric", nil, "tell what `METRIC` depends on (repeatable; default: those that expectations name, else latency, and the cost)")
 	flags.StringVar(&f.shard, "shard", "", "simulate part `I/N` only, for headroom merge")
@@ -106,6 +106,9 @@ func (f *sweepFlags) run(cmd *cobra.Command, name string) error {
 		return f.refuseSweep(cmd, err)
 	}
 	f.printDoubts(cmd.ErrOrStderr(), sweep.Base.Doubts())
+	if doubt := sweep.Matrix.Doubt(); doubt != "" && !f.quiet {
+		fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning: the design", doubt)
+	}
 	if f.shard != "" {
 		return f.part(cmd, sweep, shard)
 	}

@@ -43,6 +43,9 @@ func (k Kind) String() string { return kindNames[k] }
 // Random tells whether the points are drawn at random, by the design's seed.
 func (k Kind) Random() bool { return k == LatinHypercube || k == Sobol || k == Morris }
 
+// sampled tells whether the points are spread over the space.
+func (k Kind) sampled() bool { return k == LatinHypercube || k == Sobol }
+
 // ParseKind reads the name of a kind.
 func ParseKind(name string) (Kind, error) {
 	if i := slices.Index(kindNames, name); i >= 0 {
@@ -60,7 +63,7 @@ type Design struct {
 	Factors []Factor
 	// Points of a Latin hypercube or a Sobol sequence; 0 stands for ten a
 	// factor, the rule of Loeppky, Sacks and Welch, "Choosing the sample size of
-	// a computer experiment", Technometrics 51 (2009).
+	// a computer experiment", Technometrics 51 (2009), and at least LeastSample.
 	Points int
 	// Trajectories of a Morris design, and Steps of its lattice along each
 	// factor, an even number; 0 stands for 10 and 4, as Saltelli et al., "Global
@@ -112,7 +115,7 @@ func (d Design) settle() Design {
 	switch d.Kind {
 	case LatinHypercube, Sobol:
 		if d.Points == 0 {
-			d.Points = 10 * len(d.Factors)
+			d.Points = max(LeastSample, 10*len(d.Factors))
 		}
 	case Morris:
 		if d.Trajectories == 0 {
