@@ -36,7 +36,7 @@ func trySweep(t testing.TB, text string, o SweepOptions, vary ...string) (*Sweep
 // swept is what a sweep gives, each point's result as JSON and the effects.
 func swept(t testing.TB, s *Sweep, r Runner) (*SweepResult, string) {
 	t.Helper()
-	result := &SweepResult{Sweep: s}
+	result := NewSweepResult(s)
 	text := ""
 	require.NoError(t, s.Extend(context.Background(), r, nil, func(point int, trial *Trial) error {
 		line, err := json.Marshal(trial.Result())
@@ -44,7 +44,7 @@ func swept(t testing.TB, s *Sweep, r Runner) (*SweepResult, string) {
 		text += string(line) + "\n"
 		return result.Take(point, trial)
 	}))
-	return result, text + fmt.Sprint(result.values)
+	return result, text + fmt.Sprint(result.Values)
 }
 
 var livelyGrid = []string{"fleets.web.min=1..3", "fleets.web.policies.cpu.target=40,60"}
@@ -297,7 +297,7 @@ func TestSweepProgress(t *testing.T) {
 func TestResponses(t *testing.T) {
 	result, _ := swept(t, sweepOf(t, lively, design.Design{}, "fleets.web.min=1,3"), Runner{})
 	var names []string
-	for _, r := range result.Responses() {
+	for _, r := range result.Responses {
 		names = append(names, r.Name)
 	}
 	require.Equal(t, []string{"latency.p95", "availability during 1m30s..5m30s", "cost.total"}, names)

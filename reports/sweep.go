@@ -81,20 +81,20 @@ func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
 	return d.Flush()
 }
 
-func sweepTitle(r *experiments.SweepResult) string { return cmp.Or(r.Base.Spec.Title, r.Name) }
+func sweepTitle(r *experiments.SweepResult) string { return cmp.Or(r.Title, r.Scenario) }
 
 // sweepAsked says what was simulated.
 func sweepAsked(r *experiments.SweepResult) []string {
-	parts := []string{"sweep of " + r.Name}
-	if r.Base.Variant != "" {
-		parts = append(parts, "variant "+r.Base.Variant)
+	parts := []string{"sweep of " + r.Scenario}
+	if r.Variant != "" {
+		parts = append(parts, "variant "+r.Variant)
 	}
-	for _, s := range r.Base.Sets {
+	for _, s := range r.Sets {
 		parts = append(parts, "set "+s.Key+"="+s.Value)
 	}
 	kind := strings.ReplaceAll(r.Matrix.Kind.String(), "_", " ") + " over " + counted(len(r.Matrix.Factors), "key")
 	parts = append(parts, kind, counted(len(r.Points), "point"), counted(r.Replications, "replication")+" each",
-		units.Span(r.Base.Spec.Duration.Time().Seconds())+" simulated", fmt.Sprintf("seed %d", r.Base.Spec.Seed))
+		units.Span(r.DurationS)+" simulated", fmt.Sprintf("seed %d", r.Seed))
 	return parts
 }
 
@@ -196,7 +196,7 @@ func pointsBlock(r *experiments.SweepResult, most int) block {
 	if judged {
 		b.head, b.left = append(b.head, "objectives"), b.left+1
 	}
-	responses := r.Responses()
+	responses := r.Responses
 	for _, response := range responses {
 		b.head = append(b.head, response.Name)
 	}
@@ -209,7 +209,7 @@ func pointsBlock(r *experiments.SweepResult, most int) block {
 			row = append(row, ticks[p.Verdict()]+" "+p.Verdict().String())
 		}
 		for k, response := range responses {
-			e := output.Interval(p.Response(k), output.Level)
+			e := output.Interval(p.Values[k], output.Level)
 			row = append(row, interval(e, response.Unit))
 		}
 		b.rows = append(b.rows, row)
@@ -231,8 +231,8 @@ func interval(e output.Estimate, unit string) string {
 // sweepAgain is the command that gives the same sweep.
 func sweepAgain(r *experiments.SweepResult) string {
 	command := "headroom sweep " + quote(r.Source)
-	if r.Base.Variant != "" {
-		command += " --variant " + quote(r.Base.Variant)
+	if r.Variant != "" {
+		command += " --variant " + quote(r.Variant)
 	}
 	if r.DesignFile != "" {
 		command += " --design " + quote(r.DesignFile)
@@ -242,7 +242,7 @@ func sweepAgain(r *experiments.SweepResult) string {
 		}
 		command += designFlags(r.Matrix.Design)
 	}
-	for _, s := range r.Base.Sets {
+	for _, s := range r.Sets {
 		if s.Key == "duration" {
 			command += " --duration " + quote(s.Value)
 			continue
@@ -252,7 +252,7 @@ func sweepAgain(r *experiments.SweepResult) string {
 	for _, name := range r.Metrics {
 		command += " --metric " + quote(name)
 	}
-	return fmt.Sprintf("%s --seed %d --replications %d", command, r.Base.Spec.Seed, r.Replications)
+	return fmt.Sprintf("%s --seed %d --replications %d", command, r.Seed, r.Replications)
 }
 
 // designFlags are those of a design that no file tells.

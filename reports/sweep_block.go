@@ -150,7 +150,7 @@ func differenceBlock(b block, r *experiments.SweepResult, e experiments.Effects)
 	names := keyNames(r)
 	b.left = 2
 	b.head = []string{"key", "value", e.Response.Name, "less that as it is"}
-	base := output.Interval(r.Points[0].Response(r.ResponseNumber(e.Response.Name)), output.Level)
+	base := output.Interval(r.Points[0].Values[r.ResponseNumber(e.Response.Name)], output.Level)
 	b.rows = [][]string{{"as it is", "", interval(base, e.Response.Unit), ""}}
 	last := -1
 	for _, d := range e.Differences {

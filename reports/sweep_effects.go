@@ -109,7 +109,7 @@ func pointsTable(r *experiments.SweepResult) *dataset {
 	d.whole("point", func(i int) int64 { return int64(i + 1) })
 	settings(d, r, func(row int) int { return row })
 	d.whole("replications", func(int) int64 { return int64(r.Replications) })
-	if len(r.Base.Spec.Expectations) > 0 {
+	if len(expectationsOf(r)) > 0 {
 		d.text("verdict", func(i int) string { return r.Points[i].Verdict().String() })
 	}
 	for _, name := range expectationsOf(r) {
@@ -121,7 +121,7 @@ func pointsTable(r *experiments.SweepResult) *dataset {
 	}
 	d.whole("warnings", func(i int) int64 { return int64(r.Points[i].Warnings) })
 	estimates := rowByRow(r)
-	for c, name := range r.Columns() {
+	for c, name := range r.Columns {
 		d.number(name, func(i int) float64 { return estimates(i)[c].Mean })
 		d.number(name+".lo", func(i int) float64 { return estimates(i)[c].Lo })
 		d.number(name+".hi", func(i int) float64 { return estimates(i)[c].Hi })
@@ -132,7 +132,7 @@ func pointsTable(r *experiments.SweepResult) *dataset {
 // rowByRow gives the estimates of a point's columns, and keeps them until those
 // of another point are asked for.
 func rowByRow(r *experiments.SweepResult) func(point int) []output.Estimate {
-	estimates, last := make([]output.Estimate, len(r.Columns())), -1
+	estimates, last := make([]output.Estimate, len(r.Columns)), -1
 	return func(point int) []output.Estimate {
 		if point != last {
 			for c := range estimates {
@@ -151,7 +151,7 @@ func cellsTable(r *experiments.SweepResult) *dataset {
 	d.whole("point", func(row int) int64 { return int64(point(row) + 1) })
 	settings(d, r, point)
 	d.whole("replication", func(row int) int64 { return int64(row%r.Replications + 1) })
-	for c, name := range r.Columns() {
+	for c, name := range r.Columns {
 		d.number(name, func(row int) float64 { return r.Value(point(row), row%r.Replications, c) })
 	}
 	d.text("digest", func(row int) string { return hex16(r.Points[point(row)].Digests[row%r.Replications]) })

@@ -229,7 +229,7 @@ func (f *runFlags) sweepFolder(sweep *experiments.Sweep) string {
 // where JSON is asked for, and writes the report.
 func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, runner *simulation, folder *reports.Folder) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	result := &experiments.SweepResult{Sweep: sweep}
+	result := experiments.NewSweepResult(sweep)
 	err := sweep.Extend(cmd.Context(), runner.Runner, nil, func(point int, t *experiments.Trial) error {
 		if f.asJSON {
 			if err := reports.JSON(stdout, t.Result()); err != nil {

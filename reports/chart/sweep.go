@@ -23,11 +23,11 @@ func SweepPlots(r *experiments.SweepResult) []Plot { return sweepPlots(r, newFon
 // SweepWarnings tells which characters of the sweep's names no font on this
 // machine can draw.
 func SweepWarnings(r *experiments.SweepResult) []string {
-	words := []string{r.Name, r.Base.Spec.Title}
+	words := []string{r.Scenario, r.Title}
 	for _, f := range r.Matrix.Factors {
 		words = append(words, f.Key, f.Range)
 	}
-	for _, response := range r.Responses() {
+	for _, response := range r.Responses {
 		words = append(words, response.Name)
 	}
 	return newFonts(systemFonts).warnings(strings.Join(words, " "))
@@ -84,7 +84,7 @@ func newSurvey(r *experiments.SweepResult) *survey {
 
 func (s *survey) subtitle() string {
 	kind := strings.ReplaceAll(s.Matrix.Kind.String(), "_", " ")
-	text := fmt.Sprintf("%s · %s, %d points, %d replications each", cmp.Or(s.Base.Spec.Title, s.Name), kind, len(s.Points), s.Replications)
+	text := fmt.Sprintf("%s · %s, %d points, %d replications each", cmp.Or(s.Title, s.Scenario), kind, len(s.Points), s.Replications)
 	if s.Replications == 1 {
 		text = strings.Replace(text, "1 replications", "1 replication", 1)
 	}
