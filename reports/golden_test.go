@@ -59,7 +59,7 @@ func TestGolden(t *testing.T) {
 			golden(t, name+"."+ending, written(t, write, result()))
 		}
 	}
-	golden(t, "hostile.series.csv", written(t, SeriesCSV, sample.Hostile()))
+	golden(t, "hostile.series.csv", written(t, asCSV(seriesTable), sample.Hostile()))
 	golden(t, "hostile.html", written(t, HTML, sample.Hostile())) // the smallest page
 }
 

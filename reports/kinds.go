@@ -16,7 +16,8 @@ var (
 		Name: "run", Text: Text, Plots: chart.Plots,
 		Formats: []Format[*experiments.Result]{
 			{Name: "json", File: mark, Write: JSON},
-			{Name: "csv", File: "series.csv", Write: SeriesCSV},
+			{Name: "csv", File: "series.csv", Write: asCSV(seriesTable)},
+			{Name: "parquet", File: "series.parquet", Write: asParquet(seriesTable)},
 			{Name: "csv", File: "events.csv", Write: EventsCSV},
 			{Name: "markdown", File: "report.md", Write: Markdown},
 			{Name: "html", File: "report.html", Write: HTML},

@@ -87,8 +87,11 @@ type Series struct {
 	Rows [][]float64
 }
 
-// Column names one value of each row, with its unit ("" for counts).
-type Column struct{ Name, Unit string }
+// Column names one value of each row.
+type Column struct {
+	Name, Unit string // the unit is "" for counts
+	Whole      bool   // its values are whole numbers
+}
 
 // Index is the position of the named column, or -1.
 func (s *Series) Index(name string) int {

@@ -20,11 +20,12 @@ type table struct {
 
 // add gives a column its value in each minute.
 func (t *table) add(name, unit string, value func(minute int) float64) {
-	t.columns = append(t.columns, site.Column{Name: name, Unit: unit})
-	column := make([]float64, t.rows)
+	column, whole := make([]float64, t.rows), unit == ""
 	for i := range column {
 		column[i] = value(i)
+		whole = whole && (math.IsNaN(column[i]) || column[i] == math.Trunc(column[i]))
 	}
+	t.columns = append(t.columns, site.Column{Name: name, Unit: unit, Whole: whole})
 	t.values = append(t.values, column)
 }
 
