@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -331,13 +332,25 @@ func (m *meter) judge(minute Span) {
 }
 
 // violated reports whether an objective does not hold in a minute for which it
-// is asked.
+// is asked. Of requests none of which was completed no latency holds: as in
+// verdicts, no sample is a fail. Those that had no answer yet at the end of the run
+// tell nothing but that they have waited so long.
 func (m *meter) violated(o *Objective, minute Span) bool {
 	if o.During != (Span{}) && !o.During.includes(minute) {
 		return false
 	}
-	v, ok := requestMetric(m.sys, &m.clients, o.Metric)
-	return ok && (v < o.Lo || v > o.Hi)
+	c, name := requestsOf(m.sys, &m.clients, o.Metric)
+	latency, ok := strings.CutPrefix(name, "latency.")
+	switch v := availability(&c); {
+	case !ok:
+		return v < o.Lo || v > o.Hi
+	case c.Latency.Count() > 0:
+		v = statistic(&c.Latency, latency)
+		return v < o.Lo || v > o.Hi
+	case c.Failed() > 0:
+		return true
+	}
+	return c.Offered > 0 && (m.end-minute.To).Seconds() > o.Hi
 }
 
 // outcome is the sum of it all.
