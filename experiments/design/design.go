@@ -145,7 +145,7 @@ func (d Design) check() error {
 	}
 	for _, f := range d.Factors {
 		if err := d.checkFactor(f); err != nil {
-			return fmt.Errorf("%s=%s: %w", f.Key, brief(f.Range), err)
+			return fmt.Errorf("%s=%s: %w", f.Key, quantity.Brief(f.Range), err)
 		}
 	}
 	if size := d.size(); size > GreatestPoints {

@@ -120,7 +120,7 @@ func (c *crossChecker) lookUp(path []string, what, name string, known []string) 
 	if enough || slices.Contains(known, name) || !c.sound(path...) || c.namesMissing() {
 		return
 	}
-	text := fmt.Sprintf("there is no %s %q", what, brief(name))
+	text := fmt.Sprintf("there is no %s %q", what, quantity.Brief(name))
 	c.note(finding{path, text, suggest(name, known)})
 }
 
