@@ -67,10 +67,10 @@ func TestPage(t *testing.T) {
 // Every event of a short run has its line; of a long one the most telling ones.
 func TestPageEvents(t *testing.T) {
 	r := sample.Burst()
-	list, omitted := pageEvents(r)
-	require.Empty(t, omitted)
+	timeline := pageEvents(r)
+	require.Empty(t, timeline.Omitted)
 	marks := map[string]int{}
-	for _, e := range list {
+	for _, e := range timeline.Events {
 		marks[e.Mark]++
 		require.False(t, e.Mark != "" && !e.Told, "what is marked is told")
 	}
@@ -79,9 +79,9 @@ func TestPageEvents(t *testing.T) {
 	for len(r.Detail.Events) < 2*mostPageEvents {
 		r.Detail.Events = append(r.Detail.Events, r.Detail.Events...)
 	}
-	list, omitted = pageEvents(r)
-	require.LessOrEqual(t, len(list), mostPageEvents)
-	require.Contains(t, omitted, "events.csv")
+	timeline = pageEvents(r)
+	require.LessOrEqual(t, len(timeline.Events), mostPageEvents)
+	require.Contains(t, timeline.Omitted, "events.csv")
 }
 
 // Each setting is on the page with its value and with who says so.

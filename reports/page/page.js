@@ -6,7 +6,7 @@
 	root.classList.add("js");
 	const $ = (id) => document.getElementById(id);
 	const all = (what, where = document) => Array.from(where.querySelectorAll(what));
-	const island = JSON.parse($("data").textContent);
+	const island = JSON.parse($("data")?.textContent ?? '{"duration":0,"charts":[]}');
 	const end = island.duration;
 	const shown = { from: 0, to: end };
 
