@@ -25,7 +25,7 @@ const module = "github.com/headroom-sim/headroom/"
 var layers = [][]string{
 	{"cmd/headroom"},
 	{"reports"},
-	{"reports/chart", "reports/page"},
+	{"reports/chart", "reports/export", "reports/page"},
 	{"reports/view"},
 	{"reports/internal/sample"},
 	{"experiments"},

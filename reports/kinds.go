@@ -5,6 +5,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/reports/chart"
+	"github.com/headroom-sim/headroom/reports/export"
 )
 
 // The kinds of reports, with the files of each in their order. A new format is a
@@ -19,6 +20,7 @@ var (
 			{Name: "csv", File: "series.csv", Write: asCSV(seriesTable)},
 			{Name: "parquet", File: "series.parquet", Write: asParquet(seriesTable)},
 			{Name: "csv", File: "events.csv", Write: EventsCSV},
+			{Name: "openmetrics", File: "openmetrics.txt", Write: export.OpenMetrics, Asked: true},
 			{Name: "markdown", File: "report.md", Write: Markdown},
 			{Name: "html", File: "report.html", Write: HTML},
 		},

@@ -85,6 +85,7 @@ func burstDesired(i int) float64 {
 func burstSeries() *site.Series {
 	t := &table{rows: 120}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
+	t.add("span_s", "s", func(int) float64 { return 60 })
 	t.add("offered", "", burstOffered)
 	t.add("completed", "", func(i int) float64 { return burstOffered(i) - burstFailed(i) })
 	t.add("failed", "", burstFailed)
@@ -203,6 +204,7 @@ func dayLoad(i int) float64 {
 func daySeries() *site.Series {
 	t := &table{rows: 1440}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
+	t.add("span_s", "s", func(int) float64 { return 60 })
 	offered := func(i int) float64 { return math.Round(120000 * dayLoad(i) * (1 + float64(0.04*noise(i, 1)))) }
 	t.add("offered", "", offered)
 	t.add("completed", "", offered)
@@ -291,6 +293,7 @@ func hostileSeries(fleet string) *site.Series {
 	nan := func(int) float64 { return math.NaN() }
 	t := &table{rows: 10}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
+	t.add("span_s", "s", func(int) float64 { return 60 })
 	t.add("offered", "", func(int) float64 { return 0 })
 	t.add("completed", "", func(int) float64 { return 0 })
 	t.add("failed", "", func(int) float64 { return 0 })
