@@ -279,6 +279,7 @@ func (m *meter) closeMinute(now engine.Time) {
 	if from >= m.sys.config.Measured.From {
 		m.bind(Span{from, now}) // what the statistics leave out is no verdict's business
 	}
+	m.noteLoads()
 	m.minute.resetPlant()
 	for _, f := range m.sys.fleets {
 		if f.bandwidth != nil {

@@ -84,7 +84,8 @@ func (s Span) includes(part Span) bool { return s.From <= part.From && part.To <
 type Series struct {
 	Columns []Column
 	// Rows holds a value for each column; NaN where there was no sample.
-	Rows [][]float64
+	Rows  [][]float64
+	Loads []Load // of the fleets, server by server
 }
 
 // Column names one value of each row.

@@ -72,7 +72,7 @@ func newSeries(s *System) (*Series, columns) {
 	for _, p := range s.meter.parts(newSiteTally(s), engine.Minute) {
 		list = append(list, figure("cost."+p.name+".per_hour", "USD/h"))
 	}
-	return &Series{Columns: list}, c
+	return &Series{Columns: list, Loads: newLoads(s)}, c
 }
 
 // count and figure are columns of whole and of other numbers.
