@@ -18,13 +18,15 @@ type LoadMinute struct {
 	// Servers counts the instances that received anything in the minute or were in
 	// service at its end.
 	Servers int
+	// Requests counts what all of them received, probes not among it.
+	Requests uint64
 	// Received holds their requests in the order of their launch; of more than
 	// MostLoads servers that many of them, at even distances from the busiest to the
 	// idlest, both included.
 	Received []Received
 }
 
-// Received are the requests that an instance received, probes not among them.
+// Received are the requests that an instance received.
 type Received struct {
 	Instance int32 // its number among those of the fleet, from 1 in the order of launch
 	Requests uint32
@@ -59,6 +61,9 @@ func (m *meter) noteLoads() {
 
 func loadMinute(requests []hostRequests) LoadMinute {
 	minute := LoadMinute{Servers: len(requests)}
+	for _, r := range requests {
+		minute.Requests += r.n
+	}
 	if len(requests) > MostLoads {
 		requests = evenly(requests)
 	}

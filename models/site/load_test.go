@@ -38,10 +38,11 @@ func TestLoadsAreWhatTheBalancerSent(t *testing.T) {
 	require.Len(t, load.Minutes, len(o.Series.Rows))
 	sent := o.Series.Column("balancers.lb.requests")
 	for i, minute := range load.Minutes {
-		total := 0.0
+		total := uint64(0)
 		for _, r := range minute.Received {
-			total += float64(r.Requests)
+			total += uint64(r.Requests)
 		}
+		require.Equal(t, total, minute.Requests)
 		require.InDelta(t, sent[i], total, 3, "minute %d: all but those on their way at its ends", i)
 		require.EqualValues(t, o.Series.Column("fleets.web.in_service")[i], minute.Servers)
 	}
@@ -60,6 +61,7 @@ func TestLoadsOfManyServersKeepTheExtremes(t *testing.T) {
 	}
 	minute := loadMinute(requests)
 	require.Equal(t, 500, minute.Servers)
+	require.EqualValues(t, 500*499/2, minute.Requests, "of all")
 	require.Len(t, minute.Received, MostLoads)
 	least, most := uint32(500), uint32(0)
 	for i, r := range minute.Received {

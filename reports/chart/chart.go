@@ -38,7 +38,7 @@ func Plots(r *experiments.Result) []Plot {
 func plots(r *experiments.Result, fonts *fonts) []Plot {
 	d := newData(r)
 	var drawn []Plot
-	for _, draft := range []func(*data) *Plot{load, latency, servers, control, services, connections, distribution, cost} {
+	for _, draft := range []func(*data) *Plot{load, latency, servers, control, targets, services, connections, distribution, cost} {
 		p := draft(d)
 		if p == nil {
 			continue

@@ -29,7 +29,7 @@ var samples = []struct {
 	result func() *experiments.Result
 	plots  []string
 }{
-	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "services", "connections", "distribution", "cost"}},
+	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "targets", "services", "connections", "distribution", "cost"}},
 	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
 	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }

@@ -175,6 +175,7 @@ var parsed = sync.OnceValue(func() *template.Template {
 // functions are those of the template.
 var functions = template.FuncMap{
 	"inc":     func(i int) int { return i + 1 },
+	"tens":    func(i int) int { return 10 * (i - 1) },
 	"meaning": func(tick string) string { return meanings[tick] },
 	"legend":  func() []legend { return stripLegend },
 	"dict":    func(c *chart, ticks []tick) timed { return timed{c, ticks} },

@@ -20,7 +20,7 @@ func (d *data) charts() []*chart {
 	}
 	list := []*chart{d.load(), d.failures(), d.latency(), d.unanswered(), d.signIns()}
 	for i, fleet := range d.Fleets() {
-		list = append(list, d.servers(i, fleet), d.cpu(i, fleet), d.credits(i, fleet), d.connections(i, fleet), d.backlog(i, fleet))
+		list = append(list, d.servers(i, fleet), d.cpu(i, fleet), d.credits(i, fleet), d.connections(i, fleet), d.backlog(i, fleet), d.loads(i, fleet))
 	}
 	list = append(list, d.targets(), d.services(), d.queues(), d.cost())
 	list = slices.DeleteFunc(list, func(c *chart) bool { return c == nil })

@@ -114,7 +114,29 @@ func burstSeries() *site.Series {
 	t.add("cost.transfer.per_hour", "USD/h", func(int) float64 { return 0.003 })
 	t.add("cost.fleets.web.per_hour", "USD/h", fleet)
 	t.add("cost.balancers.nginx-lb.per_hour", "USD/h", func(int) float64 { return 0.024 })
-	return t.series()
+	s := t.series()
+	s.Loads = burstLoads()
+	return s
+}
+
+// burstLoads share the requests out: the new servers have none until they are
+// healthy, and the first has somewhat more than the others.
+func burstLoads() []site.Load {
+	load := site.Load{Fleet: "web"}
+	for i := range 120 {
+		there, healthy := int(burstServers(i)), int(burstServers(max(i-6, 0)))
+		m := site.LoadMinute{Servers: there, Requests: uint64(burstOffered(i))}
+		for k := range there {
+			r := site.Received{Instance: int32(k + 1)}
+			if k < healthy {
+				n := min(healthy, there)
+				r.Requests = uint32(burstOffered(i) / float64(n) * (1 + float64(0.1*(float64(n-1)/2-float64(k)))))
+			}
+			m.Received = append(m.Received, r)
+		}
+		load.Minutes = append(load.Minutes, m)
+	}
+	return []site.Load{load}
 }
 
 func burstCPU(i int) float64 {

@@ -170,6 +170,28 @@ func TestCursor(t *testing.T) {
 	b.clean()
 }
 
+// The map of the servers' loads is painted anew for what is shown, in the same way,
+// and the cursor reads it.
+func TestMapOfLoads(t *testing.T) {
+	b := open(t)
+	b.view(1400, 900, "light")
+	b.visitMade("burst")
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#targets-1")))
+	painted := "Array.from(document.querySelectorAll('#targets-1 .heat path')).map(p => p.getAttribute('d')).join()"
+	all := is[string](b, painted)
+	b.do(chromedp.Click(chromedp.CSS("[data-do=in]")))
+	require.NotEqual(t, all, is[string](b, painted))
+	b.do(chromedp.Click(chromedp.CSS("[data-do=all]")))
+	require.Equal(t, all, is[string](b, painted))
+	b.do(chromedp.Focus(chromedp.CSS("#targets-1 .plot")), chromedp.KeyEvent(kb.ArrowRight))
+	require.Regexp(t, `busiest [\d.]+/s, mean [\d.]+/s, idlest [\d.]+/s`, is[string](b, "document.getElementById('said').textContent"))
+
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#targets-1")))
+	require.Equal(t, all, is[string](b, painted), "without the script too")
+	b.clean()
+}
+
 // A mark leads to the line of its event, and the line back to the charts.
 func TestEvents(t *testing.T) {
 	b := open(t)
