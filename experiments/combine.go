@@ -16,7 +16,7 @@ func (t *Trial) Result() *Result {
 	spec := t.Spec
 	r := &Result{
 		Scenario: t.Name, Source: t.Source, Variant: t.Variant, Sets: t.Sets, Title: spec.Title, Seed: spec.Seed,
-		First: 1 + t.first(), Replications: len(t.Cells), Batches: t.options.Batches, DurationS: t.end().Seconds(),
+		Options: t.options, First: 1 + t.first(), Replications: len(t.Cells), Batches: t.options.Batches, DurationS: t.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version,
 	}

@@ -16,7 +16,7 @@ import (
 
 // planner is one as headroom plan has it, but for what comes after the choice.
 func planner() *Planner {
-	return &Planner{Runner: new(Runner), Confidence: 0.95, Tolerance: 0.02, Replications: 10, Most: 62}
+	return &Planner{Runner: new(Runner), PlanOptions: PlanOptions{Confidence: 0.95, Tolerance: 0.02, Replications: 10, Most: 62}}
 }
 
 func planOf(t *testing.T, p *Planner, text string, vary ...string) *Plan {

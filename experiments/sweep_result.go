@@ -12,8 +12,9 @@ import (
 
 // SweepResult is what the points of a sweep gave.
 type SweepResult struct {
-	Scenario, Source, Variant, Title string // as [Result] has them
-	Sets                             []Set  // overrides that hold at all points
+	Scenario, Source, Variant, Title string  // as [Result] has them
+	Sets                             []Set   // overrides that hold at all points
+	Options                          Options // by which the base was chosen
 	Seed                             uint64
 	DurationS                        float64
 	Matrix                           *design.Matrix
@@ -33,7 +34,7 @@ type SweepResult struct {
 func NewSweepResult(s *Sweep) *SweepResult {
 	return &SweepResult{
 		Scenario: s.Name, Source: s.Source, Variant: s.Base.Variant, Title: s.Base.Spec.Title,
-		Sets: s.Base.Sets, Seed: s.Base.Spec.Seed, DurationS: s.Base.end().Seconds(),
+		Sets: s.Base.Sets, Options: s.Base.options, Seed: s.Base.Spec.Seed, DurationS: s.Base.end().Seconds(),
 		Matrix: s.Matrix, DesignFile: s.DesignFile, Metrics: s.Metrics,
 		Responses: s.responses, Columns: s.columns, Units: s.units, Replications: s.Replications,
 	}

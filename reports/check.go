@@ -111,7 +111,6 @@ func CheckMarkdown(w io.Writer, c *experiments.Checked) error {
 		d.table(expected(j))
 		d.table(drifted(j))
 	}
-	d.line("## The same again")
-	d.line("    " + checkAgain(c))
+	d.again(checkAgain(c), "All figures are in [summary.json](summary.json), a test case for each check in [junit.xml](junit.xml).")
 	return d.Flush()
 }

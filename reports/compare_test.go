@@ -90,14 +90,6 @@ func TestCompareFailedWrites(t *testing.T) {
 	}
 }
 
-// The command in the report asks for the same again.
-func TestCompareAgain(t *testing.T) {
-	require.Equal(t, `headroom compare sites/burst.toml --set 'fleets.web.policies.cpu-high.steps=["0.. +1"]' --duration 2h --seed 1 --replications 10`, compareAgain(sample.Compared()))
-	files := sample.Compared()
-	files.Files = true
-	require.Contains(t, compareAgain(files), "headroom compare sites/burst.toml sites/burst.toml sites/burst.toml --set")
-}
-
 // A difference that is the same in all of too few pairs has no interval, and that
 // is said.
 func TestCompareUnanimous(t *testing.T) {

@@ -52,7 +52,7 @@ func runSections(r *experiments.Result) []page.Section {
 		{ID: "numbers", Name: "Figures", Title: "Figures", Parts: columns(costs(r), served(r), failures(r), capacity(r), balancing(r), resolving(r), delivery(r), services(r), scaling(r))},
 		{ID: "events", Name: "Events", Title: "What happened" + d.First(), Parts: happened},
 		{ID: "settings", Name: "Assumptions", Title: "Assumptions", Note: aboutSettings, Parts: settingsPart(r)},
-		{ID: "again", Name: "Reproduction", Title: "Checks and reproduction", Parts: append(tables(checks(r)), page.Command(plain(again(r))), page.Words(plain(againText(r))))},
+		{ID: "again", Name: "Reproduction", Title: "Checks and reproduction", Parts: append(tables(checks(r)), page.Command(runAgain(r).String()), page.Words(plain(againText(r))))},
 	}
 }
 

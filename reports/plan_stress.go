@@ -23,7 +23,7 @@ func grown(p *experiments.Plan) block {
 			ticks[g.Verdict], fmt.Sprintf("× %g", g.Factor), serversText(g), units.Interval(g.Cost.Mean, g.Cost.Lo, g.Cost.Hi, p.Unit()), fmt.Sprint(g.Replications), breaks(p, g),
 		})
 	}
-	b.note = growthText(p) + fmt.Sprintf(" ✓ all expectations hold, ✗ one does not, ~ neither is shown; each %s sure. Servers: the most at a time. The limit: the one that bound longest, and for how long.", units.Format(p.Confidence, "share"))
+	b.note = growthText(p) + fmt.Sprintf(" ✓ all expectations hold, ✗ one does not, ~ neither is shown; each %s sure. Servers: the most at a time. The limit: the one that bound longest, and for how long.", units.Format(p.Asked.Confidence, "share"))
 	return b
 }
 
@@ -101,5 +101,5 @@ func lossText(p *experiments.Plan) string {
 		}
 	}
 	return fmt.Sprintf("Zone %s, which has most servers, is lost at %s and does not come back: %d of %d expectations hold (%d replications, each %s sure).",
-		p.Loss.Zone, units.Span(p.Loss.AtS), held, len(p.Loss.Verdicts), p.Loss.Replications, units.Format(p.Confidence, "share"))
+		p.Loss.Zone, units.Span(p.Loss.AtS), held, len(p.Loss.Verdicts), p.Loss.Replications, units.Format(p.Asked.Confidence, "share"))
 }

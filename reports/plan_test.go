@@ -51,7 +51,7 @@ func planOf(t *testing.T, growth []float64, vary ...string) *experiments.Plan {
 	require.NoError(t, err)
 	factors, err := design.ParseVary(vary)
 	require.NoError(t, err)
-	p := experiments.Planner{Runner: new(experiments.Runner), Confidence: 0.95, Tolerance: 0.02, Replications: 5, Most: 18, Growth: growth, Zones: true}
+	p := experiments.Planner{Runner: new(experiments.Runner), PlanOptions: experiments.PlanOptions{Confidence: 0.95, Tolerance: 0.02, Replications: 5, Most: 18, Growth: growth, Zones: true}}
 	plan, err := p.Plan(context.Background(), sc, nil, factors)
 	require.NoError(t, err)
 	return plan

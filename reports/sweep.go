@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/chart"
 	"github.com/headroom-sim/headroom/reports/units"
@@ -74,9 +73,7 @@ func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
 		d.line(fmt.Sprintf("![%s](plots/%s.svg)", escape(p.Alt), p.Name))
 	}
 	d.table(pointsBlock(r, manyPoints))
-	d.line("## The same again")
-	d.line("    " + sweepAgain(r))
-	d.line(fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. A row a point is in [results.csv](results.csv) and [results.parquet](results.parquet), a row a replication in [cells.csv](cells.csv) and [cells.parquet](cells.parquet), all effects in [effects.csv](effects.csv).",
+	d.again(sweepAgain(r), fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. A row a point is in [results.csv](results.csv) and [results.parquet](results.parquet), a row a replication in [cells.csv](cells.csv) and [cells.parquet](cells.parquet), all effects in [effects.csv](effects.csv).",
 		escape(experiments.Version), r.Digest()))
 	return d.Flush()
 }
@@ -226,46 +223,6 @@ func interval(e output.Estimate, unit string) string {
 		return units.None
 	}
 	return units.Interval(e.Mean, e.Lo, e.Hi, unit)
-}
-
-// sweepAgain is the command that gives the same sweep.
-func sweepAgain(r *experiments.SweepResult) string {
-	command := "headroom sweep " + quote(r.Source)
-	if r.Variant != "" {
-		command += " --variant " + quote(r.Variant)
-	}
-	if r.DesignFile != "" {
-		command += " --design " + quote(r.DesignFile)
-	} else {
-		for _, f := range r.Matrix.Factors {
-			command += " --vary " + quote(f.Key+"="+f.Range)
-		}
-		command += designFlags(r.Matrix.Design)
-	}
-	for _, s := range r.Sets {
-		if s.Key == "duration" {
-			command += " --duration " + quote(s.Value)
-			continue
-		}
-		command += " --set " + quote(s.Text)
-	}
-	for _, name := range r.Metrics {
-		command += " --metric " + quote(name)
-	}
-	return fmt.Sprintf("%s --seed %d --replications %d", command, r.Seed, r.Replications)
-}
-
-// designFlags are those of a design that no file tells.
-func designFlags(d design.Design) string {
-	switch d.Kind {
-	case design.Grid:
-		return ""
-	case design.LatinHypercube, design.Sobol:
-		return fmt.Sprintf(" --design %s --points %d", d.Kind, d.Points)
-	case design.Morris:
-		return fmt.Sprintf(" --design %s --trajectories %d", d.Kind, d.Trajectories)
-	}
-	return " --design " + d.Kind.String()
 }
 
 // byImportance sorts factors by a figure, the greatest first.

@@ -60,9 +60,9 @@ scenario without expectations is wrong: a check of nothing does not pass.`,
 // criteria declares the flags that say how is judged, and where that is told.
 func (f *checkFlags) criteria(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.level, "level", "95%", "confidence `L` of the intervals that decide")
+	flags.StringVar(&f.level, "level", percent(experiments.DefaultLevel), "confidence `L` of the intervals that decide")
 	flags.StringVar(&f.baseline, "baseline", "", "must be no worse than what `FILE` keeps")
-	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much worse than the baseline is allowed: `T` of what it was")
+	flags.StringVar(&f.tolerance, "tolerance", percent(experiments.DefaultTolerance), "how much worse than the baseline is allowed: `T` of what it was")
 	flags.StringVar(&f.save, "save-baseline", "", "keep what was found in `FILE`, whatever the verdicts")
 	flags.StringVar(&f.junit, "junit", "", "write the findings to `FILE` as JUnit XML")
 	flags.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub Actions to stderr (there the default)")

@@ -60,3 +60,6 @@ func (f *runFlags) checkPrecision(cmd *cobra.Command) (float64, error) {
 	}
 	return float64(share), nil
 }
+
+// percent is a share as the help shows it, "95%".
+func percent(share float64) string { return fmt.Sprintf("%g%%", 100*share) }
