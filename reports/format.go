@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/reports/chart"
 )
 
@@ -41,9 +42,7 @@ func (k *Kind[T]) formats() []Format[T] {
 func (k *Kind[T]) Names() []string {
 	var names []string
 	for _, f := range k.formats() {
-		if !slices.Contains(names, f.Name) {
-			names = append(names, f.Name)
-		}
+		names = appendNew(names, f.Name)
 	}
 	if k.Plots != nil {
 		names = append(names, chart.Formats...)
@@ -51,56 +50,105 @@ func (k *Kind[T]) Names() []string {
 	return names
 }
 
+// appendNew appends texts that are not in the list yet.
+func appendNew(list []string, texts ...string) []string {
+	for _, text := range texts {
+		if !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
 // Report is the one on a result.
 func (k *Kind[T]) Report(x T) *Report {
-	r := &Report{Kind: k.Name, formats: k.Names()}
+	r := &Report{Kind: k.Name, Formats: k.Names()}
 	r.Text = func(w io.Writer, o TextOptions) error { return k.Text(w, x, o) }
+	r.parts = []part{{File: File{storedName, func(w io.Writer) error { return experiments.WriteStored(w, x) }}}}
 	for _, f := range k.formats() {
 		r.parts = append(r.parts, part{File{f.File, func(w io.Writer) error { return f.Write(w, x) }}, f.Name, f.Asked})
 	}
-	if k.Plots == nil {
-		return r
-	}
-	for _, plot := range k.Plots(x) {
-		for _, format := range chart.Formats {
-			write := func(w io.Writer) error { return plot.Write(w, format) }
-			r.parts = append(r.parts, part{File{"plots/" + plot.Name + "." + format, write}, format, false})
+	r.pictures = func() []part {
+		if k.Plots == nil {
+			return nil
 		}
+		return pictures(k.Plots(x))
 	}
 	return r
 }
 
+// pictures are the files of plots, one for each format.
+func pictures(plots []chart.Plot) []part {
+	var parts []part
+	for _, plot := range plots {
+		for _, format := range chart.Formats {
+			write := func(w io.Writer) error { return plot.Write(w, format) }
+			parts = append(parts, part{File{"plots/" + plot.Name + "." + format, write}, format, slices.Contains(askedPictures, format)})
+		}
+	}
+	return parts
+}
+
+// askedPictures are the formats of pictures that are only written where they are
+// asked for.
+var askedPictures = []string{"pdf"}
+
 // Report is what can be written of a result.
 type Report struct {
-	Kind string                             // the command that makes such
-	Text func(io.Writer, TextOptions) error // the summary for the terminal
+	Kind    string                             // the command that makes such
+	Formats []string                           // that there are
+	Text    func(io.Writer, TextOptions) error // the summary for the terminal
 
-	formats []string
-	parts   []part
+	parts    []part
+	pictures func() []part
 }
 
 // part is a file of a report.
 type part struct {
 	File
-	format string
+	format string // "" of what each report folder has
 	asked  bool
 }
 
-// Files are those of the report folder: of some formats, with the file by which
-// a folder is known to be a report; without any those that nobody has to ask for.
+// Files are those of the report folder: of some formats, with what each folder has;
+// without any those that nobody has to ask for.
 func (r *Report) Files(formats ...string) ([]File, error) {
 	for _, name := range formats {
-		if !slices.Contains(r.formats, name) {
+		if !slices.Contains(r.Formats, name) {
 			return nil, r.unknown(name)
 		}
 	}
+	parts := r.parts
+	if len(formats) == 0 || slices.ContainsFunc(formats, isPicture) {
+		parts = slices.Concat(parts, r.pictures())
+	}
 	var files []File
-	for _, p := range r.parts {
-		if p.Name == mark || slices.Contains(formats, p.format) || len(formats) == 0 && !p.asked {
+	for _, p := range parts {
+		if p.Name == mark || p.format == "" || slices.Contains(formats, p.format) || len(formats) == 0 && !p.asked {
 			files = append(files, p.File)
 		}
 	}
 	return files, nil
+}
+
+func isPicture(format string) bool { return slices.Contains(chart.Formats, format) }
+
+// File is the one of a format, or of a name in the report folder.
+func (r *Report) File(format string) (File, error) {
+	var files []File
+	var names []string
+	for _, p := range slices.Concat(r.parts, r.pictures()) {
+		if p.format != "" && (p.format == format || p.Name == format) {
+			files, names = append(files, p.File), append(names, p.Name)
+		}
+	}
+	switch len(files) {
+	case 0:
+		return File{}, r.unknown(format)
+	case 1:
+		return files[0], nil
+	}
+	return File{}, fmt.Errorf("the format %s is several files: name one of %s, or a folder for them", format, strings.Join(names, ", "))
 }
 
 // Fill writes the files of some formats, as Files has them, into a report folder.
@@ -113,5 +161,5 @@ func (r *Report) Fill(f *Folder, formats ...string) error {
 }
 
 func (r *Report) unknown(format string) error {
-	return fmt.Errorf("a report of headroom %s has no format %q (has %s)", r.Kind, format, strings.Join(r.formats, ", "))
+	return fmt.Errorf("a report of headroom %s has no format %q (has %s)", r.Kind, format, strings.Join(r.Formats, ", "))
 }

@@ -17,17 +17,16 @@ func namesOf(files []File) []string {
 	return names
 }
 
-// A report has the files of the formats that are chosen, and the one by which a
-// folder is known to be a report.
+// A report has the files of the formats that are chosen, and what every report has.
 func TestFilesOfFormats(t *testing.T) {
 	for _, c := range []struct {
 		name          string
 		formats, want []string
 	}{
-		{"none chosen", nil, []string{"summary.json", "report.md", "junit.xml"}},
-		{"one", []string{"junit"}, []string{"summary.json", "junit.xml"}},
-		{"one that is only written where it is asked for", []string{"text"}, []string{"summary.json", "report.txt"}},
-		{"the mark itself", []string{"json"}, []string{"summary.json"}},
+		{"none chosen", nil, []string{"results.headroom", "summary.json", "report.md", "junit.xml"}},
+		{"one", []string{"junit"}, []string{"results.headroom", "summary.json", "junit.xml"}},
+		{"one that is only written where it is asked for", []string{"text"}, []string{"results.headroom", "summary.json", "report.txt"}},
+		{"the mark itself", []string{"json"}, []string{"results.headroom", "summary.json"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			files, err := Checks.Report(sample.Check()).Files(c.formats...)
@@ -48,7 +47,7 @@ func TestTextFile(t *testing.T) {
 	files, err := report.Files("text")
 	require.NoError(t, err)
 	var file, terminal bytes.Buffer
-	require.NoError(t, files[1].Write(&file))
+	require.NoError(t, files[2].Write(&file))
 	require.NoError(t, report.Text(&terminal, TextOptions{Width: textWidth}))
 	require.Equal(t, terminal.String(), file.String())
 }

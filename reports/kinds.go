@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/headroom-sim/headroom/experiments"
@@ -66,6 +67,32 @@ var (
 		},
 	}
 )
+
+// reportOn is the report on a result of any kind.
+func reportOn(result any) *Report {
+	switch x := result.(type) {
+	case *experiments.Result:
+		return Runs.Report(x)
+	case *experiments.Comparison:
+		return Comparisons.Report(x)
+	case *experiments.SweepResult:
+		return Sweeps.Report(x)
+	case *experiments.Plan:
+		return Plans.Report(x)
+	case *experiments.Checked:
+		return Checks.Report(x)
+	}
+	panic(fmt.Sprintf("reports: there is no report on a %T", result))
+}
+
+// FormatNames are those of all formats that any kind of report has.
+func FormatNames() []string {
+	var names []string
+	for _, kind := range []interface{ Names() []string }{Runs, Comparisons, Sweeps, Plans, Checks} {
+		names = appendNew(names, kind.Names()...)
+	}
+	return names
+}
 
 // asCSV writes a table of a result as CSV.
 func asCSV[T any](table func(T) *dataset) func(io.Writer, T) error {

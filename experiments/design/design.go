@@ -1,6 +1,7 @@
 package design
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -82,6 +83,22 @@ const greatestFactors = 100
 type Matrix struct {
 	Design
 	levels []int32 // point by point
+}
+
+// MarshalBinary keeps the design that the matrix is built from.
+func (m *Matrix) MarshalBinary() ([]byte, error) { return json.Marshal(m.Design) }
+
+// UnmarshalBinary builds the matrix of a design that MarshalBinary has kept.
+func (m *Matrix) UnmarshalBinary(data []byte) error {
+	var d Design
+	if err := json.Unmarshal(data, &d); err != nil {
+		return err
+	}
+	built, err := d.Build()
+	if err == nil {
+		*m = *built
+	}
+	return err
 }
 
 // asIs is the level of a factor whose key a point leaves as the scenario has it.

@@ -56,6 +56,15 @@ func NewFactor(key, values string) (Factor, error) {
 	return f, f.list(items)
 }
 
+// MarshalText is KEY=RANGE, as ParseFactor reads it.
+func (f Factor) MarshalText() ([]byte, error) { return []byte(f.Key + "=" + f.Range), nil }
+
+// UnmarshalText is ParseFactor.
+func (f *Factor) UnmarshalText(text []byte) (err error) {
+	*f, err = ParseFactor(string(text))
+	return err
+}
+
 // isRange tells a range from a value: two points outside quotes and brackets.
 func isRange(item string) bool {
 	at := outside(item, func(rest string) bool { return strings.HasPrefix(rest, "..") })
