@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -232,24 +231,12 @@ func (c *checkup) run(i int) (*experiments.Checked, error) {
 	c.printDoubts(stderr, suite.Doubts())
 	err = suite.Run(c.cmd.Context(), &runner.Runner)
 	runner.bar.clear()
-	switch {
-	case errors.Is(err, context.Canceled):
-		return nil, &exit{exitInterrupted, fmt.Errorf("interrupted: nothing is judged; %s", finished(suite))}
-	case err != nil:
-		return nil, unfinished(err)
+	if err != nil {
+		return nil, runner.ended(err)
 	}
 	checked := suite.Judge(c.by)
 	if err := reports.Checks.Report(checked).Fill(c.folders[i]); err != nil {
 		return nil, unfinished(err)
 	}
 	return checked, unfinished(c.print(checked, i))
-}
-
-// finished says how far an interrupted suite has come.
-func finished(s *experiments.Suite) string {
-	done, all := 0, 0
-	for _, t := range s.Trials {
-		done, all = done+len(t.Cells), all+t.Replications(experiments.CheckReplications)
-	}
-	return fmt.Sprintf("%d of %d replications are finished", done, all)
 }

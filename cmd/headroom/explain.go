@@ -71,7 +71,7 @@ func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) 
 	bar.clear()
 	switch {
 	case errors.Is(err, context.Canceled):
-		return &exit{exitInterrupted, errors.New("interrupted")}
+		return newLedger(nil, "").interrupted()
 	case err != nil:
 		return unfinished(err)
 	}

@@ -78,16 +78,22 @@ func (f *runFlags) report(cmd *cobra.Command, folder string) {
 // A simulation is a runner with what the command line has around it.
 type simulation struct {
 	experiments.Runner
+	*ledger
 	bar   *progress
-	store *cells.Store // nil: none
+	store *cells.Store // to be closed; nil: none
 }
 
-// runner is one that the flags describe, for a scenario.
+// simulation is one that the flags describe, with a store in a folder; nil: none.
+func (f *runFlags) simulation(cmd *cobra.Command, kept experiments.Store, folder string) *simulation {
+	s := &simulation{ledger: newLedger(kept, folder), bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
+	s.Jobs, s.Store, s.Progress = f.jobs, s.ledger, s.bar.update
+	return s
+}
+
+// runner is the simulation of a scenario, with the store that the flags name.
 func (f *runFlags) runner(cmd *cobra.Command, scenario string) (*simulation, error) {
-	s := &simulation{bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
-	s.Jobs, s.Progress = f.jobs, s.bar.update
 	if f.cells == noCells {
-		return s, nil
+		return f.simulation(cmd, nil, ""), nil
 	}
 	store, err := cells.Open(f.cells, scenario)
 	if err != nil {
@@ -98,7 +104,8 @@ func (f *runFlags) runner(cmd *cobra.Command, scenario string) (*simulation, err
 			fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning:", warning)
 		}
 	}
-	s.Store, s.store = store, store
+	s := f.simulation(cmd, store, f.cells)
+	s.store = store
 	return s, nil
 }
 

@@ -54,7 +54,5 @@ func (f *runFlags) merge(cmd *cobra.Command, folders []string) error {
 		return unfinished(err)
 	}
 	f.printDoubts(cmd.ErrOrStderr(), shards.Base.Doubts())
-	runner := &simulation{bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
-	runner.Store, runner.Progress = shards.Store, runner.bar.update
-	return f.reportSweep(cmd, shards.Sweep, runner, folder)
+	return f.reportSweep(cmd, shards.Sweep, f.simulation(cmd, shards.Store, ""), folder)
 }

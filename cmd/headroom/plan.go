@@ -104,7 +104,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	case isWrong(err):
 		return f.refuse(cmd, err)
 	case err != nil:
-		return f.stopped(err)
+		return runner.ended(err)
 	}
 	if err := reports.Plans.Report(plan).Fill(folder); err != nil {
 		return unfinished(err)

@@ -191,7 +191,7 @@ func (f *sweepFlags) refuseSweep(cmd *cobra.Command, err error) error {
 	var undone *experiments.Undone
 	switch {
 	case errors.Is(err, context.Canceled):
-		return &exit{exitInterrupted, errors.New("interrupted before anything was simulated")}
+		return newLedger(nil, "").interrupted()
 	case errors.As(err, &problems):
 		return f.refuse(cmd, err)
 	case errors.As(err, &undone):
@@ -240,7 +240,7 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 	})
 	runner.bar.clear()
 	if err != nil {
-		return f.stopped(err)
+		return runner.ended(err)
 	}
 	if err := reports.Sweeps.Report(result).Fill(folder); err != nil {
 		return unfinished(err)
@@ -260,35 +260,22 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 	return nil
 }
 
-// stopped is the end of a sweep that did not come to its end.
-func (f *runFlags) stopped(err error) error {
-	if !errors.Is(err, context.Canceled) {
-		return unfinished(err)
-	}
-	if f.cells == noCells {
-		return &exit{exitInterrupted, errors.New("interrupted; nothing is kept (--cells none)")}
-	}
-	return &exit{exitInterrupted, fmt.Errorf("interrupted; what is finished is kept in %s, and the same command goes on from there", f.cells)}
-}
-
 // part simulates a shard into a folder of its own.
 func (f *sweepFlags) part(cmd *cobra.Command, sweep *experiments.Sweep, shard experiments.Shard) error {
 	if f.out == "" {
 		f.out = fmt.Sprintf("%s.%d-of-%d", f.sweepFolder(sweep), shard.Number, shard.Of)
 	}
-	f.cells = f.out
 	folder, err := sweep.OpenShard(f.out, shard)
 	if err != nil {
 		return unfinished(err)
 	}
 	defer folder.Store.Close()
-	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
+	runner := f.simulation(cmd, folder.Store, f.out)
 	points := 0
-	runner := experiments.Runner{Jobs: f.jobs, Store: folder.Store, Progress: bar.update}
-	err = sweep.Extend(cmd.Context(), runner, shard.Has, func(int, *experiments.Trial) error { points++; return nil })
-	bar.clear()
+	err = sweep.Extend(cmd.Context(), runner.Runner, shard.Has, func(int, *experiments.Trial) error { points++; return nil })
+	runner.bar.clear()
 	if err != nil {
-		return f.stopped(err)
+		return runner.ended(err)
 	}
 	if err := folder.Finish(); err != nil {
 		return unfinished(err)
