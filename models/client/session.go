@@ -195,6 +195,10 @@ func (c *Client) visiting() (n uint64) {
 	return n
 }
 
+// Held is how many records there are: as many as visits have gone on at once, or
+// users.
+func (c *Client) Held() int { return len(c.records) }
+
 // take returns a record for a new session. What the session sets before it looks
 // stays as it is.
 func (c *Client) take() *session {

@@ -379,6 +379,39 @@ func TestStandstill(t *testing.T) {
 	_, err := Build(spec, whole(spec)).Run(onward)
 	var stuck *engine.StandstillError
 	require.ErrorAs(t, err, &stuck)
+	require.ErrorContains(t, err, `users who are refused come back without a pause: set think, as in "1s", in clients.users`)
+}
+
+// A run does not take memory without end: it says where too much goes on.
+func TestCrowd(t *testing.T) {
+	const jam = `
+		duration = "1h"
+		[clients.early]
+		target = "desk"
+		rate = "10/s"
+		TIMEOUT
+		[clients.late]
+		target = "desk"
+		rate = ["0m 0/s", "5m 10/s"]
+		TIMEOUT
+		[routes.page]
+		demand.desk = "1s"
+		[services.desk]
+		kind = "station"`
+	for _, c := range []struct{ timeout, want string }{
+		{"", "visits went on at once"},
+		{`timeout = "10s"`, "requests were under way at once"},
+	} {
+		spec := read(t, strings.ReplaceAll(jam, "TIMEOUT", c.timeout), nil)
+		config := whole(spec)
+		config.Crowd = 1000
+		_, err := Build(spec, config).Run(onward)
+		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, "lower the rate of clients.early, clients.late, or set a timeout and bound the queues")
+		config.Crowd = 100_000
+		_, err = Build(spec, config).Run(onward)
+		require.NoError(t, err)
+	}
 }
 
 // A run that is told to give up has no outcome and no error.
