@@ -77,13 +77,16 @@ func (k *Kind[T]) Report(x T) *Report {
 	return r
 }
 
+// plotsFolder is the part of a report folder that has the pictures.
+const plotsFolder = "plots/"
+
 // pictures are the files of plots, one for each format.
 func pictures(plots []chart.Plot) []part {
 	var parts []part
 	for _, plot := range plots {
 		for _, format := range chart.Formats {
 			write := func(w io.Writer) error { return plot.Write(w, format) }
-			parts = append(parts, part{File{"plots/" + plot.Name + "." + format, write}, format, slices.Contains(askedPictures, format)})
+			parts = append(parts, part{File{plotsFolder + plot.Name + "." + format, write}, format, slices.Contains(askedPictures, format)})
 		}
 	}
 	return parts
@@ -113,10 +116,8 @@ type part struct {
 // Files are those of the report folder: of some formats, with what each folder has;
 // without any those that nobody has to ask for.
 func (r *Report) Files(formats ...string) ([]File, error) {
-	for _, name := range formats {
-		if !slices.Contains(r.Formats, name) {
-			return nil, r.unknown(name)
-		}
+	if err := r.Check(formats...); err != nil {
+		return nil, err
 	}
 	parts := r.parts
 	if len(formats) == 0 || slices.ContainsFunc(formats, isPicture) {
@@ -131,13 +132,30 @@ func (r *Report) Files(formats ...string) ([]File, error) {
 	return files, nil
 }
 
+// Check finds formats that the report does not have.
+func (r *Report) Check(formats ...string) error {
+	for _, name := range formats {
+		if !slices.Contains(r.Formats, name) {
+			return r.unknown(name)
+		}
+	}
+	return nil
+}
+
+// Joining are the formats of which several can follow each other and be read.
+var Joining = []string{"text", "markdown", "json"}
+
 func isPicture(format string) bool { return slices.Contains(chart.Formats, format) }
 
 // File is the one of a format, or of a name in the report folder.
 func (r *Report) File(format string) (File, error) {
 	var files []File
 	var names []string
-	for _, p := range slices.Concat(r.parts, r.pictures()) {
+	parts := r.parts
+	if isPicture(format) || strings.HasPrefix(format, plotsFolder) {
+		parts = r.pictures()
+	}
+	for _, p := range parts {
 		if p.format != "" && (p.format == format || p.Name == format) {
 			files, names = append(files, p.File), append(names, p.Name)
 		}

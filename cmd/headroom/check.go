@@ -50,7 +50,7 @@ scenario without expectations is wrong: a check of nothing does not pass.`,
 	f.simulate(cmd, experiments.CheckReplications)
 	f.sharpenMeans(cmd)
 	f.criteria(cmd)
-	f.report(cmd, "headroom-out/<scenario>.check")
+	f.report(cmd, reports.Checks, "headroom-out/<scenario>.check")
 	cmd.Flags().Lookup("quiet").Usage = "print a line for what does not pass, and nothing else"
 	cmd.Flags().Lookup("json").Usage = "print one JSON object a scenario"
 	return cmd
@@ -235,7 +235,7 @@ func (c *checkup) run(i int) (*experiments.Checked, error) {
 		return nil, runner.ended(err)
 	}
 	checked := suite.Judge(c.by)
-	if err := reports.Checks.Report(checked).Fill(c.folders[i]); err != nil {
+	if err := reports.Checks.Report(checked).Fill(c.folders[i], c.formats...); err != nil {
 		return nil, unfinished(err)
 	}
 	return checked, unfinished(c.print(checked, i))

@@ -43,7 +43,7 @@ scenario is wrong; 3 the runs could not finish; 130 interrupted.`,
 	f.choose(cmd)
 	f.simulate(cmd, comparedReplications)
 	f.sharpenMeans(cmd)
-	f.report(cmd, "headroom-out/<scenario>.compare")
+	f.report(cmd, reports.Comparisons, "headroom-out/<scenario>.compare")
 	return cmd
 }
 
@@ -84,7 +84,7 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 	case err != nil:
 		return runner.ended(err)
 	}
-	if err := reports.Comparisons.Report(comparison).Fill(folder); err != nil {
+	if err := reports.Comparisons.Report(comparison).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
 	if err := f.printComparison(cmd, comparison); err != nil {

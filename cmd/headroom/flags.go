@@ -34,6 +34,8 @@ type runFlags struct {
 	sets         []string
 	duration     string
 	out          string
+	formats      []string // of the report folder; none: all that nobody has to ask for
+	kind         kind
 	asJSON       bool
 	quiet        bool
 }
@@ -67,9 +69,14 @@ const noCells = "none"
 // outputs is the folder for all that is written without being told where.
 const outputs = "headroom-out"
 
+// A kind of report knows its formats.
+type kind interface{ Names() []string }
+
 // report declares the flags that say what becomes of the result.
-func (f *runFlags) report(cmd *cobra.Command, folder string) {
+func (f *runFlags) report(cmd *cobra.Command, kind kind, folder string) {
 	flags := cmd.Flags()
+	f.kind = kind
+	declareFormats(cmd, &f.formats, kind.Names(), "write `FORMATS` of the report only, with commas between them: "+strings.Join(kind.Names(), ", "))
 	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: "+folder+")")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as one JSON object")
 	flags.BoolVar(&f.quiet, "quiet", false, "no summary, no progress, no warnings on the terminal")
@@ -139,7 +146,10 @@ func (f *runFlags) check(cmd *cobra.Command) error {
 			return fmt.Errorf("--duration: %w", err)
 		}
 	}
-	return nil
+	if f.kind == nil {
+		return nil
+	}
+	return checkFormats(f.formats, f.kind.Names())
 }
 
 // mostReplications is how many a scenario may have.

@@ -30,7 +30,7 @@ written.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return f.merge(cmd, args) },
 	}
-	f.report(cmd, "headroom-out/<scenario>.sweep")
+	f.report(cmd, reports.Sweeps, "headroom-out/<scenario>.sweep")
 	cmd.Flags().Lookup("json").Usage = "print one JSON object a point, a line each"
 	return cmd
 }
@@ -39,6 +39,9 @@ written.`,
 func (f *runFlags) merge(cmd *cobra.Command, folders []string) error {
 	if cmd.Flags().Changed("out") && f.out == "" {
 		return wrong(errors.New("--out: must name a folder"))
+	}
+	if err := checkFormats(f.formats, f.kind.Names()); err != nil {
+		return wrong(err)
 	}
 	shards, err := experiments.OpenShards(cmd.Context(), folders...)
 	switch {

@@ -60,7 +60,7 @@ wrong; 3 the runs could not finish; 130 interrupted (the same command goes on).`
 	flags.BoolVar(&f.noZones, "no-zone-loss", false, "do not try the answer with a zone lost")
 	f.choose(cmd)
 	f.simulate(cmd, usual.Replications)
-	f.report(cmd, "headroom-out/<scenario>.plan")
+	f.report(cmd, reports.Plans, "headroom-out/<scenario>.plan")
 	return cmd
 }
 
@@ -106,7 +106,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	case err != nil:
 		return runner.ended(err)
 	}
-	if err := reports.Plans.Report(plan).Fill(folder); err != nil {
+	if err := reports.Plans.Report(plan).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
 	if err := f.printPlan(cmd, plan, folder.Path()); err != nil {

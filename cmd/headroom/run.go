@@ -36,7 +36,7 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 	f.chooseVariant(cmd)
 	f.simulate(cmd, 1)
 	f.sharpen(cmd)
-	f.report(cmd, "headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>")
+	f.report(cmd, reports.Runs, "headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>")
 	return cmd
 }
 
@@ -89,7 +89,7 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	case err != nil:
 		return runner.ended(err)
 	}
-	if err := reports.Runs.Report(result).Fill(folder); err != nil {
+	if err := reports.Runs.Report(result).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
 	if err := f.print(cmd, result); err != nil {

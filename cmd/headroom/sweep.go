@@ -68,7 +68,7 @@ not finish; 130 interrupted.`,
 	mustComplete(cmd, "design", cobra.FixedCompletions(design.Kinds(), cobra.ShellCompDirectiveDefault))
 	f.choose(cmd)
 	f.simulate(cmd, 10)
-	f.report(cmd, "headroom-out/<scenario>.sweep")
+	f.report(cmd, reports.Sweeps, "headroom-out/<scenario>.sweep")
 	flags.Lookup("json").Usage = "print one JSON object a point, a line each"
 	return cmd
 }
@@ -242,7 +242,7 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 	if err != nil {
 		return runner.ended(err)
 	}
-	if err := reports.Sweeps.Report(result).Fill(folder); err != nil {
+	if err := reports.Sweeps.Report(result).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
 	if !f.asJSON && !f.quiet {
