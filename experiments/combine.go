@@ -35,6 +35,9 @@ func (t *Trial) Result() *Result {
 		r.Expectations[name] = t.Judge(name)
 	}
 	r.Warnings = slices.Concat(warnings(t.Cells), t.imprecise(), t.correlated())
+	for _, p := range t.overruled() {
+		r.Warnings = append(r.Warnings, p.Key+" "+p.Text)
+	}
 	return r
 }
 

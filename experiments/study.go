@@ -79,9 +79,15 @@ func Open(name string, o Options) (*Study, error) {
 	return s.Study(o)
 }
 
-// Doubts are what is legal in the configuration, and almost surely a slip.
+// Doubts are what is legal in the configuration, and almost surely a slip, and
+// what its variant sets in vain.
 func (s *Study) Doubts() scenario.Problems {
-	return s.file.Doubts(s.options.Variant, s.options.Sets)
+	return append(s.file.Doubts(s.options.Variant, s.options.Sets), s.overruled()...)
+}
+
+// overruled are the keys of the variant that overrides set too.
+func (s *Study) overruled() scenario.Problems {
+	return s.file.Overruled(s.options.Variant, s.options.Sets)
 }
 
 // Idle is what is accepted in the configuration, and without effect.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/scenario"
 )
 
 // SweepOptions say what is varied, and how.
@@ -74,6 +75,19 @@ func (s *Scenario) Sweep(ctx context.Context, o SweepOptions) (*Sweep, error) {
 		return nil, err
 	}
 	return w, w.chooseResponses()
+}
+
+// Doubts are those of the base, and the keys that its variant sets in vain, since
+// they are varied at every point.
+func (s *Sweep) Doubts() scenario.Problems {
+	doubts := s.Base.Doubts()
+	if s.Design.Kind == design.OneAtATime {
+		return doubts // its first point is the variant as it is
+	}
+	for _, f := range s.Design.Factors {
+		doubts = append(doubts, s.Overruled(s.Options.Variant, []string{f.Key + "=0"})...)
+	}
+	return doubts
 }
 
 // Undone is that a key is varied which an override has set.

@@ -56,6 +56,6 @@ func (f *runFlags) merge(cmd *cobra.Command, folders []string) error {
 	if err != nil {
 		return unfinished(err)
 	}
-	f.printDoubts(cmd.ErrOrStderr(), shards.Base.Doubts())
+	f.printDoubts(cmd.ErrOrStderr(), shards.Doubts())
 	return f.reportSweep(cmd, shards.Sweep, f.simulation(cmd, shards.Store, ""), folder)
 }

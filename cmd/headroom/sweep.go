@@ -105,7 +105,7 @@ func (f *sweepFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return f.refuseSweep(cmd, err)
 	}
-	f.printDoubts(cmd.ErrOrStderr(), sweep.Base.Doubts())
+	f.printDoubts(cmd.ErrOrStderr(), sweep.Doubts())
 	if doubt := sweep.Matrix.Doubt(); doubt != "" && !f.quiet {
 		fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning: the design", doubt)
 	}
