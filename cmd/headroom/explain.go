@@ -108,6 +108,9 @@ func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
 	if err := printLint(cmd.OutOrStdout(), doubts.Lines("(warning)"), idle.Lines("(idle)")); err != nil {
 		return unfinished(err)
 	}
+	if len(doubts)+len(idle) == 0 && !f.quiet {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: nothing is doubtful, and no key is idle\n", study.Source)
+	}
 	return nil
 }
 
