@@ -92,7 +92,7 @@ func (t *Trial) detail() Detail {
 		Unpriced: t.Spec.Unpriced(), Unused: t.Spec.Unused(), Exposure: t.Spec.Exposure(), Alternatives: t.Spec.Alternatives(),
 	}
 	if t.minutes != nil {
-		d.Series, d.Log, d.Alarms, d.Settings = t.minutes.Series, t.minutes.Log, t.minutes.Alarms, t.Spec.Settings()
+		d.Series, d.Log, d.Alarms, d.Usage, d.Settings = t.minutes.Series, t.minutes.Log, t.minutes.Alarms, t.minutes.Usage, t.Spec.Settings()
 	}
 	if t.Spec.Start != nil {
 		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)

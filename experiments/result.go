@@ -83,6 +83,7 @@ type Detail struct {
 	timeline.Log
 	Limits   []Limit
 	Alarms   []site.Alarm
+	Usage    site.Usage        // of the first replication, in its measured run
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
 	Unpriced []string          // fleets and services that have no price, and no part in the cost

@@ -22,6 +22,7 @@ var (
 			{Name: "parquet", File: "series.parquet", Write: asParquet(seriesTable)},
 			{Name: "csv", File: "events.csv", Write: EventsCSV},
 			{Name: "openmetrics", File: "openmetrics.txt", Write: export.OpenMetrics, Asked: true},
+			{Name: "infracost", File: "infracost-usage.yml", Write: export.Infracost, Asked: true},
 			{Name: "markdown", File: "report.md", Write: Markdown},
 			{Name: "html", File: "report.html", Write: HTML},
 		},

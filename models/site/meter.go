@@ -368,6 +368,7 @@ func (m *meter) outcome() *Outcome {
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}
+	o.Usage = m.usage(m.windows[0])
 	o.Limits = m.boundLimits()
 	o.Warnings = m.warnings(o)
 	return o

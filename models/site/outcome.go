@@ -16,6 +16,7 @@ type Outcome struct {
 	timeline.Log
 	Limits   []Limit
 	Alarms   []Alarm
+	Usage    Usage // in the measured run
 	Warnings []Warning
 	// Digest is folded over all events of the run: two runs are equal if and
 	// only if their digests are.
