@@ -1,6 +1,8 @@
 // Package chart draws a result: load, latencies, servers, services, connections,
 // the distribution of latencies and the cost, as pictures for a report or a printed
-// paper. The same result gives the same bytes wherever the same fonts are.
+// paper. The same result gives the same
+// bytes on every machine, as long as its words need no other font than the built-in
+// one, or the same ones.
 package chart
 
 import (
@@ -65,13 +67,13 @@ func (p Plot) Write(w io.Writer, format string) error {
 	switch format {
 	case "png":
 		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
-		p.figure.draw(draw.New(c))
+		p.figure.draw(draw.New(outlined{canvas{c}}))
 		return encoder.Encode(w, c.Image())
 	case "svg":
 		c := vgsvg.New(width, height)
 		c.SetColor(paper)
 		c.Fill(vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
-		p.figure.draw(draw.New(c))
+		p.figure.draw(draw.New(canvas{c}))
 		return p.writeSVG(w, c, width, height)
 	}
 	return fmt.Errorf("chart: no format %q (have %s)", format, strings.Join(Formats, ", "))

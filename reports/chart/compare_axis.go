@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/reports/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
@@ -16,7 +17,7 @@ const percentUnit = "%%"
 // that is linear up to about the least value that counts, with marks at the powers
 // of ten; label writes a mark.
 func logAroundZero(low, top, least float64, label func(float64) string) axis {
-	linear := view.Tidy(math.Pow(10, math.Floor(math.Log10(least))))
+	linear := view.Decimal(1, units.Magnitude(least))
 	a := axis{linear: linear, ticks: []tick{{0, "0"}}}
 	for v := linear; v/10 < -low; v = view.Tidy(10 * v) {
 		a.min = -v
@@ -40,7 +41,7 @@ func percents(share float64) string {
 
 // bend is the place of a value on an axis that is linear up to the given size.
 func bend(v, linear float64) float64 {
-	return math.Copysign(math.Log1p(math.Abs(v)/linear*9), v)
+	return math.Copysign(random.Log(1+float64(math.Abs(v)/linear*9)), v)
 }
 
 // closeAxis spans the values with four to eight marks, but not zero where that is
@@ -68,7 +69,7 @@ func closeAxis(values []float64, unit string) (axis, string) {
 	if unit == "share" && high <= 100 {
 		last = math.Min(last, math.Floor(100/step+1e-9))
 	}
-	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	decimals := max(0, -units.Magnitude(step))
 	a := axis{min: view.Tidy(first*step) * factor, max: view.Tidy(last*step) * factor}
 	for i := first; i <= last; i++ {
 		a.ticks = append(a.ticks, tick{view.Tidy(i*step) * factor, grouped(view.Tidy(i*step), decimals)})

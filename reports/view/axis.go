@@ -71,15 +71,15 @@ func axisLabel(v float64, unit string) string {
 func RoundUp(v float64) float64 {
 	e := units.Magnitude(v)
 	for _, s := range steps {
-		if at := decimal(s, e); at >= v*(1-1e-9) {
+		if at := Decimal(s, e); at >= v*(1-1e-9) {
 			return at
 		}
 	}
-	return decimal(1, e+1)
+	return Decimal(1, e+1)
 }
 
-// decimal is a digit times a power of ten, rounded once.
-func decimal(digit float64, exponent int) float64 {
+// Decimal is a digit times a power of ten, rounded once.
+func Decimal(digit float64, exponent int) float64 {
 	v, _ := strconv.ParseFloat(strconv.FormatFloat(digit, 'f', -1, 64)+"e"+strconv.Itoa(exponent), 64) // never an error: digits
 	return v
 }
@@ -104,7 +104,7 @@ func LogAxis(low, high float64, unit string, decades float64) Axis {
 	crowded := random.Log(high/low) > decades*math.Ln10
 	for e := units.Magnitude(low); e <= units.Magnitude(high)+1; e++ {
 		for _, s := range steps {
-			t := Tick{At: decimal(s, e)}
+			t := Tick{At: Decimal(s, e)}
 			if s == 1 || !crowded {
 				t.Label = units.Format(t.At, unit)
 			}
