@@ -108,7 +108,7 @@ func (x *exposition) metrics(f family) []*metric {
 			if !ok || !from.sums() && !slices.ContainsFunc(c.values, known) {
 				continue
 			}
-			of := slices.Concat(x.common, from.labels, names)
+			of := slices.Concat(x.common, names, from.labels)
 			at := slices.IndexFunc(list, func(m *metric) bool { return slices.Equal(m.labels, of) })
 			if at < 0 {
 				list, at = append(list, &metric{labels: of}), len(list)
