@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -151,12 +152,18 @@ func TestAlt(t *testing.T) {
 
 func TestWarningsNameMissingGlyphs(t *testing.T) {
 	f := newFonts(nil)
-	require.Empty(t, f.warnings("plain — “words” ≥ µ é Ω"))
-	got := f.warnings("하루 하루 x")
-	require.Len(t, got, 1)
-	require.Contains(t, got[0], "no font on this machine has 하루:")
-	require.Contains(t, got[0], "fonts-noto-cjk")
-	require.Contains(t, f.warnings("가나다라마바사아자차카타파하")[0], "and 2 more:")
+	require.Empty(t, f.warnings([]string{"plain — “words” ≥ µ é Ω"}))
+	require.Equal(t, []string{
+		`plots: no font on this machine has the Korean letters 하루 of "하루 하루 x": PNG pictures show boxes there. To get one, install fonts-nanum (apt-get install fonts-nanum), google-noto-sans-cjk-fonts on Fedora, noto-fonts-cjk on Arch.`,
+	}, f.warnings([]string{"web", "하루 하루 x", "루"}))
+	several := f.warnings([]string{"混 하 ☀ ก", "のカ"})
+	require.Len(t, several, 4)
+	for k, part := range []string{"Korean letters 하 of", "Chinese or Japanese letters 混のカ of", "symbols ☀ of", "has the letters ก of"} {
+		require.Contains(t, several[k], part)
+	}
+	many := f.warnings([]string{"가나다라마바사아자차카타파하" + strings.Repeat("x", 40)})[0]
+	require.Contains(t, many, "가나다라마바사아자차카타… of")
+	require.Contains(t, many, `x…"`)
 }
 
 // A font file that is none, or that is not there, is passed over.

@@ -44,7 +44,7 @@ func CompareWarnings(c *experiments.Comparison) []string {
 	for _, a := range c.Arms {
 		words = append(words, a.Name)
 	}
-	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+	return newFonts(systemFonts).warnings(words)
 }
 
 // rowHeight is that of a row of estimates.

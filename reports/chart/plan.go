@@ -26,7 +26,7 @@ func PlanWarnings(p *experiments.Plan) []string {
 	if p.Best != nil {
 		words = append(words, valuesOf(p.Best))
 	}
-	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+	return newFonts(systemFonts).warnings(words)
 }
 
 func planPlots(p *experiments.Plan, faces *fonts) []Plot {

@@ -30,7 +30,7 @@ func SweepWarnings(r *experiments.SweepResult) []string {
 	for _, response := range r.Responses {
 		words = append(words, response.Name)
 	}
-	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+	return newFonts(systemFonts).warnings(words)
 }
 
 func sweepPlots(r *experiments.SweepResult, fonts *fonts) []Plot {
