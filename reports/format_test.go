@@ -2,10 +2,14 @@ package reports
 
 import (
 	"bytes"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/reports/chart"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
 
@@ -62,4 +66,63 @@ func TestFilesOfPictures(t *testing.T) {
 	require.Len(t, svg, len(png))
 	require.Contains(t, namesOf(svg), "plots/load.svg")
 	require.NotContains(t, namesOf(svg), "plots/load.png")
+}
+
+// guideOfReports has the table of all formats.
+const guideOfReports = "../docs/guides/reports.md"
+
+// formatsTable is the table of all formats with their files, by kind of report.
+func formatsTable() string {
+	files := make(map[string]map[string]string) // by format and kind
+	note := func(format, kind, file string, asked bool) {
+		if asked {
+			file = "(" + file + ")"
+		}
+		if files[format] == nil {
+			files[format] = make(map[string]string)
+		}
+		files[format][kind] = strings.TrimPrefix(files[format][kind]+", "+file, ", ")
+	}
+	noteKind(note, Runs)
+	noteKind(note, Comparisons)
+	noteKind(note, Sweeps)
+	noteKind(note, Plans)
+	noteKind(note, Checks)
+	kinds := []string{Runs.Name, Comparisons.Name, Sweeps.Name, Plans.Name, Checks.Name}
+	table := "| format | " + strings.Join(kinds, " | ") + " |\n|---|" + strings.Repeat("---|", len(kinds)) + "\n"
+	for _, format := range FormatNames() {
+		table += "| `" + format + "` |"
+		for _, kind := range kinds {
+			table += strings.TrimRight(" "+files[format][kind], " ") + " |"
+		}
+		table += "\n"
+	}
+	return table
+}
+
+func noteKind[T any](note func(format, kind, file string, asked bool), k *Kind[T]) {
+	for _, f := range k.formats() {
+		note(f.Name, k.Name, f.File, f.Asked)
+	}
+	for _, format := range chart.Formats {
+		if k.Plots != nil {
+			note(format, k.Name, plotsFolder, slices.Contains(askedPictures, format))
+		}
+	}
+}
+
+// The guide lists what there is.
+func TestGuideListsFormats(t *testing.T) {
+	page, err := os.ReadFile(guideOfReports)
+	require.NoError(t, err)
+	const begin, end = "<!-- formats -->\n", "<!-- end of formats -->"
+	head, rest, found := strings.Cut(string(page), begin)
+	require.True(t, found)
+	listed, tail, found := strings.Cut(rest, end)
+	require.True(t, found)
+	if *update {
+		require.NoError(t, os.WriteFile(guideOfReports, []byte(head+begin+formatsTable()+end+tail), 0o644))
+		return
+	}
+	require.Equal(t, formatsTable(), listed, "read it and run the test with -update")
 }
