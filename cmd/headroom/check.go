@@ -10,7 +10,6 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/reports"
 )
 
@@ -136,13 +135,13 @@ func (c *checkup) readFlags() error {
 		return err
 	}
 	c.options = experiments.Options{Sets: append(c.sets, c.stand(c.cmd)...), Precision: precision, Most: c.most}
-	level, err := quantity.ParseShare(c.level)
-	if err != nil || level < 0.5 || level >= 1 {
-		return fmt.Errorf("--level: must be a share such as 95%%, at least 50%% and less than 100%% (have %q)", c.level)
-	}
-	tolerance, err := quantity.ParseShare(c.tolerance)
+	level, err := readShare("level", c.level, "of at least 50% and below 100%", func(v float64) bool { return v >= 0.5 && v < 1 })
 	if err != nil {
-		return fmt.Errorf("--tolerance: must be a share such as 5%% (have %q)", c.tolerance)
+		return err
+	}
+	tolerance, err := readShare("tolerance", c.tolerance, "from 0% to 100%", func(float64) bool { return true })
+	if err != nil {
+		return err
 	}
 	changed := c.cmd.Flags().Changed
 	for _, f := range []struct{ flag, value string }{{"baseline", c.baseline}, {"save-baseline", c.save}, {"junit", c.junit}} {
@@ -156,7 +155,7 @@ func (c *checkup) readFlags() error {
 	case c.baseline != "" && sameFile(c.baseline, c.save):
 		return errors.New("--save-baseline: is the file that --baseline compares with: would accept whatever is found")
 	}
-	c.by = experiments.Criteria{Level: float64(level), Tolerance: float64(tolerance)}
+	c.by = experiments.Criteria{Level: level, Tolerance: tolerance}
 	return nil
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/design"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
 	"github.com/headroom-sim/headroom/reports/chart"
@@ -136,14 +135,14 @@ func (f *planFlags) planner(cmd *cobra.Command) (*experiments.Planner, error) {
 		return nil, fmt.Errorf("--max-replications: must be at least 3 (have %d)", f.limit)
 	}
 	var err error
-	if p.Confidence, err = shareBetween("confidence", f.confidence, 0.5, 1); err != nil {
+	if p.Confidence, err = readShare("confidence", f.confidence, "above 50% and below 100%", func(v float64) bool { return v > 0.5 && v < 1 }); err != nil {
 		return nil, err
 	}
-	if p.Tolerance, err = shareBetween("tolerance", f.tolerance, 0, 0.5); err != nil {
+	if p.Tolerance, err = readShare("tolerance", f.tolerance, "above 0% and below 50%", func(v float64) bool { return v > 0 && v < 0.5 }); err != nil {
 		return nil, err
 	}
 	if cmd.Flags().Changed("precision") {
-		if p.Precision, err = shareBetween("precision", f.precision, 0, 1); err != nil {
+		if p.Precision, err = readPrecision(f.precision); err != nil {
 			return nil, err
 		}
 	}
@@ -151,18 +150,6 @@ func (f *planFlags) planner(cmd *cobra.Command) (*experiments.Planner, error) {
 		return nil, fmt.Errorf("--growth: %w", err)
 	}
 	return p, nil
-}
-
-// shareBetween reads a share that lies between two others.
-func shareBetween(flag, text string, above, below float64) (float64, error) {
-	s, err := quantity.ParseShare(text)
-	if err != nil {
-		return 0, fmt.Errorf("--%s: %w", flag, err)
-	}
-	if v := float64(s); v <= above || v >= below {
-		return 0, fmt.Errorf("--%s: must be above %g%% and below %g%% (have %s)", flag, 100*above, 100*below, text)
-	}
-	return float64(s), nil
 }
 
 // space is that of the file's table [plan], with the flags in place of what they
