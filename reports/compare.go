@@ -3,11 +3,13 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/units"
 )
 
@@ -50,10 +52,10 @@ func answer(c *experiments.Comparison) string {
 	}
 	var on, off, open []string
 	for i, s := range c.Frontier.Standings {
-		name := c.Arms[i].Name
+		name := c.Arms[i].Name + missing(c, i)
 		switch {
 		case !s.On():
-			off = append(off, name)
+			off = append(off, c.Arms[i].Name)
 		case len(s.ChallengedBy) > 0:
 			open = append(open, name)
 		default:
@@ -71,6 +73,21 @@ func answer(c *experiments.Comparison) string {
 		text += "; not " + strings.Join(off, ", ")
 	}
 	return text
+}
+
+// missing names the expectations that an arm is not shown to meet, in brackets,
+// where another meets all of its own.
+func missing(c *experiments.Comparison, arm int) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(c.Arms[arm].Expectations)) {
+		if c.Arms[arm].Expectations[name].Verdict != output.Pass {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 || !slices.ContainsFunc(c.Arms, experiments.ArmResult.Keeps) {
+		return ""
+	}
+	return " (without " + listed(names) + ")"
 }
 
 // cheapest is the arm of least cost of those whose expectations all hold, of
