@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,4 +39,17 @@ func TestDeliveryAndNames(t *testing.T) {
 	require.Equal(t, "Names in DNS", n.title)
 	require.Equal(t, []string{"", "shop", "www"}, n.head)
 	require.Equal(t, [][]string{{"queries", "7", "9"}, {"healthy records, mean", "1.5", "2"}}, n.rows)
+}
+
+// Where the columns fit as they are nothing is cut, in a table of texts and in one
+// of figures; where they do not, names are.
+func TestNamesAreCutWhereTheyMustBe(t *testing.T) {
+	name, metric := "a-rather-long-name-of-an-expectation", "balancers.lb.targets.healthy.mean"
+	for _, left := range []int{1, 3} {
+		b := block{title: "Expectations", head: []string{"name", "metric", "is"}, rows: [][]string{{name, metric, "3 ± 0"}}, left: left}
+		require.Contains(t, strings.Join((&sheet{width: 90}).table(b), "\n"), name+"  ", "left %d", left)
+		require.Contains(t, strings.Join((&sheet{width: 90}).table(b), "\n"), metric, "left %d", left)
+	}
+	cut := block{title: "Expectations", head: []string{"name", "metric", "is"}, rows: [][]string{{name, metric, "3 ± 0"}}, left: 3}
+	require.NotContains(t, strings.Join((&sheet{width: 60}).table(cut), "\n"), metric)
 }

@@ -18,32 +18,15 @@ import (
 // SweepText writes the summary of a sweep for the terminal: how many points are
 // inside their objectives, which key moves what, and the points if they are few.
 func SweepText(w io.Writer, r *experiments.SweepResult, o TextOptions) error {
-	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
-	head := []string{}
-	for _, line := range wrap(plain(sweepTitle(r)), s.width) {
-		head = append(head, s.paint(strong, line))
-	}
-	for _, line := range wrapParts(sweepAsked(r), s.width) {
-		head = append(head, s.paint(dim, line))
-	}
-	head = append(head, "")
-	for _, line := range wrap(plain(sweepAnswer(r)), s.width) {
-		head = append(head, s.paint(strong, line))
-	}
+	s := newSheet(o)
+	head := append(s.opening(sweepTitle(r), sweepAsked(r)), s.sentence(strong, sweepAnswer(r))...)
 	sections := [][]string{head, s.table(keysBlock(r))}
 	for _, e := range r.Effects() {
 		sections = append(sections, s.table(effectsBlock(r, e)))
 	}
-	if text := unmoved(r); text != "" {
-		sections = append(sections, wrap(plain(text), s.width))
-	}
-	sections = append(sections, s.table(pointsBlock(r, fewPoints)))
-	sections = append(sections, []string{s.paint(dim, short(plain("digest "+r.Digest()+" · headroom "+experiments.Version), s.width))})
-	out := bufio.NewWriter(w)
-	for _, line := range stack(sections) {
-		out.WriteString(line + "\n") // Flush tells of an error
-	}
-	return out.Flush()
+	return printed(w, append(sections,
+		s.sentence("", unmoved(r)), s.table(pointsBlock(r, fewPoints)),
+		s.footer("digest "+r.Digest()+" · headroom "+experiments.Version)))
 }
 
 // fewPoints are as many as the summary shows, manyPoints as the report.

@@ -105,31 +105,20 @@ const (
 	mostName = 30
 )
 
-// widths are those of the columns. In a table of texts the last one takes what
-// is left, and the widest give way where there is too little.
+// widths are those of the columns. Where all of them fit nothing is cut. In a table
+// of texts the last one takes what is left, and the widest give way where there is
+// too little.
 func (s *sheet) widths(b block) []int {
-	widths := make([]int, len(b.head))
-	total := indent - gap
-	for c := range b.head {
-		most := max(s.width/4, mostCell)
-		if c == 0 && b.left == 1 {
-			most = max(most, mostName)
-		}
-		widths[c] = min(cells.StringWidth(plain(b.head[c])), most)
-		for _, row := range b.rows {
-			widths[c] = max(widths[c], cells.StringWidth(plain(row[c])))
-		}
-		if c < b.left { // figures are not cut
-			widths[c] = min(widths[c], most)
-		}
-		total += gap + widths[c]
+	widths := b.widths(s.width)
+	if across(widths) > s.width {
+		widths = b.widths(max(s.width/4, mostCell))
 	}
 	if b.left < len(b.head) {
 		return widths
 	}
 	last := len(widths) - 1
-	widths[last] = max(widths[last]+s.width-total, min(widths[last], 16))
-	for sum(widths)+gap*last+indent > s.width {
+	widths[last] = max(widths[last]+s.width-across(widths), min(widths[last], 16))
+	for across(widths) > s.width {
 		widest := 0
 		for c := range widths {
 			if widths[c] > widths[widest] {
@@ -140,6 +129,29 @@ func (s *sheet) widths(b block) []int {
 	}
 	return widths
 }
+
+// widths are what the columns need, but those that are not of figures, and heads,
+// at most so much; names in front of figures somewhat more.
+func (b block) widths(most int) []int {
+	widths := make([]int, len(b.head))
+	for c := range b.head {
+		most := most
+		if c == 0 && b.left == 1 {
+			most = max(most, mostName)
+		}
+		widths[c] = min(cells.StringWidth(plain(b.head[c])), most)
+		for _, row := range b.rows {
+			widths[c] = max(widths[c], cells.StringWidth(plain(row[c])))
+		}
+		if c < b.left { // figures are not cut
+			widths[c] = min(widths[c], most)
+		}
+	}
+	return widths
+}
+
+// across is how wide a table with such columns is.
+func across(widths []int) int { return indent + sum(widths) + gap*(len(widths)-1) }
 
 func sum(values []int) int {
 	total := 0
