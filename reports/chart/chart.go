@@ -52,7 +52,7 @@ func plots(r *experiments.Result, fonts *fonts) []Plot {
 }
 
 // Formats are those that Write knows.
-var Formats = []string{"png", "svg"}
+var Formats = []string{"png", "svg", "pdf"}
 
 // encoder spends little time: pictures are a part of every run.
 var encoder = png.Encoder{CompressionLevel: png.BestSpeed}
@@ -60,10 +60,10 @@ var encoder = png.Encoder{CompressionLevel: png.BestSpeed}
 // dpi draws PNG pictures at twice the size in points, for dense screens.
 const dpi = 144
 
-// Write draws the picture in a format: "png" or "svg".
+// Write draws the picture in one of the Formats.
 func (p Plot) Write(w io.Writer, format string) error {
 	width, height := p.figure.size()
-	p.figure.fonts.boxes = format == "png" // a viewer of SVG has fonts of its own
+	p.figure.fonts.boxes = format != "svg" // a viewer of SVG has fonts of its own
 	switch format {
 	case "png":
 		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
@@ -71,12 +71,20 @@ func (p Plot) Write(w io.Writer, format string) error {
 		return encoder.Encode(w, c.Image())
 	case "svg":
 		c := vgsvg.New(width, height)
-		c.SetColor(paper)
-		c.Fill(vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
+		background(c)
 		p.figure.draw(draw.New(canvas{c}))
 		return p.writeSVG(w, c, width, height)
+	case "pdf":
+		return p.writePDF(w)
 	}
 	return fmt.Errorf("chart: no format %q (have %s)", format, strings.Join(Formats, ", "))
+}
+
+// background fills a canvas.
+func background(c vg.CanvasSizer) {
+	width, height := c.Size()
+	c.SetColor(paper)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
 }
 
 // face finds where the library names a font. No text can contain it: quotation
