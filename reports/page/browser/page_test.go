@@ -98,26 +98,51 @@ func TestADayIsSmallAndSoonPainted(t *testing.T) {
 	b.clean()
 }
 
-// Zooming a run of 100,000 minutes takes less than 50 ms, with the layout.
+// Zooming a run of 100,000 minutes takes less than 50 ms, with the layout: the least
+// that each step took in several rounds, since the machine has other things to do.
 func TestZoomingManyPoints(t *testing.T) {
 	b := open(t)
 	b.view(1400, 900, "light")
 	b.visitMade("long")
+	const minutes = "Array.from(atob(JSON.parse(document.getElementById('data').textContent).clocks.minutes.data)).filter(c => c.charCodeAt(0) < 128).length"
+	require.Greater(t, is[int](b, minutes), 100_000, "edges of the minutes")
 	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
 	took := is[[]float64](b, `(() => {
-		const took = [], press = (what) => document.querySelector('[data-do=' + what + ']').click();
+		const press = (what) => document.querySelector('[data-do=' + what + ']').click();
 		press('in'); press('all'); // reads the data
-		for (const what of ['in', 'in', 'on', 'in', 'back', 'out', 'in', 'out', 'all']) {
-			const begun = performance.now();
-			press(what);
-			document.body.getBoundingClientRect();
-			took.push(performance.now() - begun);
+		const steps = ['in', 'in', 'on', 'in', 'back', 'out', 'in', 'out', 'all'], took = steps.map(() => Infinity);
+		for (let round = 0; round < 7; round++) {
+			steps.forEach((what, i) => {
+				const begun = performance.now();
+				press(what);
+				document.body.getBoundingClientRect();
+				took[i] = Math.min(took[i], performance.now() - begun);
+			});
 		}
 		return took;
 	})()`)
-	t.Logf("each step took %.1f ms", took)
-	slices.Sort(took)
-	require.Less(t, took[len(took)/2], 50.0)
+	t.Logf("the steps took %.1f ms", took)
+	require.Less(t, slices.Max(took), 50.0)
+	b.clean()
+}
+
+// Of 100,000 points the extremes are drawn, whatever part is shown.
+func TestExtremesAreKept(t *testing.T) {
+	b := open(t)
+	b.view(1400, 900, "light")
+	b.visitMade("long")
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
+	is[bool](b, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => r(true)))))") // until it is known to be near
+	reach := func(steps string) []float64 {
+		return is[[]float64](b, `(() => {
+			for (const what of '`+steps+`'.split(' ')) document.querySelector('[data-do=' + what + ']').click();
+			const ys = Array.from(document.querySelector('#latency path[data-series="0"]').getAttribute('d').matchAll(/[V ]([\d.]+)/g), m => +m[1]);
+			return [Math.min(...ys), Math.max(...ys)];
+		})()`)
+	}
+	all, first, second := reach("in all"), reach("in back"), reach("on on")
+	require.Equal(t, all, []float64{min(first[0], second[0]), max(first[1], second[1])})
+	require.Less(t, all[0], all[1])
 	b.clean()
 }
 
