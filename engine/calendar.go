@@ -95,7 +95,7 @@ func (c *calendar) pour(b *bag, t *tree, keep func(key) bool) {
 		keys, n := c.take(b)
 		for _, k := range keys[:n] {
 			if keep(k) {
-				t.push(k)
+				t.add(k)
 			}
 		}
 	}
@@ -118,6 +118,7 @@ func (c *calendar) turn(t *tree, keep func(key) bool) {
 		c.horizon = c.start + uint64(c.next)<<c.shift
 		c.pour(b, t, keep)
 	}
+	t.play()
 	if c.n == 0 {
 		c.horizon = never
 	}

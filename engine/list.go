@@ -123,18 +123,25 @@ func (l *list) fill() {
 
 // fetch returns the next key when the tree has none before its last leaf.
 func (l *list) fetch() key {
-	if len(l.due) > 0 {
+	switch {
+	case len(l.due) > 0:
 		k := l.due.pop()
 		l.represent()
 		return k
+	case l.calendar.n > 0:
+		l.refill()
+		if l.tree.n > 0 {
+			return l.tree.pop()
+		}
 	}
+	return noKey
+}
+
+// refill moves keys from the calendar to the empty tree.
+func (l *list) refill() {
 	l.calendar.turn(&l.tree, l.keep)
 	l.most = max(spreadSize, 2*l.tree.n, l.calendar.n/4)
 	l.represent()
-	if l.tree.n == 0 {
-		return noKey
-	}
-	return l.tree.pop()
 }
 
 // settle makes the first key the first of those with which it is tied.

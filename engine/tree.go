@@ -77,14 +77,7 @@ func (t *tree) at(leaf uint64) *uint64 {
 
 // push adds a key. Few win more than a match or two.
 func (t *tree) push(k key) {
-	if t.free == t.mask {
-		t.grow()
-	}
-	leaf := t.free
-	place := &t.keys[leaf]
-	t.free = place.low
-	*place = k
-	t.n++
+	leaf := t.seat(k)
 	matches, word := t.matches, t.word(k, leaf)
 	for g := t.mask + 1 + leaf; g > 1; g >>= 2 {
 		best := &matches[g>>2][g&3]
@@ -94,6 +87,36 @@ func (t *tree) push(k key) {
 		*best = word
 	}
 	t.root = min(t.root, word)
+}
+
+// seat gives a key a leaf, which has no word yet.
+func (t *tree) seat(k key) (leaf uint64) {
+	if t.free == t.mask {
+		t.grow()
+	}
+	leaf = t.free
+	place := &t.keys[leaf]
+	t.free = place.low
+	*place = k
+	t.n++
+	return leaf
+}
+
+// add adds a key that does not play before play. In a row that costs less.
+func (t *tree) add(k key) {
+	leaf := t.seat(k)
+	*t.at(leaf) = t.word(k, leaf)
+}
+
+// play plays all matches.
+func (t *tree) play() {
+	for first := (t.mask + 1) / 4; first > 0; first /= 4 {
+		for g := first; g < 2*first; g++ {
+			m := &t.matches[g]
+			t.root = min(min(m[0], m[1]), min(m[2], m[3]))
+			t.matches[g>>2][g&3] = t.root
+		}
+	}
 }
 
 // pop removes the key of the root, which must not be the last leaf.
@@ -132,9 +155,10 @@ func (t *tree) grow() {
 	keys, last := t.drain(), *t.at(t.mask)
 	t.resize(4 * len(t.keys))
 	for _, k := range keys {
-		t.push(k)
+		t.add(k)
 	}
-	t.represent(last)
+	*t.at(t.mask) = last | t.mask
+	t.play()
 }
 
 // drain returns the keys of all leaves but the last, in a slice of its own.
