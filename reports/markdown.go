@@ -60,6 +60,7 @@ func (d *document) table(b block) {
 	if len(b.rows) == 0 {
 		return
 	}
+	b = b.filled()
 	heading := b.title
 	if b.of != "" {
 		heading += ": " + b.of
