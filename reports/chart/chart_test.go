@@ -32,7 +32,7 @@ var samples = []struct {
 	plots  []string
 }{
 	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "targets", "services", "connections", "distribution", "cost"}},
-	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
+	{"day", sample.Day, []string{"load", "latency", "servers", "targets", "connections", "distribution", "cost"}},
 	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }
 
@@ -47,7 +47,7 @@ func TestGolden(t *testing.T) {
 			names = append(names, p.Name)
 			var got bytes.Buffer
 			require.NoError(t, p.Write(&got, "svg"))
-			if s.name != "day" || p.Name == "servers" || p.Name == "connections" { // the rest is large and shows nothing new
+			if s.name != "day" || p.Name == "servers" || p.Name == "targets" || p.Name == "connections" { // the rest is large and shows nothing new
 				golden(t, s.name+"-"+p.Name+".svg", got.Bytes())
 			}
 		}

@@ -115,28 +115,28 @@ func burstSeries() *site.Series {
 	t.add("cost.fleets.web.per_hour", "USD/h", fleet)
 	t.add("cost.balancers.nginx-lb.per_hour", "USD/h", func(int) float64 { return 0.024 })
 	s := t.series()
-	s.Loads = burstLoads()
+	s.Loads = []site.Load{shared("web", 120, burstServers, func(i int) float64 { return burstServers(max(i-6, 0)) }, burstOffered)}
 	return s
 }
 
-// burstLoads share the requests out: the new servers have none until they are
-// healthy, and the first has somewhat more than the others.
-func burstLoads() []site.Load {
-	load := site.Load{Fleet: "web"}
-	for i := range 120 {
-		there, healthy := int(burstServers(i)), int(burstServers(max(i-6, 0)))
-		m := site.LoadMinute{Servers: there, Requests: uint64(burstOffered(i))}
+// shared is the load of a fleet whose servers have had requests shared out to them
+// since they became healthy, the first somewhat more than the others.
+func shared(fleet string, minutes int, servers, healthy, requests func(minute int) float64) site.Load {
+	load := site.Load{Fleet: fleet}
+	for i := range minutes {
+		there := int(servers(i))
+		n := min(int(healthy(i)), there)
+		m := site.LoadMinute{Servers: there, Requests: uint64(requests(i))}
 		for k := range there {
 			r := site.Received{Instance: int32(k + 1)}
-			if k < healthy {
-				n := min(healthy, there)
-				r.Requests = uint32(burstOffered(i) / float64(n) * (1 + float64(0.1*(float64(n-1)/2-float64(k)))))
+			if k < n {
+				r.Requests = uint32(requests(i) / float64(n) * (1 + float64(0.1*(float64(n-1)/2-float64(k))/float64(n))))
 			}
 			m.Received = append(m.Received, r)
 		}
 		load.Minutes = append(load.Minutes, m)
 	}
-	return []site.Load{load}
+	return load
 }
 
 func burstCPU(i int) float64 {
@@ -239,6 +239,7 @@ func daySeries() *site.Series {
 	t.add("latency.p95", "s", func(i int) float64 { return 0.007 * (1 + float64(0.1*noise(i, 11))) })
 	t.add("latency.p99", "s", p99)
 	t.add("latency.max", "s", func(i int) float64 { return 3 * p99(i) })
+	var loads []site.Load
 	for f, name := range []string{"api", "web", "worker"} {
 		size := []float64{4, 8, 2}[f]
 		desired := func(i int) float64 {
@@ -248,6 +249,7 @@ func daySeries() *site.Series {
 			return math.Max(2, math.Ceil(size*dayLoad(max(i-3, 0))))
 		}
 		inService := func(i int) float64 { return desired(max(i-2, 0)) }
+		loads = append(loads, shared(name, 1440, inService, inService, offered))
 		t.add("fleets."+name+".desired", "", desired)
 		t.add("fleets."+name+".in_service", "", inService)
 		t.add("fleets."+name+".pending", "", func(i int) float64 { return math.Max(0, desired(i)-inService(i)) })
@@ -268,7 +270,9 @@ func daySeries() *site.Series {
 		})
 	}
 	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.3 + float64(0.085*math.Ceil(12*dayLoad(i))) })
-	return t.series()
+	s := t.series()
+	s.Loads = loads
+	return s
 }
 
 func between2(first bool, a, b int) int {
