@@ -56,7 +56,7 @@ func full(t *testing.T) *everything {
 	shared := []*inner{{"one"}, {"two"}, {"two"}}
 	return &everything{
 		Yes: true, Whole: -5, Small: math.MinInt8, Count: math.MaxUint64, Value: 0.1, Text: "Straße \x00 <b>",
-		List: []string{"", "b"}, Pair: &[2]float64{1, math.Inf(-1)}, Names: map[string]float64{"a": 1, "b": -0.0, "": 2},
+		List: []string{"", "b"}, Pair: &[2]float64{1, math.Inf(-1)}, Names: map[string]float64{"a": 1, "b": math.Copysign(0, -1), "": 2},
 		Nested: map[string]map[int]bool{"x": {1: true, -1: false}, "y": nil}, Inner: inner{"in"},
 		Shared: shared, First: shared[1], At: time.Date(2026, 3, 29, 1, 59, 0, 7, berlin), Latency: h,
 		EmptyList: []int{}, EmptyMap: map[int]int{}, ByValue: *h,
