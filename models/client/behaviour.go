@@ -51,9 +51,14 @@ func (b *behaviour) think(session uint64, request uint32) engine.Time {
 
 // route is the index of the route of a request.
 func (b *behaviour) route(session uint64, request uint32) int32 {
-	if len(b.routes.route) == 1 {
-		return b.routes.route[0]
+	if len(b.routes.route) > 1 {
+		return b.choice(session, request)
 	}
+	return b.routes.route[0]
+}
+
+// choice is the route of a request where there are several.
+func (b *behaviour) choice(session uint64, request uint32) int32 {
 	return b.routes.pick(b.routeLuck.Uniform(session, uint64(request)))
 }
 

@@ -22,7 +22,7 @@ type Ledger struct {
 	current *segment   // the last one, which is still counting
 	spare   []*segment
 	level   tally.Level  // requests in flight
-	stays   tally.Int128 // time in system of the requests that have ended, ns
+	stays   tally.Int128 // time in system of the requests that have failed, and of those completed in segments delivered, ns
 	err     error        // first violation of conservation
 }
 
@@ -72,13 +72,14 @@ func (t *ticket) attempt() { t.cell.Attempts++ }
 
 // end counts how a request has ended, and takes its ticket back.
 func (l *Ledger) end(t *ticket, now engine.Time, cause traffic.Cause) {
-	t.cell.Ended[cause]++
 	stay := now - t.since
 	if cause == traffic.OK {
-		t.cell.Latency.Add(int64(stay))
+		t.cell.Latency.Add(int64(stay)) // which counts them, too
+	} else {
+		t.cell.Ended[cause]++
+		l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
 	}
 	l.level.Down(now)
-	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
 	s := t.segment
 	t.segment = nil
 	if s.inFlight--; s.inFlight == 0 && s != l.current {
@@ -170,7 +171,10 @@ func (l *Ledger) deliverEnded() {
 func (l *Ledger) hand(s *segment) {
 	var counted uint64
 	for i := range s.tally.Cells {
-		counted += s.tally.Cells[i].InFlight()
+		c := &s.tally.Cells[i]
+		c.Ended[traffic.OK] = c.Latency.Count()
+		l.stays = l.stays.Plus(c.Latency.Sum())
+		counted += c.InFlight()
 	}
 	if counted != s.inFlight && l.err == nil {
 		l.err = fmt.Errorf("client: segment %d from %v: %d requests in flight, but offered - completed - failed = %d",
