@@ -96,13 +96,10 @@ func (b *Balancer) dispatch(c *call, open bool) {
 	}
 	c.serial++
 	b.silence.Enter(&c.stay)
-	if open || t.Connectionless {
-		c.attempt.Call(n.wayTo(t), b.caller, c.tag)
-		return
-	}
-	ticket := ticket{c.tag, c.serial}
-	c.attempt.Call(n.wayTo(t), b.caller, c.tag)
-	if b.connecting(ticket) {
+	ticket, way := ticket{c.tag, c.serial}, n.wayTo(t)
+	c.attempt.Hop(way, b.caller, c.tag)
+	way.Receive(c.attempt)
+	if !open && !t.Connectionless && b.connecting(ticket) {
 		b.await(n, ticket)
 	}
 }

@@ -38,9 +38,14 @@ func newBehaviour(name string, spec *Spec, env Env) behaviour {
 
 // requests is the number of requests in the session, if none fails.
 func (b *behaviour) requests(session uint64) uint32 {
-	if b.fixed > 0 {
-		return b.fixed
+	if b.fixed == 0 {
+		return b.drawn(session)
 	}
+	return b.fixed
+}
+
+// drawn is the number of requests in the session where that is a matter of luck.
+func (b *behaviour) drawn(session uint64) uint32 {
 	return uint32(min(b.count.Draw(b.requestsLuck.Uniform(session, 0)), math.MaxUint32))
 }
 

@@ -74,7 +74,8 @@ func (c *Client) send(s *session) {
 	if c.expire != nil {
 		c.expire.Enter(&s.wait)
 	}
-	a.Call(c.target, c, s.index)
+	a.Hop(c.target, c, s.index)
+	c.target.Receive(a)
 }
 
 // Answered takes the answer to an attempt.

@@ -194,6 +194,13 @@ func (r ConnRef) Hangup() {
 // Call sends the attempt on to callee. The answer comes to caller.Answered with
 // the tag. Link must have been set for this hop.
 func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
+	a.Hop(callee, caller, tag)
+	callee.Receive(a)
+}
+
+// Hop is Call without the call of callee.Receive, which must follow: one step less
+// where every request comes by.
+func (a *Attempt) Hop(callee Receiver, caller Caller, tag int32) {
 	hop := uint(a.hops)
 	if hop >= uint(len(a.frames)) {
 		a.frames = append(a.frames, Frame{})
@@ -201,7 +208,6 @@ func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
 	a.hops++
 	f := &a.frames[hop] // field by field, which costs less than to copy a whole frame
 	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1
-	callee.Receive(a)
 }
 
 // Forward hands the last hop over to another receiver, which answers in the
