@@ -147,11 +147,11 @@ func valueAxis(unit string, values, intervals []float64) axis {
 	return aroundZero(low-pad, top, unit)
 }
 
-// least and greatest of the values that are there; infinite without any.
+// least and greatest of the values that are finite; infinite without any.
 func least(values []float64) float64 {
 	low := math.Inf(1)
 	for _, v := range values {
-		if !math.IsNaN(v) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			low = math.Min(low, v)
 		}
 	}
@@ -161,7 +161,7 @@ func least(values []float64) float64 {
 func greatest(values []float64) float64 {
 	high := math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			high = math.Max(high, v)
 		}
 	}
