@@ -28,7 +28,7 @@ func (s *search) space(ctx context.Context, sets []string) error {
 			}
 		}
 		for _, set := range sets {
-			if key, _, _ := strings.Cut(set, "="); design.Within(strings.TrimSpace(key), f.Key) {
+			if s.scenario.undoes(f, set) {
 				return wrongSpace("--vary %s: --set %s would have no effect", f.Key, set)
 			}
 		}
@@ -68,8 +68,12 @@ func (s *search) space(ctx context.Context, sets []string) error {
 		}
 		specs = append(specs, study.Spec)
 	}
-	if refused.Refused == m.Len() {
+	switch refused.Refused {
+	case 0:
+	case m.Len():
 		return refused
+	default:
+		s.doubt("%d of %d configurations are refused, the first is %s: %s", refused.Refused, refused.Of, refused.Point, refused.Reasons[0].Text)
 	}
 	s.price(specs)
 	for i, spec := range specs {

@@ -1,10 +1,12 @@
 package experiments
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
@@ -60,6 +62,33 @@ func (e *Refused) add(sets []string, err error) error {
 		e.known[why] = true
 	}
 	return nil
+}
+
+// undoes tells whether a factor leaves an override without effect: one of its own
+// key, or of one within its tables that each of them has.
+func (s *Scenario) undoes(f design.Factor, set string) bool {
+	key, _, _ := strings.Cut(set, "=")
+	key = strings.TrimSpace(key)
+	if !design.Within(key, f.Key) {
+		return false
+	}
+	for level := range f.Levels() {
+		varied := f.Key + "=" + f.Value(level)
+		with, without := s.meaning(set, varied), s.meaning(varied)
+		if with == nil || without == nil || !bytes.Equal(with, without) {
+			return key == f.Key
+		}
+	}
+	return true
+}
+
+// meaning is that of the base with overrides; nil where the scenario refuses it.
+func (s *Scenario) meaning(sets ...string) []byte {
+	spec, problems := s.Spec("", sets)
+	if problems.Err() != nil {
+		return nil
+	}
+	return spec.Meaning()
 }
 
 // varied is a problem of an override that is the design's, under the name of its

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -113,8 +112,7 @@ func (s *Sweep) checkKeys() error {
 			return fmt.Errorf("--vary %s: every point has the same seed and number of replications, which pairs them", f.Key)
 		}
 		for _, set := range s.Options.Sets {
-			key, _, _ := strings.Cut(set, "=")
-			if design.Within(strings.TrimSpace(key), f.Key) {
+			if s.undoes(f, set) {
 				return &Undone{Key: f.Key, Flag: "--set " + set}
 			}
 		}

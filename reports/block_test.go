@@ -53,3 +53,14 @@ func TestNamesAreCutWhereTheyMustBe(t *testing.T) {
 	cut := block{title: "Expectations", head: []string{"name", "metric", "is"}, rows: [][]string{{name, metric, "3 ± 0"}}, left: 3}
 	require.NotContains(t, strings.Join((&sheet{width: 60}).table(cut), "\n"), metric)
 }
+
+// A table that is too wide goes on below, with all that names its rows.
+func TestEachPartNamesItsRows(t *testing.T) {
+	b := block{title: "Points", head: []string{"target", "min", "latency.p95", "latency.p99", "cost.total"}, left: 2}
+	for _, min := range []string{"1", "2"} {
+		b.rows = append(b.rows, []string{"40", min, "250.1 ± 2.5 ms", "310.7 ± 3.9 ms", "USD 0.1234 ± 0.0012"})
+	}
+	lines := (&sheet{width: 60}).table(b)
+	require.Regexp(t, `^  40 +2  `, lines[3])
+	require.Regexp(t, `^  40 +2  +USD`, lines[len(lines)-1])
+}

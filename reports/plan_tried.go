@@ -104,6 +104,9 @@ func costCell(p *experiments.Plan, c *experiments.Candidate) string {
 func why(p *experiments.Plan, c *experiments.Candidate) string {
 	switch c.Fate {
 	case experiments.Chosen:
+		if p.Sure == 0 {
+			return "the cheapest that is shown to meet the expectations"
+		}
 		return "the cheapest that meets the expectations"
 	case experiments.AsCheap:
 		return "meets the expectations, costs " + more(p, c)

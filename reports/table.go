@@ -64,33 +64,43 @@ func (s *sheet) list(rows [][]string) []string {
 }
 
 // parts cuts a table that is too wide into several of about as many columns,
-// the first column before each.
+// those that name the rows before each.
 func (s *sheet) parts(b block) []string {
 	widths := s.widths(b)
-	columns := len(b.head) - 1
 	if b.left == len(b.head) { // its last column is text that wraps
-		return s.part(b, widths, 1, len(b.head))
+		return s.whole(b, widths)
 	}
+	names := s.names(b, widths)
+	columns := len(b.head) - names
 	n := 0
-	for from := 1; from < len(b.head); from = s.fits(widths, from, columns) {
+	for from := names; from < len(b.head); from = s.fits(widths, names, from, columns) {
 		n++
 	}
 	var lines []string
-	for from := 1; from < len(b.head); {
-		to := s.fits(widths, from, (columns+n-1)/n)
-		if from > 1 {
+	for from := names; from < len(b.head); {
+		to := s.fits(widths, names, from, (columns+n-1)/n)
+		if from > names {
 			lines = append(lines, "")
 		}
-		lines = append(lines, s.part(b, widths, from, to)...)
+		lines = append(lines, s.part(b, widths, names, from, to)...)
 		from = to
 	}
 	return lines
 }
 
+// names is how many columns name the rows: all in front of the figures, but the
+// first alone where they take more than half the width.
+func (s *sheet) names(b block, widths []int) int {
+	if across(widths[:b.left]) > s.width/2 {
+		return 1
+	}
+	return max(b.left, 1)
+}
+
 // fits is the column before which a part must end that begins with the given
-// one and has at most so many.
-func (s *sheet) fits(widths []int, from, most int) int {
-	to, wide := from, indent+widths[0]
+// one and has at most so many, behind those that name the rows.
+func (s *sheet) fits(widths []int, names, from, most int) int {
+	to, wide := from, across(widths[:names])
 	for to < len(widths) && to-from < most && (to == from || wide+gap+widths[to] <= s.width) {
 		wide += gap + widths[to]
 		to++
@@ -161,9 +171,17 @@ func sum(values []int) int {
 	return total
 }
 
-// part writes the first column and those in from..to.
-func (s *sheet) part(b block, widths []int, from, to int) []string {
-	columns := []int{0}
+// whole writes all columns.
+func (s *sheet) whole(b block, widths []int) []string {
+	return s.part(b, widths, len(b.head), len(b.head), len(b.head))
+}
+
+// part writes the columns that name the rows, and those in from..to.
+func (s *sheet) part(b block, widths []int, names, from, to int) []string {
+	var columns []int
+	for c := range names {
+		columns = append(columns, c)
+	}
 	for c := from; c < to; c++ {
 		columns = append(columns, c)
 	}
