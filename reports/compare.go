@@ -90,18 +90,25 @@ func missing(c *experiments.Comparison, arm int) string {
 	return " (without " + listed(names) + ")"
 }
 
-// cheapest is the arm of least cost of those whose expectations all hold, of
-// several one on the frontier; empty where there are no expectations, or no cost.
-func cheapest(c *experiments.Comparison) string {
-	if len(c.Expectations()) == 0 {
-		return ""
-	}
+// bestArm is the arm of least cost of those whose expectations all hold, of several
+// one on the frontier; -1 where there is none.
+func bestArm(c *experiments.Comparison) int {
 	best := -1
 	for i, a := range c.Arms {
 		if a.Keeps() && (best < 0 || cheaper(c, i, best)) {
 			best = i
 		}
 	}
+	return best
+}
+
+// cheapest tells which arm is chosen; empty where there are no expectations, or no
+// cost.
+func cheapest(c *experiments.Comparison) string {
+	if len(c.Expectations()) == 0 {
+		return ""
+	}
+	best := bestArm(c)
 	switch {
 	case best < 0:
 		return "None keeps all its expectations"

@@ -56,6 +56,13 @@ func TestCompareKeepsToTheTerminal(t *testing.T) {
 	}
 }
 
+// What the author called things is text on the page, and every chart is drawn as it
+// was.
+func TestComparePageGolden(t *testing.T) {
+	golden(t, "hostile-compared.html", withoutAssets(compareWritten(t, CompareHTML, sample.HostileCompared())))
+	golden(t, "compared.html", withoutAssets(compareWritten(t, CompareHTML, sample.Compared())))
+}
+
 // Each row of the CSV says what the JSON says.
 func TestDifferencesCSV(t *testing.T) {
 	c := sample.Compared()

@@ -78,16 +78,18 @@ func tablesOf(blocks ...block) []page.Table {
 	return list
 }
 
+// toneNames are what inks are called on a page.
+var toneNames = map[ink]string{good: "good", bad: "bad", doubt: "doubt", dim: "dim"}
+
 // tones are what the inks of a block are called on a page.
 func (b block) tones() [][]string {
 	if b.inks == nil {
 		return nil
 	}
-	names := map[ink]string{good: "good", bad: "bad", doubt: "doubt", dim: "dim"}
 	list := make([][]string, len(b.inks))
 	for i, row := range b.inks {
 		for _, colour := range row {
-			list[i] = append(list[i], names[colour])
+			list[i] = append(list[i], toneNames[colour])
 		}
 	}
 	return list

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"flag"
 	"io"
 	"os"
@@ -41,12 +42,21 @@ func TestPagesForTheBrowser(t *testing.T) {
 		write(t, name, result())
 	}
 	write(t, "long", long(100_000))
+	for name, c := range comparisons {
+		writePage(t, name, CompareHTML, c())
+	}
+}
+
+func writePage[T any](t *testing.T, name string, html func(io.Writer, T) error, x T) {
+	t.Helper()
+	var page bytes.Buffer
+	require.NoError(t, html(&page, x))
+	require.NoError(t, os.WriteFile(filepath.Join(*pages, name+".html"), page.Bytes(), 0o644))
 }
 
 func write(t *testing.T, name string, r *experiments.Result) {
 	t.Helper()
-	page := written(t, HTML, r)
-	require.NoError(t, os.WriteFile(filepath.Join(*pages, name+".html"), []byte(page), 0o644))
+	writePage(t, name, HTML, r)
 }
 
 // The page names what is to be known first before anything else, and has what it

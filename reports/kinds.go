@@ -34,6 +34,7 @@ var (
 			{Name: "json", File: mark, Write: CompareJSON},
 			{Name: "csv", File: "differences.csv", Write: DifferencesCSV},
 			{Name: "markdown", File: "report.md", Write: CompareMarkdown},
+			{Name: "html", File: "report.html", Write: CompareHTML},
 		},
 	}
 	// Sweeps are reports on designs of experiments.

@@ -51,12 +51,18 @@ func missedBy(c *experiments.Candidate) (m miss, ok bool) {
 	} else if !simulated {
 		return m, false
 	}
+	ok = !math.IsNaN(e.Value) && !math.IsInf(e.Value, 0)
+	return miss{c, e, distance(e)}, ok
+}
+
+// distance is how far an expectation's value is from its limit, as a share of this;
+// of one that is near to 1, as an availability is, of what it leaves.
+func distance(e experiments.Expectation) float64 {
 	size := max(math.Abs(limitOf(e)), 1e-12)
 	if e.Unit == "share" && limitOf(e) > 0.5 && limitOf(e) < 1 {
 		size = 1 - limitOf(e)
 	}
-	ok = !math.IsNaN(e.Value) && !math.IsInf(e.Value, 0)
-	return miss{c, e, math.Abs(e.Value-limitOf(e)) / size}, ok
+	return math.Abs(e.Value-limitOf(e)) / size
 }
 
 // limitOf is the end of the bound that is nearer.

@@ -32,18 +32,24 @@ func OverTime(r *experiments.Result, events []Event) []Part {
 	return []Part{o}
 }
 
-// spreads are pictures of a distribution, side by side.
-type spreads []*spread
+// Pair are parts side by side, where there is room.
+type Pair []Part
 
 // Kind implements Part.
-func (spreads) Kind() string { return "spreads" }
+func (Pair) Kind() string { return "pair" }
+
+// Kind implements Part.
+func (*spread) Kind() string { return "spread" }
 
 // Distribution draws the latencies of all replications; nothing where no request
 // was completed.
 func Distribution(r *experiments.Result) []Part {
-	list := (&data{Data: view.New(r)}).spreads()
-	if len(list) == 0 {
+	var pair Pair
+	for _, s := range (&data{Data: view.New(r)}).spreads() {
+		pair = append(pair, s)
+	}
+	if pair == nil {
 		return nil
 	}
-	return []Part{spreads(list)}
+	return []Part{pair}
 }

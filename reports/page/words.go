@@ -21,7 +21,7 @@ type cell struct {
 // line is a row of a table.
 type line struct {
 	Cells []cell
-	Half  bool // intervals of the row above
+	Half  bool // about the row above
 }
 
 // verdicts are the verdicts that tables show by a sign, with their meaning.
@@ -32,7 +32,7 @@ func (t Table) Lines() []line {
 	list := make([]line, len(t.Rows))
 	for i, row := range t.Rows {
 		named := false
-		list[i].Half = row[0] == "" && strings.HasPrefix(row[len(row)-1], "±")
+		list[i].Half = t.Left == 1 && row[0] == ""
 		for k, text := range row {
 			c := t.cell(i, k)
 			if c.Tick == "" && !named && text != "" {
