@@ -50,6 +50,14 @@ func columns(blocks ...block) []page.Part {
 	return nil
 }
 
+// paired are charts side by side, if there are any.
+func paired(pair page.Pair) []page.Part {
+	if pair == nil {
+		return nil
+	}
+	return []page.Part{pair}
+}
+
 // folds are tables that are shown after a click.
 func folds(title string, blocks ...block) []page.Part {
 	if list := tablesOf(blocks...); len(list) > 0 {

@@ -162,7 +162,7 @@ func compareSections(c *experiments.Comparison) []page.Section {
 	if list := unmatched(c); len(list) > 0 {
 		again = append([]page.Part{page.List{Title: "Not compared", Items: plainAll(list)}}, again...)
 	}
-	again = append(again, page.Command(plain(compareAgain(c))), page.Words("All metrics with their differences are in summary.json and differences.csv, in the folder of this report."))
+	again = append(again, page.Command(plain(compareAgain(c).String())), page.Words("All metrics with their differences are in summary.json and differences.csv, in the folder of this report."))
 	return []page.Section{
 		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Note: aboutDifferences(c), Parts: apart},
 		{ID: "frontier", Name: "Frontier", Title: "Cost against what it buys", Parts: append(frontier(c), tables(standings(c))...)},
@@ -201,10 +201,7 @@ func intervals(c *experiments.Comparison) []page.Part {
 			pair = append(pair, chart)
 		}
 	}
-	if pair == nil {
-		return nil
-	}
-	return []page.Part{pair}
+	return paired(pair)
 }
 
 // differenceUnit is the unit of a metric's differences in a picture, and what they
@@ -266,10 +263,7 @@ func frontier(c *experiments.Comparison) []page.Part {
 		}
 		pair = append(pair, chart)
 	}
-	if pair == nil {
-		return nil
-	}
-	return []page.Part{pair}
+	return paired(pair)
 }
 
 func estimateOf(m experiments.Metric) output.Estimate {

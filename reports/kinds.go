@@ -57,6 +57,7 @@ var (
 			{Name: "json", File: mark, Write: PlanJSON},
 			{Name: "csv", File: "tried.csv", Write: TriedCSV},
 			{Name: "markdown", File: "report.md", Write: PlanMarkdown},
+			{Name: "html", File: "report.html", Write: PlanHTML},
 		},
 	}
 	// Checks are reports on policy tests.

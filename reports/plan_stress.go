@@ -10,6 +10,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // grown has a row for each factor on the load.
@@ -52,13 +53,7 @@ func breaks(p *experiments.Plan, g experiments.Grown) string {
 
 // growthText is the growth table in a sentence.
 func growthText(p *experiments.Plan) string {
-	holds := 1.0
-	for _, g := range p.Growth {
-		if g.Verdict != output.Pass {
-			break
-		}
-		holds = g.Factor
-	}
+	holds := view.HoldsTo(p)
 	last := p.Growth[len(p.Growth)-1]
 	if last.Verdict == output.Pass {
 		return fmt.Sprintf("It holds with %g times the load, the most that was tried.", holds)

@@ -104,6 +104,6 @@ func TestPlanFiles(t *testing.T) {
 		require.NoError(t, f.Write(new(bytes.Buffer)))
 	}
 	require.Equal(t, []string{
-		"results.headroom", "summary.json", "tried.csv", "report.md", "plots/configurations.png", "plots/configurations.svg", "plots/growth.png", "plots/growth.svg",
+		"results.headroom", "summary.json", "tried.csv", "report.md", "report.html", "plots/configurations.png", "plots/configurations.svg", "plots/growth.png", "plots/growth.svg",
 	}, names)
 }
