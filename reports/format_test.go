@@ -27,7 +27,7 @@ func TestFilesOfFormats(t *testing.T) {
 		name          string
 		formats, want []string
 	}{
-		{"none chosen", nil, []string{"results.headroom", "summary.json", "report.md", "junit.xml"}},
+		{"none chosen", nil, []string{"results.headroom", "summary.json", "report.md", "report.html", "junit.xml"}},
 		{"one", []string{"junit"}, []string{"results.headroom", "summary.json", "junit.xml"}},
 		{"one that is only written where it is asked for", []string{"text"}, []string{"results.headroom", "summary.json", "report.txt"}},
 		{"the mark itself", []string{"json"}, []string{"results.headroom", "summary.json"}},
@@ -42,7 +42,7 @@ func TestFilesOfFormats(t *testing.T) {
 
 func TestFilesOfAnUnknownFormat(t *testing.T) {
 	_, err := Checks.Report(sample.Check()).Files("markdown", "docx")
-	require.EqualError(t, err, `a report of headroom check has no format "docx" (has json, markdown, junit, text)`)
+	require.EqualError(t, err, `a report of headroom check has no format "docx" (has json, markdown, html, junit, text)`)
 }
 
 // What is in the folder as text is what a terminal of that width shows.

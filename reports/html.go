@@ -1,11 +1,13 @@
 package reports
 
 import (
+	"math"
 	"slices"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/page"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 func plainAll(texts []string) []string {
@@ -50,12 +52,12 @@ func columns(blocks ...block) []page.Part {
 	return nil
 }
 
-// paired are charts side by side, if there are any.
-func paired(pair page.Pair) []page.Part {
+// paired are charts side by side, if there are any, under what there is to see.
+func paired(text string, pair page.Pair) []page.Part {
 	if pair == nil {
 		return nil
 	}
-	return []page.Part{pair}
+	return []page.Part{page.Words(plain(text)), pair}
 }
 
 // folds are tables that are shown after a click.
@@ -111,4 +113,27 @@ func (b block) filled() block {
 		}
 	}
 	return b
+}
+
+// possible are the values of points and the ends of their intervals, as far as there
+// can be such: an interval may reach below zero, or a share above 1, where no value
+// does.
+func possible(points []page.Point, unit string) []float64 {
+	var values []float64
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, p := range points {
+		if !math.IsNaN(p.Y.Mean) {
+			values = append(values, view.Ends(p.Y)...)
+			low, high = min(low, p.Y.Mean), max(high, p.Y.Mean)
+		}
+	}
+	for i := range values {
+		if low >= 0 {
+			values[i] = max(values[i], 0)
+		}
+		if unit == "share" && high <= 1 {
+			values[i] = min(values[i], 1)
+		}
+	}
+	return values
 }

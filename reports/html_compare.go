@@ -164,7 +164,7 @@ func compareSections(c *experiments.Comparison) []page.Section {
 	}
 	again = append(again, page.Command(plain(compareAgain(c).String())), page.Words("All metrics with their differences are in summary.json and differences.csv, in the folder of this report."))
 	return []page.Section{
-		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Note: aboutDifferences(c), Parts: apart},
+		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Parts: apart},
 		{ID: "frontier", Name: "Frontier", Title: "Cost against what it buys", Parts: append(frontier(c), tables(standings(c))...)},
 		{ID: "expectations", Name: "Expectations", Title: "Expectations", Parts: tables(joinedRows(verdicts(c)))},
 		{ID: "time", Name: "Over time", Title: "Over time" + view.New(c.Arms[0].Result).First(), Note: "All on the same axes.", Parts: page.Multiples(members)},
@@ -201,7 +201,7 @@ func intervals(c *experiments.Comparison) []page.Part {
 			pair = append(pair, chart)
 		}
 	}
-	return paired(pair)
+	return paired(aboutDifferences(c), pair)
 }
 
 // differenceUnit is the unit of a metric's differences in a picture, and what they
@@ -263,7 +263,7 @@ func frontier(c *experiments.Comparison) []page.Part {
 		}
 		pair = append(pair, chart)
 	}
-	return paired(pair)
+	return paired(view.FrontierText(c), pair)
 }
 
 func estimateOf(m experiments.Metric) output.Estimate {

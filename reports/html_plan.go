@@ -53,6 +53,7 @@ func stress(p *experiments.Plan) []string {
 // how much load it takes.
 func planFigures(p *experiments.Plan) page.Figures {
 	list := keyFigures(p.Best.Result)
+	list = list[:min(len(list), 4)]
 	if p.Sure > 0 {
 		list = append(list, page.Figure{Name: "Sure to be the choice", Value: units.Format(p.Sure, "share"), Note: "that it meets the expectations, and nothing cheaper does"})
 	}
@@ -105,7 +106,7 @@ func candidates(p *experiments.Plan) []page.Part {
 			pair = append(pair, chart)
 		}
 	}
-	return paired(pair)
+	return paired(view.CandidatesText(p), pair)
 }
 
 func candidatePoint(p *experiments.Plan, c *experiments.Candidate, e experiments.Expectation) page.Point {
@@ -127,12 +128,7 @@ func valueEstimate(e experiments.Expectation) output.Estimate {
 // heldAgainst completes a chart of an expectation's values: its axis, which spans the
 // points and the bound, and the bound itself. It reports whether there is any value.
 func heldAgainst(chart *page.Plane, name string, e experiments.Expectation) bool {
-	var values []float64
-	for _, p := range chart.Points {
-		if !math.IsNaN(p.Y.Mean) {
-			values = append(values, view.Ends(p.Y)...)
-		}
-	}
+	values := possible(chart.Points, e.Unit)
 	if len(values) == 0 {
 		return false
 	}
@@ -170,7 +166,7 @@ func growth(p *experiments.Plan) []page.Part {
 			pair = append(pair, chart)
 		}
 	}
-	return paired(pair)
+	return paired(view.GrowthText(p), pair)
 }
 
 // loadPoint tells by its look on which side of the bound a mean lies.

@@ -45,6 +45,9 @@ func TestPagesForTheBrowser(t *testing.T) {
 	for name, c := range comparisons {
 		writePage(t, name, CompareHTML, c())
 	}
+	for name, c := range checkSamples {
+		writePage(t, name, CheckHTML, c())
+	}
 }
 
 func writePage[T any](t *testing.T, name string, html func(io.Writer, T) error, x T) {

@@ -43,6 +43,7 @@ var (
 		Formats: []Format[*experiments.SweepResult]{
 			{Name: "json", File: mark, Write: SweepJSON},
 			{Name: "markdown", File: "report.md", Write: SweepMarkdown},
+			{Name: "html", File: "report.html", Write: SweepHTML},
 			{Name: "csv", File: "results.csv", Write: asCSV(pointsTable)},
 			{Name: "parquet", File: "results.parquet", Write: asParquet(pointsTable)},
 			{Name: "csv", File: "cells.csv", Write: asCSV(cellsTable)},
@@ -66,6 +67,7 @@ var (
 		Formats: []Format[*experiments.Checked]{
 			{Name: "json", File: mark, Write: CheckJSON},
 			{Name: "markdown", File: "report.md", Write: CheckMarkdown},
+			{Name: "html", File: "report.html", Write: CheckHTML},
 			{Name: "junit", File: "junit.xml", Write: junitOfOne},
 		},
 	}

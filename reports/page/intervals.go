@@ -22,7 +22,8 @@ func (Intervals) Kind() string { return "intervals" }
 type Interval struct {
 	Name, Value string // Value is the difference in words
 	output.Estimate
-	Tone string // "good", "bad", "" or "dim", where nothing is shown
+	Tone   string    // "good", "bad", "" or "dim", where nothing is shown
+	Limits []float64 // what it is held against
 }
 
 // Of a row the words stand above the interval; pixels.
@@ -41,7 +42,7 @@ func (c Intervals) Height() int { return rowHeight * len(c.Rows) }
 func (c Intervals) axis() view.Axis {
 	low, top := 0.0, 0.0
 	for _, r := range c.Rows {
-		for _, v := range []float64{r.Mean, r.Lo, r.Hi} {
+		for _, v := range append([]float64{r.Mean, r.Lo, r.Hi}, r.Limits...) {
 			if !math.IsNaN(v) && !math.IsInf(v, 0) {
 				low, top = min(low, v), max(top, v)
 			}
@@ -77,6 +78,12 @@ func (c Intervals) Shapes() []shape {
 	shapes := []shape{grid.shape("grid"), zero.shape("zero")}
 	for i, r := range c.Rows {
 		y := float64(i*rowHeight + rowMiddle)
+		for _, at := range r.Limits {
+			var limit path
+			limit.move(x(at), y-8)
+			limit.up(y + 8)
+			shapes = append(shapes, limit.shape("limit"))
+		}
 		if math.IsNaN(r.Mean) {
 			continue
 		}

@@ -17,7 +17,7 @@ type Plane struct {
 	Across          string // what the horizontal axis is of
 	Points          []Point
 	Levels          []Level
-	Joined          bool // a line between the points has a meaning
+	Joined          bool // a line between the points that are not faint has a meaning
 	Key             []Key
 	Table           *Table
 }
@@ -149,7 +149,7 @@ func (c Plane) crossed(p Point) []shape {
 func (c Plane) line() shape {
 	var p path
 	for _, point := range c.Points {
-		if math.IsNaN(point.Y.Mean) {
+		if math.IsNaN(point.Y.Mean) || point.Look == Faint {
 			continue
 		}
 		if x, y := c.place(point.X.Mean, point.Y.Mean); len(p.text) == 0 {

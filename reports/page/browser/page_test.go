@@ -14,14 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// widths are those of a phone, a tablet and a desk.
-var widths = []int64{360, 768, 1400}
+// widths are those of the smallest phone, a tablet and a desk.
+var widths = []int64{320, 768, 1400}
 
 // A page fits its window at every width in both themes, keeps to itself and makes
 // no error.
 func TestEveryWidthAndTheme(t *testing.T) {
 	var files []string
-	for _, name := range []string{"burst", "day", "hostile"} {
+	for _, name := range []string{"burst", "day", "hostile", "compared", "many", "hostile-compared", "check", "hostile-check", "plan", "sweep-grid"} {
 		files = append(files, filepath.Join(made, name+".html"))
 	}
 	if *further != "" {
