@@ -130,7 +130,7 @@ func shared(fleet string, minutes int, servers, healthy, requests func(minute in
 		for k := range there {
 			r := site.Received{Instance: int32(k + 1)}
 			if k < n {
-				r.Requests = uint32(requests(i) / float64(n) * (1 + float64(0.1*(float64(n-1)/2-float64(k))/float64(n))))
+				r.Requests = uint32(requests(i) / float64(n) * (1 + float64(0.1*(float64(0.5*float64(n-1))-float64(k))/float64(n))))
 			}
 			m.Received = append(m.Received, r)
 		}
