@@ -25,13 +25,13 @@ const module = "github.com/headroom-sim/headroom/"
 var layers = [][]string{
 	{"cmd/headroom"},
 	{"reports"},
-	{"reports/chart", "reports/page"},
+	{"reports/chart", "reports/export", "reports/page"},
 	{"reports/view"},
 	{"reports/internal/sample"},
 	{"experiments"},
 	{"reports/units"}, // a leaf: a failed test in Go shows figures as reports do
 	{"experiments/bounds", "experiments/design"},
-	{"experiments/cells", "experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
+	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
 	{"models/site"},
 	{"models/scenario"},
 	{"models/deployment"},

@@ -6,9 +6,9 @@ import (
 )
 
 // A calendar holds the keys of the far future, from its horizon on, unsorted in
-// buckets of equal width: adding a key takes constant time, and a heap sorts
+// buckets of equal width: adding a key takes constant time, and a tree sorts
 // the near future, a bucket at a time. Far more keys than a cache holds then
-// cost little more than a few; a heap would miss the cache at every level.
+// cost little more than a few; a tree would miss the cache at every level.
 //
 // R. Brown, "Calendar queues: a fast O(1) priority queue implementation for the
 // simulation event set problem", CACM 31 (1988), and W.T. Tang, R.S.M. Goh and
@@ -89,26 +89,26 @@ func (c *calendar) newChunk(next uint32) uint32 {
 	return number
 }
 
-// pour moves the keys of a bag for which keep is true into the heap.
-func (c *calendar) pour(b *bag, h *heap, keep func(key) bool) {
+// pour moves the keys of a bag for which keep is true into the tree.
+func (c *calendar) pour(b *bag, t *tree, keep func(key) bool) {
 	for b.n > 0 {
 		keys, n := c.take(b)
 		for _, k := range keys[:n] {
 			if keep(k) {
-				h.push(k)
+				t.add(k)
 			}
 		}
 	}
 }
 
 // turn opens the next bucket that has keys, or if all are done a new year, and
-// moves its keys into the heap. When little is left it moves that too, and the
+// moves its keys into the tree. When little is left it moves that too, and the
 // calendar is out of use.
-func (c *calendar) turn(h *heap, keep func(key) bool) {
-	for h.len() == 0 && c.n > 0 {
+func (c *calendar) turn(t *tree, keep func(key) bool) {
+	for t.n == 0 && c.n > 0 {
 		if c.next == len(c.buckets) {
 			if c.n < spreadSize/4 {
-				c.pour(&c.beyond, h, keep)
+				c.pour(&c.beyond, t, keep)
 				break
 			}
 			c.newYear(c.horizon)
@@ -116,8 +116,9 @@ func (c *calendar) turn(h *heap, keep func(key) bool) {
 		b := &c.buckets[c.next]
 		c.next++
 		c.horizon = c.start + uint64(c.next)<<c.shift
-		c.pour(b, h, keep)
+		c.pour(b, t, keep)
 	}
+	t.play()
 	if c.n == 0 {
 		c.horizon = never
 	}

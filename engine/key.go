@@ -47,12 +47,6 @@ func (k key) sequence() uint64 {
 	return k.high&(1<<sequenceHigh-1)<<sequenceLow | k.low>>slotBits
 }
 
-// less returns 1 if a is below b, else 0, without a branch.
-func less(a, b uint64) uint64 {
-	_, borrow := bits.Sub64(a, b, 0)
-	return borrow
-}
-
 // before returns 1 if a fires before b, else 0, without a branch: the borrow of
 // a 128-bit subtraction. It is for choosing between two keys.
 func before(a, b key) uint64 {

@@ -39,8 +39,9 @@ func (k *kind) schedule(d Time) (n Notice, index uint32) {
 	if !k.ready() {
 		k.prepare()
 	}
+	at := s.now + d
 	n, index = k.reserve()
-	s.list.add(newKey(s.now+d, k.phase, n.sequence, n.slot))
+	s.list.add(newKey(at, k.phase, n.sequence, n.slot))
 	return n, index
 }
 

@@ -84,45 +84,32 @@ func (s *Sim) Run(until Time) error {
 	s.lookLater()
 	end := uint64(min(until, Forever-1)+1) << (64 - timeBits)
 	for {
-		s.list.fill()
-		k := s.list.front
-		inHeap := precedes(s.list.heap.top, k)
-		if inHeap {
-			if s.list.heap.n < 0 {
-				s.list.refill()
-				continue
-			}
-			k = s.list.heap.top
-		}
+		k := s.list.next()
 		if k.high >= end {
+			s.list.restore(k)
 			s.now = min(until, Forever)
 			return nil
 		}
 		if s.events >= s.pause {
 			if stop, err := s.look(); stop {
+				s.list.restore(k)
 				return err
 			}
-		}
-		if inHeap {
-			s.list.hole = true
-		} else {
-			s.list.front.high = never
 		}
 		number := k.slot()
 		st := &s.slots[number]
 		owner, index := st.owner, st.index
-		if owner.lane != nil {
+		switch {
+		case st.word-1 < freeMark-1: // a sequence
+			st.word = freeMark | uint64(owner.free)
+			owner.free = number
+		case owner.lane != nil:
 			if index = owner.lane.take(k); index == 0 {
 				continue
 			}
-		} else {
-			live := st.word != 0
-			st.word = freeMark | uint64(owner.free)
-			owner.free = number
-			if !live {
-				s.list.dead--
-				continue
-			}
+		default:
+			s.keep(k)
+			continue
 		}
 		s.now = k.time()
 		s.events++

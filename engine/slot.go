@@ -22,13 +22,13 @@ type Notice struct {
 
 // reserve gives the next event a sequence and a slot of k's. It must be ready.
 func (k *kind) reserve() (n Notice, index uint32) {
-	s := k.sim
-	s.sequence++
-	number := k.free
+	s, number := k.sim, k.free
+	sequence := s.sequence + 1
+	s.sequence = sequence
 	st := &s.slots[number]
 	k.free = uint32(st.word)
-	st.word = s.sequence
-	return Notice{s.sequence, number}, st.index
+	st.word = sequence
+	return Notice{sequence, number}, st.index
 }
 
 // release frees a slot of k's.

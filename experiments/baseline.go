@@ -31,12 +31,23 @@ type Baseline struct {
 	Path      string                      `json:"-"`         // of the file that it was read from
 }
 
+// MarshalBinary keeps the path alone: who reads a report on a check learns which
+// baseline it was held against, and not what that holds.
+func (b *Baseline) MarshalBinary() ([]byte, error) { return []byte(b.Path), nil }
+
+// UnmarshalBinary reads the path.
+func (b *Baseline) UnmarshalBinary(path []byte) error {
+	b.Path = string(path)
+	return nil
+}
+
 // Past is what one configuration gave.
 type Past struct {
 	Seed         uint64        `json:"seed"`
 	Replications int           `json:"replications"`
 	DurationS    float64       `json:"duration_s"`
-	Load         string        `json:"load"` // digest of what loads the site: clients, routes, and when
+	Meaning      string        `json:"meaning"` // digest of all that the configuration says; "" where it was not kept
+	Load         string        `json:"load"`    // digest of what loads the site: clients, routes, and when
 	Measurements []Measurement `json:"measurements"`
 	Latency      *Distribution `json:"latency"` // of all requests
 }
@@ -67,7 +78,7 @@ func (b *Baseline) Add(s *Suite) {
 }
 
 func (t *Trial) past() *Past {
-	p := &Past{Seed: t.Spec.Seed, Replications: len(t.Cells), DurationS: t.end().Seconds(), Load: t.load(), Latency: t.distribution()}
+	p := &Past{Seed: t.Spec.Seed, Replications: len(t.Cells), DurationS: t.end().Seconds(), Meaning: t.meaning(), Load: t.load(), Latency: t.distribution()}
 	for _, name := range t.expectationNames() {
 		e := t.Judge(name)
 		p.keep(e.Metric, e.During, e.Each)
@@ -110,8 +121,11 @@ func (p *Past) find(metric string, during *[2]float64) []float64 {
 func sameTime(a, b *[2]float64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
 // load is a digest of what loads the site.
-func (s *Study) load() string {
-	digest := sha256.Sum256(s.Spec.Meaning("clients", "routes", "start", "timezone", "discard"))
+func (s *Study) load() string { return s.meaning("clients", "routes", "start", "timezone", "discard") }
+
+// meaning is a digest of what the study says, or top-level keys of it.
+func (s *Study) meaning(part ...string) string {
+	digest := sha256.Sum256(s.Spec.Meaning(part...))
 	return fmt.Sprintf("%x", digest[:8])
 }
 
@@ -183,9 +197,9 @@ func (p *Past) sound() error {
 
 // Fits tells why a suite cannot be compared with the baseline; nil if it can.
 func (b *Baseline) Fits(s *Suite) error {
-	past, ok := b.Scenarios[s.Name]
-	if !ok {
-		return fmt.Errorf("%s: is a baseline of %s, not of %s", b.Path, strings.Join(slices.Sorted(maps.Keys(b.Scenarios)), ", "), s.Name)
+	_, past := b.of(s)
+	if past == nil {
+		return fmt.Errorf("%s: is a baseline of %s, not of %s: keep one of %[3]s with --save-baseline, or, if it was renamed and changed, write its new name into the file", b.Path, strings.Join(slices.Sorted(maps.Keys(b.Scenarios)), ", "), s.Name)
 	}
 	comparable := false
 	for _, t := range s.Trials {
@@ -210,6 +224,38 @@ func (b *Baseline) Fits(s *Suite) error {
 	return nil
 }
 
+// of is what the baseline has of a suite, and its name there: that of the suite,
+// or the old name of one that was renamed, and says what it said in each of its
+// configurations. It is nil where there is none.
+func (b *Baseline) of(s *Suite) (name string, past map[string]*Past) {
+	if past := b.Scenarios[s.Name]; past != nil {
+		return s.Name, past
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.Scenarios)) {
+		if past := b.Scenarios[name]; s.means(past) {
+			return name, past
+		}
+	}
+	return "", nil
+}
+
+// means tells whether each configuration of the suite said then what it says now.
+func (s *Suite) means(past map[string]*Past) bool {
+	return !slices.ContainsFunc(s.Trials, func(t *Trial) bool {
+		p := past[t.configuration()]
+		return p == nil || p.Meaning != t.meaning()
+	})
+}
+
+// renamed tells of a suite that the baseline has under another name.
+func (b *Baseline) renamed(s *Suite) []string {
+	name, _ := b.of(s)
+	if name == s.Name {
+		return nil
+	}
+	return []string{fmt.Sprintf("was kept of %s, which says the same as %s: taken for it", name, s.Name)}
+}
+
 // rebuilt tells of another build of the same version: its models may differ too.
 func (b *Baseline) rebuilt() []string {
 	if b.Model == Model() {
@@ -219,8 +265,7 @@ func (b *Baseline) rebuilt() []string {
 }
 
 // compare judges a configuration against the baseline.
-func (c *Checked) compare(j *Judgement, t *Trial) {
-	past := c.Baseline.Scenarios[c.Scenario][j.Configuration]
+func (c *Checked) compare(j *Judgement, t *Trial, past *Past) {
 	if past == nil {
 		c.doubt(j, "not in the baseline")
 		return
@@ -275,7 +320,8 @@ func (c *Checked) doubt(j *Judgement, text string) {
 // gone says which configurations of the baseline the suite has no more.
 func (b *Baseline) gone(s *Suite) []string {
 	var list []string
-	for _, name := range slices.Sorted(maps.Keys(b.Scenarios[s.Name])) {
+	_, past := b.of(s)
+	for _, name := range slices.Sorted(maps.Keys(past)) {
 		if !slices.ContainsFunc(s.Trials, func(t *Trial) bool { return t.configuration() == name }) {
 			list = append(list, name+": in the baseline only")
 		}

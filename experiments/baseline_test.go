@@ -122,7 +122,7 @@ func TestBaselineRefused(t *testing.T) {
 		{"a value missing", replaced(`"values":[0.25,0.25]`, `"values":[0.25]`), "is a broken baseline: counter, base: latency.mean has 1 values of 2 replications", nil},
 		{"no replications", replaced(`"replications":2`, `"replications":0`), "is a broken baseline: counter, base: has no replications", nil},
 		{"no latencies", replaced(`"first":`, `"first":-`), "is a broken baseline: counter, base: has no latencies of 2 replications", nil},
-		{"another scenario", replaced(`{"counter":`, `{"shop":`), "is a baseline of shop, not of counter", nil},
+		{"another scenario", replaced(`{"counter":`, `{"shop":`), "is a baseline of shop, not of counter: keep one of counter with --save-baseline, or, if it was renamed and changed, write its new name into the file", []string{"routes.tick.demand.desk=300ms"}},
 		{"another seed", text, "has seed 1 of base, and this check seed 2: other random numbers", []string{"seed=2"}},
 		{"another duration", text, "has 2m of base, and this check 1m 30s: --duration sets it, or save the baseline anew", []string{"duration=90s"}},
 		{"nothing in common", replaced(`"base":`, `"other":`), "has nothing to compare counter with: no expectation of a configuration that is in both", []string{"expectations.fast.during=1m..2m", "expectations.served.during=0s..1m"}},
@@ -140,6 +140,22 @@ func TestBaselineRefused(t *testing.T) {
 	require.EqualError(t, err, "no-such.json: no such baseline (headroom check --save-baseline writes one)")
 	_, err = ReadBaseline(t.TempDir())
 	require.ErrorContains(t, err, "is a folder")
+}
+
+// A scenario that was renamed, and says what it said, is compared under its new
+// name; the check tells so.
+func TestBaselineOfARenamedScenario(t *testing.T) {
+	b := kept(t, counter, "replications=2")
+	b.Scenarios = map[string]map[string]*Past{"other": {"base": b.Scenarios["counter"]["base"]}, "shop": b.Scenarios["counter"]}
+	s := suiteOf(t, counter, "replications=2")
+	require.NoError(t, b.Fits(s))
+	require.NoError(t, s.Run(t.Context(), new(Runner)))
+	c := s.Judge(Criteria{Level: DefaultLevel, Baseline: b, Tolerance: DefaultTolerance})
+	require.Contains(t, c.Uncompared, "was kept of shop, which says the same as counter: taken for it")
+	require.NotEmpty(t, c.Judgements[0].Drifts)
+	require.NotContains(t, strings.Join(c.Uncompared, " "), "not in the baseline")
+	delete(b.Scenarios, "shop")
+	require.Error(t, b.Fits(s), "the variants are missing")
 }
 
 func TestDrift(t *testing.T) {

@@ -151,12 +151,13 @@ func (s *Suite) judge(c Criteria) *Checked {
 			j.Lines[name] = t.Spec.Line("expectations", name)
 		}
 		if c.Baseline != nil {
-			checked.compare(j, t)
+			_, past := c.Baseline.of(s)
+			checked.compare(j, t, past[j.Configuration])
 		}
 		checked.Judgements = append(checked.Judgements, j)
 	}
 	if c.Baseline != nil {
-		checked.Uncompared = slices.Concat(c.Baseline.rebuilt(), checked.Uncompared, c.Baseline.gone(s))
+		checked.Uncompared = slices.Concat(c.Baseline.renamed(s), c.Baseline.rebuilt(), checked.Uncompared, c.Baseline.gone(s))
 	}
 	return checked
 }

@@ -16,7 +16,7 @@ func (t *Trial) Result() *Result {
 	spec := t.Spec
 	r := &Result{
 		Scenario: t.Name, Source: t.Source, Variant: t.Variant, Sets: t.Sets, Title: spec.Title, Seed: spec.Seed,
-		First: 1 + t.first(), Replications: len(t.Cells), Batches: t.options.Batches, DurationS: t.end().Seconds(),
+		Options: t.options, First: 1 + t.first(), Replications: len(t.Cells), Batches: t.options.Batches, DurationS: t.end().Seconds(),
 		Metrics: make(map[string]Metric), Expectations: make(map[string]Expectation),
 		Version: Version,
 	}
@@ -35,6 +35,9 @@ func (t *Trial) Result() *Result {
 		r.Expectations[name] = t.Judge(name)
 	}
 	r.Warnings = slices.Concat(warnings(t.Cells), t.imprecise(), t.correlated())
+	for _, p := range t.overruled() {
+		r.Warnings = append(r.Warnings, p.Key+" "+p.Text)
+	}
 	return r
 }
 
@@ -89,7 +92,7 @@ func (t *Trial) detail() Detail {
 		Unpriced: t.Spec.Unpriced(), Unused: t.Spec.Unused(), Exposure: t.Spec.Exposure(), Alternatives: t.Spec.Alternatives(),
 	}
 	if t.minutes != nil {
-		d.Series, d.Log, d.Alarms, d.Settings = t.minutes.Series, t.minutes.Log, t.minutes.Alarms, t.Spec.Settings()
+		d.Series, d.Log, d.Alarms, d.Usage, d.Settings = t.minutes.Series, t.minutes.Log, t.minutes.Alarms, t.minutes.Usage, t.Spec.Settings()
 	}
 	if t.Spec.Start != nil {
 		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)

@@ -23,15 +23,26 @@ import (
 // the tolerance; see [output.Feasibility] and [output.Select], and [search.accept]
 // for what is spent on which mistake.
 type Planner struct {
-	Runner       *Runner
-	Confidence   float64   // above 0.5, below 1
-	Tolerance    float64   // share of a bound, and of the cost, by which it does not matter
-	Replications int       // of what is chosen, at least
-	Most         int       // replications after which a configuration stays undecided, at least 3
-	Monotone     bool      // more servers are taken to be no worse; see search.next
-	Precision    float64   // to which the metrics of what is chosen are to be known, in at most Most replications, as a share of their means; 0: any
-	Growth       []float64 // factors on the load for which what is chosen is tried, ascending
-	Zones        bool      // also try what is chosen with a zone lost
+	Runner *Runner
+	PlanOptions
+	Tried func(points, of int) // is told how many configurations have been read and checked; may be nil
+}
+
+// PlanOptions say how sure a plan is to be, and what else it is to tell.
+type PlanOptions struct {
+	Confidence   float64 // above 0.5, below 1
+	Tolerance    float64 // share of a bound, and of the cost, by which it does not matter
+	Replications int     // of what is chosen, at least
+	Most         int     // replications after which a configuration stays undecided, at least 3
+	Monotone     bool    // more servers are taken to be no worse; see search.next
+	Precision    float64 // to which the metrics of what is chosen are to be known, in at most Most replications, as a share of their means; 0: any
+	Growth       Factors // factors on the load for which what is chosen is tried, ascending
+	Zones        bool    // also try what is chosen with a zone lost
+}
+
+// DefaultPlan is what holds where nobody says otherwise.
+func DefaultPlan() PlanOptions {
+	return PlanOptions{Confidence: 0.95, Tolerance: 0.02, Replications: 10, Most: 62, Growth: Factors{1.25, 1.5, 1.75, 2, 2.5, 3, 4}, Zones: true}
 }
 
 // Plan is what was found.
@@ -40,7 +51,8 @@ type Plan struct {
 	Seed                    uint64
 	Sets                    []Set // overrides that hold in all configurations
 	Vary                    []design.Factor
-	Confidence, Tolerance   float64
+	Options                 Options // by which the base was chosen
+	Asked                   PlanOptions
 	Money                   bool     // costs are USD; else numbers of servers, as nothing has a price
 	Counted                 []string // parts without a price, each of whose servers counts one unit, in money one USD an hour
 	DurationS               float64  // of the measured part
@@ -149,7 +161,7 @@ func (p *Planner) Plan(ctx context.Context, sc *Scenario, sets []string, vary []
 	}
 	s := &search{Planner: p, scenario: sc, base: base, plan: &Plan{
 		Scenario: sc.Name, Source: sc.Source, Title: base.Spec.Title, Seed: base.Spec.Seed, Vary: vary,
-		Sets: base.Sets, Confidence: p.Confidence, Tolerance: p.Tolerance, DurationS: (base.end() - base.Spec.Discard.For.Time()).Seconds(),
+		Sets: base.Sets, Options: base.options, Asked: p.PlanOptions, DurationS: (base.end() - base.Spec.Discard.For.Time()).Seconds(),
 	}}
 	switch {
 	case len(vary) == 0:
@@ -157,7 +169,7 @@ func (p *Planner) Plan(ctx context.Context, sc *Scenario, sets []string, vary []
 	case len(base.Spec.Expectations) == 0:
 		return nil, wrongSpace("%s: has no expectations: a plan needs to know what must hold, [expectations.NAME]", sc.Source)
 	}
-	if err := s.space(sets); err != nil {
+	if err := s.space(ctx, sets); err != nil {
 		return nil, err
 	}
 	if err := s.run(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/bounds"
@@ -12,6 +13,42 @@ import (
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
+
+// Factors are those on the load for which a plan is tried, ascending and above 1.
+type Factors []float64
+
+// ParseFactors reads "1.25,1.5,2", or "none".
+func ParseFactors(text string) (Factors, error) {
+	if text == noFactors {
+		return nil, nil
+	}
+	var list Factors
+	for part := range strings.SplitSeq(text, ",") {
+		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		if err != nil || !(v > 1 && v <= 1000) {
+			return nil, fmt.Errorf("must be factors above 1 with commas between them, as in 1.5,2,3, or none (have %q)", text)
+		}
+		if len(list) > 0 && v <= list[len(list)-1] {
+			return nil, fmt.Errorf("factors must rise (have %q)", text)
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+const noFactors = "none"
+
+// String is what ParseFactors reads.
+func (f Factors) String() string {
+	if len(f) == 0 {
+		return noFactors
+	}
+	parts := make([]string, len(f))
+	for i, v := range f {
+		parts[i] = strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return strings.Join(parts, ",")
+}
 
 // Grown is what the best configuration does under more load.
 type Grown struct {

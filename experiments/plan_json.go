@@ -47,7 +47,7 @@ func (p *Plan) MarshalJSON() ([]byte, error) {
 	return json.Marshal(map[string]any{
 		"schema": PlanSchema, "scenario": p.Scenario, "source": p.Source, "title": p.Title, "seed": p.Seed, "version": Version,
 		"set": setObject(p.Sets), "duration_s": number(p.DurationS), "verdict": verdict.String(),
-		"vary": vary, "confidence": number(p.Confidence), "tolerance": number(p.Tolerance), "counted": counted, "steady_state": append([]string{}, p.Steady...),
+		"vary": vary, "confidence": number(p.Asked.Confidence), "tolerance": number(p.Asked.Tolerance), "counted": counted, "steady_state": append([]string{}, p.Steady...),
 		"best": best, "tried": tried, "growth": growth, "zone_loss": loss,
 		"cells": p.Cells, "requests": number(p.Requests), "warnings": doubts,
 	})

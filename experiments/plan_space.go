@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -19,7 +20,7 @@ import (
 var fixed = []string{"seed", "replications", "duration", "discard", "expectations", "variants", "plan", "title", "notes"}
 
 // space lays the configurations out, and finds what each is without a run.
-func (s *search) space(sets []string) error {
+func (s *search) space(ctx context.Context, sets []string) error {
 	for _, f := range s.plan.Vary {
 		for _, key := range fixed {
 			if design.Within(f.Key, key) {
@@ -27,7 +28,7 @@ func (s *search) space(sets []string) error {
 			}
 		}
 		for _, set := range sets {
-			if key, _, _ := strings.Cut(set, "="); design.Within(strings.TrimSpace(key), f.Key) {
+			if s.scenario.undoes(f, set) {
 				return wrongSpace("--vary %s: --set %s would have no effect", f.Key, set)
 			}
 		}
@@ -39,18 +40,24 @@ func (s *search) space(sets []string) error {
 	if m.Len() > mostCandidates {
 		return wrongSpace("--vary: makes %d configurations, more than %d: take coarser steps", m.Len(), mostCandidates)
 	}
-	var refusal *Refused
+	refused := &Refused{Of: m.Len()}
 	var specs []*scenario.Spec
 	for i := range m.Len() {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		c := &Candidate{index: i, Sets: readSets(m.Sets(i)), Fate: untried}
 		for factor := range m.Factors {
 			level, _ := m.Level(i, factor)
 			c.levels = append(c.levels, level)
 		}
 		study, err := s.fit(c, sets, m.Sets(i))
+		if s.Tried != nil {
+			s.Tried(i+1, m.Len())
+		}
 		if err != nil {
 			c.Fate, c.Cause.Text = Rejected, reasonOf(err)
-			if refusal, err = s.refuse(refusal, c, err); err != nil {
+			if err := refused.add(m.Sets(i), err); err != nil {
 				return err
 			}
 		}
@@ -61,9 +68,12 @@ func (s *search) space(sets []string) error {
 		}
 		specs = append(specs, study.Spec)
 	}
-	if refusal != nil && refusal.Refused == m.Len() {
-		refusal.Of = m.Len()
-		return refusal
+	switch refused.Refused {
+	case 0:
+	case m.Len():
+		return refused
+	default:
+		s.doubt("%d of %d configurations are refused, the first is %s: %s", refused.Refused, refused.Of, refused.Point, refused.Reasons[0].Text)
 	}
 	s.price(specs)
 	for i, spec := range specs {
@@ -72,26 +82,6 @@ func (s *search) space(sets []string) error {
 		}
 	}
 	return nil
-}
-
-// refuse counts a configuration that the scenario refuses.
-func (s *search) refuse(before *Refused, c *Candidate, err error) (*Refused, error) {
-	problems, ok := err.(scenario.Problems)
-	switch {
-	case !ok:
-		return nil, err
-	case before != nil:
-		before.Refused++
-		return before, nil
-	}
-	r := &Refused{First: problems, Refused: 1, affected: make(map[string]bool)}
-	var point []string
-	for _, set := range c.Sets {
-		point = append(point, set.Key+"="+set.Value)
-		r.affected["--set "+set.Text] = true
-	}
-	r.Point = strings.Join(point, ", ")
-	return r, nil
 }
 
 // reasonOf is the first problem of a configuration, without the flag that has it.

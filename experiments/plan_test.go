@@ -16,7 +16,7 @@ import (
 
 // planner is one as headroom plan has it, but for what comes after the choice.
 func planner() *Planner {
-	return &Planner{Runner: new(Runner), Confidence: 0.95, Tolerance: 0.02, Replications: 10, Most: 62}
+	return &Planner{Runner: new(Runner), PlanOptions: PlanOptions{Confidence: 0.95, Tolerance: 0.02, Replications: 10, Most: 62}}
 }
 
 func planOf(t *testing.T, p *Planner, text string, vary ...string) *Plan {
@@ -113,7 +113,7 @@ func exhaustive(t *testing.T, text string, n int, vary ...string) (best string, 
 	s := &search{Planner: planner(), scenario: sc, plan: &Plan{Vary: factors}}
 	s.base, err = sc.Study(Options{})
 	require.NoError(t, err)
-	require.NoError(t, s.space(nil))
+	require.NoError(t, s.space(context.Background(), nil))
 	least := 0.0
 	for _, c := range s.plan.Tried {
 		if c.Fate == Rejected {

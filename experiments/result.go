@@ -17,10 +17,11 @@ const Schema = "headroom.result/1"
 // is the contract with scripts: keys are sorted, floats are the shortest that
 // read back the same.
 type Result struct {
-	Scenario     string // its name: that of the gallery, or of the file without folder and ending
-	Source       string // how it was asked for: a path, or a name of the gallery
-	Variant      string // "" for the base
-	Sets         []Set  // overrides in their order; seed and replications, which stand below, are not among them
+	Scenario     string  // its name: that of the gallery, or of the file without folder and ending
+	Source       string  // how it was asked for: a path, or a name of the gallery
+	Variant      string  // "" for the base
+	Sets         []Set   // overrides in their order; seed and replications, which stand below, are not among them
+	Options      Options // by which the configuration was chosen
 	Title        string
 	Seed         uint64
 	First        int // the number of the first replication: 1, unless one was simulated alone
@@ -82,6 +83,7 @@ type Detail struct {
 	timeline.Log
 	Limits   []Limit
 	Alarms   []site.Alarm
+	Usage    site.Usage        // of the first replication, in its measured run
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
 	Unpriced []string          // fleets and services that have no price, and no part in the cost

@@ -8,6 +8,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/site"
 )
@@ -60,13 +61,15 @@ func transient(series *site.Series) (engine.Time, bool) {
 	return engine.Time(cut) * engine.Minute, settled
 }
 
-// simulate runs one replication; the outcome is nil if ctx is cancelled.
+// simulate runs one replication, of as many visitors at once as a scenario may have
+// users; the outcome is nil if ctx is cancelled.
 func (s *Study) simulate(ctx context.Context, replication int, discard engine.Time, progress func(done float64)) (*site.Outcome, error) {
 	end := s.end()
 	measured := site.Span{From: discard, To: end}
 	system := site.Build(s.Spec, site.Config{
 		Seed: s.Spec.Seed, Replication: s.first() + replication,
 		Measured: measured, During: append(s.windows(), s.cut(measured)...), Objectives: s.objectives(),
+		Crowd: client.MostUsers,
 	})
 	return system.Run(func(now engine.Time) bool {
 		progress(float64(now) / float64(end))

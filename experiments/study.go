@@ -61,7 +61,7 @@ func (s *Scenario) Study(o Options) (*Study, error) {
 	}
 	units := spec.MetricUnits()
 	return &Study{
-		Name: s.Name, Source: s.Source, Variant: o.Variant, Sets: readSets(o.Sets), Spec: spec,
+		Name: s.Name, Source: s.Source, Variant: o.Variant, Sets: slices.DeleteFunc(o.Overrides(), told), Spec: spec,
 		file: s.File, options: o, metrics: slices.Sorted(maps.Keys(units)), units: units,
 	}, nil
 }
@@ -79,9 +79,15 @@ func Open(name string, o Options) (*Study, error) {
 	return s.Study(o)
 }
 
-// Doubts are what is legal in the configuration, and almost surely a slip.
+// Doubts are what is legal in the configuration, and almost surely a slip, and
+// what its variant sets in vain.
 func (s *Study) Doubts() scenario.Problems {
-	return s.file.Doubts(s.options.Variant, s.options.Sets)
+	return append(s.file.Doubts(s.options.Variant, s.options.Sets), s.overruled()...)
+}
+
+// overruled are the keys of the variant that overrides set too.
+func (s *Study) overruled() scenario.Problems {
+	return s.file.Overruled(s.options.Variant, s.options.Sets)
 }
 
 // Idle is what is accepted in the configuration, and without effect.
@@ -91,6 +97,12 @@ func (s *Study) Idle() scenario.Problems { return s.file.Idle(s.options.Variant,
 // variant.
 func (s *Study) Unused() []string { return s.file.Unused(s.options.Variant, s.options.Sets) }
 
+// Overrides are the sets, read.
+func (o Options) Overrides() []Set { return readSets(o.Sets) }
+
+// told reports whether a result tells of an override anyway.
+func told(s Set) bool { return s.Key == "seed" || s.Key == "replications" }
+
 func readSets(texts []string) []Set {
 	var sets []Set
 	for _, text := range texts {
@@ -99,9 +111,7 @@ func readSets(texts []string) []Set {
 		if plain, err := strconv.Unquote(s.Value); err == nil {
 			s.Value = plain
 		}
-		if s.Key != "seed" && s.Key != "replications" {
-			sets = append(sets, s)
-		}
+		sets = append(sets, s)
 	}
 	return sets
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/models/quantity"
@@ -21,6 +20,8 @@ type SweepOptions struct {
 	Metrics []string
 	// DesignFile is the one that the design was read from; "": none.
 	DesignFile string
+	// Tried is told how many of the points have been tried; may be nil.
+	Tried func(points, of int)
 }
 
 // Sweep is a design of experiments over keys of a scenario, each of whose
@@ -51,31 +52,9 @@ type Response struct {
 	expectation string // whose window it is in; "": the measured run
 }
 
-// Refused is that a scenario refuses points of a design.
-type Refused struct {
-	First    scenario.Problems // of the first point that is refused
-	Point    string            // that point
-	Refused  int
-	Of       int
-	affected map[string]bool // the flags "--set KEY=VALUE" that are the design's
-}
-
-// Error names the first point's problems, a line each, and how many points are
-// refused.
-func (e *Refused) Error() string {
-	lines := make([]string, len(e.First))
-	for i, p := range e.First {
-		if e.affected[p.File] {
-			p.File = "--vary" + strings.TrimPrefix(p.File, "--set")
-		}
-		lines[i] = p.Error()
-	}
-	return fmt.Sprintf("%s\n%d of %d points are refused, the first is %s", strings.Join(lines, "\n"), e.Refused, e.Of, e.Point)
-}
-
 // Sweep lays a design out over a scenario and tries every point: nothing is
 // simulated before all are known to be right. The error is scenario.Problems
-// where the scenario itself is wrong, and *Refused where points are.
+// where the scenario itself is wrong, and *[Refused] where points are.
 func (s *Scenario) Sweep(ctx context.Context, o SweepOptions) (*Sweep, error) {
 	base, err := s.Study(o.Options)
 	if err != nil {
@@ -95,6 +74,19 @@ func (s *Scenario) Sweep(ctx context.Context, o SweepOptions) (*Sweep, error) {
 		return nil, err
 	}
 	return w, w.chooseResponses()
+}
+
+// Doubts are those of the base, and the keys that its variant sets in vain, since
+// they are varied at every point.
+func (s *Sweep) Doubts() scenario.Problems {
+	doubts := s.Base.Doubts()
+	if s.Design.Kind == design.OneAtATime {
+		return doubts // its first point is the variant as it is
+	}
+	for _, f := range s.Design.Factors {
+		doubts = append(doubts, s.Overruled(s.Options.Variant, []string{f.Key + "=0"})...)
+	}
+	return doubts
 }
 
 // Undone is that a key is varied which an override has set.
@@ -120,8 +112,7 @@ func (s *Sweep) checkKeys() error {
 			return fmt.Errorf("--vary %s: every point has the same seed and number of replications, which pairs them", f.Key)
 		}
 		for _, set := range s.Options.Sets {
-			key, _, _ := strings.Cut(set, "=")
-			if design.Within(strings.TrimSpace(key), f.Key) {
+			if s.undoes(f, set) {
 				return &Undone{Key: f.Key, Flag: "--set " + set}
 			}
 		}
@@ -137,7 +128,7 @@ func (s *Sweep) point(i int) (*Study, error) {
 }
 
 func (s *Sweep) tryPoints(ctx context.Context) error {
-	var refused *Refused
+	refused := &Refused{Of: s.Matrix.Len()}
 	columns := make(map[string]string)
 	var last []string
 	for i := range s.Matrix.Len() {
@@ -145,8 +136,11 @@ func (s *Sweep) tryPoints(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		study, err := s.point(i)
+		if s.Tried != nil {
+			s.Tried(i+1, s.Matrix.Len())
+		}
 		if err != nil {
-			if refused, err = s.refuse(refused, i, err); err != nil {
+			if err := refused.add(s.Matrix.Sets(i), err); err != nil {
 				return err
 			}
 			continue
@@ -163,27 +157,10 @@ func (s *Sweep) tryPoints(ctx context.Context) error {
 		}
 	}
 	s.columns, s.units = slices.Sorted(maps.Keys(columns)), columns
-	if refused != nil {
+	if refused.Refused > 0 {
 		return refused
 	}
 	return nil
-}
-
-// refuse counts a point that the scenario refuses.
-func (s *Sweep) refuse(before *Refused, point int, err error) (*Refused, error) {
-	problems, ok := err.(scenario.Problems)
-	switch {
-	case !ok:
-		return nil, err
-	case before != nil:
-		before.Refused++
-		return before, nil
-	}
-	r := &Refused{First: problems, Point: strings.Join(s.Matrix.Sets(point), ", "), Refused: 1, Of: s.Matrix.Len(), affected: make(map[string]bool)}
-	for _, set := range s.Matrix.Sets(point) {
-		r.affected["--set "+set] = true
-	}
-	return r, nil
 }
 
 // chooseResponses finds the figures whose effects are told.

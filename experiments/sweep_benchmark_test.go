@@ -39,7 +39,7 @@ func benchmarkSweep(b *testing.B, s *Scenario, sets []string, vary ...string) {
 		folder := b.TempDir()
 		store, err := cells.Open(folder, "sweep")
 		require.NoError(b, err)
-		result = &SweepResult{Sweep: sweep}
+		result = NewSweepResult(sweep)
 		require.NoError(b, sweep.Extend(context.Background(), Runner{Store: store}, nil, result.Take))
 		require.NoError(b, store.Close())
 		n += len(result.Points) * result.Replications

@@ -25,7 +25,7 @@ type Effects struct {
 // asked for; by then all points must be there.
 func (r *SweepResult) Effects() []Effects {
 	if r.told == nil {
-		for i := range r.responses {
+		for i := range r.Responses {
 			r.told = append(r.told, r.effects(i))
 		}
 	}
@@ -35,7 +35,7 @@ func (r *SweepResult) Effects() []Effects {
 func (r *SweepResult) effects(response int) Effects {
 	values := r.Response(response)
 	means := values.Means()
-	e := Effects{Response: r.responses[response]}
+	e := Effects{Response: r.Responses[response]}
 	e.Missing, e.Constant = survey(means)
 	if e.Constant {
 		return e

@@ -12,11 +12,32 @@ import (
 
 // SweepResult is what the points of a sweep gave.
 type SweepResult struct {
-	*Sweep
-	Points []SweepPoint
+	Scenario, Source, Variant, Title string  // as [Result] has them
+	Sets                             []Set   // overrides that hold at all points
+	Options                          Options // by which the base was chosen
+	Seed                             uint64
+	DurationS                        float64
+	Matrix                           *design.Matrix
+	DesignFile                       string            // as [SweepOptions] has it
+	Metrics                          []string          // as [SweepOptions] has them
+	Responses                        []Response        // the figures whose effects are told
+	Columns                          []string          // names of all metrics that any point has, sorted
+	Units                            map[string]string // of the columns
+	Replications                     int               // of every point
+	Points                           []SweepPoint
+	Values                           []float64 // of the columns, cell by cell; NaN without a sample
 
-	values []float64 // of the columns, cell by cell
-	told   []Effects // nil until they are asked for
+	told []Effects // nil until they are asked for
+}
+
+// NewSweepResult begins the result of a sweep, without any points.
+func NewSweepResult(s *Sweep) *SweepResult {
+	return &SweepResult{
+		Scenario: s.Name, Source: s.Source, Variant: s.Base.Variant, Title: s.Base.Spec.Title,
+		Sets: s.Base.Sets, Options: s.Base.options, Seed: s.Base.Spec.Seed, DurationS: s.Base.end().Seconds(),
+		Matrix: s.Matrix, DesignFile: s.DesignFile, Metrics: s.Metrics,
+		Responses: s.responses, Columns: s.columns, Units: s.units, Replications: s.Replications,
+	}
 }
 
 // SweepPoint is what one point gave.
@@ -24,9 +45,8 @@ type SweepPoint struct {
 	Sets         []Set // the point's own
 	Digests      []uint64
 	Expectations map[string]Expectation
-	Warnings     int // how many its result has
-
-	responses [][]float64 // of each response, in each replication
+	Warnings     int         // how many its result has
+	Values       [][]float64 // of each response, in each replication
 }
 
 // Take adds what a point gave; points come in their order.
@@ -38,7 +58,7 @@ func (r *SweepResult) Take(point int, t *Trial) error {
 	for _, name := range t.expectationNames() {
 		p.Expectations[name] = t.Judge(name)
 	}
-	for _, response := range r.responses {
+	for _, response := range r.Responses {
 		values := t.Values(response.Metric)
 		if e, ok := p.Expectations[response.expectation]; ok {
 			values = e.Each
@@ -46,11 +66,11 @@ func (r *SweepResult) Take(point int, t *Trial) error {
 		if values == nil {
 			values = slices.Repeat([]float64{math.NaN()}, len(t.Cells))
 		}
-		p.responses = append(p.responses, values)
+		p.Values = append(p.Values, values)
 	}
 	if r.Points == nil {
 		r.Points = make([]SweepPoint, 0, r.Matrix.Len())
-		r.values = make([]float64, 0, r.Matrix.Len()*r.Replications*len(r.columns))
+		r.Values = make([]float64, 0, r.Matrix.Len()*r.Replications*len(r.Columns))
 	}
 	r.Points = append(r.Points, p)
 	r.keep(t)
@@ -61,13 +81,13 @@ func (r *SweepResult) Take(point int, t *Trial) error {
 func (r *SweepResult) keep(t *Trial) {
 	for _, f := range t.Cells {
 		at := 0
-		for _, name := range r.columns {
+		for _, name := range r.Columns {
 			v := math.NaN()
 			if at < len(t.metrics) && t.metrics[at] == name {
 				v = f.Windows[0].Values[at]
 				at++
 			}
-			r.values = append(r.values, v)
+			r.Values = append(r.Values, v)
 		}
 	}
 }
@@ -83,15 +103,9 @@ func (r *SweepResult) Digest() string {
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// Columns are the names of all metrics that any point has, sorted.
-func (r *SweepResult) Columns() []string { return r.columns }
-
-// Units are those of the columns.
-func (r *SweepResult) Units() map[string]string { return r.units }
-
 // Value is a column's in a cell; NaN without a sample.
 func (r *SweepResult) Value(point, replication, column int) float64 {
-	return r.values[(point*r.Replications+replication)*len(r.columns)+column]
+	return r.Values[(point*r.Replications+replication)*len(r.Columns)+column]
 }
 
 // Estimate is a column's over the replications of a point.
@@ -113,34 +127,28 @@ func (r *SweepResult) EstimateOf(point int, metric string) output.Estimate {
 	return r.Estimate(point, column)
 }
 
-// Responses are the figures whose effects are told.
-func (r *SweepResult) Responses() []Response { return r.responses }
-
 // ResponseNumber is that of a response by its name, or -1.
 func (r *SweepResult) ResponseNumber(name string) int {
-	return slices.IndexFunc(r.responses, func(known Response) bool { return known.Name == name })
+	return slices.IndexFunc(r.Responses, func(known Response) bool { return known.Name == name })
 }
 
 // Response is what the points gave of a response.
 func (r *SweepResult) Response(response int) design.Response {
 	all := make(design.Response, len(r.Points))
 	for i, p := range r.Points {
-		all[i] = p.responses[response]
+		all[i] = p.Values[response]
 	}
 	return all
 }
 
 // column is the number of the column of a metric, or -1.
 func (r *SweepResult) column(metric string) int {
-	at, ok := slices.BinarySearch(r.columns, metric)
+	at, ok := slices.BinarySearch(r.Columns, metric)
 	if !ok {
 		return -1
 	}
 	return at
 }
-
-// Response is what the point gave of a response, in each replication.
-func (p SweepPoint) Response(response int) []float64 { return p.responses[response] }
 
 // Holds reports whether the point has expectations, and all of them hold.
 func (p SweepPoint) Holds() bool {

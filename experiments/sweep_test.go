@@ -36,7 +36,7 @@ func trySweep(t testing.TB, text string, o SweepOptions, vary ...string) (*Sweep
 // swept is what a sweep gives, each point's result as JSON and the effects.
 func swept(t testing.TB, s *Sweep, r Runner) (*SweepResult, string) {
 	t.Helper()
-	result := &SweepResult{Sweep: s}
+	result := NewSweepResult(s)
 	text := ""
 	require.NoError(t, s.Extend(context.Background(), r, nil, func(point int, trial *Trial) error {
 		line, err := json.Marshal(trial.Result())
@@ -44,7 +44,7 @@ func swept(t testing.TB, s *Sweep, r Runner) (*SweepResult, string) {
 		text += string(line) + "\n"
 		return result.Take(point, trial)
 	}))
-	return result, text + fmt.Sprint(result.values)
+	return result, text + fmt.Sprint(result.Values)
 }
 
 var livelyGrid = []string{"fleets.web.min=1..3", "fleets.web.policies.cpu.target=40,60"}
@@ -230,8 +230,10 @@ func TestRefusedSweeps(t *testing.T) {
 		{"unknown key", nil, []string{"fleets.web.mni=1,2"}, "--vary fleets.web.mni=1: fleets.web.mni: unknown key (did you mean \"min\"?)\n2 of 2 points are refused, the first is fleets.web.mni=1"},
 		{"a value", nil, []string{"fleets.web.min=1..5"}, "--vary fleets.web.min=4: fleets.web.min: must not exceed max (min 4, max 3)\n2 of 5 points are refused, the first is fleets.web.min=4"},
 		{"a combination", nil, []string{"fleets.web.min=1,2", "fleets.web.max=1,2"}, "--vary fleets.web.min=2: fleets.web.min: must not exceed max (min 2, max 1)\n1 of 4 points are refused, the first is fleets.web.min=2, fleets.web.max=1"},
+		{"for several reasons", nil, []string{"fleets.web.min=0,1,2,4", "fleets.web.vcpus=-1,0,2", "fleets.web.mni=1"}, "--vary fleets.web.vcpus=-1: fleets.web.vcpus: must be between 1 and 1024 (have -1)\n--vary fleets.web.mni=1: fleets.web.mni: unknown key (did you mean \"min\"?)\n--vary fleets.web.min=4: fleets.web.min: must not exceed max (min 4, max 3)\n12 of 12 points are refused, the first is fleets.web.min=0, fleets.web.vcpus=-1, fleets.web.mni=1"},
+		{"for more reasons", nil, []string{"fleets.web.a=1", "fleets.web.b=1", "fleets.web.c=1", "fleets.web.d=1,2", "fleets.web.e=1", "fleets.web.f=1", "fleets.web.g=1"}, "--vary fleets.web.a=1: fleets.web.a: unknown key\n--vary fleets.web.b=1: fleets.web.b: unknown key\n--vary fleets.web.c=1: fleets.web.c: unknown key\n--vary fleets.web.d=1: fleets.web.d: unknown key\n--vary fleets.web.e=1: fleets.web.e: unknown key\nand 2 more\n2 of 2 points are refused, the first is fleets.web.a=1, fleets.web.b=1, fleets.web.c=1, fleets.web.d=1, fleets.web.e=1, fleets.web.f=1, fleets.web.g=1"},
 		{"undone", []string{"fleets.web.min=2"}, []string{"fleets.web.min=1,2"}, "--vary fleets.web.min: --set fleets.web.min=2 would have no effect"},
-		{"undone as well", []string{"fleets.web.policies.cpu.target=40"}, []string{"fleets.web.policies.cpu={kind=\"target_tracking\"},{}"}, "--vary fleets.web.policies.cpu: --set fleets.web.policies.cpu.target=40 would have no effect"},
+		{"undone as well", []string{"fleets.web.policies.cpu.target=40"}, []string{"fleets.web.policies.cpu={target=50},{target=60}"}, "--vary fleets.web.policies.cpu: --set fleets.web.policies.cpu.target=40 would have no effect"},
 		{"the seed", nil, []string{"seed=1,2"}, "--vary seed: every point has the same seed and number of replications, which pairs them"},
 		{"many cells", []string{"replications=100000"}, []string{"fleets.web.policies.cpu.target=40..60"}, "the design has 21 points of 100000 replications, more than 1000000 cells in all"},
 		{"a continuous grid", nil, []string{"fleets.web.policies.cpu.target=40.0..60"}, "the design fleets.web.policies.cpu.target=40.0..60: needs a step in a grid, as in 0.1..0.5:0.1"},
@@ -241,7 +243,9 @@ func TestRefusedSweeps(t *testing.T) {
 			require.EqualError(t, err, c.want)
 		})
 	}
-	_, err := trySweep(t, lively, SweepOptions{Metrics: []string{"latency.p98"}}, livelyGrid...)
+	_, err := trySweep(t, lively, SweepOptions{Options: Options{Sets: []string{"fleets.web.policies.cpu.target=40"}}}, `fleets.web.policies.cpu={kind="target_tracking"},{target=60}`)
+	require.NoError(t, err, "an override that some point leaves in force")
+	_, err = trySweep(t, lively, SweepOptions{Metrics: []string{"latency.p98"}}, livelyGrid...)
 	require.EqualError(t, err, `--metric: the scenario has no metric "latency.p98" (did you mean "latency.p90"?)`)
 }
 
@@ -295,7 +299,7 @@ func TestSweepProgress(t *testing.T) {
 func TestResponses(t *testing.T) {
 	result, _ := swept(t, sweepOf(t, lively, design.Design{}, "fleets.web.min=1,3"), Runner{})
 	var names []string
-	for _, r := range result.Responses() {
+	for _, r := range result.Responses {
 		names = append(names, r.Name)
 	}
 	require.Equal(t, []string{"latency.p95", "availability during 1m30s..5m30s", "cost.total"}, names)

@@ -18,14 +18,15 @@ const (
 )
 
 // failing says how many requests failed and what is to blame; empty if next to none
-// failed. There was no server to be used, if that accounts for most of them; else
+// failed, or none has ended. There was no server to be used, if that accounts for most of them; else
 // it is what they ended with, and when.
 func failing(r *experiments.Result) string {
-	availability := r.Metrics["availability"].Mean
-	if !(1-availability > muchFailed) {
+	availability := r.Metrics["availability"]
+	failed := 1 - availability.Mean
+	if availability.N == 0 || failed <= muchFailed {
 		return ""
 	}
-	text := units.Format(1-availability, "share") + " of the requests failed"
+	text := units.Format(failed, "share") + " of the requests failed"
 	if gone := noneUsable(r); gone != "" {
 		return text + ": " + gone
 	}

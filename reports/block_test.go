@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,4 +39,28 @@ func TestDeliveryAndNames(t *testing.T) {
 	require.Equal(t, "Names in DNS", n.title)
 	require.Equal(t, []string{"", "shop", "www"}, n.head)
 	require.Equal(t, [][]string{{"queries", "7", "9"}, {"healthy records, mean", "1.5", "2"}}, n.rows)
+}
+
+// Where the columns fit as they are nothing is cut, in a table of texts and in one
+// of figures; where they do not, names are.
+func TestNamesAreCutWhereTheyMustBe(t *testing.T) {
+	name, metric := "a-rather-long-name-of-an-expectation", "balancers.lb.targets.healthy.mean"
+	for _, left := range []int{1, 3} {
+		b := block{title: "Expectations", head: []string{"name", "metric", "is"}, rows: [][]string{{name, metric, "3 ± 0"}}, left: left}
+		require.Contains(t, strings.Join((&sheet{width: 90}).table(b), "\n"), name+"  ", "left %d", left)
+		require.Contains(t, strings.Join((&sheet{width: 90}).table(b), "\n"), metric, "left %d", left)
+	}
+	cut := block{title: "Expectations", head: []string{"name", "metric", "is"}, rows: [][]string{{name, metric, "3 ± 0"}}, left: 3}
+	require.NotContains(t, strings.Join((&sheet{width: 60}).table(cut), "\n"), metric)
+}
+
+// A table that is too wide goes on below, with all that names its rows.
+func TestEachPartNamesItsRows(t *testing.T) {
+	b := block{title: "Points", head: []string{"target", "min", "latency.p95", "latency.p99", "cost.total"}, left: 2}
+	for _, min := range []string{"1", "2"} {
+		b.rows = append(b.rows, []string{"40", min, "250.1 ± 2.5 ms", "310.7 ± 3.9 ms", "USD 0.1234 ± 0.0012"})
+	}
+	lines := (&sheet{width: 60}).table(b)
+	require.Regexp(t, `^  40 +2  `, lines[3])
+	require.Regexp(t, `^  40 +2  +USD`, lines[len(lines)-1])
 }

@@ -9,20 +9,15 @@ import (
 	"github.com/headroom-sim/headroom/experiments/output"
 )
 
-// CheckFiles are the files of the report on a check.
-func CheckFiles(c *experiments.Checked) []File {
-	return []File{
-		{mark, func(w io.Writer) error { return CheckJSON(w, c) }},
-		{"report.md", func(w io.Writer) error { return CheckMarkdown(w, c) }},
-		{"junit.xml", func(w io.Writer) error { return JUnit(w, []*experiments.Checked{c}) }},
-	}
-}
-
 // CheckText writes the summary of a check for the terminal: the verdict, then
 // what was judged, by configuration.
 func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
-	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
-	sections := [][]string{s.checkHeader(c), s.checkWarnings(c)}
+	s := newSheet(o)
+	v, text := checkVerdict(c)
+	sections := [][]string{
+		append(s.opening(checkTitle(c), checkAsked(c)), s.marked(ticks[v], verdictInk[v], text)...),
+		s.bullets("WARNINGS", doubt, checkDoubts(c)),
+	}
 	for _, j := range c.Judgements {
 		findings, n := j.Findings(), len(j.Expectations)
 		sections = append(sections, s.judged(folded(expected(j)), findings[:n]), s.judged(drifted(j), findings[n:]))
@@ -30,12 +25,7 @@ func CheckText(w io.Writer, c *experiments.Checked, o TextOptions) error {
 			sections = append(sections, []string{s.heading(expected(j)), "  " + s.paint(dim, "no expectations")})
 		}
 	}
-	sections = append(sections, []string{s.paint(dim, "headroom "+plain(c.Judgements[0].Version))})
-	out := bufio.NewWriter(w)
-	for _, line := range stack(sections) {
-		out.WriteString(line + "\n") // Flush tells of an error
-	}
-	return out.Flush()
+	return printed(w, append(sections, s.footer("headroom "+c.Judgements[0].Version)))
 }
 
 // CheckLines writes a line for each finding that is no pass, as a compiler would.
@@ -49,28 +39,10 @@ func CheckLines(w io.Writer, c *experiments.Checked) error {
 	return out.Flush()
 }
 
-func (s *sheet) checkHeader(c *experiments.Checked) []string {
-	var lines []string
-	for _, line := range wrap(plain(checkTitle(c)), s.width) {
-		lines = append(lines, s.paint(strong, line))
-	}
-	for _, line := range wrapParts(checkAsked(c), s.width) {
-		lines = append(lines, s.paint(dim, line))
-	}
-	v, text := checkVerdict(c)
-	lines = append(lines, "")
-	mark := ticks[v]
-	for _, line := range wrap(plain(text), s.width-2) {
-		lines = append(lines, s.paint(verdictInk[v], mark+" "+line))
-		mark = " "
-	}
-	return lines
-}
-
 // judged is a table of findings, or where it is wider than the terminal they are
 // sentences: figures must not be cut.
 func (s *sheet) judged(b block, findings []experiments.Finding) []string {
-	if natural(b) <= s.width || len(b.rows) == 0 {
+	if across(b.widths(mostCell)) <= s.width || len(b.rows) == 0 {
 		return s.table(b)
 	}
 	lines := []string{s.heading(b)}
@@ -82,30 +54,6 @@ func (s *sheet) judged(b block, findings []experiments.Finding) []string {
 		}
 	}
 	return lines
-}
-
-// natural is how wide a table is of which nothing is cut.
-func natural(b block) int {
-	width := indent - gap
-	for c := range b.head {
-		widest := cells.StringWidth(b.head[c])
-		for _, row := range b.rows {
-			widest = max(widest, cells.StringWidth(plain(row[c])))
-		}
-		width += gap + min(widest, mostCell)
-	}
-	return width
-}
-
-func (s *sheet) checkWarnings(c *experiments.Checked) []string {
-	var lines []string
-	for _, text := range checkDoubts(c) {
-		lines = append(lines, s.bullet(doubt, text)...)
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return append([]string{s.paint(strong, "WARNINGS")}, lines...)
 }
 
 // CheckMarkdown writes the report on a check.
@@ -120,7 +68,6 @@ func CheckMarkdown(w io.Writer, c *experiments.Checked) error {
 		d.table(expected(j))
 		d.table(drifted(j))
 	}
-	d.line("## The same again")
-	d.line("    " + checkAgain(c))
+	d.again(checkAgain(c), "All figures are in [summary.json](summary.json), a test case for each check in [junit.xml](junit.xml).")
 	return d.Flush()
 }

@@ -45,6 +45,19 @@ func TestCheckGolden(t *testing.T) {
 	}
 }
 
+// The page says what fails before anything else, and what the author called things
+// is text.
+func TestCheckPage(t *testing.T) {
+	for name, check := range checkSamples {
+		var page strings.Builder
+		require.NoError(t, CheckHTML(&page, check()))
+		golden(t, name+".html", withoutAssets(page.String()))
+		if name == "check" {
+			inOrder(t, page.String(), "A burst meets one small server", `class="verdict fail"`, "Verdicts", "Against the baseline", "Expectations", "headroom check sites/burst.toml")
+		}
+	}
+}
+
 func TestCheckTextKeepsToTheTerminal(t *testing.T) {
 	for name, c := range checkSamples {
 		for _, width := range []int{60, 80, 100, 150, 200} {

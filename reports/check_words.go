@@ -147,20 +147,3 @@ func drifted(j *experiments.Judgement) block {
 	}
 	return b
 }
-
-// checkAgain is the command that gives the same.
-func checkAgain(c *experiments.Checked) string {
-	base := c.Judgements[0]
-	command := "headroom check " + quote(c.Source)
-	for _, s := range base.Sets {
-		command += " --set " + quote(s.Text)
-	}
-	if fewest, most := c.Replications(); fewest == most {
-		command += fmt.Sprintf(" --replications %d", most)
-	}
-	command += fmt.Sprintf(" --seed %d --level %g", base.Seed, c.Level)
-	if c.Baseline != nil {
-		command += fmt.Sprintf(" --baseline %s --tolerance %g", quote(c.Baseline.Path), c.Tolerance)
-	}
-	return command
-}

@@ -3,29 +3,15 @@ package reports
 import (
 	"cmp"
 	"fmt"
-	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/reports/chart"
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/units"
 )
-
-// CompareFiles are the files of the report on a comparison.
-func CompareFiles(c *experiments.Comparison) []File {
-	of := func(write func(io.Writer, *experiments.Comparison) error) func(io.Writer) error {
-		return func(w io.Writer) error { return write(w, c) }
-	}
-	files := []File{
-		{mark, of(CompareJSON)}, {"differences.csv", of(DifferencesCSV)}, {"report.md", of(CompareMarkdown)},
-	}
-	for _, plot := range chart.ComparePlots(c) {
-		files = append(files, plotFiles(plot)...)
-	}
-	return files
-}
 
 // comparedOf says what was compared.
 func comparedOf(c *experiments.Comparison) []string {
@@ -66,10 +52,10 @@ func answer(c *experiments.Comparison) string {
 	}
 	var on, off, open []string
 	for i, s := range c.Frontier.Standings {
-		name := c.Arms[i].Name
+		name := c.Arms[i].Name + missing(c, i)
 		switch {
 		case !s.On():
-			off = append(off, name)
+			off = append(off, c.Arms[i].Name)
 		case len(s.ChallengedBy) > 0:
 			open = append(open, name)
 		default:
@@ -89,18 +75,40 @@ func answer(c *experiments.Comparison) string {
 	return text
 }
 
-// cheapest is the arm of least cost of those whose expectations all hold, of
-// several one on the frontier; empty where there are no expectations, or no cost.
-func cheapest(c *experiments.Comparison) string {
-	if len(c.Expectations()) == 0 {
+// missing names the expectations that an arm is not shown to meet, in brackets,
+// where another meets all of its own.
+func missing(c *experiments.Comparison, arm int) string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(c.Arms[arm].Expectations)) {
+		if c.Arms[arm].Expectations[name].Verdict != output.Pass {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 || !slices.ContainsFunc(c.Arms, experiments.ArmResult.Keeps) {
 		return ""
 	}
+	return " (without " + listed(names) + ")"
+}
+
+// bestArm is the arm of least cost of those whose expectations all hold, of several
+// one on the frontier; -1 where there is none.
+func bestArm(c *experiments.Comparison) int {
 	best := -1
 	for i, a := range c.Arms {
 		if a.Keeps() && (best < 0 || cheaper(c, i, best)) {
 			best = i
 		}
 	}
+	return best
+}
+
+// cheapest tells which arm is chosen; empty where there are no expectations, or no
+// cost.
+func cheapest(c *experiments.Comparison) string {
+	if len(c.Expectations()) == 0 {
+		return ""
+	}
+	best := bestArm(c)
 	switch {
 	case best < 0:
 		return "None keeps all its expectations"

@@ -42,9 +42,7 @@ func CompareMarkdown(w io.Writer, c *experiments.Comparison) error {
 	}
 	d.list("Not compared", unmatched(c))
 	d.table(reductions(c))
-	d.line("## The same again")
-	d.line("    " + compareAgain(c))
-	d.line("All metrics with their differences are in [summary.json](summary.json) and [differences.csv](differences.csv).")
+	d.again(compareAgain(c), "All metrics with their differences are in [summary.json](summary.json) and [differences.csv](differences.csv).")
 	return d.Flush()
 }
 
@@ -133,17 +131,4 @@ func reduction(d output.Difference) string {
 		return "∞"
 	}
 	return "×" + strings.TrimSuffix(units.Format(d.Reduction, "x"), " x")
-}
-
-// compareAgain is the command that gives the same comparison.
-func compareAgain(c *experiments.Comparison) string {
-	command := "headroom compare"
-	sources := c.Arms[:1]
-	if c.Files {
-		sources = c.Arms
-	}
-	for _, a := range sources {
-		command += " " + quote(a.Source)
-	}
-	return command + flagsOf(c.Arms[0].Result)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 var comparisons = map[string]func() *experiments.Comparison{
@@ -55,6 +56,13 @@ func TestCompareKeepsToTheTerminal(t *testing.T) {
 	}
 }
 
+// What the author called things is text on the page, and every chart is drawn as it
+// was.
+func TestComparePageGolden(t *testing.T) {
+	golden(t, "hostile-compared.html", withoutAssets(compareWritten(t, CompareHTML, sample.HostileCompared())))
+	golden(t, "compared.html", withoutAssets(compareWritten(t, CompareHTML, sample.Compared())))
+}
+
 // Each row of the CSV says what the JSON says.
 func TestDifferencesCSV(t *testing.T) {
 	c := sample.Compared()
@@ -83,17 +91,11 @@ func TestDifferencesCSV(t *testing.T) {
 }
 
 func TestCompareFailedWrites(t *testing.T) {
-	for _, file := range CompareFiles(sample.Compared()) {
+	files, err := Comparisons.Report(sample.Compared()).Files()
+	require.NoError(t, err)
+	for _, file := range files {
 		require.Error(t, file.Write(full{}), file.Name)
 	}
-}
-
-// The command in the report asks for the same again.
-func TestCompareAgain(t *testing.T) {
-	require.Equal(t, `headroom compare sites/burst.toml --set 'fleets.web.policies.cpu-high.steps=["0.. +1"]' --duration 2h --seed 1 --replications 10`, compareAgain(sample.Compared()))
-	files := sample.Compared()
-	files.Files = true
-	require.Contains(t, compareAgain(files), "headroom compare sites/burst.toml sites/burst.toml sites/burst.toml --set")
 }
 
 // A difference that is the same in all of too few pairs has no interval, and that
@@ -137,6 +139,26 @@ func TestCheapest(t *testing.T) {
 		c.Arms[i].Expectations = nil
 	}
 	require.Empty(t, cheapest(c))
+}
+
+// What is worth a choice by cost and quality may still miss an expectation: it says
+// so where another misses none.
+func TestAnswerTellsWhatIsMissing(t *testing.T) {
+	c := sample.Compared()
+	require.NotContains(t, answer(c), "without", "none keeps all")
+	kept := *c.Arms[1].Result
+	kept.Expectations = map[string]experiments.Expectation{"fast": {Verdict: output.Pass}}
+	c.Arms[1].Result = &kept
+	require.Contains(t, answer(c), "base (without available, fast and reaction), larger; not another-name")
+}
+
+// A share of a base that is next to nothing says nothing.
+func TestDifferenceOfNextToNothing(t *testing.T) {
+	d := experiments.Difference{Unit: "", Base: 0.004}
+	d.N, d.Simultaneous = 10, output.Estimate{Mean: -0.004, Lo: -0.01, Hi: 0.002, N: 10}
+	require.Equal(t, "-0.0040 ± 0.0060", view.ByHowMuch(d, d.Simultaneous))
+	d.Simultaneous = output.Estimate{Mean: -0.004, Lo: -0.00402, Hi: -0.00398, N: 10}
+	require.Equal(t, "-100.00 ± 0.50 %", view.ByHowMuch(d, d.Simultaneous))
 }
 
 func TestGathered(t *testing.T) {

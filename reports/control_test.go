@@ -61,6 +61,10 @@ func TestNoLimitBinds(t *testing.T) {
 	require.True(t, strings.HasPrefix(available(0.9995), "No limit binds in any minute; CPU of web"), available(0.9995))
 	r.Detail.Levels = r.Detail.Levels[:1]
 	require.Contains(t, available(0.885), "% of the requests failed, ")
+	r.Metrics["availability"] = experiments.Metric{Unit: "share"}
+	require.Empty(t, failing(r), "no request has ended: none has failed")
+	delete(r.Metrics, "availability")
+	require.Empty(t, failing(r))
 }
 
 // crashed is ten minutes in which 100 requests a minute are offered, and so many of

@@ -11,33 +11,18 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 )
 
-// SeriesCSV writes the first replication minute by minute: one row a minute,
-// one column a value, the unit in brackets behind the column's name. A value
-// without a sample is empty.
-func SeriesCSV(w io.Writer, r *experiments.Result) error {
-	out := csv.NewWriter(w)
+// seriesTable has a row a minute of the first replication, and a column for each
+// of its values. One without a sample is missing.
+func seriesTable(r *experiments.Result) *dataset {
 	series := r.Detail.Series
-	header := make([]string, len(series.Columns))
+	d := &dataset{rows: len(series.Rows)}
 	for i, c := range series.Columns {
-		header[i] = c.Name
-		if c.Unit != "" {
-			header[i] += " [" + c.Unit + "]"
-		}
+		d.columns = append(d.columns, column{
+			name: c.Name, unit: c.Unit, whole: c.Whole,
+			number: func(row int) float64 { return series.Rows[row][i] },
+		})
 	}
-	rows := make([]string, len(header))
-	if err := out.Write(header); err != nil {
-		return err
-	}
-	for _, row := range series.Rows {
-		for i, v := range row {
-			rows[i] = cell(v)
-		}
-		if err := out.Write(rows); err != nil {
-			return err
-		}
-	}
-	out.Flush()
-	return out.Error()
+	return d
 }
 
 // cell prints the shortest text that reads back the same.

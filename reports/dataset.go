@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
@@ -21,43 +20,43 @@ type dataset struct {
 	rows    int
 }
 
-// A column has one of the functions, by which it has its type.
+// A column holds texts or numbers.
 type column struct {
-	name   string
-	text   func(row int) string
-	whole  func(row int) int64
-	number func(row int) float64 // NaN: no value
+	name, unit string // the unit is "" of texts, counts and what has none
+	text       func(row int) string
+	number     func(row int) float64 // of a column without texts; NaN: no value
+	whole      bool                  // all numbers are integers
 }
 
 func (d *dataset) text(name string, of func(row int) string) {
 	d.columns = append(d.columns, column{name: name, text: of})
 }
 
-func (d *dataset) whole(name string, of func(row int) int64) {
-	d.columns = append(d.columns, column{name: name, whole: of})
+func (d *dataset) whole(name string, of func(row int) int) {
+	d.columns = append(d.columns, column{name: name, number: func(row int) float64 { return float64(of(row)) }, whole: true})
 }
 
-func (d *dataset) number(name string, of func(row int) float64) {
-	d.columns = append(d.columns, column{name: name, number: of})
+func (d *dataset) number(name, unit string, of func(row int) float64) {
+	d.columns = append(d.columns, column{name: name, unit: unit, number: of})
 }
 
-// csv writes the dataset with a row of names. A number without a value is
-// empty.
+// csv writes the dataset with a row of names, each with its unit in brackets
+// behind it. A number without a value is empty.
 func (d *dataset) csv(w io.Writer) error {
 	out := csv.NewWriter(w)
 	record := make([]string, len(d.columns))
 	for i, c := range d.columns {
 		record[i] = c.name
+		if c.unit != "" {
+			record[i] += " [" + c.unit + "]"
+		}
 	}
 	err := out.Write(record)
 	for row := 0; row < d.rows && err == nil; row++ {
 		for i, c := range d.columns {
-			switch {
-			case c.text != nil:
+			if c.text != nil {
 				record[i] = c.text(row)
-			case c.whole != nil:
-				record[i] = strconv.FormatInt(c.whole(row), 10)
-			default:
+			} else {
 				record[i] = cell(c.number(row))
 			}
 		}
@@ -78,13 +77,19 @@ const (
 )
 
 // parquet writes the dataset as a Parquet file: text as UTF-8, whole numbers as
-// INT64, numbers as DOUBLE, null without a value. The same dataset gives the
-// same bytes.
+// INT64, numbers as DOUBLE, null without a value; the units are in the file's
+// key-value metadata, that of the column C under "unit:C". The same dataset gives
+// the same bytes.
 func (d *dataset) parquet(w io.Writer) error {
 	out := parquet.NewWriter(w, parquet.NewSchema("headroom", d.schema()),
 		parquet.CreatedBy("headroom", experiments.Version, ""),
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault, Concurrency: 1}),
 		parquet.MaxRowsPerRowGroup(parquetGroup))
+	for _, c := range d.columns {
+		if c.unit != "" {
+			out.SetKeyValueMetadata("unit:"+parquetName(c.name), c.unit)
+		}
+	}
 	for from := 0; from < d.rows; from += parquetBatch {
 		var batch []parquet.Row
 		for row := from; row < min(from+parquetBatch, d.rows); row++ {
@@ -102,19 +107,23 @@ func (d *dataset) parquet(w io.Writer) error {
 func (d *dataset) row(row int) parquet.Row {
 	values := make(parquet.Row, len(d.columns))
 	for i, c := range d.columns {
-		switch {
-		case c.text != nil:
-			values[i] = parquet.ByteArrayValue([]byte(c.text(row))).Level(0, 0, i)
-		case c.whole != nil:
-			values[i] = parquet.Int64Value(c.whole(row)).Level(0, 0, i)
-		default:
-			values[i] = parquet.NullValue().Level(0, 0, i)
-			if v := c.number(row); !math.IsNaN(v) {
-				values[i] = parquet.DoubleValue(v).Level(0, 1, i)
-			}
-		}
+		values[i] = c.value(row, i)
 	}
 	return values
+}
+
+func (c *column) value(row, at int) parquet.Value {
+	if c.text != nil {
+		return parquet.ByteArrayValue([]byte(c.text(row))).Level(0, 0, at)
+	}
+	switch v := c.number(row); {
+	case math.IsNaN(v):
+		return parquet.NullValue().Level(0, 0, at)
+	case c.whole:
+		return parquet.Int64Value(int64(v)).Level(0, 1, at)
+	default:
+		return parquet.DoubleValue(v).Level(0, 1, at)
+	}
 }
 
 // schema keeps the columns' order, which the library's own groups do not.
@@ -125,8 +134,8 @@ func (d *dataset) schema() parquet.Node {
 		switch {
 		case c.text != nil:
 			node = parquet.Encoded(parquet.String(), &parquet.RLEDictionary)
-		case c.whole != nil:
-			node = parquet.Int(64)
+		case c.whole:
+			node = parquet.Optional(parquet.Int(64))
 		}
 		group.fields = append(group.fields, field{node, c.name})
 	}
@@ -148,8 +157,12 @@ type field struct {
 	name string
 }
 
-// Name is the column's. The library takes a comma for the end of a name.
-func (f field) Name() string { return strings.ReplaceAll(f.name, ",", ";") }
+// Name is the column's as the file has it.
+func (f field) Name() string { return parquetName(f.name) }
+
+// parquetName is a column's name without commas: the library takes one for the
+// end of a name.
+func parquetName(name string) string { return strings.ReplaceAll(name, ",", ";") }
 
 // Value is where a row given as a map has the column.
 func (f field) Value(base reflect.Value) reflect.Value { return base.MapIndex(reflect.ValueOf(f.name)) }

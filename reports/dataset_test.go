@@ -2,8 +2,11 @@ package reports
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -14,9 +17,9 @@ import (
 // their names.
 func tableOf(n int) *dataset {
 	d := &dataset{rows: n}
-	d.whole("point", func(row int) int64 { return int64(row) })
+	d.whole("point", func(row int) int { return row })
 	d.text("fleets.web.instance", func(row int) string { return fmt.Sprintf("c6i.%d", row%3) })
-	d.number("latency.mean", func(row int) float64 {
+	d.number("latency.mean", "s", func(row int) float64 {
 		if row%2 == 1 {
 			return math.NaN()
 		}
@@ -29,7 +32,7 @@ func tableOf(n int) *dataset {
 func TestDatasetCSV(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, tableOf(2).csv(&out))
-	require.Equal(t, "point,fleets.web.instance,latency.mean,\"a,b\"\n0,c6i.0,0,\"Seoul, \"\"서울\"\"\"\n1,c6i.1,,\"Seoul, \"\"서울\"\"\"\n", out.String())
+	require.Equal(t, "point,fleets.web.instance,latency.mean [s],\"a,b\"\n0,c6i.0,0,\"Seoul, \"\"서울\"\"\"\n1,c6i.1,,\"Seoul, \"\"서울\"\"\"\n", out.String())
 }
 
 // What is written is read back: columns in their order, with their types, and
@@ -49,6 +52,8 @@ func TestDatasetParquet(t *testing.T) {
 				columns = append(columns, c.Name()+" "+c.Type().String())
 			}
 			require.Equal(t, []string{"point INT(64,true)", "fleets.web.instance STRING", "latency.mean DOUBLE", "a;b STRING"}, columns)
+			unit, _ := file.Lookup("unit:latency.mean")
+			require.Equal(t, "s", unit)
 			require.Equal(t, n, readBack(t, file))
 		})
 	}
@@ -77,10 +82,65 @@ func readBack(t *testing.T, file *parquet.File) (n int) {
 	}
 }
 
+// The Parquet file of a series has the rows and columns of the CSV file, value by
+// value, with the types and units that the series says.
+func TestSeriesParquetIsSeriesCSV(t *testing.T) {
+	for name, result := range samples {
+		t.Run(name, func(t *testing.T) {
+			r := result()
+			data := written(t, asParquet(seriesTable), r)
+			require.Equal(t, data, written(t, asParquet(seriesTable), r), "other bytes")
+			file, err := parquet.OpenFile(strings.NewReader(data), int64(len(data)))
+			require.NoError(t, err)
+			rows, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), r))).ReadAll()
+			require.NoError(t, err)
+			require.Equal(t, rows, rowsOf(t, file))
+			for i, c := range file.Root().Columns() {
+				want := "DOUBLE"
+				if r.Detail.Series.Columns[i].Whole {
+					want = "INT(64,true)"
+				}
+				require.Equal(t, want, c.Type().String(), c.Name())
+			}
+		})
+	}
+}
+
+// rowsOf is what a file would be as CSV: its columns with their units, and its rows.
+func rowsOf(t *testing.T, file *parquet.File) [][]string {
+	head := make([]string, len(file.Root().Columns()))
+	for i, c := range file.Root().Columns() {
+		head[i] = c.Name()
+		if unit, ok := file.Lookup("unit:" + c.Name()); ok {
+			head[i] += " [" + unit + "]"
+		}
+	}
+	rows := make([]parquet.Row, file.NumRows())
+	reader := parquet.NewReader(file)
+	defer reader.Close()
+	n, err := reader.ReadRows(rows)
+	require.Len(t, rows, n, "%v", err)
+	all := [][]string{head}
+	for _, row := range rows {
+		record := make([]string, len(row))
+		for i, v := range row {
+			switch {
+			case v.IsNull():
+			case v.Kind() == parquet.Int64:
+				record[i] = strconv.FormatInt(v.Int64(), 10)
+			default:
+				record[i] = cell(v.Double())
+			}
+		}
+		all = append(all, record)
+	}
+	return all
+}
+
 func BenchmarkDatasetParquet(b *testing.B) {
 	d := &dataset{rows: 100_000}
 	for c := range 60 {
-		d.number(fmt.Sprintf("metric%d", c), func(row int) float64 { return math.Sqrt(float64(row * c)) })
+		d.number(fmt.Sprintf("metric%d", c), "s", func(row int) float64 { return math.Sqrt(float64(row * c)) })
 	}
 	for b.Loop() {
 		var out bytes.Buffer

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bufio"
 	"io"
 	"strings"
 
@@ -24,14 +23,10 @@ type ExplainOptions struct {
 // event, a picture over time, how long each change of desired took to become
 // healthy capacity and where that time went, and what became of each alarm.
 func Explain(w io.Writer, r *experiments.Result, o ExplainOptions) error {
-	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
+	s := newSheet(o.TextOptions)
 	a := tell(r, o.Filter)
 	sections := [][]string{s.events(a, o.Piped), s.picture(a), s.scaleOuts(a), s.lags(a), s.fates(a), s.prevented(a)}
-	out := bufio.NewWriter(w)
-	for _, line := range stack(sections) {
-		out.WriteString(line + "\n") // Flush tells of an error
-	}
-	return out.Flush()
+	return printed(w, sections)
 }
 
 // mostWho is how wide the column may be that says who.

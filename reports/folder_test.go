@@ -32,13 +32,13 @@ func TestFolderIsReplacedAsAWhole(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, names(t, parent), "a promise alone leaves nothing")
 
-	require.NoError(t, folder.Write(RunFiles(sample.Single())))
-	require.Equal(t, []string{"events.csv", "plots", "report.html", "report.md", "series.csv", "summary.json"}, names(t, place))
+	require.NoError(t, Runs.Report(sample.Single()).Fill(folder))
+	require.Equal(t, []string{"events.csv", "plots", "report.html", "report.md", "results.headroom", "series.csv", "series.parquet", "summary.json"}, names(t, place))
 
 	require.NoError(t, os.WriteFile(filepath.Join(place, "stale.csv"), nil, 0o644))
 	again, err := NewFolder(place)
 	require.NoError(t, err)
-	require.NoError(t, again.Write(RunFiles(sample.Single())))
+	require.NoError(t, Runs.Report(sample.Single()).Fill(again))
 	require.NotContains(t, names(t, place), "stale.csv")
 	require.Equal(t, []string{"report"}, names(t, filepath.Dir(place)), "no scratch folder is left")
 }
@@ -73,7 +73,7 @@ func TestFolderThatFailsLeavesTheOneBeforeItAlone(t *testing.T) {
 	place := filepath.Join(parent, "report")
 	folder, err := NewFolder(place)
 	require.NoError(t, err)
-	require.NoError(t, folder.Write(RunFiles(sample.Single())))
+	require.NoError(t, Runs.Report(sample.Single()).Fill(folder))
 
 	// The new report vanishes before it can be moved.
 	scratch := filepath.Join(parent, "scratch")

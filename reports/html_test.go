@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"bytes"
 	"flag"
 	"io"
 	"os"
@@ -41,12 +42,24 @@ func TestPagesForTheBrowser(t *testing.T) {
 		write(t, name, result())
 	}
 	write(t, "long", long(100_000))
+	for name, c := range comparisons {
+		writePage(t, name, CompareHTML, c())
+	}
+	for name, c := range checkSamples {
+		writePage(t, name, CheckHTML, c())
+	}
+}
+
+func writePage[T any](t *testing.T, name string, html func(io.Writer, T) error, x T) {
+	t.Helper()
+	var page bytes.Buffer
+	require.NoError(t, html(&page, x))
+	require.NoError(t, os.WriteFile(filepath.Join(*pages, name+".html"), page.Bytes(), 0o644))
 }
 
 func write(t *testing.T, name string, r *experiments.Result) {
 	t.Helper()
-	page := written(t, HTML, r)
-	require.NoError(t, os.WriteFile(filepath.Join(*pages, name+".html"), []byte(page), 0o644))
+	writePage(t, name, HTML, r)
 }
 
 // The page names what is to be known first before anything else, and has what it
@@ -67,10 +80,10 @@ func TestPage(t *testing.T) {
 // Every event of a short run has its line; of a long one the most telling ones.
 func TestPageEvents(t *testing.T) {
 	r := sample.Burst()
-	list, omitted := pageEvents(r)
-	require.Empty(t, omitted)
+	timeline := pageEvents(r)
+	require.Empty(t, timeline.Omitted)
 	marks := map[string]int{}
-	for _, e := range list {
+	for _, e := range timeline.Events {
 		marks[e.Mark]++
 		require.False(t, e.Mark != "" && !e.Told, "what is marked is told")
 	}
@@ -79,9 +92,9 @@ func TestPageEvents(t *testing.T) {
 	for len(r.Detail.Events) < 2*mostPageEvents {
 		r.Detail.Events = append(r.Detail.Events, r.Detail.Events...)
 	}
-	list, omitted = pageEvents(r)
-	require.LessOrEqual(t, len(list), mostPageEvents)
-	require.Contains(t, omitted, "events.csv")
+	timeline = pageEvents(r)
+	require.LessOrEqual(t, len(timeline.Events), mostPageEvents)
+	require.Contains(t, timeline.Omitted, "events.csv")
 }
 
 // Each setting is on the page with its value and with who says so.

@@ -26,7 +26,8 @@ func (s *sheet) lags(a *account) []string {
 	}
 	lines := []string{s.paint(strong, "WHERE THE TIME WENT, TO THE FIRST USABLE INSTANCE")}
 	if s.width >= tableWidth {
-		lines = append(lines, s.part(lagTable(a), s.widths(lagTable(a)), 1, len(lagTable(a).head))...)
+		b := lagTable(a)
+		lines = append(lines, s.whole(b, s.widths(b))...)
 	} else {
 		lines = append(lines, s.lagBars(a)...)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/reports/chart"
@@ -46,7 +45,7 @@ func Markdown(w io.Writer, r *experiments.Result) error {
 	events := story(r, tableEvents)
 	events.note = strings.Replace(events.note, "events.csv", "[events.csv](events.csv)", 1)
 	d.table(events)
-	d.reproduction(r)
+	d.again(runAgain(r), fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. The figures are in [summary.json](summary.json), every minute in [series.csv](series.csv), the whole timeline in [events.csv](events.csv).", escape(r.Version), escape(r.Digest)))
 	return d.Flush()
 }
 
@@ -61,6 +60,7 @@ func (d *document) table(b block) {
 	if len(b.rows) == 0 {
 		return
 	}
+	b = b.filled()
 	heading := b.title
 	if b.of != "" {
 		heading += ": " + b.of
@@ -119,53 +119,6 @@ func (d *document) list(heading string, items []string) {
 		fmt.Fprintf(d, "- %s\n", escape(text))
 	}
 	d.WriteString("\n")
-}
-
-// again is the command that gives the same result.
-func again(r *experiments.Result) string {
-	command := "headroom run " + quote(r.Source)
-	if r.Variant != "" {
-		command += " --variant " + quote(r.Variant)
-	}
-	return command + flagsOf(r)
-}
-
-// flagsOf are the flags that make a command give the result again.
-func flagsOf(r *experiments.Result) string {
-	flags := ""
-	for _, s := range r.Sets {
-		if s.Key == "duration" {
-			flags += " --duration " + quote(s.Value)
-			continue
-		}
-		flags += " --set " + quote(s.Text)
-	}
-	if r.Batches > 0 {
-		return fmt.Sprintf("%s --seed %d --batches %d", flags, r.Seed, r.Batches)
-	}
-	if r.First > 1 {
-		return fmt.Sprintf("%s --seed %d --replication %d", flags, r.Seed, r.First)
-	}
-	return fmt.Sprintf("%s --seed %d --replications %d", flags, r.Seed, r.Replications)
-}
-
-// reproduction says how to get the same again.
-func (d *document) reproduction(r *experiments.Result) {
-	d.line("## The same again")
-	d.line("    " + again(r))
-	d.line(fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. The figures are in [summary.json](summary.json), every minute in [series.csv](series.csv), the whole timeline in [events.csv](events.csv).", escape(r.Version), escape(r.Digest)))
-}
-
-// quote makes a word safe for a shell.
-func quote(word string) string {
-	word = plain(word)
-	special := func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./,:=+@%", r)
-	}
-	if word != "" && !strings.ContainsFunc(word, special) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // escape makes the author's words mean themselves in Markdown: no markup, no

@@ -27,14 +27,6 @@ func TestEscape(t *testing.T) {
 	}
 }
 
-func TestQuote(t *testing.T) {
-	for word, want := range map[string]string{
-		"bootcamp": "bootcamp", "./a/b.toml": "./a/b.toml", "two words": "'two words'", "it's": `'it'\''s'`, "$(rm)": "'$(rm)'", "": "''", "하루": "하루",
-	} {
-		require.Equal(t, want, quote(word))
-	}
-}
-
 // Every row of a table has as many cells as its head, whatever is in them, and
 // no HTML is left.
 func TestMarkdownTablesHold(t *testing.T) {

@@ -36,24 +36,6 @@ func PlanMarkdown(w io.Writer, p *experiments.Plan) error {
 	for _, b := range []block{nearest(p, mostNearest), grown(p), lost(p), tried(p, mostRows)} {
 		d.table(b)
 	}
-	d.line("## The same again")
-	d.line("    " + planAgain(p))
-	d.line(fmt.Sprintf("With the same scenario and settings Headroom %s gives the same answer. The figures are in [summary.json](summary.json), all configurations in [tried.csv](tried.csv).", escape(experiments.Version)))
+	d.again(planAgain(p), fmt.Sprintf("With the same scenario and settings Headroom %s gives the same answer. The figures are in [summary.json](summary.json), all configurations in [tried.csv](tried.csv).", escape(experiments.Version)))
 	return d.Flush()
-}
-
-// planAgain is the command that gives the same plan.
-func planAgain(p *experiments.Plan) string {
-	command := "headroom plan " + quote(p.Source)
-	for _, f := range p.Vary {
-		command += " --vary " + quote(f.Key+"="+f.Range)
-	}
-	for _, s := range p.Sets {
-		if s.Key == "duration" {
-			command += " --duration " + quote(s.Value)
-			continue
-		}
-		command += " --set " + quote(s.Text)
-	}
-	return command + fmt.Sprintf(" --seed %d --confidence %g%% --tolerance %g%%", p.Seed, 100*p.Confidence, 100*p.Tolerance)
 }

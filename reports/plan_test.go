@@ -51,7 +51,7 @@ func planOf(t *testing.T, growth []float64, vary ...string) *experiments.Plan {
 	require.NoError(t, err)
 	factors, err := design.ParseVary(vary)
 	require.NoError(t, err)
-	p := experiments.Planner{Runner: new(experiments.Runner), Confidence: 0.95, Tolerance: 0.02, Replications: 5, Most: 18, Growth: growth, Zones: true}
+	p := experiments.Planner{Runner: new(experiments.Runner), PlanOptions: experiments.PlanOptions{Confidence: 0.95, Tolerance: 0.02, Replications: 5, Most: 18, Growth: growth, Zones: true}}
 	plan, err := p.Plan(context.Background(), sc, nil, factors)
 	require.NoError(t, err)
 	return plan
@@ -96,12 +96,14 @@ func TestPlanReport(t *testing.T) {
 
 // The files of a plan are all written, with their pictures.
 func TestPlanFiles(t *testing.T) {
+	files, err := reports.Plans.Report(planOf(t, []float64{4}, "fleets.web.min=1..3")).Files()
+	require.NoError(t, err)
 	var names []string
-	for _, f := range reports.PlanFiles(planOf(t, []float64{4}, "fleets.web.min=1..3")) {
+	for _, f := range files {
 		names = append(names, f.Name)
 		require.NoError(t, f.Write(new(bytes.Buffer)))
 	}
 	require.Equal(t, []string{
-		"summary.json", "tried.csv", "report.md", "plots/configurations.png", "plots/configurations.svg", "plots/growth.png", "plots/growth.svg",
+		"results.headroom", "summary.json", "tried.csv", "report.md", "report.html", "plots/configurations.png", "plots/configurations.svg", "plots/growth.png", "plots/growth.svg",
 	}, names)
 }

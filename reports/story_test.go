@@ -129,20 +129,6 @@ func TestWrapTo(t *testing.T) {
 	require.Equal(t, []string{"abcdefghi…"}, wrapTo("abcdefghijklm", 10, 2))
 }
 
-// The command gives the same again: the scenario as it was asked for, and every
-// override.
-func TestAgain(t *testing.T) {
-	r := &experiments.Result{
-		Scenario: "shop", Source: "my sites/shop.toml", Variant: "larger", Seed: 7, Replications: 3,
-		Sets: []experiments.Set{
-			{Key: "duration", Value: "90s", Text: `duration="90s"`},
-			{Key: "clients.visitors.rate", Value: "50/s", Text: "clients.visitors.rate=50/s"},
-			{Key: "title", Value: "it's $5", Text: "title=it's $5"},
-		},
-	}
-	require.Equal(t, `headroom run 'my sites/shop.toml' --variant larger --duration 90s --set clients.visitors.rate=50/s --set 'title=it'\''s $5' --seed 7 --replications 3`, again(r))
-}
-
 // Replications are told one by one where there are several and something is
 // judged; the terminal shows them where an expectation is not met in all.
 func TestEachReplication(t *testing.T) {

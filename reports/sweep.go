@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/chart"
 	"github.com/headroom-sim/headroom/reports/units"
@@ -19,32 +18,15 @@ import (
 // SweepText writes the summary of a sweep for the terminal: how many points are
 // inside their objectives, which key moves what, and the points if they are few.
 func SweepText(w io.Writer, r *experiments.SweepResult, o TextOptions) error {
-	s := &sheet{painter(o.Colour), min(max(o.Width, narrowest), widest)}
-	head := []string{}
-	for _, line := range wrap(plain(sweepTitle(r)), s.width) {
-		head = append(head, s.paint(strong, line))
-	}
-	for _, line := range wrapParts(sweepAsked(r), s.width) {
-		head = append(head, s.paint(dim, line))
-	}
-	head = append(head, "")
-	for _, line := range wrap(plain(sweepAnswer(r)), s.width) {
-		head = append(head, s.paint(strong, line))
-	}
+	s := newSheet(o)
+	head := append(s.opening(sweepTitle(r), sweepAsked(r)), s.sentence(strong, sweepAnswer(r))...)
 	sections := [][]string{head, s.table(keysBlock(r))}
 	for _, e := range r.Effects() {
 		sections = append(sections, s.table(effectsBlock(r, e)))
 	}
-	if text := unmoved(r); text != "" {
-		sections = append(sections, wrap(plain(text), s.width))
-	}
-	sections = append(sections, s.table(pointsBlock(r, fewPoints)))
-	sections = append(sections, []string{s.paint(dim, short(plain("digest "+r.Digest()+" · headroom "+experiments.Version), s.width))})
-	out := bufio.NewWriter(w)
-	for _, line := range stack(sections) {
-		out.WriteString(line + "\n") // Flush tells of an error
-	}
-	return out.Flush()
+	return printed(w, append(sections,
+		s.sentence("", unmoved(r)), s.table(pointsBlock(r, fewPoints)),
+		s.footer("digest "+r.Digest()+" · headroom "+experiments.Version)))
 }
 
 // fewPoints are as many as the summary shows, manyPoints as the report.
@@ -52,24 +34,6 @@ const (
 	fewPoints  = 12
 	manyPoints = 100
 )
-
-// SweepFiles are the files of the report on a sweep.
-func SweepFiles(r *experiments.SweepResult) []File {
-	of := func(write func(io.Writer, *experiments.SweepResult) error) func(io.Writer) error {
-		return func(w io.Writer) error { return write(w, r) }
-	}
-	points, cells := pointsTable(r), cellsTable(r)
-	files := []File{
-		{mark, of(SweepJSON)}, {"report.md", of(SweepMarkdown)},
-		{"results.csv", points.csv}, {"results.parquet", points.parquet},
-		{"cells.csv", cells.csv}, {"cells.parquet", cells.parquet},
-		{"effects.csv", effectsTable(r).csv},
-	}
-	for _, plot := range chart.SweepPlots(r) {
-		files = append(files, plotFiles(plot)...)
-	}
-	return files
-}
 
 // SweepMarkdown writes the report on a sweep that lies beside its pictures.
 func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
@@ -92,27 +56,25 @@ func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
 		d.line(fmt.Sprintf("![%s](plots/%s.svg)", escape(p.Alt), p.Name))
 	}
 	d.table(pointsBlock(r, manyPoints))
-	d.line("## The same again")
-	d.line("    " + sweepAgain(r))
-	d.line(fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. A row a point is in [results.csv](results.csv) and [results.parquet](results.parquet), a row a replication in [cells.csv](cells.csv) and [cells.parquet](cells.parquet), all effects in [effects.csv](effects.csv).",
+	d.again(sweepAgain(r), fmt.Sprintf("With the same scenario and settings Headroom %s gives the digest %s again. A row a point is in [results.csv](results.csv) and [results.parquet](results.parquet), a row a replication in [cells.csv](cells.csv) and [cells.parquet](cells.parquet), all effects in [effects.csv](effects.csv).",
 		escape(experiments.Version), r.Digest()))
 	return d.Flush()
 }
 
-func sweepTitle(r *experiments.SweepResult) string { return cmp.Or(r.Base.Spec.Title, r.Name) }
+func sweepTitle(r *experiments.SweepResult) string { return cmp.Or(r.Title, r.Scenario) }
 
 // sweepAsked says what was simulated.
 func sweepAsked(r *experiments.SweepResult) []string {
-	parts := []string{"sweep of " + r.Name}
-	if r.Base.Variant != "" {
-		parts = append(parts, "variant "+r.Base.Variant)
+	parts := []string{"sweep of " + r.Scenario}
+	if r.Variant != "" {
+		parts = append(parts, "variant "+r.Variant)
 	}
-	for _, s := range r.Base.Sets {
+	for _, s := range r.Sets {
 		parts = append(parts, "set "+s.Key+"="+s.Value)
 	}
 	kind := strings.ReplaceAll(r.Matrix.Kind.String(), "_", " ") + " over " + counted(len(r.Matrix.Factors), "key")
 	parts = append(parts, kind, counted(len(r.Points), "point"), counted(r.Replications, "replication")+" each",
-		units.Span(r.Base.Spec.Duration.Time().Seconds())+" simulated", fmt.Sprintf("seed %d", r.Base.Spec.Seed))
+		units.Span(r.DurationS)+" simulated", fmt.Sprintf("seed %d", r.Seed))
 	return parts
 }
 
@@ -214,7 +176,7 @@ func pointsBlock(r *experiments.SweepResult, most int) block {
 	if judged {
 		b.head, b.left = append(b.head, "objectives"), b.left+1
 	}
-	responses := r.Responses()
+	responses := r.Responses
 	for _, response := range responses {
 		b.head = append(b.head, response.Name)
 	}
@@ -227,7 +189,7 @@ func pointsBlock(r *experiments.SweepResult, most int) block {
 			row = append(row, ticks[p.Verdict()]+" "+p.Verdict().String())
 		}
 		for k, response := range responses {
-			e := output.Interval(p.Response(k), output.Level)
+			e := output.Interval(p.Values[k], output.Level)
 			row = append(row, interval(e, response.Unit))
 		}
 		b.rows = append(b.rows, row)
@@ -244,46 +206,6 @@ func interval(e output.Estimate, unit string) string {
 		return units.None
 	}
 	return units.Interval(e.Mean, e.Lo, e.Hi, unit)
-}
-
-// sweepAgain is the command that gives the same sweep.
-func sweepAgain(r *experiments.SweepResult) string {
-	command := "headroom sweep " + quote(r.Source)
-	if r.Base.Variant != "" {
-		command += " --variant " + quote(r.Base.Variant)
-	}
-	if r.DesignFile != "" {
-		command += " --design " + quote(r.DesignFile)
-	} else {
-		for _, f := range r.Matrix.Factors {
-			command += " --vary " + quote(f.Key+"="+f.Range)
-		}
-		command += designFlags(r.Matrix.Design)
-	}
-	for _, s := range r.Base.Sets {
-		if s.Key == "duration" {
-			command += " --duration " + quote(s.Value)
-			continue
-		}
-		command += " --set " + quote(s.Text)
-	}
-	for _, name := range r.Metrics {
-		command += " --metric " + quote(name)
-	}
-	return fmt.Sprintf("%s --seed %d --replications %d", command, r.Base.Spec.Seed, r.Replications)
-}
-
-// designFlags are those of a design that no file tells.
-func designFlags(d design.Design) string {
-	switch d.Kind {
-	case design.Grid:
-		return ""
-	case design.LatinHypercube, design.Sobol:
-		return fmt.Sprintf(" --design %s --points %d", d.Kind, d.Points)
-	case design.Morris:
-		return fmt.Sprintf(" --design %s --trajectories %d", d.Kind, d.Trajectories)
-	}
-	return " --design " + d.Kind.String()
 }
 
 // byImportance sorts factors by a figure, the greatest first.

@@ -27,7 +27,7 @@ func effectsBlock(r *experiments.SweepResult, e experiments.Effects) block {
 	case e.Differences != nil:
 		b = differenceBlock(b, r, e)
 	default:
-		b.head, b.rows = []string{""}, [][]string{{"too few points to tell: 20 with a sample are needed"}}
+		b.head, b.rows = []string{""}, [][]string{{fmt.Sprintf("too few points to tell: %d with a sample are needed", design.LeastSample)}}
 	}
 	if e.Missing > 0 {
 		b.note = strings.TrimSpace(fmt.Sprintf("%s %s without a sample.", b.note, counted(e.Missing, "point")))
@@ -150,7 +150,7 @@ func differenceBlock(b block, r *experiments.SweepResult, e experiments.Effects)
 	names := keyNames(r)
 	b.left = 2
 	b.head = []string{"key", "value", e.Response.Name, "less that as it is"}
-	base := output.Interval(r.Points[0].Response(r.ResponseNumber(e.Response.Name)), output.Level)
+	base := output.Interval(r.Points[0].Values[r.ResponseNumber(e.Response.Name)], output.Level)
 	b.rows = [][]string{{"as it is", "", interval(base, e.Response.Unit), ""}}
 	last := -1
 	for _, d := range e.Differences {

@@ -86,9 +86,9 @@ func effectsTable(r *experiments.SweepResult) *dataset {
 	d.text("key", func(i int) string { return rows[i].key })
 	d.text("with", func(i int) string { return rows[i].with })
 	d.text("value", func(i int) string { return rows[i].value })
-	d.number("mean", func(i int) float64 { return rows[i].Mean })
-	d.number("lo", func(i int) float64 { return rows[i].Lo })
-	d.number("hi", func(i int) float64 { return rows[i].Hi })
+	d.number("mean", "", func(i int) float64 { return rows[i].Mean })
+	d.number("lo", "", func(i int) float64 { return rows[i].Lo })
+	d.number("hi", "", func(i int) float64 { return rows[i].Hi })
 	return d
 }
 
@@ -106,33 +106,45 @@ func setting(r *experiments.SweepResult, point, factor int) string {
 // objectives, and every metric with its interval.
 func pointsTable(r *experiments.SweepResult) *dataset {
 	d := &dataset{rows: len(r.Points)}
-	d.whole("point", func(i int) int64 { return int64(i + 1) })
+	d.whole("point", func(i int) int { return i + 1 })
 	settings(d, r, func(row int) int { return row })
-	d.whole("replications", func(int) int64 { return int64(r.Replications) })
-	if len(r.Base.Spec.Expectations) > 0 {
+	d.whole("replications", func(int) int { return r.Replications })
+	if len(expectationsOf(r)) > 0 {
 		d.text("verdict", func(i int) string { return r.Points[i].Verdict().String() })
 	}
 	for _, name := range expectationsOf(r) {
 		of := func(i int) experiments.Expectation { return r.Points[i].Expectations[name] }
 		d.text("expectations."+name, func(i int) string { return of(i).Verdict.String() })
-		d.number("expectations."+name+".value", func(i int) float64 { return of(i).Value })
-		d.number("expectations."+name+".lo", func(i int) float64 { return of(i).Lo })
-		d.number("expectations."+name+".hi", func(i int) float64 { return of(i).Hi })
+		unit := expectationUnit(r, name)
+		d.number("expectations."+name+".value", unit, func(i int) float64 { return of(i).Value })
+		d.number("expectations."+name+".lo", unit, func(i int) float64 { return of(i).Lo })
+		d.number("expectations."+name+".hi", unit, func(i int) float64 { return of(i).Hi })
 	}
-	d.whole("warnings", func(i int) int64 { return int64(r.Points[i].Warnings) })
+	d.whole("warnings", func(i int) int { return r.Points[i].Warnings })
 	estimates := rowByRow(r)
-	for c, name := range r.Columns() {
-		d.number(name, func(i int) float64 { return estimates(i)[c].Mean })
-		d.number(name+".lo", func(i int) float64 { return estimates(i)[c].Lo })
-		d.number(name+".hi", func(i int) float64 { return estimates(i)[c].Hi })
+	for c, name := range r.Columns {
+		unit := r.Units[name]
+		d.number(name, unit, func(i int) float64 { return estimates(i)[c].Mean })
+		d.number(name+".lo", unit, func(i int) float64 { return estimates(i)[c].Lo })
+		d.number(name+".hi", unit, func(i int) float64 { return estimates(i)[c].Hi })
 	}
 	return d
+}
+
+// expectationUnit is the unit of an expectation's value.
+func expectationUnit(r *experiments.SweepResult, name string) string {
+	for _, p := range r.Points {
+		if e, ok := p.Expectations[name]; ok {
+			return e.Unit
+		}
+	}
+	return ""
 }
 
 // rowByRow gives the estimates of a point's columns, and keeps them until those
 // of another point are asked for.
 func rowByRow(r *experiments.SweepResult) func(point int) []output.Estimate {
-	estimates, last := make([]output.Estimate, len(r.Columns())), -1
+	estimates, last := make([]output.Estimate, len(r.Columns)), -1
 	return func(point int) []output.Estimate {
 		if point != last {
 			for c := range estimates {
@@ -148,11 +160,11 @@ func rowByRow(r *experiments.SweepResult) func(point int) []output.Estimate {
 func cellsTable(r *experiments.SweepResult) *dataset {
 	d := &dataset{rows: len(r.Points) * r.Replications}
 	point := func(row int) int { return row / r.Replications }
-	d.whole("point", func(row int) int64 { return int64(point(row) + 1) })
+	d.whole("point", func(row int) int { return point(row) + 1 })
 	settings(d, r, point)
-	d.whole("replication", func(row int) int64 { return int64(row%r.Replications + 1) })
-	for c, name := range r.Columns() {
-		d.number(name, func(row int) float64 { return r.Value(point(row), row%r.Replications, c) })
+	d.whole("replication", func(row int) int { return row%r.Replications + 1 })
+	for c, name := range r.Columns {
+		d.number(name, r.Units[name], func(row int) float64 { return r.Value(point(row), row%r.Replications, c) })
 	}
 	d.text("digest", func(row int) string { return hex16(r.Points[point(row)].Digests[row%r.Replications]) })
 	return d
@@ -163,7 +175,7 @@ func cellsTable(r *experiments.SweepResult) *dataset {
 func settings(d *dataset, r *experiments.SweepResult, point func(row int) int) {
 	for i, f := range r.Matrix.Factors {
 		if unitless(f) {
-			d.number(f.Key, func(row int) float64 {
+			d.number(f.Key, "", func(row int) float64 {
 				level, ok := r.Matrix.Level(point(row), i)
 				if !ok {
 					return math.NaN()

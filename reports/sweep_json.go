@@ -30,18 +30,18 @@ func SweepJSON(w io.Writer, r *experiments.SweepResult) error {
 		}
 	}
 	set := make(map[string]string)
-	for _, s := range r.Base.Sets {
+	for _, s := range r.Sets {
 		set[s.Key] = s.Value
 	}
 	var variant any
-	if r.Base.Variant != "" {
-		variant = r.Base.Variant
+	if r.Variant != "" {
+		variant = r.Variant
 	}
 	return json.NewEncoder(w).Encode(map[string]any{
-		"schema": SweepSchema, "scenario": r.Name, "source": r.Source, "variant": variant, "set": set,
-		"title": r.Base.Spec.Title, "seed": r.Base.Spec.Seed, "replications": r.Replications,
+		"schema": SweepSchema, "scenario": r.Scenario, "source": r.Source, "variant": variant, "set": set,
+		"title": r.Title, "seed": r.Seed, "replications": r.Replications,
 		"design": designObject(r), "vary": vary, "points": len(r.Points), "verdicts": verdictCounts(r),
-		"units": r.Units(), "effects": effects, "digest": r.Digest(), "version": experiments.Version,
+		"units": r.Units, "effects": effects, "digest": r.Digest(), "version": experiments.Version,
 	})
 }
 

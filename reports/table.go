@@ -64,33 +64,43 @@ func (s *sheet) list(rows [][]string) []string {
 }
 
 // parts cuts a table that is too wide into several of about as many columns,
-// the first column before each.
+// those that name the rows before each.
 func (s *sheet) parts(b block) []string {
 	widths := s.widths(b)
-	columns := len(b.head) - 1
 	if b.left == len(b.head) { // its last column is text that wraps
-		return s.part(b, widths, 1, len(b.head))
+		return s.whole(b, widths)
 	}
+	names := s.names(b, widths)
+	columns := len(b.head) - names
 	n := 0
-	for from := 1; from < len(b.head); from = s.fits(widths, from, columns) {
+	for from := names; from < len(b.head); from = s.fits(widths, names, from, columns) {
 		n++
 	}
 	var lines []string
-	for from := 1; from < len(b.head); {
-		to := s.fits(widths, from, (columns+n-1)/n)
-		if from > 1 {
+	for from := names; from < len(b.head); {
+		to := s.fits(widths, names, from, (columns+n-1)/n)
+		if from > names {
 			lines = append(lines, "")
 		}
-		lines = append(lines, s.part(b, widths, from, to)...)
+		lines = append(lines, s.part(b, widths, names, from, to)...)
 		from = to
 	}
 	return lines
 }
 
+// names is how many columns name the rows: all in front of the figures, but the
+// first alone where they take more than half the width.
+func (s *sheet) names(b block, widths []int) int {
+	if across(widths[:b.left]) > s.width/2 {
+		return 1
+	}
+	return max(b.left, 1)
+}
+
 // fits is the column before which a part must end that begins with the given
-// one and has at most so many.
-func (s *sheet) fits(widths []int, from, most int) int {
-	to, wide := from, indent+widths[0]
+// one and has at most so many, behind those that name the rows.
+func (s *sheet) fits(widths []int, names, from, most int) int {
+	to, wide := from, across(widths[:names])
 	for to < len(widths) && to-from < most && (to == from || wide+gap+widths[to] <= s.width) {
 		wide += gap + widths[to]
 		to++
@@ -105,31 +115,20 @@ const (
 	mostName = 30
 )
 
-// widths are those of the columns. In a table of texts the last one takes what
-// is left, and the widest give way where there is too little.
+// widths are those of the columns. Where all of them fit nothing is cut. In a table
+// of texts the last one takes what is left, and the widest give way where there is
+// too little.
 func (s *sheet) widths(b block) []int {
-	widths := make([]int, len(b.head))
-	total := indent - gap
-	for c := range b.head {
-		most := max(s.width/4, mostCell)
-		if c == 0 && b.left == 1 {
-			most = max(most, mostName)
-		}
-		widths[c] = min(cells.StringWidth(plain(b.head[c])), most)
-		for _, row := range b.rows {
-			widths[c] = max(widths[c], cells.StringWidth(plain(row[c])))
-		}
-		if c < b.left { // figures are not cut
-			widths[c] = min(widths[c], most)
-		}
-		total += gap + widths[c]
+	widths := b.widths(s.width)
+	if across(widths) > s.width {
+		widths = b.widths(max(s.width/4, mostCell))
 	}
 	if b.left < len(b.head) {
 		return widths
 	}
 	last := len(widths) - 1
-	widths[last] = max(widths[last]+s.width-total, min(widths[last], 16))
-	for sum(widths)+gap*last+indent > s.width {
+	widths[last] = max(widths[last]+s.width-across(widths), min(widths[last], 16))
+	for across(widths) > s.width {
 		widest := 0
 		for c := range widths {
 			if widths[c] > widths[widest] {
@@ -141,6 +140,29 @@ func (s *sheet) widths(b block) []int {
 	return widths
 }
 
+// widths are what the columns need, but those that are not of figures, and heads,
+// at most so much; names in front of figures somewhat more.
+func (b block) widths(most int) []int {
+	widths := make([]int, len(b.head))
+	for c := range b.head {
+		most := most
+		if c == 0 && b.left == 1 {
+			most = max(most, mostName)
+		}
+		widths[c] = min(cells.StringWidth(plain(b.head[c])), most)
+		for _, row := range b.rows {
+			widths[c] = max(widths[c], cells.StringWidth(plain(row[c])))
+		}
+		if c < b.left { // figures are not cut
+			widths[c] = min(widths[c], most)
+		}
+	}
+	return widths
+}
+
+// across is how wide a table with such columns is.
+func across(widths []int) int { return indent + sum(widths) + gap*(len(widths)-1) }
+
 func sum(values []int) int {
 	total := 0
 	for _, v := range values {
@@ -149,9 +171,17 @@ func sum(values []int) int {
 	return total
 }
 
-// part writes the first column and those in from..to.
-func (s *sheet) part(b block, widths []int, from, to int) []string {
-	columns := []int{0}
+// whole writes all columns.
+func (s *sheet) whole(b block, widths []int) []string {
+	return s.part(b, widths, len(b.head), len(b.head), len(b.head))
+}
+
+// part writes the columns that name the rows, and those in from..to.
+func (s *sheet) part(b block, widths []int, names, from, to int) []string {
+	var columns []int
+	for c := range names {
+		columns = append(columns, c)
+	}
 	for c := from; c < to; c++ {
 		columns = append(columns, c)
 	}

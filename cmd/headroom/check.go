@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/reports"
 )
 
@@ -51,7 +49,7 @@ scenario without expectations is wrong: a check of nothing does not pass.`,
 	f.simulate(cmd, experiments.CheckReplications)
 	f.sharpenMeans(cmd)
 	f.criteria(cmd)
-	f.report(cmd, "headroom-out/<scenario>.check")
+	f.report(cmd, reports.Checks, "headroom-out/<scenario>.check")
 	cmd.Flags().Lookup("quiet").Usage = "print a line for what does not pass, and nothing else"
 	cmd.Flags().Lookup("json").Usage = "print one JSON object a scenario"
 	return cmd
@@ -60,9 +58,9 @@ scenario without expectations is wrong: a check of nothing does not pass.`,
 // criteria declares the flags that say how is judged, and where that is told.
 func (f *checkFlags) criteria(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.level, "level", "95%", "confidence `L` of the intervals that decide")
+	flags.StringVar(&f.level, "level", percent(experiments.DefaultLevel), "confidence `L` of the intervals that decide")
 	flags.StringVar(&f.baseline, "baseline", "", "must be no worse than what `FILE` keeps")
-	flags.StringVar(&f.tolerance, "tolerance", "5%", "how much worse than the baseline is allowed: `T` of what it was")
+	flags.StringVar(&f.tolerance, "tolerance", percent(experiments.DefaultTolerance), "how much worse than the baseline is allowed: `T` of what it was")
 	flags.StringVar(&f.save, "save-baseline", "", "keep what was found in `FILE`, whatever the verdicts")
 	flags.StringVar(&f.junit, "junit", "", "write the findings to `FILE` as JUnit XML")
 	flags.BoolVar(&f.github, "github", os.Getenv("GITHUB_ACTIONS") == "true", "write annotations for GitHub Actions to stderr (there the default)")
@@ -137,13 +135,13 @@ func (c *checkup) readFlags() error {
 		return err
 	}
 	c.options = experiments.Options{Sets: append(c.sets, c.stand(c.cmd)...), Precision: precision, Most: c.most}
-	level, err := quantity.ParseShare(c.level)
-	if err != nil || level < 0.5 || level >= 1 {
-		return fmt.Errorf("--level: must be a share such as 95%%, at least 50%% and less than 100%% (have %q)", c.level)
-	}
-	tolerance, err := quantity.ParseShare(c.tolerance)
+	level, err := readShare("level", c.level, "of at least 50% and below 100%", func(v float64) bool { return v >= 0.5 && v < 1 })
 	if err != nil {
-		return fmt.Errorf("--tolerance: must be a share such as 5%% (have %q)", c.tolerance)
+		return err
+	}
+	tolerance, err := readShare("tolerance", c.tolerance, "from 0% to 100%", func(float64) bool { return true })
+	if err != nil {
+		return err
 	}
 	changed := c.cmd.Flags().Changed
 	for _, f := range []struct{ flag, value string }{{"baseline", c.baseline}, {"save-baseline", c.save}, {"junit", c.junit}} {
@@ -157,7 +155,7 @@ func (c *checkup) readFlags() error {
 	case c.baseline != "" && sameFile(c.baseline, c.save):
 		return errors.New("--save-baseline: is the file that --baseline compares with: would accept whatever is found")
 	}
-	c.by = experiments.Criteria{Level: float64(level), Tolerance: float64(tolerance)}
+	c.by = experiments.Criteria{Level: level, Tolerance: tolerance}
 	return nil
 }
 
@@ -232,24 +230,12 @@ func (c *checkup) run(i int) (*experiments.Checked, error) {
 	c.printDoubts(stderr, suite.Doubts())
 	err = suite.Run(c.cmd.Context(), &runner.Runner)
 	runner.bar.clear()
-	switch {
-	case errors.Is(err, context.Canceled):
-		return nil, &exit{exitInterrupted, fmt.Errorf("interrupted: nothing is judged; %s", finished(suite))}
-	case err != nil:
-		return nil, unfinished(err)
+	if err != nil {
+		return nil, runner.ended(err)
 	}
 	checked := suite.Judge(c.by)
-	if err := c.folders[i].Write(reports.CheckFiles(checked)); err != nil {
+	if err := reports.Checks.Report(checked).Fill(c.folders[i], c.formats...); err != nil {
 		return nil, unfinished(err)
 	}
 	return checked, unfinished(c.print(checked, i))
-}
-
-// finished says how far an interrupted suite has come.
-func finished(s *experiments.Suite) string {
-	done, all := 0, 0
-	for _, t := range s.Trials {
-		done, all = done+len(t.Cells), all+t.Replications(experiments.CheckReplications)
-	}
-	return fmt.Sprintf("%d of %d replications are finished", done, all)
 }

@@ -23,7 +23,7 @@ func TestInterruptedCheck(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, exitInterrupted, status(t, cmd.Wait()))
 	require.Empty(t, stdout.String())
-	require.Regexp(t, `\r\x1b\[Kheadroom: interrupted: nothing is judged; \d+ of 6000 replications are finished\r\n$`, string(shown))
+	require.Regexp(t, `\r\x1b\[Kheadroom: interrupted: \d+ replications are finished and kept in headroom-out/cells; the same command goes on from there\r\n$`, string(shown))
 	require.NoFileExists(t, filepath.Join(cmd.Dir, "junit.xml"))
 	require.FileExists(t, filepath.Join(cmd.Dir, "headroom-out", "cells", "small.cells"))
 }

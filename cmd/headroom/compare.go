@@ -43,7 +43,7 @@ scenario is wrong; 3 the runs could not finish; 130 interrupted.`,
 	f.choose(cmd)
 	f.simulate(cmd, comparedReplications)
 	f.sharpenMeans(cmd)
-	f.report(cmd, "headroom-out/<scenario>.compare")
+	f.report(cmd, reports.Comparisons, "headroom-out/<scenario>.compare")
 	return cmd
 }
 
@@ -76,21 +76,21 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 	runner.bar.clear()
 	interrupted := errors.Is(err, context.Canceled)
 	switch {
-	case interrupted && comparison == nil:
-		return &exit{exitInterrupted, errors.New("interrupted before the first replication of all was finished")}
-	case err != nil && !interrupted:
+	case interrupted && comparison != nil:
+		if err := f.printComparison(cmd, comparison); err != nil {
+			return unfinished(err)
+		}
+		return runner.interrupted()
+	case err != nil:
+		return runner.ended(err)
+	}
+	if err := reports.Comparisons.Report(comparison).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
-	if err := folder.Write(reports.CompareFiles(comparison)); err != nil {
+	if err := f.printComparison(cmd, comparison); err != nil {
 		return unfinished(err)
 	}
-	if err := f.printComparison(cmd, comparison, folder.Path()); err != nil {
-		return unfinished(err)
-	}
-	if interrupted {
-		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d replications of all were finished", comparison.Replications())}
-	}
-	return nil
+	return unfinished(f.tellPlace(cmd, folder))
 }
 
 // compareFolder is where the report goes: not where that of a run is.
@@ -134,7 +134,7 @@ func (f *runFlags) warnOfComparison(stderr io.Writer, c *experiments.Comparison)
 
 // printComparison writes the comparison to stdout and what is said about it to
 // stderr.
-func (f *runFlags) printComparison(cmd *cobra.Command, c *experiments.Comparison, folder string) error {
+func (f *runFlags) printComparison(cmd *cobra.Command, c *experiments.Comparison) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if !f.quiet {
 		f.warnOfComparison(stderr, c)
@@ -146,9 +146,5 @@ func (f *runFlags) printComparison(cmd *cobra.Command, c *experiments.Comparison
 		return nil
 	}
 	width, colour := terminal(stdout)
-	if err := reports.CompareText(stdout, c, reports.TextOptions{Width: width, Colour: colour}); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(stderr, "report: %s\n", folder)
-	return err
+	return reports.CompareText(stdout, c, reports.TextOptions{Width: width, Colour: colour})
 }

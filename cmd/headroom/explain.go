@@ -71,7 +71,7 @@ func (f *runFlags) explain(cmd *cobra.Command, name string, flags *filterFlags) 
 	bar.clear()
 	switch {
 	case errors.Is(err, context.Canceled):
-		return &exit{exitInterrupted, errors.New("interrupted")}
+		return newLedger(nil, "").interrupted()
 	case err != nil:
 		return unfinished(err)
 	}
@@ -107,6 +107,9 @@ func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
 	idle := slices.DeleteFunc(study.Idle(), func(p scenario.Problem) bool { return slices.Contains(doubts, p) })
 	if err := printLint(cmd.OutOrStdout(), doubts.Lines("(warning)"), idle.Lines("(idle)")); err != nil {
 		return unfinished(err)
+	}
+	if len(doubts)+len(idle) == 0 && !f.quiet {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: nothing is doubtful, and no key is idle\n", study.Source)
 	}
 	return nil
 }

@@ -34,6 +34,8 @@ type runFlags struct {
 	sets         []string
 	duration     string
 	out          string
+	formats      []string // of the report folder; none: all that nobody has to ask for
+	kind         kind
 	asJSON       bool
 	quiet        bool
 }
@@ -67,9 +69,14 @@ const noCells = "none"
 // outputs is the folder for all that is written without being told where.
 const outputs = "headroom-out"
 
+// A kind of report knows its formats.
+type kind interface{ Names() []string }
+
 // report declares the flags that say what becomes of the result.
-func (f *runFlags) report(cmd *cobra.Command, folder string) {
+func (f *runFlags) report(cmd *cobra.Command, kind kind, folder string) {
 	flags := cmd.Flags()
+	f.kind = kind
+	declareFormats(cmd, &f.formats, kind.Names(), "write `FORMATS` of the report only, with commas between them: "+strings.Join(kind.Names(), ", "))
 	flags.StringVar(&f.out, "out", "", "report folder `DIR`, replaced as a whole (default: "+folder+")")
 	flags.BoolVar(&f.asJSON, "json", false, "print the result as one JSON object")
 	flags.BoolVar(&f.quiet, "quiet", false, "no summary, no progress, no warnings on the terminal")
@@ -78,16 +85,22 @@ func (f *runFlags) report(cmd *cobra.Command, folder string) {
 // A simulation is a runner with what the command line has around it.
 type simulation struct {
 	experiments.Runner
+	*ledger
 	bar   *progress
-	store *cells.Store // nil: none
+	store *cells.Store // to be closed; nil: none
 }
 
-// runner is one that the flags describe, for a scenario.
+// simulation is one that the flags describe, with a store in a folder; nil: none.
+func (f *runFlags) simulation(cmd *cobra.Command, kept experiments.Store, folder string) *simulation {
+	s := &simulation{ledger: newLedger(kept, folder), bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
+	s.Jobs, s.Store, s.Progress = f.jobs, s.ledger, s.bar.update
+	return s
+}
+
+// runner is the simulation of a scenario, with the store that the flags name.
 func (f *runFlags) runner(cmd *cobra.Command, scenario string) (*simulation, error) {
-	s := &simulation{bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
-	s.Jobs, s.Progress = f.jobs, s.bar.update
 	if f.cells == noCells {
-		return s, nil
+		return f.simulation(cmd, nil, ""), nil
 	}
 	store, err := cells.Open(f.cells, scenario)
 	if err != nil {
@@ -98,7 +111,8 @@ func (f *runFlags) runner(cmd *cobra.Command, scenario string) (*simulation, err
 			fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning:", warning)
 		}
 	}
-	s.Store, s.store = store, store
+	s := f.simulation(cmd, store, f.cells)
+	s.store = store
 	return s, nil
 }
 
@@ -132,7 +146,10 @@ func (f *runFlags) check(cmd *cobra.Command) error {
 			return fmt.Errorf("--duration: %w", err)
 		}
 	}
-	return nil
+	if f.kind == nil {
+		return nil
+	}
+	return checkFormats(f.formats, f.kind.Names())
 }
 
 // mostReplications is how many a scenario may have.

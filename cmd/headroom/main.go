@@ -36,8 +36,8 @@ func main() {
 		debug.SetGCPercent(garbage)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
 	os.Exit(status)
 }
 
@@ -102,6 +102,6 @@ Start with "headroom run", which simulates the built-in scenario "bootcamp".`,
 	root.SetVersionTemplate("headroom {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newRun(), newCompare(), newSweep(), newMerge(), newPlan(), newCheck(), newExplain(), newList(), newInit(), newSchema(), newCatalog(), newVersion(), newCompletion())
+	root.AddCommand(newRun(), newCompare(), newSweep(), newMerge(), newPlan(), newCheck(), newReport(), newExplain(), newList(), newInit(), newSchema(), newCatalog(), newVersion(), newCompletion())
 	return root
 }

@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 			return os.WriteFile(filepath.Join(env.WorkDir, "small.toml"), small, 0o644)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "json": isJSON, "fill": fill, "replace": replace, "holds": holds, "again": again,
+			"exits": exits, "json": isJSON, "fill": fill, "replace": replace, "holds": holds,
 		},
 	})
 }
@@ -118,25 +118,6 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o644))
-}
-
-// again FOLDER: runs the command that the report in the folder gives for the
-// same again, in place of the report; its summary of before is in
-// FOLDER.before.
-func again(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: again FOLDER")
-	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".before"), []byte(ts.ReadFile(filepath.Join(args[0], "summary.json"))), 0o644))
-	_, command, found := strings.Cut(ts.ReadFile(filepath.Join(args[0], "report.md")), "\n    headroom run ")
-	if !found {
-		ts.Fatalf("the report gives no command")
-	}
-	command, _, _ = strings.Cut(command, "\n")
-	var ended *exec.ExitError
-	if err := ts.Exec("sh", "-c", "headroom run "+command+" --quiet --out "+args[0]); err != nil && !errors.As(err, &ended) {
-		ts.Fatalf("%s: %v", command, err)
-	}
 }
 
 // holds FOLDER NAME...: the folder holds exactly these, hidden ones too.

@@ -30,7 +30,7 @@ written.`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error { return f.merge(cmd, args) },
 	}
-	f.report(cmd, "headroom-out/<scenario>.sweep")
+	f.report(cmd, reports.Sweeps, "headroom-out/<scenario>.sweep")
 	cmd.Flags().Lookup("json").Usage = "print one JSON object a point, a line each"
 	return cmd
 }
@@ -39,6 +39,9 @@ written.`,
 func (f *runFlags) merge(cmd *cobra.Command, folders []string) error {
 	if cmd.Flags().Changed("out") && f.out == "" {
 		return wrong(errors.New("--out: must name a folder"))
+	}
+	if err := checkFormats(f.formats, f.kind.Names()); err != nil {
+		return wrong(err)
 	}
 	shards, err := experiments.OpenShards(cmd.Context(), folders...)
 	switch {
@@ -53,8 +56,6 @@ func (f *runFlags) merge(cmd *cobra.Command, folders []string) error {
 	if err != nil {
 		return unfinished(err)
 	}
-	f.printDoubts(cmd.ErrOrStderr(), shards.Base.Doubts())
-	runner := &simulation{bar: newProgress(cmd.ErrOrStderr(), f.quiet)}
-	runner.Store, runner.Progress = shards.Store, runner.bar.update
-	return f.reportSweep(cmd, shards.Sweep, runner, folder)
+	f.printDoubts(cmd.ErrOrStderr(), shards.Doubts())
+	return f.reportSweep(cmd, shards.Sweep, f.simulation(cmd, shards.Store, ""), folder)
 }

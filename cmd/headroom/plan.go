@@ -5,22 +5,15 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/design"
-	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
 	"github.com/headroom-sim/headroom/reports/chart"
 )
-
-// plannedReplications is how many the chosen configuration gets unless told
-// otherwise.
-const plannedReplications = 10
 
 // planFlags are those of the search.
 type planFlags struct {
@@ -55,18 +48,18 @@ wrong; 3 the runs could not finish; 130 interrupted (the same command goes on).`
 		ValidArgsFunction: completeScenarios,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.plan(cmd, args[0]) },
 	}
-	flags := cmd.Flags()
+	flags, usual := cmd.Flags(), experiments.DefaultPlan()
 	flags.StringArrayVar(&f.vary, "vary", nil, "let a scenario key take the values of a range `KEY=RANGE`, as in fleets.web.min=1..8 or fleets.web.instance=c6i.large,c6i.xlarge (repeatable)")
-	flags.StringVar(&f.confidence, "confidence", "95%", "be right with a probability of `SHARE`")
-	flags.StringVar(&f.tolerance, "tolerance", "2%", "do not tell apart what differs by less than `SHARE` of a bound, or of the cost")
-	flags.IntVar(&f.limit, "max-replications", 62, "leave a configuration undecided after `N` replications")
+	flags.StringVar(&f.confidence, "confidence", percent(usual.Confidence), "be right with a probability of `SHARE`")
+	flags.StringVar(&f.tolerance, "tolerance", percent(usual.Tolerance), "do not tell apart what differs by less than `SHARE` of a bound, or of the cost")
+	flags.IntVar(&f.limit, "max-replications", usual.Most, "leave a configuration undecided after `N` replications")
 	flags.StringVar(&f.precision, "precision", "", "add replications to the answer's until the metrics that expectations name are known to within `P` of their means, as in 2%")
 	flags.BoolVar(&f.monotone, "monotone", false, "take more servers to be no worse: skip those smaller than one that fails")
-	flags.StringVar(&f.growth, "growth", "1.25,1.5,1.75,2,2.5,3,4", "try the answer with `FACTORS` on the load, until an expectation breaks; none: do not")
+	flags.StringVar(&f.growth, "growth", usual.Growth.String(), "try the answer with `FACTORS` on the load, until an expectation breaks; none: do not")
 	flags.BoolVar(&f.noZones, "no-zone-loss", false, "do not try the answer with a zone lost")
 	f.choose(cmd)
-	f.simulate(cmd, plannedReplications)
-	f.report(cmd, "headroom-out/<scenario>.plan")
+	f.simulate(cmd, usual.Replications)
+	f.report(cmd, reports.Plans, "headroom-out/<scenario>.plan")
 	return cmd
 }
 
@@ -102,16 +95,17 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	}
 	defer runner.close()
 	f.printDoubts(cmd.ErrOrStderr(), base.Doubts())
-	planner.Runner, planner.Replications = &runner.Runner, base.Replications(plannedReplications)
+	planner.Tried = runner.bar.tried
+	planner.Runner, planner.Replications = &runner.Runner, base.Replications(planner.Replications)
 	plan, err := planner.Plan(cmd.Context(), sc, sets, vary)
 	runner.bar.clear()
 	switch {
 	case isWrong(err):
 		return f.refuse(cmd, err)
 	case err != nil:
-		return f.stopped(err)
+		return runner.ended(err)
 	}
-	if err := folder.Write(reports.PlanFiles(plan)); err != nil {
+	if err := reports.Plans.Report(plan).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
 	if err := f.printPlan(cmd, plan, folder.Path()); err != nil {
@@ -127,8 +121,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 // was run.
 func isWrong(err error) bool {
 	var problems scenario.Problems
-	var refused *experiments.Refused
-	return errors.As(err, &problems) || errors.As(err, &refused) || errors.Is(err, experiments.ErrSpace)
+	return errors.As(err, &problems) || errors.Is(err, experiments.ErrSpace)
 }
 
 // planner is what the flags describe.
@@ -136,55 +129,27 @@ func (f *planFlags) planner(cmd *cobra.Command) (*experiments.Planner, error) {
 	if err := f.check(cmd); err != nil {
 		return nil, err
 	}
-	p := &experiments.Planner{Most: f.limit, Monotone: f.monotone, Zones: !f.noZones}
+	p := &experiments.Planner{PlanOptions: experiments.DefaultPlan()}
+	p.Most, p.Monotone, p.Zones = f.limit, f.monotone, !f.noZones
 	if f.limit < 3 {
 		return nil, fmt.Errorf("--max-replications: must be at least 3 (have %d)", f.limit)
 	}
 	var err error
-	if p.Confidence, err = shareBetween("confidence", f.confidence, 0.5, 1); err != nil {
+	if p.Confidence, err = readShare("confidence", f.confidence, "above 50% and below 100%", func(v float64) bool { return v > 0.5 && v < 1 }); err != nil {
 		return nil, err
 	}
-	if p.Tolerance, err = shareBetween("tolerance", f.tolerance, 0, 0.5); err != nil {
+	if p.Tolerance, err = readShare("tolerance", f.tolerance, "above 0% and below 50%", func(v float64) bool { return v > 0 && v < 0.5 }); err != nil {
 		return nil, err
 	}
 	if cmd.Flags().Changed("precision") {
-		if p.Precision, err = shareBetween("precision", f.precision, 0, 1); err != nil {
+		if p.Precision, err = readPrecision(f.precision); err != nil {
 			return nil, err
 		}
 	}
-	p.Growth, err = factors(f.growth)
-	return p, err
-}
-
-// shareBetween reads a share that lies between two others.
-func shareBetween(flag, text string, above, below float64) (float64, error) {
-	s, err := quantity.ParseShare(text)
-	if err != nil {
-		return 0, fmt.Errorf("--%s: %w", flag, err)
+	if p.Growth, err = experiments.ParseFactors(f.growth); err != nil {
+		return nil, fmt.Errorf("--growth: %w", err)
 	}
-	if v := float64(s); v <= above || v >= below {
-		return 0, fmt.Errorf("--%s: must be above %g%% and below %g%% (have %s)", flag, 100*above, 100*below, text)
-	}
-	return float64(s), nil
-}
-
-// factors reads those of the growth table.
-func factors(text string) ([]float64, error) {
-	if text == "none" {
-		return nil, nil
-	}
-	var list []float64
-	for part := range strings.SplitSeq(text, ",") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
-		if err != nil || !(v > 1 && v <= 1000) {
-			return nil, fmt.Errorf("--growth: must be factors above 1 with commas between them, as in 1.5,2,3, or none (have %q)", text)
-		}
-		if len(list) > 0 && v <= list[len(list)-1] {
-			return nil, fmt.Errorf("--growth: factors must rise (have %q)", text)
-		}
-		list = append(list, v)
-	}
-	return list, nil
+	return p, nil
 }
 
 // space is that of the file's table [plan], with the flags in place of what they

@@ -51,12 +51,22 @@ func (f *runFlags) checkPrecision(cmd *cobra.Command) (float64, error) {
 	if !changed("precision") {
 		return 0, nil
 	}
-	share, err := quantity.ParseShare(f.precision)
-	if err != nil {
-		return 0, fmt.Errorf("--precision: %w", err)
-	}
-	if share == 0 || share == 1 {
-		return 0, fmt.Errorf("--precision: must be above 0%% and below 100%% (have %q)", f.precision)
-	}
-	return float64(share), nil
+	return readPrecision(f.precision)
 }
+
+func readPrecision(text string) (float64, error) {
+	return readShare("precision", text, "above 0% and below 100%", func(v float64) bool { return v > 0 && v < 1 })
+}
+
+// readShare reads a share that a flag gives, and that must lie in a range, which is
+// said and tested.
+func readShare(flag, text, where string, in func(v float64) bool) (float64, error) {
+	s, err := quantity.ParseShare(text)
+	if err != nil || !in(float64(s)) {
+		return 0, fmt.Errorf("--%s: must be a share %s (have %q)", flag, where, quantity.Brief(text))
+	}
+	return float64(s), nil
+}
+
+// percent is a share as the help shows it, "95%".
+func percent(share float64) string { return fmt.Sprintf("%g%%", 100*share) }

@@ -51,6 +51,19 @@ func newProgress(w io.Writer, quiet bool) *progress {
 
 // update draws the share of the simulated work that is done, 0 to 1.
 func (p *progress) update(done float64) {
+	p.draw(func(now time.Time, width int) string { return progressLine(done, now.Sub(p.start), width) })
+}
+
+// tried draws how many points have been tried, before anything is simulated.
+func (p *progress) tried(points, of int) {
+	p.draw(func(now time.Time, width int) string {
+		p.start = now // of what is simulated
+		return fitting(width, fmt.Sprintf("trying points: %d of %d", points, of), fmt.Sprintf("%d of %d", points, of))
+	})
+}
+
+// draw draws a line over the one before, not too often.
+func (p *progress) draw(line func(now time.Time, width int) string) {
 	if p.w == nil {
 		return
 	}
@@ -62,7 +75,7 @@ func (p *progress) update(done float64) {
 	}
 	p.drawn = now
 	if width, ok := columns(p.w); ok { // asked again: a window changes its size
-		fmt.Fprint(p.w, "\r\x1b[K", progressLine(done, now.Sub(p.start), width))
+		fmt.Fprint(p.w, "\r\x1b[K", line(now, width))
 	}
 }
 
@@ -79,11 +92,16 @@ func progressLine(done float64, elapsed time.Duration, width int) string {
 	}
 	filled := int(done * barWidth)
 	bar := strings.Repeat("#", filled) + strings.Repeat(".", barWidth-filled)
-	for _, line := range []string{
+	return fitting(width,
 		fmt.Sprintf("simulating [%s] %3.0f %%%s", bar, 100*done, left),
 		fmt.Sprintf("simulating %3.0f %%%s", 100*done, left),
 		fmt.Sprintf("%3.0f %%", 100*done),
-	} {
+	)
+}
+
+// fitting is the first of some lines that leaves the last column free.
+func fitting(width int, lines ...string) string {
+	for _, line := range lines {
 		if len(line) < width {
 			return line
 		}

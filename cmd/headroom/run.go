@@ -36,7 +36,7 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 	f.chooseVariant(cmd)
 	f.simulate(cmd, 1)
 	f.sharpen(cmd)
-	f.report(cmd, "headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>")
+	f.report(cmd, reports.Runs, "headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>")
 	return cmd
 }
 
@@ -81,21 +81,24 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	runner.bar.clear()
 	interrupted := errors.Is(err, context.Canceled)
 	switch {
-	case interrupted && result == nil:
-		return &exit{exitInterrupted, errors.New("interrupted before the first replication was finished")}
-	case err != nil && !interrupted:
+	case interrupted && result != nil:
+		if err := f.print(cmd, result); err != nil {
+			return unfinished(err)
+		}
+		return runner.interrupted()
+	case err != nil:
+		return runner.ended(err)
+	}
+	if err := reports.Runs.Report(result).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
-	if err := folder.Write(reports.RunFiles(result)); err != nil {
+	if err := f.print(cmd, result); err != nil {
 		return unfinished(err)
 	}
-	if err := f.print(cmd, result, folder.Path()); err != nil {
+	if err := f.tellPlace(cmd, folder); err != nil {
 		return unfinished(err)
 	}
-	switch {
-	case interrupted:
-		return &exit{exitInterrupted, fmt.Errorf("interrupted: %d replications were finished", result.Replications)}
-	case !result.Holds():
+	if !result.Holds() {
 		return &exit{status: exitJudged}
 	}
 	return nil
@@ -135,7 +138,7 @@ func (f *runFlags) printUnused(w io.Writer, study *experiments.Study) {
 }
 
 // print writes the result to stdout and what is said about it to stderr.
-func (f *runFlags) print(cmd *cobra.Command, r *experiments.Result, folder string) error {
+func (f *runFlags) print(cmd *cobra.Command, r *experiments.Result) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if !f.quiet {
 		f.warn(stderr, r)
@@ -147,9 +150,14 @@ func (f *runFlags) print(cmd *cobra.Command, r *experiments.Result, folder strin
 		return nil
 	}
 	width, colour := terminal(stdout)
-	if err := reports.Text(stdout, r, reports.TextOptions{Width: width, Colour: colour}); err != nil {
-		return err
+	return reports.Text(stdout, r, reports.TextOptions{Width: width, Colour: colour})
+}
+
+// tellPlace says where the report is, to whom sees the summary.
+func (f *runFlags) tellPlace(cmd *cobra.Command, folder *reports.Folder) error {
+	if f.quiet || f.asJSON {
+		return nil
 	}
-	_, err := fmt.Fprintf(stderr, "report: %s\n", folder)
+	_, err := fmt.Fprintf(cmd.ErrOrStderr(), "report: %s\n", folder.Path())
 	return err
 }

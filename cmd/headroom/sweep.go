@@ -59,7 +59,7 @@ not finish; 130 interrupted.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&f.vary, "vary", nil, "vary a scenario key over a range, `KEY=RANGE`, as in fleets.web.min=1..8 (repeatable)")
 	flags.StringVar(&f.design, "design", design.Grid.String(), "grid, latin_hypercube, sobol, one_at_a_time, morris, or a design `FILE`")
-	flags.IntVar(&f.points, "points", 0, "`N` points of latin_hypercube and sobol (default: 10 a key)")
+	flags.IntVar(&f.points, "points", 0, "`N` points of latin_hypercube and sobol (default: 10 a key, 20 at least)")
 	flags.IntVar(&f.trajectories, "trajectories", 0, "`N` trajectories of morris (default: 10)")
 	flags.StringArrayVar(&f.metrics, "metric", nil, "tell what `METRIC` depends on (repeatable; default: those that expectations name, else latency, and the cost)")
 	flags.StringVar(&f.shard, "shard", "", "simulate part `I/N` only, for headroom merge")
@@ -68,7 +68,7 @@ not finish; 130 interrupted.`,
 	mustComplete(cmd, "design", cobra.FixedCompletions(design.Kinds(), cobra.ShellCompDirectiveDefault))
 	f.choose(cmd)
 	f.simulate(cmd, 10)
-	f.report(cmd, "headroom-out/<scenario>.sweep")
+	f.report(cmd, reports.Sweeps, "headroom-out/<scenario>.sweep")
 	flags.Lookup("json").Usage = "print one JSON object a point, a line each"
 	return cmd
 }
@@ -98,11 +98,17 @@ func (f *sweepFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
+	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
+	options.Tried = bar.tried
 	sweep, err := file.Sweep(cmd.Context(), options)
+	bar.clear()
 	if err != nil {
 		return f.refuseSweep(cmd, err)
 	}
-	f.printDoubts(cmd.ErrOrStderr(), sweep.Base.Doubts())
+	f.printDoubts(cmd.ErrOrStderr(), sweep.Doubts())
+	if doubt := sweep.Matrix.Doubt(); doubt != "" && !f.quiet {
+		fmt.Fprintln(cmd.ErrOrStderr(), "headroom: warning: the design", doubt)
+	}
 	if f.shard != "" {
 		return f.part(cmd, sweep, shard)
 	}
@@ -182,14 +188,10 @@ func (f *sweepFlags) readDesignFile(cmd *cobra.Command, o *experiments.SweepOpti
 // that were used, and ends the program.
 func (f *sweepFlags) refuseSweep(cmd *cobra.Command, err error) error {
 	var problems scenario.Problems
-	var refused *experiments.Refused
 	var undone *experiments.Undone
 	switch {
 	case errors.Is(err, context.Canceled):
-		return &exit{exitInterrupted, errors.New("interrupted before anything was simulated")}
-	case errors.As(err, &refused):
-		refused.First = f.named(cmd, refused.First)
-		return f.refuse(cmd, refused)
+		return newLedger(nil, "").interrupted()
 	case errors.As(err, &problems):
 		return f.refuse(cmd, err)
 	case errors.As(err, &undone):
@@ -227,7 +229,7 @@ func (f *runFlags) sweepFolder(sweep *experiments.Sweep) string {
 // where JSON is asked for, and writes the report.
 func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, runner *simulation, folder *reports.Folder) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
-	result := &experiments.SweepResult{Sweep: sweep}
+	result := experiments.NewSweepResult(sweep)
 	err := sweep.Extend(cmd.Context(), runner.Runner, nil, func(point int, t *experiments.Trial) error {
 		if f.asJSON {
 			if err := reports.JSON(stdout, t.Result()); err != nil {
@@ -238,9 +240,9 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 	})
 	runner.bar.clear()
 	if err != nil {
-		return f.stopped(err)
+		return runner.ended(err)
 	}
-	if err := folder.Write(reports.SweepFiles(result)); err != nil {
+	if err := reports.Sweeps.Report(result).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}
 	if !f.asJSON && !f.quiet {
@@ -258,35 +260,22 @@ func (f *runFlags) reportSweep(cmd *cobra.Command, sweep *experiments.Sweep, run
 	return nil
 }
 
-// stopped is the end of a sweep that did not come to its end.
-func (f *runFlags) stopped(err error) error {
-	if !errors.Is(err, context.Canceled) {
-		return unfinished(err)
-	}
-	if f.cells == noCells {
-		return &exit{exitInterrupted, errors.New("interrupted; nothing is kept (--cells none)")}
-	}
-	return &exit{exitInterrupted, fmt.Errorf("interrupted; what is finished is kept in %s, and the same command goes on from there", f.cells)}
-}
-
 // part simulates a shard into a folder of its own.
 func (f *sweepFlags) part(cmd *cobra.Command, sweep *experiments.Sweep, shard experiments.Shard) error {
 	if f.out == "" {
 		f.out = fmt.Sprintf("%s.%d-of-%d", f.sweepFolder(sweep), shard.Number, shard.Of)
 	}
-	f.cells = f.out
 	folder, err := sweep.OpenShard(f.out, shard)
 	if err != nil {
 		return unfinished(err)
 	}
 	defer folder.Store.Close()
-	bar := newProgress(cmd.ErrOrStderr(), f.quiet)
+	runner := f.simulation(cmd, folder.Store, f.out)
 	points := 0
-	runner := experiments.Runner{Jobs: f.jobs, Store: folder.Store, Progress: bar.update}
-	err = sweep.Extend(cmd.Context(), runner, shard.Has, func(int, *experiments.Trial) error { points++; return nil })
-	bar.clear()
+	err = sweep.Extend(cmd.Context(), runner.Runner, shard.Has, func(int, *experiments.Trial) error { points++; return nil })
+	runner.bar.clear()
 	if err != nil {
-		return f.stopped(err)
+		return runner.ended(err)
 	}
 	if err := folder.Finish(); err != nil {
 		return unfinished(err)

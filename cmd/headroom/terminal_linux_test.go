@@ -97,6 +97,7 @@ func typeWhen(keyboard *os.File, percent int, key byte) (shown []byte, err error
 func TestCtrlC(t *testing.T) {
 	keyboard, screen := newTerminal(t, 80)
 	cmd := headroom(t, "run", "small.toml", "--replications", strconv.Itoa(long), "--jobs", "1", "--json")
+	before := reported(t, cmd, "headroom-out/small", "run", "small.toml", "--cells", "none")
 	var stdout bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, &stdout, screen
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
@@ -108,21 +109,45 @@ func TestCtrlC(t *testing.T) {
 
 	require.Regexp(t, `\r\x1b\[Ksimulating \[\.+\]   0 %`, string(shown), "progress, drawn over itself")
 	require.Regexp(t, `\r\x1b\[Kheadroom: warning: interrupted: \d+ of 2000 replications\r\n`+
-		`headroom: interrupted: \d+ replications were finished\r\n$`, string(shown), "and taken away")
+		`headroom: interrupted: \d+ replications are finished and kept in headroom-out/cells; the same command goes on from there\r\n$`, string(shown), "and taken away")
 
 	var result struct{ Replications int }
 	require.NoError(t, json.Unmarshal(stdout.Bytes(), &result))
 	require.Less(t, result.Replications, long)
 	require.Positive(t, result.Replications)
-	kept, err := os.ReadFile(filepath.Join(cmd.Dir, "headroom-out", "small", "summary.json"))
-	require.NoError(t, err, "what was finished is in the report")
-	require.Equal(t, stdout.String(), string(kept))
+	require.Equal(t, before, filesIn(t, filepath.Join(cmd.Dir, "headroom-out/small")), "a report of the whole is not replaced by one of a part")
 
 	// The replications that were finished are those of a run of as many.
 	again := headroom(t, "run", "small.toml", "--replications", strconv.Itoa(result.Replications), "--json", "--quiet")
 	whole, err := again.Output()
 	require.NoError(t, err)
-	require.Equal(t, digest(t, whole), digest(t, kept))
+	require.Equal(t, digest(t, whole), digest(t, stdout.Bytes()))
+}
+
+// reported runs a command in the folder of another one, and gives the report that
+// it writes.
+func reported(t *testing.T, where *exec.Cmd, folder string, args ...string) map[string]string {
+	t.Helper()
+	cmd := headroom(t, append(args, "--quiet")...)
+	cmd.Dir = where.Dir
+	require.NoError(t, cmd.Run())
+	return filesIn(t, filepath.Join(where.Dir, folder))
+}
+
+// A sweep tells of the points that it tries before it simulates.
+func TestTriedPointsOnTheScreen(t *testing.T) {
+	for _, command := range []string{"sweep", "plan"} {
+		keyboard, screen := newTerminal(t, 80)
+		cmd := headroom(t, command, "small.toml", "--vary", "fleets.web.max=4..300", "--vary", "fleets.web.mni=1")
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = screen, screen, screen
+		require.NoError(t, cmd.Start())
+		require.NoError(t, screen.Close())
+		shown, err := typeWhen(keyboard, never, 0)
+		require.NoError(t, err)
+		require.Equal(t, exitWrong, status(t, cmd.Wait()))
+		require.Regexp(t, `\r\x1b\[Ktrying points: \d+ of 297\r\x1b\[K`, string(shown))
+		require.Regexp(t, `\r\x1b\[K--vary fleets.web.mni=1: .*\r\n297 of 297 points are refused, .*\r\n$`, string(shown), "and takes the line away")
+	}
 }
 
 func digest(t *testing.T, result []byte) string {
@@ -145,7 +170,7 @@ func TestInterruptedBeforeAnythingIsFinished(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, exitInterrupted, status(t, cmd.Wait()))
 	require.Empty(t, stdout.String())
-	require.Regexp(t, `\r\x1b\[Kheadroom: interrupted before the first replication was finished\r\n$`, string(shown))
+	require.Regexp(t, `\r\x1b\[Kheadroom: interrupted before a replication was finished\r\n$`, string(shown))
 	require.NoDirExists(t, filepath.Join(cmd.Dir, "headroom-out"), "nothing is left half-written")
 }
 

@@ -61,8 +61,13 @@ func flagError(cmd *cobra.Command, err error) error {
 // flagHint names a flag of the command that was probably meant, or else the
 // commands that have the flag.
 func flagHint(cmd *cobra.Command, name string) string {
-	var own, others []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { own = append(own, f.Name) })
+	var own, longer, others []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		own = append(own, f.Name)
+		if strings.HasPrefix(f.Name, name) {
+			longer = append(longer, "--"+f.Name)
+		}
+	})
 	for _, other := range cmd.Root().Commands() {
 		if other.Flags().Lookup(name) != nil {
 			others = append(others, "headroom "+other.Name())
@@ -71,6 +76,8 @@ func flagHint(cmd *cobra.Command, name string) string {
 	switch near := quantity.Nearest(name, own); {
 	case len(others) > 0:
 		return fmt.Sprintf(" (%s has it)", strings.Join(others, ", "))
+	case len(longer) > 0:
+		return fmt.Sprintf(" (did you mean %s?)", strings.Join(longer, " or "))
 	case near != "":
 		return fmt.Sprintf(" (did you mean --%s?)", near)
 	}

@@ -54,13 +54,16 @@ func (l *Level) Down(now engine.Time) {
 	}
 }
 
+// Integral returns the integral of the level since the last cut.
+func (l *Level) Integral(now engine.Time) Int128 { return l.area.Plus(product(l.value, int64(now))) }
+
 // Cut returns the tally of the time since the last cut (at first: since
 // instant 0) and begins a new one at the present level.
 func (l *Level) Cut(now engine.Time) LevelTally {
 	if now < l.cut {
 		panic("tally: level cut before its last cut")
 	}
-	t := LevelTally{Span: now - l.cut, Integral: l.area.Plus(product(l.value, int64(now))), Min: l.min, Max: l.max}
+	t := LevelTally{Span: now - l.cut, Integral: l.Integral(now), Min: l.min, Max: l.max}
 	*l = Level{value: l.value, min: l.value, max: l.value, cut: now, area: product(-l.value, int64(now))}
 	return t
 }

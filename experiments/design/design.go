@@ -1,6 +1,7 @@
 package design
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,6 +44,9 @@ func (k Kind) String() string { return kindNames[k] }
 // Random tells whether the points are drawn at random, by the design's seed.
 func (k Kind) Random() bool { return k == LatinHypercube || k == Sobol || k == Morris }
 
+// sampled tells whether the points are spread over the space.
+func (k Kind) sampled() bool { return k == LatinHypercube || k == Sobol }
+
 // ParseKind reads the name of a kind.
 func ParseKind(name string) (Kind, error) {
 	if i := slices.Index(kindNames, name); i >= 0 {
@@ -60,7 +64,7 @@ type Design struct {
 	Factors []Factor
 	// Points of a Latin hypercube or a Sobol sequence; 0 stands for ten a
 	// factor, the rule of Loeppky, Sacks and Welch, "Choosing the sample size of
-	// a computer experiment", Technometrics 51 (2009).
+	// a computer experiment", Technometrics 51 (2009), and at least LeastSample.
 	Points int
 	// Trajectories of a Morris design, and Steps of its lattice along each
 	// factor, an even number; 0 stands for 10 and 4, as Saltelli et al., "Global
@@ -79,6 +83,22 @@ const greatestFactors = 100
 type Matrix struct {
 	Design
 	levels []int32 // point by point
+}
+
+// MarshalBinary keeps the design that the matrix is built from.
+func (m *Matrix) MarshalBinary() ([]byte, error) { return json.Marshal(m.Design) }
+
+// UnmarshalBinary builds the matrix of a design that MarshalBinary has kept.
+func (m *Matrix) UnmarshalBinary(data []byte) error {
+	var d Design
+	if err := json.Unmarshal(data, &d); err != nil {
+		return err
+	}
+	built, err := d.Build()
+	if err == nil {
+		*m = *built
+	}
+	return err
 }
 
 // asIs is the level of a factor whose key a point leaves as the scenario has it.
@@ -112,7 +132,7 @@ func (d Design) settle() Design {
 	switch d.Kind {
 	case LatinHypercube, Sobol:
 		if d.Points == 0 {
-			d.Points = 10 * len(d.Factors)
+			d.Points = max(LeastSample, 10*len(d.Factors))
 		}
 	case Morris:
 		if d.Trajectories == 0 {
@@ -142,7 +162,7 @@ func (d Design) check() error {
 	}
 	for _, f := range d.Factors {
 		if err := d.checkFactor(f); err != nil {
-			return fmt.Errorf("%s=%s: %w", f.Key, brief(f.Range), err)
+			return fmt.Errorf("%s=%s: %w", f.Key, quantity.Brief(f.Range), err)
 		}
 	}
 	if size := d.size(); size > GreatestPoints {

@@ -187,6 +187,25 @@ func TestSensitivitiesNeedPoints(t *testing.T) {
 	require.False(t, ok)
 }
 
+// What a design cannot tell it says before any point is simulated.
+func TestDoubt(t *testing.T) {
+	for _, c := range []struct {
+		design design.Design
+		vary   []string
+		want   string
+	}{
+		{design.Design{Kind: design.Sobol, Points: 19}, []string{"a=1..9"}, "has too few points to tell what the keys do: 20 with a sample are needed (have 19)"},
+		{design.Design{Kind: design.LatinHypercube, Points: 3}, []string{"a=1..9", "b=1..9"}, "has too few points to tell what the keys do: 20 with a sample are needed (have 3)"},
+		{design.Design{Kind: design.LatinHypercube, Points: 20}, []string{"a=1..9"}, ""},
+		{design.Design{Kind: design.Sobol}, []string{"a=1..9"}, ""},
+		{design.Design{Kind: design.Grid}, []string{"a=1", "b=2"}, "has a single point: nothing varies"},
+		{design.Design{Kind: design.OneAtATime}, []string{"a=1"}, ""},
+		{design.Design{Kind: design.Morris, Trajectories: 2}, []string{"a=1..2"}, ""},
+	} {
+		require.Equal(t, c.want, build(t, c.design, c.vary...).Doubt())
+	}
+}
+
 // A linear response has its coefficients as effects, and nothing else; the
 // jumps of a square cancel in mu and not in mu*.
 func TestScreeningOfKnownFunctions(t *testing.T) {

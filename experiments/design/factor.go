@@ -7,7 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // A Factor is a key of a scenario with the values that it may take.
@@ -53,6 +54,15 @@ func NewFactor(key, values string) (Factor, error) {
 		return f, err
 	}
 	return f, f.list(items)
+}
+
+// MarshalText is KEY=RANGE, as ParseFactor reads it.
+func (f Factor) MarshalText() ([]byte, error) { return []byte(f.Key + "=" + f.Range), nil }
+
+// UnmarshalText is ParseFactor.
+func (f *Factor) UnmarshalText(text []byte) (err error) {
+	*f, err = ParseFactor(string(text))
+	return err
 }
 
 // isRange tells a range from a value: two points outside quotes and brackets.
@@ -176,7 +186,7 @@ func ParseVary(texts []string) ([]Factor, error) {
 			err = clash(factors, f)
 		}
 		if err != nil {
-			errs = append(errs, fmt.Errorf("--vary %s: %w", brief(text), err))
+			errs = append(errs, fmt.Errorf("--vary %s: %w", quantity.Brief(text), err))
 			continue
 		}
 		factors = append(factors, f)
@@ -204,19 +214,4 @@ func Within(key, around string) bool {
 	inner, errInner := readPath(key)
 	outer, errOuter := readPath(around)
 	return errInner == nil && errOuter == nil && len(inner) >= len(outer) && slices.Equal(inner[:len(outer)], outer)
-}
-
-// brief keeps a user's text to what a line of a message holds.
-func brief(text string) string {
-	const most = 160
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, text)
-	if len(clean) > most {
-		clean = strings.ToValidUTF8(clean[:most], "") + "..."
-	}
-	return clean
 }

@@ -81,7 +81,7 @@ func (r *reader) read() {
 	}
 	var syntax *unstable.ParserError
 	if err := r.parser.Error(); errors.As(err, &syntax) {
-		r.report(r.lineOf(int(r.parser.Range(syntax.Highlight).Offset)), nil, "%s", brief(syntax.Message))
+		r.report(r.lineOf(int(r.parser.Range(syntax.Highlight).Offset)), nil, "%s", quantity.Brief(syntax.Message))
 	}
 }
 
@@ -146,7 +146,7 @@ func (r *reader) vary(path []string, value *unstable.Node) error {
 		err = clash(r.design.Factors, f)
 	}
 	if err != nil {
-		return fmt.Errorf("%w (have %s)", err, brief(text))
+		return fmt.Errorf("%w (have %s)", err, quantity.Brief(text))
 	}
 	r.design.Factors = append(r.design.Factors, f)
 	return nil
@@ -221,7 +221,7 @@ func atLeast(least int, value *unstable.Node) (int, error) {
 	text := strings.ReplaceAll(string(value.Data), "_", "")
 	n, err := strconv.Atoi(text)
 	if value.Kind != unstable.Integer || err != nil || n < least {
-		return 0, fmt.Errorf("must be a whole number from %d (have %s)", least, brief(string(value.Data)))
+		return 0, fmt.Errorf("must be a whole number from %d (have %s)", least, quantity.Brief(string(value.Data)))
 	}
 	return n, nil
 }

@@ -2,6 +2,7 @@ package design
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -20,8 +21,20 @@ type Sensitivity struct {
 	Trend float64
 }
 
-// leastSample is the number of points below which indices tell nothing.
-const leastSample = 20
+// LeastSample is the number of points below which indices tell nothing.
+const LeastSample = 20
+
+// Doubt says why the effects of the factors cannot be told, whatever the points
+// give; "" where they can.
+func (m *Matrix) Doubt() string {
+	switch n := m.Len(); {
+	case m.Kind.sampled() && n < LeastSample:
+		return fmt.Sprintf("has too few points to tell what the keys do: %d with a sample are needed (have %d)", LeastSample, n)
+	case n == 1:
+		return "has a single point: nothing varies"
+	}
+	return ""
+}
 
 // Sensitivities of a sampled design, factor by factor, from the mean response
 // of each point; points without one are left out. ok is false where fewer than
@@ -46,7 +59,7 @@ func (m *Matrix) Sensitivities(response []float64) (list []Sensitivity, ok bool)
 		}
 	}
 	centre, _ := mean(response)
-	if len(points) < leastSample || squares(response, centre) == 0 {
+	if len(points) < LeastSample || squares(response, centre) == 0 {
 		return nil, false
 	}
 	for factor, f := range m.Factors {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // outside finds the first place of a text that lies outside quotes and
@@ -60,7 +62,7 @@ func readPath(key string) ([]string, error) {
 	for i, part := range path {
 		path[i] = Plain(part)
 		if path[i] == part && !bareKey.MatchString(part) {
-			return nil, fmt.Errorf("must have a dotted key, as in fleets.web.min (have key %q)", brief(key))
+			return nil, fmt.Errorf("must have a dotted key, as in fleets.web.min (have key %q)", quantity.Brief(key))
 		}
 	}
 	return path, nil

@@ -24,6 +24,7 @@ type Balancer struct {
 	guided  bool     // there are target groups or cookies
 	choice  random.Stream
 	chooser chooser
+	turns   bool // it is inTurn
 
 	conns     *connections   // of clients; nil: no client uses one again
 	network   *network       // connections that are passed through to targets
@@ -87,7 +88,8 @@ func New(sim *engine.Sim, spec *Spec, c Config) *Balancer {
 		split:     newSplit(spec, c), cookies: newCookies(spec, c),
 	}
 	b.dns.of, b.dns.luck = b, c.Stream("dns/"+c.Name)
-	b.way, b.chooser = c.Way, newChooser(spec)
+	b.way = c.Way
+	b.chooser, b.turns = newChooser(spec)
 	b.guided = b.cookies != nil || len(b.split.groups) > 1
 	for i, name := range names {
 		n := &b.nodes[i]

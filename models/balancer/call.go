@@ -44,37 +44,37 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 		return
 	}
 	b.tally.Requests++
-	if slot := b.choose(n, a); slot != none {
-		b.send(a, n, b.targets[slot])
+	slot := b.choose(n, a)
+	if slot == none {
+		b.fail(a, b.answering(n, a.Link), b.policy.answers[unserved])
 		return
 	}
-	b.fail(a, b.answering(n, a.Link), b.policy.answers[unserved])
-}
-
-// send passes the request on to the target, on the idle connection used last or
-// on a new one.
-func (b *Balancer) send(a *traffic.Attempt, n *node, t *target) {
 	var conn traffic.ConnRef
 	open := false
 	if n.kept > 0 {
-		conn, open = n.reuse(t.slot, b.sim.Now()-b.policy.closeNotice)
+		conn, open = n.reuse(slot, b.sim.Now()-b.policy.closeNotice)
 	}
-	if open && conn.Conn() == nil {
+	switch {
+	case open && conn.Conn() == nil:
 		b.tally.Raced++
 		b.fail(a, b.answering(n, a.Link), b.policy.answers[traffic.Reset])
-		return
-	}
-	if !open && b.policy.surgeQueue > 0 && b.surgeQueueFull(n) {
+	case !open && b.policy.surgeQueue > 0 && b.surgeQueueFull(n):
 		b.tally.Spilled++
 		b.fail(a, b.answering(n, a.Link), traffic.Status503)
-		return
+	default:
+		c := b.call(a, n, b.targets[slot])
+		a.Link = traffic.Link{Conn: conn, Keep: b.policy.keeps}
+		b.dispatch(c, open)
 	}
+}
+
+// call opens a call: a request that is about to be sent to a target.
+func (b *Balancer) call(a *traffic.Attempt, n *node, t *target) *call {
 	c := b.blank() // field by field, which costs less than half of copying a whole call
 	c.attempt, c.node, c.target = a, n, t
 	c.link, c.depth = b.answering(n, a.Link), int32(a.Hold(c.tag))
 	b.retries.begin(c)
-	a.Link = traffic.Link{Conn: conn, Keep: b.policy.keeps}
-	b.dispatch(c, open)
+	return c
 }
 
 // dispatch sends the request of a call to its target, over a link that is open, or
@@ -96,13 +96,10 @@ func (b *Balancer) dispatch(c *call, open bool) {
 	}
 	c.serial++
 	b.silence.Enter(&c.stay)
-	if open || t.Connectionless {
-		c.attempt.Call(n.wayTo(t), b.caller, c.tag)
-		return
-	}
-	ticket := ticket{c.tag, c.serial}
-	c.attempt.Call(n.wayTo(t), b.caller, c.tag)
-	if b.connecting(ticket) {
+	ticket, way := ticket{c.tag, c.serial}, n.wayTo(t)
+	c.attempt.Hop(way, b.caller, c.tag)
+	way.Receive(c.attempt)
+	if !open && !t.Connectionless && b.connecting(ticket) {
 		b.await(n, ticket)
 	}
 }
@@ -139,7 +136,9 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, t.slot, since)
 	}
-	link := b.conns.part(a, b.closeCall(c))
+	link := c.link
+	b.closeCall(c)
+	link = b.conns.part(a, link)
 	switch {
 	case told != cause:
 		b.reject(a, link, told)
@@ -180,7 +179,8 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	}
 	c := b.calls[tag]
 	b.network.hangUp(c)
-	a.Link = b.closeCall(c)
+	a.Link = c.link
+	b.closeCall(c)
 	b.conns.shut(a.Link.Conn)
 	b.tally.Gone++
 }
@@ -260,7 +260,9 @@ func (b *Balancer) stop(tag int32, cause traffic.Cause) {
 func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	c := b.calls[tag]
 	b.network.hangUp(c)
-	b.fail(c.attempt, b.closeCall(c), cause)
+	a, link := c.attempt, c.link
+	b.closeCall(c)
+	b.fail(a, link, cause)
 }
 
 // blank opens a call.
@@ -276,13 +278,12 @@ func (b *Balancer) blank() *call {
 	return c
 }
 
-// closeCall frees the call and returns its client's link.
-func (b *Balancer) closeCall(c *call) traffic.Link {
+// closeCall frees the call.
+func (b *Balancer) closeCall(c *call) {
 	c.open = false
 	b.open--
-	b.free, c.next = c, b.free
+	c.next, b.free = b.free, c
 	b.unload(c.node, c.target)
-	return c.link
 }
 
 // unload counts out a request that is no longer with its target.

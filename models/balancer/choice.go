@@ -9,23 +9,23 @@ import (
 // A chooser picks one of several targets that a node of the balancer may use.
 type chooser func(b *Balancer, n *node, r *rota, a *traffic.Attempt) int32
 
-// newChooser is the way of the Spec's algorithm; nginx has its own ones, and so
-// have the connections of a network balancer.
-func newChooser(s *Spec) chooser {
+// newChooser is the way of the Spec's algorithm, and whether it is to take turns;
+// nginx has its own ones, and so have the connections of a network balancer.
+func newChooser(s *Spec) (way chooser, turns bool) {
 	if s.Product == "nginx" {
-		return (*Balancer).byNginx
+		return (*Balancer).byNginx, false
 	}
 	switch algorithms[s.Algorithm] {
 	case leastOutstanding:
-		return (*Balancer).leastLoaded
+		return (*Balancer).leastLoaded, false
 	case randomChoice, weightedRandom:
-		return (*Balancer).drawn
+		return (*Balancer).drawn, false
 	case powerOfTwo:
-		return (*Balancer).lesserOfTwo
+		return (*Balancer).lesserOfTwo, false
 	case sourceHash:
-		return (*Balancer).bySource
+		return (*Balancer).bySource, false
 	}
-	return (*Balancer).inTurn
+	return (*Balancer).inTurn, true
 }
 
 // pick chooses a target of the rota; none if it has none.

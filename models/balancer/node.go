@@ -37,6 +37,7 @@ type rota struct {
 	failsOpen bool    // unhealthy targets are in use
 	told      bool    // the timeline knows that they are, and that there are some
 	ramping   bool    // some target in use may be in slow start
+	simple    bool    // there are some, and they take turns of equal length
 }
 
 // pair is a node and a target.
@@ -53,6 +54,9 @@ func (b *Balancer) choose(n *node, a *traffic.Attempt) int32 {
 		if r, slot = b.guide(n, a); r == nil {
 			return slot
 		}
+	}
+	if r.simple {
+		return r.next()
 	}
 	return b.pick(n, r, a)
 }
@@ -162,6 +166,7 @@ func (b *Balancer) enroll(n *node, group int32) (healthyOnes, all int) {
 			r.ramping = r.ramping || b.ramping(c)
 		}
 	}
+	r.simple = b.turns && !r.ramping && len(r.use) > 0
 	b.tellOpen(n, group, healthyOnes, all)
 	r.cursor = 0
 	for i, slot := range r.use {

@@ -19,19 +19,18 @@ const batch = 64
 // happens in the run, and one after another the processor overlaps their
 // logarithms: half the time of drawing each on its own.
 type ahead struct {
-	of      arrivals
-	drawn   [batch]engine.Time
-	pending int // of drawn, the last ones
+	of    arrivals
+	drawn [batch]engine.Time
+	taken uint64 // so far, of all batches
 }
 
 func (a *ahead) next() engine.Time {
-	if a.pending == 0 {
+	k := a.taken % batch
+	if k == 0 {
 		a.of.fill(a.drawn[:])
-		a.pending = len(a.drawn)
 	}
-	at := a.drawn[len(a.drawn)-a.pending]
-	a.pending--
-	return at
+	a.taken++
+	return a.drawn[k]
 }
 
 // A poisson process has independent arrivals at the rate lambda(t): the number
@@ -55,8 +54,9 @@ func (p *poisson) fill(at []engine.Time) {
 	p.ordinal += uint64(len(at))
 	random.Logs(u)
 	for k, l := range u {
-		at[k] = p.rate.advance(-l)
+		u[k] = -l
 	}
+	p.rate.advance(u, at)
 }
 
 // An even process has no luck: the k-th arrival is at the instant T_k at which
@@ -68,7 +68,9 @@ func (p *poisson) fill(at []engine.Time) {
 type even struct{ rate integral }
 
 func (e *even) fill(at []engine.Time) {
-	for k := range at {
-		at[k] = e.rate.advance(1)
+	var steps [batch]float64
+	for k := range steps {
+		steps[k] = 1
 	}
+	e.rate.advance(steps[:len(at)], at)
 }

@@ -38,9 +38,14 @@ func newBehaviour(name string, spec *Spec, env Env) behaviour {
 
 // requests is the number of requests in the session, if none fails.
 func (b *behaviour) requests(session uint64) uint32 {
-	if b.fixed > 0 {
-		return b.fixed
+	if b.fixed == 0 {
+		return b.drawn(session)
 	}
+	return b.fixed
+}
+
+// drawn is the number of requests in the session where that is a matter of luck.
+func (b *behaviour) drawn(session uint64) uint32 {
 	return uint32(min(b.count.Draw(b.requestsLuck.Uniform(session, 0)), math.MaxUint32))
 }
 
@@ -51,9 +56,14 @@ func (b *behaviour) think(session uint64, request uint32) engine.Time {
 
 // route is the index of the route of a request.
 func (b *behaviour) route(session uint64, request uint32) int32 {
-	if len(b.routes.route) == 1 {
-		return b.routes.route[0]
+	if len(b.routes.route) > 1 {
+		return b.choice(session, request)
 	}
+	return b.routes.route[0]
+}
+
+// choice is the route of a request where there are several.
+func (b *behaviour) choice(session uint64, request uint32) int32 {
 	return b.routes.pick(b.routeLuck.Uniform(session, uint64(request)))
 }
 

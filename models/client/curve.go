@@ -89,22 +89,32 @@ type integral struct {
 	at    engine.Time
 }
 
-// advance returns the instant at which the integral has grown by area since the
-// last call, to the nearest nanosecond, or Forever if it never does. Instants
+// advance stores the instants at which the integral has grown by the areas, one
+// after the other, to the nearest nanosecond, or Forever if it never does. Instants
 // never decrease.
-func (g *integral) advance(area float64) engine.Time {
-	g.done += area
+func (g *integral) advance(areas []float64, at []engine.Time) {
+	for k, area := range areas {
+		g.done += area
+		if g.done > g.total && !g.turn() {
+			at[k] = engine.Forever
+			continue
+		}
+		g.at = max(g.at, g.piece.from+engine.Time(g.piece.reach(g.done)+0.5))
+		at[k] = g.at
+	}
+}
+
+// turn goes on to the piece with the latest point; false if the curve ends before.
+func (g *integral) turn() bool {
 	for g.done > g.total {
 		if g.piece.from >= engine.Forever {
-			return engine.Forever
+			return false
 		}
 		g.done -= g.total
 		g.piece = g.curve.next()
 		g.total = g.piece.area()
 	}
-	t := g.piece.from + engine.Time(g.piece.reach(g.done)+0.5)
-	g.at = max(g.at, t)
-	return g.at
+	return true
 }
 
 // A profile is a rate given by points in time, held beyond the ends.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
@@ -21,9 +20,9 @@ type Ledger struct {
 	open    []*segment // not yet delivered, in order
 	current *segment   // the last one, which is still counting
 	spare   []*segment
-	level   tally.Level  // requests in flight
-	stays   tally.Int128 // time in system of the requests that have ended, ns
-	err     error        // first violation of conservation
+	area    uint64 // instants at which requests ended, less those at which they were offered, ns, modulo 2^64
+	stays   uint64 // time in system of those that failed, and of those completed in segments delivered, likewise
+	err     error  // first violation of conservation
 }
 
 // A segment counts the requests that were first offered, and the visits that began
@@ -63,7 +62,7 @@ func (l *Ledger) offer(t *ticket, now engine.Time, client, route int32) {
 	cell := &s.tally.Cells[client*int32(l.routes)+route]
 	cell.Offered++
 	s.inFlight++
-	l.level.Up(now)
+	l.area -= uint64(now)
 	t.segment, t.cell, t.since = s, cell, now
 }
 
@@ -72,13 +71,14 @@ func (t *ticket) attempt() { t.cell.Attempts++ }
 
 // end counts how a request has ended, and takes its ticket back.
 func (l *Ledger) end(t *ticket, now engine.Time, cause traffic.Cause) {
-	t.cell.Ended[cause]++
 	stay := now - t.since
 	if cause == traffic.OK {
-		t.cell.Latency.Add(int64(stay))
+		t.cell.Latency.Add(int64(stay)) // which counts them, too
+	} else {
+		t.cell.Ended[cause]++
+		l.stays += uint64(stay)
 	}
-	l.level.Down(now)
-	l.stays = l.stays.Plus(tally.Int128{Low: uint64(stay)})
+	l.area += uint64(now)
 	s := t.segment
 	t.segment = nil
 	if s.inFlight--; s.inFlight == 0 && s != l.current {
@@ -97,7 +97,13 @@ func (l *Ledger) Cut(now engine.Time) {
 }
 
 // InFlight is the number of requests in flight.
-func (l *Ledger) InFlight() int64 { return l.level.Value() }
+func (l *Ledger) InFlight() int64 {
+	var n uint64
+	for _, s := range l.open {
+		n += s.inFlight
+	}
+	return int64(n)
+}
 
 // Finish ends the run: it delivers all segments with what is still in flight,
 // and returns an error if requests were not conserved in a segment, or visits in
@@ -109,7 +115,6 @@ func (l *Ledger) Finish(now engine.Time) error {
 	for _, s := range l.open {
 		l.hand(s)
 	}
-	l.open = l.open[:0]
 	if l.err != nil {
 		return l.err
 	}
@@ -170,7 +175,10 @@ func (l *Ledger) deliverEnded() {
 func (l *Ledger) hand(s *segment) {
 	var counted uint64
 	for i := range s.tally.Cells {
-		counted += s.tally.Cells[i].InFlight()
+		c := &s.tally.Cells[i]
+		c.Ended[traffic.OK] = c.Latency.Count()
+		l.stays += c.Latency.Sum().Low
+		counted += c.InFlight()
 	}
 	if counted != s.inFlight && l.err == nil {
 		l.err = fmt.Errorf("client: segment %d from %v: %d requests in flight, but offered - completed - failed = %d",
@@ -185,18 +193,18 @@ func (l *Ledger) hand(s *segment) {
 // little checks Little's law as an identity of the sample path: the sum of the
 // times that requests spent in the system, partial stays of those in flight
 // included, is the integral of their number. The two sides are kept apart: one
-// request by request, the other by the changes of the level. Source: S. Stidham,
-// A last word on L = lambda W, Operations Research 22, 1974.
+// request by request, the other by the instants at which they come and go (summation
+// by parts). A difference shows modulo 2^64 as well. Source: S. Stidham, A last word
+// on L = lambda W, Operations Research 22, 1974.
 func (l *Ledger) little(now engine.Time) error {
 	stays := l.stays
 	for _, c := range l.clients {
-		c.inFlight(func(since engine.Time) {
-			stays = stays.Plus(tally.Int128{Low: uint64(now - since)})
-		})
+		c.inFlight(func(since engine.Time) { stays += uint64(now - since) })
 	}
-	if integral := l.level.Cut(now).Integral; integral != stays {
-		return fmt.Errorf("client: Little's law is violated: times in system add up to %.0f ns, the number in system integrates to %.0f ns",
-			stays.Float64(), integral.Float64())
+	integral := l.area + uint64(l.InFlight())*uint64(now)
+	if integral != stays {
+		return fmt.Errorf("client: Little's law is violated: times in system differ by %d ns from the integral of the number in system",
+			int64(stays-integral))
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func (c *Client) send(s *session) {
 	a.User = s.Session&c.person ^ uint64(c.salt)<<32
 	a.Visitor = s.visitor
 	a.Link.Keep = c.keepAlive
-	if s.conn.Conn() != nil {
+	if c.keepAlive && s.conn.Conn() != nil {
 		a.Link.Conn = s.conn
 	}
 	s.attempt = a
@@ -74,22 +74,27 @@ func (c *Client) send(s *session) {
 	if c.expire != nil {
 		c.expire.Enter(&s.wait)
 	}
-	a.Call(c.target, c, s.index)
+	a.Hop(c.target, c, s.index)
+	c.target.Receive(a)
 }
 
 // Answered takes the answer to an attempt.
 func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 	s := c.records[tag]
 	conn := a.Link.Conn
-	if cause == traffic.OK && !a.Delivered && c.sizes != nil {
-		c.Bytes += c.sizes[a.Route]
+	if c.sizes != nil {
+		c.weigh(a, cause)
 	}
 	a.Release()
 	s.wait.Leave()
-	if c.keepAlive {
-		s.conn = conn
+	c.settle(s, cause, conn)
+}
+
+// weigh counts the bytes of an answer.
+func (c *Client) weigh(a *traffic.Attempt, cause traffic.Cause) {
+	if cause == traffic.OK && !a.Delivered {
+		c.Bytes += c.sizes[a.Route]
 	}
-	c.settle(s, cause)
 }
 
 // Moved implements traffic.Caller.
@@ -116,27 +121,36 @@ func (c waiting) Over(index int32) {
 	} else {
 		s.attempt.Cut(0, traffic.Link{})
 	}
-	s.conn = traffic.ConnRef{}
-	c.settle(s, traffic.Timeout)
+	c.settle(s, traffic.Timeout, traffic.ConnRef{})
 }
 
-// settle decides what follows an attempt that has ended.
-func (c *Client) settle(s *session, cause traffic.Cause) {
-	if cause != traffic.OK {
-		s.erred = true
-	}
-	if cause != traffic.OK && s.retries < uint32(c.retry.Attempts) {
-		s.retries++
-		c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
+// settle decides what follows an attempt that has ended, and left a connection
+// open.
+func (c *Client) settle(s *session, cause traffic.Cause, conn traffic.ConnRef) {
+	if cause != traffic.OK && c.retries(s) {
+		s.conn = conn
 		return
 	}
 	c.ledger.end(&s.ticket, c.sim.Now(), cause)
 	s.Ordinal = c.next(s)
 	if cause == traffic.OK && s.Ordinal&^extra < s.requests {
+		s.conn = conn
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
 		return
 	}
-	c.end(s, cause)
+	c.end(s, cause, conn)
+}
+
+// retries notes that an attempt has failed, and schedules another one if the
+// session makes one.
+func (c *Client) retries(s *session) bool {
+	s.erred = true
+	if s.retries == uint32(c.retry.Attempts) {
+		return false
+	}
+	s.retries++
+	c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
+	return true
 }
 
 // next is the ordinal of the request after the one that has ended: to sign in
@@ -154,8 +168,8 @@ func (c *Client) next(s *session) uint32 {
 }
 
 // end ends a session with the answer to its last request: a closed user goes on to
-// the next.
-func (c *Client) end(s *session, last traffic.Cause) {
+// the next, on the same connection.
+func (c *Client) end(s *session, last traffic.Cause, conn traffic.ConnRef) {
 	c.count(s, last)
 	s.Ordinal = 0
 	if c.leave != nil {
@@ -165,7 +179,7 @@ func (c *Client) end(s *session, last traffic.Cause) {
 		c.recycle(s)
 		return
 	}
-	s.Session += round
+	s.Session, s.conn = s.Session+round, conn
 	if c.visitors {
 		c.admit(s)
 	}
@@ -194,6 +208,10 @@ func (c *Client) visiting() (n uint64) {
 	}
 	return n
 }
+
+// Held is how many records there are: as many as visits have gone on at once, or
+// users.
+func (c *Client) Held() int { return len(c.records) }
 
 // take returns a record for a new session. What the session sets before it looks
 // stays as it is.

@@ -9,6 +9,10 @@ import (
 	"github.com/headroom-sim/headroom/models/trace"
 )
 
+// MostUsers are how many users, all closed populations together, a scenario may
+// have: each takes memory for the whole run.
+const MostUsers = 4_000_000
+
 // Spec is a client population: the table [clients.NAME].
 type Spec struct {
 	Target   string `toml:"target" required:"true" doc:"Balancer, fleet, service, content delivery network or DNS name that requests go to."`
@@ -27,7 +31,7 @@ type Spec struct {
 	Scale float64       `toml:"scale" default:"1" range:"0.000001..1000000" for:"trace" doc:"Factor on the trace's counts; fractions are carried over to the next interval." source:"DERIVED: the trace as it is"`
 	Speed float64       `toml:"speed" default:"1" range:"0.000001..1000000" for:"trace" doc:"How many times as fast as recorded the trace is played; counts stay the same." source:"DERIVED: the trace as it is"`
 
-	Users int `toml:"users" range:"1..4294967295" for:"closed" doc:"Concurrent users. Each begins with a pause for thought, and begins a new session after another when one has ended."`
+	Users int `toml:"users" range:"1..4000000" for:"closed" doc:"Concurrent users. Each begins with a pause for thought, and begins a new session after another when one has ended. Each takes memory for the whole run, some 300 bytes, and twice as much while it waits for an answer: all clients together may have four million."`
 
 	Requests  quantity.Number           `toml:"requests" default:"1" doc:"Requests in a session." source:"DERIVED: the simplest session"`
 	Think     quantity.Span             `toml:"think" default:"0s" doc:"Pause between an answer and the session's next request." source:"DERIVED: no pause unless asked for"`

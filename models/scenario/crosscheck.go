@@ -39,6 +39,7 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Clients) {
 		c.checkClient(c.Clients[name], []string{"clients", name})
 	}
+	c.checkUsers()
 	for _, name := range sorted(c.Routes) {
 		c.checkRoute(name)
 	}
@@ -120,7 +121,7 @@ func (c *crossChecker) lookUp(path []string, what, name string, known []string) 
 	if enough || slices.Contains(known, name) || !c.sound(path...) || c.namesMissing() {
 		return
 	}
-	text := fmt.Sprintf("there is no %s %q", what, brief(name))
+	text := fmt.Sprintf("there is no %s %q", what, quantity.Brief(name))
 	c.note(finding{path, text, suggest(name, known)})
 }
 
@@ -181,6 +182,18 @@ func (c *crossChecker) checkClient(s *client.Spec, path []string) {
 	}
 	if len(s.Daily.Points) > 0 && c.Start == nil && c.sound("start") {
 		c.report(sub(path, "daily"), "needs the wall-clock instant of time zero: set start")
+	}
+}
+
+// checkUsers finds more users than a run holds in memory.
+func (c *crossChecker) checkUsers() {
+	all := 0
+	for _, name := range sorted(c.Clients) {
+		users, path := c.Clients[name].Users, []string{"clients", name, "users"}
+		if users <= client.MostUsers && all <= client.MostUsers && all+users > client.MostUsers {
+			c.report(path, "must leave at most %d users to all clients together (have %d, and %d in those before)", client.MostUsers, users, all)
+		}
+		all += users
 	}
 }
 

@@ -281,7 +281,7 @@ func (d *decoder) entries(v reflect.Value, f field, n *node, path []string, kind
 	for _, name := range n.table().keys() {
 		at := sub(path, name)
 		if !isName(name) {
-			d.fail(at, "a name may have letters, digits, - and _ (have %q)", brief(name))
+			d.fail(at, "a name may have letters, digits, - and _ (have %q)", quantity.Brief(name))
 			continue
 		}
 		entry := reflect.New(v.Type().Elem()).Elem()

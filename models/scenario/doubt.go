@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/autoscaling/forecast"
 	"github.com/headroom-sim/headroom/models/client"
+	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
@@ -52,6 +53,9 @@ func findDoubts(s *Spec, root *node) []finding {
 	}
 	for _, name := range sorted(s.Services) {
 		l.doubtPool(name)
+	}
+	for _, name := range sorted(s.Faults) {
+		l.doubtFault(s.Faults[name], []string{"faults", name, "instances"})
 	}
 	for _, name := range sorted(s.Deployments) {
 		l.doubtDeployment(name)
@@ -118,6 +122,33 @@ func (l *lint) doubtRoute(name string) {
 		return
 	}
 	l.idle(path, "is not in the base, and no client asks for it%s", reading(path, l.root, nil))
+}
+
+// doubtFault finds a fault that is to hit more than there can be.
+func (l *lint) doubtFault(f *incident.Fault, path []string) {
+	if f.Instances == nil {
+		return
+	}
+	most, what := 0, "fleet "+f.Fleet
+	if v := l.Services[f.Service]; v != nil {
+		most, what = v.Nodes, "cache "+f.Service
+	} else {
+		most = l.Fleets[f.Fleet].most()
+	}
+	if f.Instances.Count > most {
+		l.doubt(path, "hits all that there are: %s never has as many (instances %d, at most %d)", what, f.Instances.Count, most)
+	}
+}
+
+// most is how many instances the fleet may ever be asked to have.
+func (f *Fleet) most() int {
+	most := max(f.Max, f.Start())
+	for _, name := range sorted(f.Schedules) {
+		if m := f.Schedules[name].Max; m != nil {
+			most = max(most, *m)
+		}
+	}
+	return most
 }
 
 func (l *lint) doubtFleet(f *Fleet, path []string) {

@@ -199,3 +199,61 @@ pool = 10
 		parse(t, text).Doubts("", nil).Error())
 	require.Empty(t, parse(t, strings.Replace(text, "max = 16", "max = 15", 1)).Doubts("", nil))
 }
+
+// A fault that is to hit more instances, or nodes, than there can be says how many
+// there are; what a schedule may add counts.
+func TestDoubtfulFaults(t *testing.T) {
+	const text = `duration = "1h"
+[clients.c]
+target = "web"
+rate = "1/s"
+[routes.page]
+demand = { web = "4ms", mc = "1ms" }
+[fleets.web]
+vcpus = 1
+zones = ["a"]
+min = 1
+max = 2
+calls = ["mc"]
+[services.mc]
+kind = "cache"
+hit_ratio = 0.5
+nodes = 3
+[faults.many]
+at = "1m"
+fleet = "web"
+effect = "crash"
+instances = 9
+[faults.few]
+at = "1m"
+fleet = "web"
+effect = "crash"
+instances = 2
+[faults.half]
+at = "1m"
+fleet = "web"
+effect = "crash"
+instances = "50%"
+[faults.nodes]
+at = "1m"
+service = "mc"
+effect = "crash"
+instances = 4
+`
+	doubts := func(more string) string {
+		f, problems := scenario.Parse("s.toml", []byte(text+more), nil)
+		require.Empty(t, problems)
+		_, problems = f.Spec("", nil)
+		require.Empty(t, problems)
+		var lines []string
+		for _, p := range f.Doubts("", nil) {
+			if strings.HasPrefix(p.Key, "faults.") {
+				lines = append(lines, p.Error())
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+	const nodes = "s.toml:36: faults.nodes.instances: hits all that there are: cache mc never has as many (instances 4, at most 3)"
+	require.Equal(t, "s.toml:21: faults.many.instances: hits all that there are: fleet web never has as many (instances 9, at most 2)\n"+nodes, doubts(""))
+	require.Equal(t, nodes, doubts("[fleets.web.schedules.more]\nat = \"30m\"\nmax = 9\n"))
+}

@@ -159,7 +159,7 @@ func otherMetrics() []Metric {
 		{"scaling.flaps", Count, "Scale-outs undone within 15 min, and the reverse."},
 		{"scaling.launch_lag.mean", Seconds, "From the start of the first breaching datapoint of an unbroken run of them to the first launch. One sample per breach that led to a launch: further launches, and an alarm that comes back from INSUFFICIENT_DATA while the same run goes on, add none."},
 		{"scaling.lag.mean", Seconds, "From there to the first instant at which a balancer may use the first instance launched."},
-		{"slo.violation_minutes", Minutes, "Minutes in which a latency or availability expectation does not hold."},
+		{"slo.violation_minutes", Minutes, "Minutes in which a latency or availability expectation does not hold. A latency does not hold where all requests failed, nor where none was answered by the end of the run and all have waited for longer than it allows; a minute without requests holds."},
 		{"cost.total", USD, "Cost of the simulated time. A window, and what is measured after discard, is billed like a run of its own: hours that are billed whole begin with it."},
 		{"cost.fleets.<fleet>", USD, "Of the fleet's instances."},
 		{"cost.balancers.<balancer>", USD, "Of the load balancer: its hours and capacity units."},

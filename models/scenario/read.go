@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/BurntSushi/toml"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // readTree reads TOML text into a tree of the base layer. The error is a
@@ -30,10 +30,10 @@ func readTree(name string, src []byte) (*node, *Problem) {
 func syntaxProblem(err error, src []byte) *Problem {
 	var syntax toml.ParseError
 	if !errors.As(err, &syntax) {
-		return &Problem{Line: 1, Column: 1, Text: brief(err.Error())}
+		return &Problem{Line: 1, Column: 1, Text: quantity.Brief(err.Error())}
 	}
 	return &Problem{Line: max(syntax.Position.Line, 1), Column: syntax.Position.Col,
-		Text: brief(syntax.Message) + withoutQuotes(src, syntax.Position)}
+		Text: quantity.Brief(syntax.Message) + withoutQuotes(src, syntax.Position)}
 }
 
 // bareQuantity is a value that only lacks its quotes: it begins as a number and
@@ -48,7 +48,7 @@ func withoutQuotes(src []byte, at toml.Position) string {
 	for _, m := range bareQuantity.FindAllSubmatchIndex(line, -1) {
 		value := strings.TrimSpace(string(line[m[2]:m[3]]))
 		if column := start - begin; m[2] <= column && column <= m[3] && !hexadecimal(value) {
-			return fmt.Sprintf(" (quantities are strings: write %q)", brief(value))
+			return fmt.Sprintf(" (quantities are strings: write %q)", quantity.Brief(value))
 		}
 	}
 	return ""
@@ -58,21 +58,6 @@ func withoutQuotes(src []byte, at toml.Position) string {
 // another base.
 func hexadecimal(text string) bool {
 	return len(text) > 1 && text[0] == '0' && strings.ContainsRune("xob", rune(text[1]))
-}
-
-// brief keeps a message of a library to one readable line.
-func brief(text string) string {
-	const most = 160
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return '?'
-	}, text)
-	if len(clean) > most {
-		clean = strings.ToValidUTF8(clean[:most], "") + "..."
-	}
-	return clean
 }
 
 // A builder makes nodes of the values of one text.
@@ -138,7 +123,7 @@ func readFlag(text string, l layer) (*node, []string, error) {
 }
 
 // flagName is the flag as messages name it.
-func flagName(text string) string { return "--set " + brief(text) }
+func flagName(text string) string { return "--set " + quantity.Brief(text) }
 
 // cutFlag cuts at the first = that is not quoted.
 func cutFlag(text string) (key, value string, ok bool) {
@@ -168,7 +153,7 @@ func readPath(key string) ([]string, error) {
 			return keys[len(keys)-1], nil
 		}
 	}
-	return nil, fmt.Errorf("must be KEY=VALUE with a dotted key, as in fleets.web.min=4 (have key %q)", brief(key))
+	return nil, fmt.Errorf("must be KEY=VALUE with a dotted key, as in fleets.web.min=4 (have key %q)", quantity.Brief(key))
 }
 
 // readValue reads a TOML value; text that is none is a string.

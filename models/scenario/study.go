@@ -89,9 +89,9 @@ func (w *written) complain(n *node, key, text string) {
 func (s *study) unknownVariant(name string) {
 	text := "has no variants " + quantity.Have(name)
 	if names := s.file.Variants(); len(names) > 0 {
-		text = "has no variant \"" + brief(name) + "\" (known: " + strings.Join(names, ", ") + ")"
+		text = "has no variant \"" + quantity.Brief(name) + "\" (known: " + strings.Join(names, ", ") + ")"
 		if near := quantity.Nearest(name, names); near != "" {
-			text = "has no variant \"" + brief(name) + "\" (did you mean \"" + near + "\"?)"
+			text = "has no variant \"" + quantity.Brief(name) + "\" (did you mean \"" + near + "\"?)"
 		}
 	}
 	s.problems = append(s.problems, Problem{File: s.file.name, Text: text})

@@ -145,7 +145,7 @@ func quoted(path []string) string {
 	for i, part := range path {
 		shown[i] = part
 		if !isName(part) {
-			shown[i] = strconv.Quote(brief(part))
+			shown[i] = strconv.Quote(quantity.Brief(part))
 		}
 	}
 	return key(shown)

@@ -34,10 +34,10 @@ type cpu struct {
 	virtual float64 // virtual time at the instant last
 	rate    float64 // at which virtual time advances
 	last    engine.Time
-	plain   bool // nothing but requests and whole vCPUs at speed 1
-	ample   bool // there is a vCPU for each request that the gate lets in, and no credits to spend
-	own     bool // each has one of its own, and ready is empty
-	owners  int  // how many these are
+	plain   bool   // nothing but requests and whole vCPUs at speed 1
+	ample   bool   // there is a vCPU for each request that the gate lets in, and no credits to spend
+	own     bool   // each has one of its own, and ready is empty
+	owned   uint64 // low word of the integral of runnable up to last, while own
 
 	alarms   []alarm // pending completion events, the earliest last
 	draining bool    // complete is at work, and will arm when it is through
@@ -66,7 +66,7 @@ const parts = 6000
 func (c *cpu) init(s *Server, m Machine, limit, seats int) {
 	*c = cpu{server: s, vcpus: m.VCPUs, limit: min(m.VCPUs, limit), hardware: cmp.Or(m.Speed, 1)}
 	c.speed = c.hardware
-	c.last = s.image.sim.Now()
+	c.last = s.now()
 	if m.Credits != nil {
 		c.purse = newPurse(*m.Credits)
 	}
@@ -174,7 +174,7 @@ func round(span float64) engine.Time {
 // advance brings virtual time and the accounts up to the present. Since the
 // last call nobody has come or gone.
 func (c *cpu) advance() {
-	now := c.server.image.sim.Now()
+	now := c.server.now()
 	dt := now - c.last
 	if dt == 0 {
 		return
@@ -183,7 +183,7 @@ func (c *cpu) advance() {
 	c.virtual += float64(float64(dt) * c.rate)
 	var used engine.Time
 	if c.own {
-		used = dt * engine.Time(c.owners)
+		used = c.owners(now)
 	} else if c.plain {
 		used = dt * engine.Time(min(len(c.ready), c.limit))
 	} else {

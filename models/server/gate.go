@@ -14,76 +14,89 @@ type gate struct {
 	room    int // places to wait
 	line    line
 	lifo    bool
-	passing bool // leave is handing over
-	leaving int  // threads or servers that it has yet to hand over
+	passing bool // handOver is at work
+	leaving int  // threads or servers that it has yet to give
 }
 
 const unbounded = math.MaxInt
 
-// enter takes a job to its work, into the line, or turns it away.
-func (s *Server) enter(g *gate, j *job) {
+// begin lets a job through to its work, or into line for it.
+func (s *Server) begin(j *job) {
+	g := s.gateOf(j)
 	switch {
-	case g.free > 0:
-		s.seat(g, j)
-	case g.line.n >= g.room:
-		s.finish(j, traffic.Blocked)
+	case g == nil:
+	case g.free == 0:
+		s.queue(g, j)
+		return
 	default:
-		j.stage, j.since = inLine, s.now()
-		g.line.push(j)
-		s.wait(j)
-		s.crowded()
+		g.free--
+		s.busy.Up(s.now())
+		j.seated = true
+		if !j.attempt.Probe {
+			s.prompt++
+		}
 	}
-}
-
-// seat gives a free thread or server to a job.
-func (s *Server) seat(g *gate, j *job) {
-	g.free--
-	s.busy.Up(s.now())
-	j.seated = true
-	if !j.attempt.Probe {
-		s.prompt++
-	}
-	s.work(j)
+	s.cpu.join(j)
 	s.crowded()
 }
 
-// wait starts the patience of a job that has joined a line.
-func (s *Server) wait(j *job) {
-	im := s.image
-	if im.patience.Distribution == nil || j.attempt.Probe {
+// queue takes a job into the line, or turns it away.
+func (s *Server) queue(g *gate, j *job) {
+	if g.line.n >= g.room {
+		s.finish(j, traffic.Blocked)
 		return
 	}
-	a := j.attempt
+	j.stage, j.since = inLine, s.now()
+	g.line.push(j)
+	if s.image.patience.Distribution != nil {
+		s.hurry(j)
+	}
+	s.crowded()
+}
+
+// hurry starts the patience of a job that has joined a line.
+func (s *Server) hurry(j *job) {
+	im, a := s.image, j.attempt
+	if a.Probe {
+		return
+	}
 	u := im.patienceLuck.Uniform(a.Session, uint64(a.Salt)<<32|uint64(a.Ordinal))
 	j.notice = im.impatient.After(im.patience.Draw(u), j)
 }
 
-// vacate ends a job's hold on its thread, its server, or its worker's event
-// loop. A loop accepts one of the connections that wait before it goes on, and
-// more when it has nothing else to do.
+// vacate ends a job's hold on its thread, its server, or its worker's event loop,
+// which goes to the next in line.
 func (s *Server) vacate(j *job) {
 	g := s.gateOf(j)
-	for s.image.perWorker && s.backlog.n > 0 && s.state == Up {
+	if s.image.perWorker {
+		s.welcome(g, j.conn.worker)
+	}
+	j.seated = false
+	if g.line.n == 0 {
+		s.spare(g)
+	} else {
+		s.handOver(g)
+	}
+	s.crowded()
+}
+
+// welcome lets an event loop accept one of the connections that wait before it
+// goes on, and more when it has nothing else to do.
+func (s *Server) welcome(g *gate, w *worker) {
+	for s.backlog.n > 0 && s.state == Up {
 		first := s.backlog.first
 		s.dequeue(first)
-		s.accept(first, j.conn.worker)
+		s.accept(first, w)
 		if g.line.n > 0 {
 			break
 		}
 	}
-	s.leave(g, j)
-	s.crowded()
 }
 
-// leave hands the thread or server that a job held to the next in line. If that
-// one has no work and leaves at once, it does so in the loop of the one before,
-// lest the stack grow with the line.
-func (s *Server) leave(g *gate, j *job) {
-	j.seated = false
-	if g.line.n == 0 {
-		s.spare(g)
-		return
-	}
+// handOver gives a thread or server to the next in line. If that one has no work
+// and leaves at once, it does so in the loop of the one before, lest the stack
+// grow with the line.
+func (s *Server) handOver(g *gate) {
 	g.leaving++
 	if g.passing {
 		return
@@ -108,7 +121,7 @@ func (s *Server) pass(g *gate) {
 	}
 	s.leaveLine(g, next)
 	next.seated = true
-	s.work(next)
+	s.cpu.join(next)
 }
 
 // spare leaves a thread or server to whoever comes.

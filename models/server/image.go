@@ -228,7 +228,7 @@ type Machine struct {
 // Launch makes an instance, which is Off. Its ordinal, unique in the fleet,
 // decides its luck.
 func (im *Image) Launch(m Machine, ordinal uint64) *Server {
-	s := &Server{image: im, ordinal: ordinal}
+	s := &Server{sim: im.sim, image: im, ordinal: ordinal}
 	s.hangup = s.hungUp
 	workers, seats := im.workers, im.seats
 	if workers == 0 {

@@ -67,7 +67,7 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 	if j == nil {
 		j = s.grow()
 	}
-	s.free, j.next = j.next, nil
+	s.free = j.next
 	s.held++
 	j.attempt, j.depth = a, int32(a.Hold(j.slot))
 	return j
@@ -85,7 +85,10 @@ func (s *Server) release(j *job) {
 	if s.image.holds {
 		s.number.Down(s.now())
 	}
-	j.progress, j.attempt, j.conn = progress{}, nil, nil
+	j.progress, j.attempt = progress{}, nil
+	if j.conn != nil {
+		j.conn = nil
+	}
 	s.held--
 	s.free, j.next = j, s.free
 }
@@ -98,7 +101,7 @@ type line struct {
 }
 
 func (l *line) push(j *job) {
-	j.previous = l.last
+	j.previous, j.next = l.last, nil
 	if l.last == nil {
 		l.first = j
 	} else {
@@ -119,6 +122,5 @@ func (l *line) remove(j *job) {
 	} else {
 		j.next.previous = j.previous
 	}
-	j.previous, j.next = nil, nil
 	l.n--
 }

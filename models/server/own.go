@@ -1,23 +1,28 @@
 package server
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+)
 
 // Where the gate lets in no more requests than there are vCPUs, each has one of
 // its own: when it begins it is known when it will be done, and that is an event
 // of its own. Only what slows requests down, a fault, makes them share.
 
-// join makes a request runnable that needs CPU time for its demand.
+// join puts a job on the CPU for its demand. Work without demand is done before
+// anything else happens, as an event loop does it.
 func (c *cpu) join(j *job) {
-	if !c.own {
+	j.stage = running
+	switch {
+	case j.demand == 0:
+		c.server.worked(j)
+	case c.own:
+		j.since = c.server.now()
+		c.runnable.Up(j.since)
+		j.notice = c.server.image.done.After(j.demand, j)
+	default:
 		c.add(j)
-		return
 	}
-	done := c.server.image.done
-	now := c.server.now()
-	c.owners++
-	c.used -= now - c.last // advance counts it from then on
-	c.runnable.Up(now)
-	j.since, j.notice = now, done.After(j.demand, j)
 }
 
 // quit takes back a request that has not completed.
@@ -26,15 +31,13 @@ func (c *cpu) quit(j *job) {
 		c.remove(j)
 		return
 	}
-	c.server.image.sim.Cancel(j.notice)
+	c.server.sim.Cancel(j.notice)
 	now := c.server.now()
 	c.vacate(now, now-j.since)
 }
 
 // vacate takes a vCPU back from a request that has done so much on it.
 func (c *cpu) vacate(now, done engine.Time) {
-	c.owners--
-	c.used += now - c.last
 	c.done += done
 	c.runnable.Down(now)
 }
@@ -51,10 +54,10 @@ func (c *cpu) shared() {
 	if !c.own {
 		return
 	}
-	c.own, c.owners, c.virtual = false, 0, 0
+	c.own, c.virtual = false, 0
 	for _, j := range c.server.jobs {
 		if j.stage == running {
-			c.server.image.sim.Cancel(j.notice)
+			c.server.sim.Cancel(j.notice)
 			c.push(entry{float64(j.since + j.demand - c.last), j})
 		}
 	}
@@ -64,4 +67,20 @@ func (c *cpu) shared() {
 // nothing slows them down, and none is there that shares.
 func (c *cpu) part() {
 	c.own = c.ample && c.plain && len(c.ready) == 0
+	c.owned = c.runnable.Integral(c.last).Low
+}
+
+// owners is the CPU time that requests have had since the last call, each on a vCPU
+// of its own: the integral of their number, of which the low word is exact.
+func (c *cpu) owners(now engine.Time) engine.Time {
+	before := c.owned
+	c.owned = c.runnable.Integral(now).Low
+	return engine.Time(c.owned - before)
+}
+
+// cut returns how many requests were runnable since the last cut.
+func (c *cpu) cut(now engine.Time) tally.LevelTally {
+	c.advance()
+	c.owned = 0
+	return c.runnable.Cut(now)
 }

@@ -9,6 +9,7 @@ import (
 // A Server is one instance: a machine with its software. It is a
 // [traffic.Receiver], and a [traffic.Caller] towards what it calls.
 type Server struct {
+	sim     *engine.Sim
 	image   *Image
 	ordinal uint64
 	state   State
@@ -58,7 +59,7 @@ var stateNames = [...]string{"off", "down", "up", "hung"}
 // String is the state's name in lower case.
 func (s State) String() string { return stateNames[s] }
 
-func (s *Server) now() engine.Time { return s.image.sim.Now() }
+func (s *Server) now() engine.Time { return s.sim.Now() }
 
 // Receive implements traffic.Receiver.
 func (s *Server) Receive(a *traffic.Attempt) {
@@ -104,38 +105,26 @@ func (s *Server) request(j *job) {
 	s.begin(j)
 }
 
-// begin lets a job through to its work, or into line for it.
-func (s *Server) begin(j *job) {
-	if g := s.gateOf(j); g != nil {
-		s.enter(g, j)
-	} else {
-		s.work(j)
-	}
-}
-
-// work puts a job on the CPU. Work without demand is done before anything else
-// happens, as an event loop does it.
-func (s *Server) work(j *job) {
-	j.stage = running
-	if j.demand == 0 {
-		s.worked(j)
-		return
-	}
-	s.cpu.join(j)
-}
-
 // worked goes on with a job whose CPU time is over: first it waits, then it is
 // called on.
 func (s *Server) worked(j *job) {
 	if s.image.perWorker {
 		s.vacate(j)
 	}
-	if wait := s.image.demands.Wait(j.attempt); wait > 0 {
-		j.notice = s.image.waited.After(wait, j)
-		s.leaveCPU(j, waiting)
-		return
+	if !s.image.demands.Waits || !s.wait(j) {
+		s.proceed(j)
 	}
-	s.proceed(j)
+}
+
+// wait lets a job be held without using CPU; false if it need not be.
+func (s *Server) wait(j *job) bool {
+	wait := s.image.demands.Wait(j.attempt)
+	if wait == 0 {
+		return false
+	}
+	j.notice = s.image.waited.After(wait, j)
+	s.leaveCPU(j, waiting)
+	return true
 }
 
 // waitOver is the event at which the wait of a job ends.
@@ -213,21 +202,25 @@ func (s *Server) finish(j *job, cause traffic.Cause) {
 	} else {
 		s.failed[cause]++
 	}
-	s.clear(j, a.Link.Keep && (!a.Gone || !a.Orphan()))
+	c := j.conn
+	keep := c != nil && a.Link.Keep && !a.Orphan()
+	s.clear(j)
+	if c != nil {
+		s.rest(c, keep)
+	}
 	a.Reply(cause)
 }
 
-// clear forgets a job and frees what it held: its connection, which stays open
-// if the caller keeps it, and its thread or server.
-func (s *Server) clear(j *job, keep bool) {
-	c := j.conn
+// clear forgets a job, and frees its thread or server.
+func (s *Server) clear(j *job) {
 	if j.seated {
 		s.vacate(j)
 	}
 	s.release(j)
-	if c == nil {
-		return
-	}
+}
+
+// rest leaves a connection idle if the caller keeps it, and the server does.
+func (s *Server) rest(c *conn, keep bool) {
 	if keep && !c.leaving && s.image.keepalive > 0 && c.requests < s.image.maxRequests {
 		s.list(c)
 		return
@@ -241,7 +234,11 @@ func (s *Server) Withdraw(_ *traffic.Attempt, slot int32) {
 	j := s.jobs[slot]
 	s.withdrawn++
 	s.abort(j)
-	s.clear(j, false)
+	c := j.conn
+	s.clear(j)
+	if c != nil {
+		s.rest(c, false)
+	}
 }
 
 // abort takes a job from where it is.

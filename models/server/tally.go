@@ -115,13 +115,13 @@ func (t *Tally) mergeCredits(other *Tally) {
 // Cut returns what the server did since the last cut, or since its launch.
 func (s *Server) Cut() Tally {
 	now := s.now()
-	s.cpu.advance()
+	runnable := s.cpu.cut(now)
 	s.waits.AddN(0, s.prompt)
 	span := now - s.cut
 	t := Tally{
 		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
-		Runnable: s.cpu.runnable.Cut(now), Number: s.number.Cut(now),
+		Runnable: runnable, Number: s.number.Cut(now),
 		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
 		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -221,8 +222,9 @@ func TestViolationMinutes(t *testing.T) {
 		{"no objective", nil, Span{0, engine.Minute}, 0, 0},
 		{"availability", []Objective{available}, Span{0, 3 * engine.Minute}, 3, 1},
 		{"two objectives in the same minutes", []Objective{available, {Metric: "routes.page.latency.p99", Hi: 0.9}}, Span{3 * engine.Minute, 10 * engine.Minute}, 3, 2},
-		{"one that always holds", []Objective{{Metric: "latency.max", Hi: 10}}, Span{0, engine.Minute}, 0, 0},
-		{"one that never holds where there is a sample", []Objective{{Metric: "clients.visitors.latency.mean", Hi: 1e-9}}, Span{0, 5 * engine.Minute}, 8, 3},
+		{"asked for while it holds", []Objective{{"latency.max", 0, 10, Span{5 * engine.Minute, 10 * engine.Minute}}}, Span{0, engine.Minute}, 0, 0},
+		{"one that never holds", []Objective{{Metric: "clients.visitors.latency.mean", Hi: 1e-9}}, Span{0, 5 * engine.Minute}, 10, 5},
+		{"one that holds where anything is completed", []Objective{{Metric: "latency.p99", Hi: 10}}, Span{0, 10 * engine.Minute}, 2, 2},
 		{"asked for the end", []Objective{{"availability", 0.99, 1, Span{3 * engine.Minute, 10 * engine.Minute}}}, Span{0, 10 * engine.Minute}, 2, 2},
 		{"asked for parts of minutes", []Objective{{"availability", 0.99, 1, Span{150 * engine.Second, 4*engine.Minute + 1}}}, Span{0, 10 * engine.Minute}, 1, 1},
 		{"a window that cuts a minute", []Objective{available}, Span{2*engine.Minute + 1, 10 * engine.Minute}, 3, 2},
@@ -236,6 +238,34 @@ func TestViolationMinutes(t *testing.T) {
 			require.Equal(t, c.want, o.Windows[0].Metrics["slo.violation_minutes"])
 			require.Equal(t, c.part, o.Windows[1].Metrics["slo.violation_minutes"])
 		})
+	}
+}
+
+// A dead site is outside its objectives in each minute with visitors: where it
+// refuses them, and where it never answers, but for the last minutes, in which they
+// have not waited long enough to tell. Nobody is offered anything in the first minute.
+func TestViolationMinutesOfADeadSite(t *testing.T) {
+	latency, available := Objective{Metric: "latency.p99", Hi: 90}, Objective{Metric: "availability", Lo: 0.99, Hi: 1}
+	quick := strings.NewReplacer("at = \"2m\"\n	for = \"150s\"", "at = \"0s\"", "rate = \"20/s\"", "rate = [\"0m 0/s\", \"1m 30/min\"]\n	shape = \"step\"")
+	for _, c := range []struct {
+		effect, timeout string
+		objective       Objective
+		want            float64
+	}{
+		{"refuse", "", latency, 9},
+		{"refuse", "", available, 9},
+		{"hang", "", latency, 7},
+		{"hang", "", available, 0},
+		{"hang", "timeout = \"5s\"", latency, 9},
+		{"hang", "timeout = \"5s\"", available, 9},
+	} {
+		text := quick.Replace(strings.Replace(outage, "\"refuse\"", strconv.Quote(c.effect), 1))
+		spec := read(t, strings.Replace(text, "target =", c.timeout+"\ntarget =", 1), nil)
+		config := whole(spec)
+		config.Objectives = []Objective{c.objective}
+		o, err := Build(spec, config).Run(onward)
+		require.NoError(t, err)
+		require.Equal(t, c.want, o.Windows[0].Metrics["slo.violation_minutes"], "%s %s: %s", c.effect, c.timeout, c.objective.Metric)
 	}
 }
 
@@ -349,6 +379,39 @@ func TestStandstill(t *testing.T) {
 	_, err := Build(spec, whole(spec)).Run(onward)
 	var stuck *engine.StandstillError
 	require.ErrorAs(t, err, &stuck)
+	require.ErrorContains(t, err, `users who are refused come back without a pause: set think, as in "1s", in clients.users`)
+}
+
+// A run does not take memory without end: it says where too much goes on.
+func TestCrowd(t *testing.T) {
+	const jam = `
+		duration = "1h"
+		[clients.early]
+		target = "desk"
+		rate = "10/s"
+		TIMEOUT
+		[clients.late]
+		target = "desk"
+		rate = ["0m 0/s", "5m 10/s"]
+		TIMEOUT
+		[routes.page]
+		demand.desk = "1s"
+		[services.desk]
+		kind = "station"`
+	for _, c := range []struct{ timeout, want string }{
+		{"", "visits went on at once"},
+		{`timeout = "10s"`, "requests were under way at once"},
+	} {
+		spec := read(t, strings.ReplaceAll(jam, "TIMEOUT", c.timeout), nil)
+		config := whole(spec)
+		config.Crowd = 1000
+		_, err := Build(spec, config).Run(onward)
+		require.ErrorContains(t, err, c.want)
+		require.ErrorContains(t, err, "lower the rate of clients.early, clients.late, or set a timeout and bound the queues")
+		config.Crowd = 100_000
+		_, err = Build(spec, config).Run(onward)
+		require.NoError(t, err)
+	}
 }
 
 // A run that is told to give up has no outcome and no error.

@@ -107,11 +107,10 @@ func (b *balancerPlace) due(engine.Time) expense {
 	return expense{used: b.bill.Used(), perHour: b.bill.Price.PerHour}
 }
 
-// use counts what a balancer was used for since the last cut. A capacity unit
-// covers 1 GB, of what goes to functions and comes from them 0.4 GB [PRICE-ELB].
+// use counts what a balancer was used for since the last cut.
 func (b *balancerPlace) use(now engine.Time, t *balancer.Tally) {
 	b.bill.Use(now, catalog.Usage{
-		Connections: t.ClientConnections, Milliseconds: t.ClientTime, Bytes: t.Bytes + t.FunctionBytes*5/2, RuleEvaluations: t.RuleEvaluations,
+		Connections: t.ClientConnections, Milliseconds: t.ClientTime, Bytes: capacityBytes(t), RuleEvaluations: t.RuleEvaluations,
 	})
 }
 

@@ -26,7 +26,7 @@ func (s *System) newFunction(name string, spec *scenario.Service) *function {
 // can be, as if it were one server.
 func (f *function) cut() serviceTally {
 	t := f.Cut()
-	f.bill.Use(t.Received-t.Throttled-t.Failed[traffic.Refused], t.Billed)
+	f.bill.Use(billedRequests(&t), t.Billed)
 	v := serviceTally{function: t, Tally: server.Tally{
 		Span: t.Span, Received: t.Received, Completed: t.Completed, Failed: t.Failed, Withdrawn: t.Withdrawn,
 		CPU: engine.Time(t.InUse.Integral.Float64() / float64(f.concurrency)), Capacity: t.Span,
@@ -34,6 +34,11 @@ func (f *function) cut() serviceTally {
 	}}
 	v.function.Waits = nil // they are there
 	return v
+}
+
+// billedRequests are those that came to an environment.
+func billedRequests(t *backend.FunctionTally) uint64 {
+	return t.Received - t.Throttled - t.Failed[traffic.Refused]
 }
 
 // connectionLimit implements facility: a function knows no connections.

@@ -3,6 +3,7 @@ package site
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -278,6 +279,7 @@ func (m *meter) closeMinute(now engine.Time) {
 	if from >= m.sys.config.Measured.From {
 		m.bind(Span{from, now}) // what the statistics leave out is no verdict's business
 	}
+	m.noteLoads()
 	m.minute.resetPlant()
 	for _, f := range m.sys.fleets {
 		if f.bandwidth != nil {
@@ -331,13 +333,25 @@ func (m *meter) judge(minute Span) {
 }
 
 // violated reports whether an objective does not hold in a minute for which it
-// is asked.
+// is asked. Of requests none of which was completed no latency holds: as in
+// verdicts, no sample is a fail. Those that had no answer yet at the end of the run
+// tell nothing but that they have waited so long.
 func (m *meter) violated(o *Objective, minute Span) bool {
 	if o.During != (Span{}) && !o.During.includes(minute) {
 		return false
 	}
-	v, ok := requestMetric(m.sys, &m.clients, o.Metric)
-	return ok && (v < o.Lo || v > o.Hi)
+	c, name := requestsOf(m.sys, &m.clients, o.Metric)
+	latency, ok := strings.CutPrefix(name, "latency.")
+	switch v := availability(&c); {
+	case !ok:
+		return v < o.Lo || v > o.Hi
+	case c.Latency.Count() > 0:
+		v = statistic(&c.Latency, latency)
+		return v < o.Lo || v > o.Hi
+	case c.Failed() > 0:
+		return true
+	}
+	return c.Offered > 0 && (m.end-minute.To).Seconds() > o.Hi
 }
 
 // outcome is the sum of it all.
@@ -354,6 +368,7 @@ func (m *meter) outcome() *Outcome {
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}
+	o.Usage = m.usage(m.windows[0])
 	o.Limits = m.boundLimits()
 	o.Warnings = m.warnings(o)
 	return o

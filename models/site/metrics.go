@@ -249,28 +249,21 @@ func (s metricSet) cdn(p string, t *backend.CDNTally) {
 	s.set(p+"bytes", float64(t.Bytes))
 }
 
-// requestMetric is the value of an objective's metric over a tally; false
-// where there is no sample.
-func requestMetric(s *System, t *client.Tally, metric string) (float64, bool) {
-	var c client.Cell
-	rest := metric
+// requestsOf are the requests of a tally that an objective's metric is about, and
+// which statistic of theirs it is.
+func requestsOf(s *System, t *client.Tally, metric string) (c client.Cell, statistic string) {
 	switch scope, name, _ := strings.Cut(metric, "."); scope {
 	case "routes":
 		route, statistic, _ := strings.Cut(name, ".")
 		t.AddRoute(slices.Index(s.routeNames, route), &c)
-		rest = statistic
+		return c, statistic
 	case "clients":
 		who, statistic, _ := strings.Cut(name, ".")
 		t.AddClient(slices.IndexFunc(s.clients, func(p *population) bool { return p.name == who }), &c)
-		rest = statistic
-	default:
-		t.AddAll(&c)
+		return c, statistic
 	}
-	v := availability(&c)
-	if name, ok := strings.CutPrefix(rest, "latency."); ok {
-		v = statistic(&c.Latency, name)
-	}
-	return v, !math.IsNaN(v)
+	t.AddAll(&c)
+	return c, metric
 }
 
 // warnings are doubts about the run that its figures alone do not show.

@@ -16,6 +16,7 @@ type Outcome struct {
 	timeline.Log
 	Limits   []Limit
 	Alarms   []Alarm
+	Usage    Usage // in the measured run
 	Warnings []Warning
 	// Digest is folded over all events of the run: two runs are equal if and
 	// only if their digests are.
@@ -84,11 +85,15 @@ func (s Span) includes(part Span) bool { return s.From <= part.From && part.To <
 type Series struct {
 	Columns []Column
 	// Rows holds a value for each column; NaN where there was no sample.
-	Rows [][]float64
+	Rows  [][]float64
+	Loads []Load // of the fleets, server by server
 }
 
-// Column names one value of each row, with its unit ("" for counts).
-type Column struct{ Name, Unit string }
+// Column names one value of each row.
+type Column struct {
+	Name, Unit string // the unit is "" for counts
+	Whole      bool   // its values are whole numbers
+}
 
 // Index is the position of the named column, or -1.
 func (s *Series) Index(name string) int {

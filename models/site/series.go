@@ -24,55 +24,60 @@ type columns struct {
 // requestColumns are what a row says of the requests that were first offered in
 // its minute.
 var requestColumns = []Column{
-	{"time_s", "s"}, {"span_s", "s"}, {"offered", ""}, {"completed", ""}, {"failed", ""}, {"attempts", ""},
-	{"availability", "share"}, {"latency.mean", "s"}, {"latency.p50", "s"}, {"latency.p95", "s"}, {"latency.p99", "s"}, {"latency.max", "s"},
+	figure("time_s", "s"), figure("span_s", "s"), count("offered"), count("completed"), count("failed"), count("attempts"),
+	figure("availability", "share"), figure("latency.mean", "s"), figure("latency.p50", "s"), figure("latency.p95", "s"),
+	figure("latency.p99", "s"), figure("latency.max", "s"),
 }
 
 func newSeries(s *System) (*Series, columns) {
 	var c columns
 	list := append([]Column(nil), requestColumns...)
 	for cause := traffic.OK + 1; cause < traffic.Causes; cause++ {
-		list = append(list, Column{"errors." + cause.String(), ""})
+		list = append(list, count("errors."+cause.String()))
 	}
 	for _, f := range s.fleets {
 		p := "fleets." + f.name + "."
-		list = append(list, Column{p + "desired", ""}, Column{p + "in_service", ""}, Column{p + "pending", ""}, Column{p + "terminating", ""},
-			Column{p + "cpu", "share"}, Column{p + "connections.max", ""}, Column{p + "connections.limit", ""}, Column{p + "credits.min", ""})
+		list = append(list, count(p+"desired"), count(p+"in_service"), count(p+"pending"), count(p+"terminating"),
+			figure(p+"cpu", "share"), count(p+"connections.max"), count(p+"connections.limit"), figure(p+"credits.min", ""))
 		for l := range server.Limits {
-			list = append(list, Column{limitColumn(f.name, l), "s"})
+			list = append(list, figure(limitColumn(f.name, l), "s"))
 		}
 		if f.spec.WarmPool != nil {
-			list = append(list, Column{p + "warmed", ""})
+			list = append(list, count(p+"warmed"))
 		}
 	}
 	for _, v := range s.services {
-		list = append(list, Column{"services." + v.name + ".utilization", "share"}, Column{"services." + v.name + ".number.mean", ""})
+		list = append(list, figure("services."+v.name+".utilization", "share"), figure("services."+v.name+".number.mean", ""))
 		if v.kind == "cache" {
-			list = append(list, Column{"services." + v.name + ".hit_ratio", "share"})
+			list = append(list, figure("services."+v.name+".hit_ratio", "share"))
 		}
 	}
 	for _, b := range s.balancers {
-		list = append(list, Column{"balancers." + b.name + ".targets.healthy", ""}, Column{"balancers." + b.name + ".requests", ""})
+		list = append(list, figure("balancers."+b.name+".targets.healthy", ""), count("balancers."+b.name+".requests"))
 	}
 	for _, d := range s.cdns {
-		list = append(list, Column{"cdns." + d.name + ".requests", ""}, Column{"cdns." + d.name + ".hit_ratio", "share"})
+		list = append(list, count("cdns."+d.name+".requests"), figure("cdns."+d.name+".hit_ratio", "share"))
 	}
 	for _, d := range s.dns {
-		list = append(list, Column{"dns." + d.name + ".records.healthy", ""})
+		list = append(list, figure("dns."+d.name+".records.healthy", ""))
 	}
 	if s.store != nil {
-		list = append(list, Column{"sessions.started", ""}, Column{"sessions.lost", ""}, Column{"sessions.moved", ""})
+		list = append(list, count("sessions.started"), count("sessions.lost"), count("sessions.moved"))
 	}
 	c.watch(s)
 	for _, a := range c.alarms {
-		list = append(list, Column{a.Column, ""})
+		list = append(list, count(a.Column))
 	}
-	list = append(list, Column{"cost.per_hour", "USD/h"})
+	list = append(list, figure("cost.per_hour", "USD/h"))
 	for _, p := range s.meter.parts(newSiteTally(s), engine.Minute) {
-		list = append(list, Column{"cost." + p.name + ".per_hour", "USD/h"})
+		list = append(list, figure("cost."+p.name+".per_hour", "USD/h"))
 	}
-	return &Series{Columns: list}, c
+	return &Series{Columns: list, Loads: newLoads(s)}, c
 }
+
+// count and figure are columns of whole and of other numbers.
+func count(name string) Column        { return Column{Name: name, Whole: true} }
+func figure(name, unit string) Column { return Column{Name: name, Unit: unit} }
 
 func limitColumn(fleet string, l server.Limit) string {
 	return "fleets." + fleet + ".saturated_seconds." + l.String()

@@ -2,6 +2,7 @@ package site
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
@@ -85,6 +86,13 @@ func sane(spec *scenario.Spec, o *Outcome) string {
 		}
 		if parts, total := costs(m); parts != total {
 			return fmt.Sprintf("the parts cost %v, the whole %v", parts, total)
+		}
+	}
+	for i, c := range o.Series.Columns {
+		for _, row := range o.Series.Rows {
+			if v := row[i]; c.Whole && !math.IsNaN(v) && v != math.Trunc(v) {
+				return fmt.Sprintf("%s is no whole number: %g", c.Name, v)
+			}
 		}
 	}
 	for _, name := range []string{"requests.offered", "requests.attempts", "requests.completed", "errors.timeout"} {

@@ -33,6 +33,9 @@ type Config struct {
 	Objectives []Objective
 	// Events is the most events that the run may have; 0 is no limit.
 	Events uint64
+	// Crowd is how many visits may go on at once, and how many attempts at requests
+	// may be under way, before the run gives up: each takes memory. 0 is no limit.
+	Crowd int
 }
 
 // Objective is a bound on a latency or availability metric, both ends included.
@@ -229,6 +232,9 @@ func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 		at = min(at+step, end)
 		before := s.sim.Events()
 		if err := s.sim.Run(at); err != nil {
+			return nil, s.explain(err)
+		}
+		if err := s.crowded(at); err != nil {
 			return nil, err
 		}
 		if !progress(at) {

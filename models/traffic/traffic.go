@@ -83,8 +83,8 @@ type Frame struct {
 type Request struct {
 	Session uint64 // ordinal of the session within its population
 	Ordinal uint32 // ordinal of the request within its session
-	Client  int32  // index of the client population
 	Salt    uint32 // hash of the population's name: keeps populations' luck apart, whatever else the scenario has
+	Client  int32  // index of the client population
 	Route   int32  // index of the route
 }
 
@@ -116,7 +116,8 @@ type Attempt struct {
 	// the same at each; where it goes need not be.
 	Try uint16
 
-	frames []Frame
+	frames []Frame // of the hops so far; beyond them there is room for more
+	hops   int
 	base   int // frames below this index belong to callers that have given up
 	pool   *Pool
 	next   *Attempt // free
@@ -193,20 +194,26 @@ func (r ConnRef) Hangup() {
 // Call sends the attempt on to callee. The answer comes to caller.Answered with
 // the tag. Link must have been set for this hop.
 func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
-	hop := len(a.frames)
-	if hop == cap(a.frames) {
+	a.Hop(callee, caller, tag)
+	callee.Receive(a)
+}
+
+// Hop is Call without the call of callee.Receive, which must follow: one step less
+// where every request comes by.
+func (a *Attempt) Hop(callee Receiver, caller Caller, tag int32) {
+	hop := uint(a.hops)
+	if hop >= uint(len(a.frames)) {
 		a.frames = append(a.frames, Frame{})
 	}
-	a.frames = a.frames[:hop+1]
+	a.hops++
 	f := &a.frames[hop] // field by field, which costs less than to copy a whole frame
 	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1
-	callee.Receive(a)
 }
 
 // Forward hands the last hop over to another receiver, which answers in the
 // place of the one that has just received the attempt.
 func (a *Attempt) Forward(to Receiver) {
-	a.frames[len(a.frames)-1].Callee = to
+	a.frames[a.hops-1].Callee = to
 	to.Receive(a)
 }
 
@@ -214,15 +221,14 @@ func (a *Attempt) Forward(to Receiver) {
 // and returns the attempt's depth. It may be called again while the receiver is the
 // last hop.
 func (a *Attempt) Hold(slot int32) (depth int) {
-	depth = len(a.frames)
-	a.frames[depth-1].Slot = slot
-	return depth
+	a.frames[a.hops-1].Slot = slot
+	return a.hops
 }
 
 // From is who has sent the attempt to the receiver that has just received it: the
 // caller of the last hop, or whom that one carries it for.
 func (a *Attempt) From() Caller {
-	last := len(a.frames) - 1
+	last := a.hops - 1
 	for last > 0 && carried(a.frames[last].Caller) {
 		last--
 	}
@@ -231,15 +237,13 @@ func (a *Attempt) From() Caller {
 
 // Depth is the number of hops that the attempt has made. A receiver that may
 // have to cut the attempt later notes the depth at which it received it.
-func (a *Attempt) Depth() int { return len(a.frames) }
+func (a *Attempt) Depth() int { return a.hops }
 
 // Reply answers the last call: its frame is popped, and its caller told.
 func (a *Attempt) Reply(cause Cause) {
-	last := len(a.frames) - 1
-	f := &a.frames[last]
-	caller, tag := f.Caller, f.Tag
-	a.frames = a.frames[:last]
-	caller.Answered(a, tag, cause)
+	a.hops--
+	f := &a.frames[a.hops]
+	f.Caller.Answered(a, f.Tag, cause)
 }
 
 // Cut separates the attempt below depth hops from what is above: the hops
@@ -256,15 +260,15 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 	var upper *Attempt
 	if depth > a.base {
 		upper = a.pool.Get()
-		frames := append(upper.frames, a.frames[:depth]...)
+		frames := append(upper.frames[:0], a.frames[:depth]...)
 		*upper = *a
-		upper.frames, upper.Link = frames, link
+		upper.frames, upper.hops, upper.Link = frames, depth, link
 		for _, f := range frames[a.base:] {
 			f.Caller.Moved(upper, f.Tag)
 		}
 	}
 	a.Gone, a.base, a.Visitor = true, depth, nil
-	if depth < len(a.frames) {
+	if depth < a.hops {
 		a.frames[depth].Caller = a.pool
 	}
 	return upper
@@ -276,7 +280,7 @@ func (a *Attempt) Orphan() bool {
 	if !a.Gone {
 		return false
 	}
-	last := len(a.frames) - 1
+	last := a.hops - 1
 	for last > a.base && carried(a.frames[last].Caller) {
 		last--
 	}
@@ -284,7 +288,7 @@ func (a *Attempt) Orphan() bool {
 }
 
 // Carried reports whether a Carrier has made the last hop.
-func (a *Attempt) Carried() bool { return carried(a.frames[len(a.frames)-1].Caller) }
+func (a *Attempt) Carried() bool { return carried(a.frames[a.hops-1].Caller) }
 
 func carried(by Caller) bool {
 	_, ok := by.(Carrier)
@@ -294,9 +298,9 @@ func carried(by Caller) bool {
 // Withdraw takes the attempt back from all hops beyond depth, the furthest
 // first, and leaves depth hops.
 func (a *Attempt) Withdraw(depth int) {
-	for last := len(a.frames) - 1; last >= depth; last-- {
-		f := a.frames[last]
-		a.frames = a.frames[:last]
+	for a.hops > depth {
+		a.hops--
+		f := a.frames[a.hops]
 		f.Callee.Withdraw(a, f.Slot)
 	}
 }
@@ -317,13 +321,13 @@ func (p *Pool) Get() *Attempt {
 	p.out++
 	a := p.free
 	if a == nil {
-		return &Attempt{pool: p, frames: make([]Frame, 0, 4)}
+		return &Attempt{pool: p, frames: make([]Frame, 4)}
 	}
 	p.free = a.next
 	// Field by field, which costs less than to copy a blank attempt.
 	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
 	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
-	a.frames, a.base = a.frames[:0], 0
+	a.hops, a.base = 0, 0
 	return a
 }
 

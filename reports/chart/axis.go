@@ -1,8 +1,7 @@
 package chart
 
 import (
-	"math"
-
+	"github.com/headroom-sim/headroom/engine/random"
 	"github.com/headroom-sim/headroom/reports/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
@@ -31,7 +30,7 @@ func (a axis) share(v float64) float64 {
 		return (bend(v, a.linear) - from) / (bend(a.max, a.linear) - from)
 	}
 	if a.log {
-		return math.Log(v/a.min) / math.Log(a.max/a.min)
+		return random.Log(v/a.min) / random.Log(a.max/a.min)
 	}
 	return (v - a.min) / (a.max - a.min)
 }

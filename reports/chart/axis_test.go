@@ -27,6 +27,7 @@ func TestFromZero(t *testing.T) {
 	}{
 		{0, "", "0,1"},
 		{math.NaN(), "1/s", "0,0.2,0.4,0.6,0.8,1"},
+		{math.Inf(1), "", "0,1"},
 		{1, "", "0,1"},
 		{3, "", "0,1,2,3"},
 		{7, "", "0,2,4,6,8"},
@@ -59,6 +60,13 @@ func TestAroundZero(t *testing.T) {
 		require.LessOrEqual(t, a.min, c.low)
 		require.GreaterOrEqual(t, a.max, c.high)
 	}
+}
+
+// A response without a single sample has an axis too.
+func TestValueAxisWithoutValues(t *testing.T) {
+	none := []float64{math.NaN(), math.NaN()}
+	require.Equal(t, "0 s,200 ms,400 ms,600 ms,800 ms,1 s", labels(valueAxis("s", none, none)))
+	require.Equal(t, "0,1,2,3", labels(valueAxis("", []float64{1, 2, math.NaN()}, []float64{math.Inf(-1), math.Inf(1)})))
 }
 
 func TestLogAxis(t *testing.T) {

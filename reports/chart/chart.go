@@ -1,6 +1,8 @@
 // Package chart draws a result: load, latencies, servers, services, connections,
 // the distribution of latencies and the cost, as pictures for a report or a printed
-// paper. The same result gives the same bytes wherever the same fonts are.
+// paper. The same result gives the same
+// bytes on every machine, as long as its words need no other font than the built-in
+// one, or the same ones.
 package chart
 
 import (
@@ -38,7 +40,7 @@ func Plots(r *experiments.Result) []Plot {
 func plots(r *experiments.Result, fonts *fonts) []Plot {
 	d := newData(r)
 	var drawn []Plot
-	for _, draft := range []func(*data) *Plot{load, latency, servers, control, services, connections, distribution, cost} {
+	for _, draft := range []func(*data) *Plot{load, latency, servers, control, targets, services, connections, distribution, cost} {
 		p := draft(d)
 		if p == nil {
 			continue
@@ -50,7 +52,7 @@ func plots(r *experiments.Result, fonts *fonts) []Plot {
 }
 
 // Formats are those that Write knows.
-var Formats = []string{"png", "svg"}
+var Formats = []string{"png", "svg", "pdf"}
 
 // encoder spends little time: pictures are a part of every run.
 var encoder = png.Encoder{CompressionLevel: png.BestSpeed}
@@ -58,23 +60,31 @@ var encoder = png.Encoder{CompressionLevel: png.BestSpeed}
 // dpi draws PNG pictures at twice the size in points, for dense screens.
 const dpi = 144
 
-// Write draws the picture in a format: "png" or "svg".
+// Write draws the picture in one of the Formats.
 func (p Plot) Write(w io.Writer, format string) error {
 	width, height := p.figure.size()
-	p.figure.fonts.boxes = format == "png" // a viewer of SVG has fonts of its own
+	p.figure.fonts.boxes = format != "svg" // a viewer of SVG has fonts of its own
 	switch format {
 	case "png":
 		c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
-		p.figure.draw(draw.New(c))
+		p.figure.draw(draw.New(outlined{canvas{c}}))
 		return encoder.Encode(w, c.Image())
 	case "svg":
 		c := vgsvg.New(width, height)
-		c.SetColor(paper)
-		c.Fill(vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
-		p.figure.draw(draw.New(c))
+		background(c)
+		p.figure.draw(draw.New(canvas{c}))
 		return p.writeSVG(w, c, width, height)
+	case "pdf":
+		return p.writePDF(w)
 	}
 	return fmt.Errorf("chart: no format %q (have %s)", format, strings.Join(Formats, ", "))
+}
+
+// background fills a canvas.
+func background(c vg.CanvasSizer) {
+	width, height := c.Size()
+	c.SetColor(paper)
+	c.Fill(vg.Rectangle{Max: vg.Point{X: width, Y: height}}.Path())
 }
 
 // face finds where the library names a font. No text can contain it: quotation

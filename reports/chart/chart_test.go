@@ -5,10 +5,12 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
 	"image/png"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,8 +31,8 @@ var samples = []struct {
 	result func() *experiments.Result
 	plots  []string
 }{
-	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "services", "connections", "distribution", "cost"}},
-	{"day", sample.Day, []string{"load", "latency", "servers", "connections", "distribution", "cost"}},
+	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "targets", "services", "connections", "distribution", "cost"}},
+	{"day", sample.Day, []string{"load", "latency", "servers", "targets", "connections", "distribution", "cost"}},
 	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }
 
@@ -45,7 +47,7 @@ func TestGolden(t *testing.T) {
 			names = append(names, p.Name)
 			var got bytes.Buffer
 			require.NoError(t, p.Write(&got, "svg"))
-			if s.name != "day" || p.Name == "servers" || p.Name == "connections" { // the rest is large and shows nothing new
+			if s.name != "day" || p.Name == "servers" || p.Name == "targets" || p.Name == "connections" { // the rest is large and shows nothing new
 				golden(t, s.name+"-"+p.Name+".svg", got.Bytes())
 			}
 		}
@@ -118,9 +120,28 @@ func TestPNG(t *testing.T) {
 	}
 }
 
+// A PDF has its texts as outlines, so that it prints alike everywhere and has the
+// same bytes in any year.
+func TestPDF(t *testing.T) {
+	for _, s := range samples {
+		first, again := builtin(s.result()), builtin(s.result())
+		for i, p := range first {
+			var a, b bytes.Buffer
+			require.NoError(t, p.Write(&a, "pdf"))
+			require.NoError(t, again[i].Write(&b, "pdf"))
+			require.True(t, bytes.Equal(a.Bytes(), b.Bytes()), "%s %s: not the same bytes twice", s.name, p.Name)
+			require.True(t, bytes.HasPrefix(a.Bytes(), []byte("%PDF-1.")))
+			require.Contains(t, a.String(), "/CreationDate (D:19700101000000")
+			require.NotContains(t, a.String(), "/Type /Font")
+			width, height := p.figure.size()
+			require.Contains(t, a.String(), fmt.Sprintf("/MediaBox [0 0 %.2f %.2f]", width.Points(), height.Points()))
+		}
+	}
+}
+
 func TestWriteRefusesOtherFormats(t *testing.T) {
 	err := builtin(sample.Burst())[0].Write(io.Discard, "gif")
-	require.EqualError(t, err, `chart: no format "gif" (have png, svg)`)
+	require.EqualError(t, err, `chart: no format "gif" (have png, svg, pdf)`)
 }
 
 // A result without a series, or of a run that ended in its first minute, is
@@ -151,12 +172,18 @@ func TestAlt(t *testing.T) {
 
 func TestWarningsNameMissingGlyphs(t *testing.T) {
 	f := newFonts(nil)
-	require.Empty(t, f.warnings("plain — “words” ≥ µ é Ω"))
-	got := f.warnings("하루 하루 x")
-	require.Len(t, got, 1)
-	require.Contains(t, got[0], "no font on this machine has 하루:")
-	require.Contains(t, got[0], "fonts-noto-cjk")
-	require.Contains(t, f.warnings("가나다라마바사아자차카타파하")[0], "and 2 more:")
+	require.Empty(t, f.warnings([]string{"plain — “words” ≥ µ é Ω"}))
+	require.Equal(t, []string{
+		`plots: no font on this machine has the Korean letters 하루 of "하루 하루 x": PNG pictures show boxes there. To get one, install fonts-nanum (apt-get install fonts-nanum), google-noto-sans-cjk-fonts on Fedora, noto-fonts-cjk on Arch.`,
+	}, f.warnings([]string{"web", "하루 하루 x", "루"}))
+	several := f.warnings([]string{"混 하 ☀ ก", "のカ"})
+	require.Len(t, several, 4)
+	for k, part := range []string{"Korean letters 하 of", "Chinese or Japanese letters 混のカ of", "symbols ☀ of", "has the letters ก of"} {
+		require.Contains(t, several[k], part)
+	}
+	many := f.warnings([]string{"가나다라마바사아자차카타파하" + strings.Repeat("x", 40)})[0]
+	require.Contains(t, many, "가나다라마바사아자차카타… of")
+	require.Contains(t, many, `x…"`)
 }
 
 // A font file that is none, or that is not there, is passed over.

@@ -44,7 +44,7 @@ func CompareWarnings(c *experiments.Comparison) []string {
 	for _, a := range c.Arms {
 		words = append(words, a.Name)
 	}
-	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+	return newFonts(systemFonts).warnings(words)
 }
 
 // rowHeight is that of a row of estimates.
@@ -73,7 +73,7 @@ func differences(c *experiments.Comparison, fonts *fonts) *Plot {
 		}
 		f.panels = append(f.panels, p)
 	}
-	return &Plot{Name: "differences", Title: "Differences from " + c.Arms[0].Name, Alt: differencesAlt(c), figure: f}
+	return &Plot{Name: "differences", Title: "Differences from " + c.Arms[0].Name, Alt: view.DifferencesText(c, c.Shown), figure: f}
 }
 
 // group is a panel of rows.
@@ -163,29 +163,6 @@ func differenceAxis(groups []group) axis {
 	return logAroundZero(low, top, max(least, most/1e4), percents)
 }
 
-// differencesAlt tells what is shown to differ by how much.
-func differencesAlt(c *experiments.Comparison) string {
-	var said []string
-	for i, change := range c.Changes {
-		var parts, none []string
-		for _, metric := range c.Shown {
-			d, ok := change.Metrics[metric]
-			switch {
-			case !ok || d.N == 0:
-			case d.Shows() == experiments.None || d.Shows() == experiments.Same:
-				none = append(none, metric)
-			default:
-				parts = append(parts, metric+" "+view.ByHowMuch(d, d.Simultaneous))
-			}
-		}
-		if len(none) > 0 {
-			parts = append(parts, "no difference shown in "+strings.Join(none, ", "))
-		}
-		said = append(said, c.Arms[i+1].Name+" against "+c.Arms[0].Name+": "+strings.Join(parts, ", "))
-	}
-	return strings.Join(said, "; ") + "."
-}
-
 // frontier shows the arms in the plane of cost and each other objective.
 func frontier(c *experiments.Comparison, _ *fonts) *Plot {
 	objectives := c.Frontier.Objectives
@@ -198,7 +175,7 @@ func frontier(c *experiments.Comparison, _ *fonts) *Plot {
 	f.x, unit = close(c, x)
 	f.xName = x + unit
 	for i, o := range objectives[1:] {
-		if i > 0 && alike(c, o) {
+		if i > 0 && view.Alike(c, o) {
 			continue
 		}
 		y, unit := close(c, o.Metric)
@@ -212,16 +189,7 @@ func frontier(c *experiments.Comparison, _ *fonts) *Plot {
 		}
 		f.panels = append(f.panels, p)
 	}
-	return &Plot{Name: "frontier", Title: frontierTitle(objectives), Alt: frontierAlt(c), figure: f}
-}
-
-// alike reports whether nobody minds by how much the arms differ.
-func alike(c *experiments.Comparison, o experiments.Objective) bool {
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, a := range c.Arms {
-		low, high = min(low, a.Metrics[o.Metric].Mean), max(high, a.Metrics[o.Metric].Mean)
-	}
-	return high-low <= o.Tolerance
+	return &Plot{Name: "frontier", Title: frontierTitle(objectives), Alt: view.FrontierText(c), figure: f}
 }
 
 // fromTheLeft are the arms by a metric: lines to the names of those that differ in
@@ -245,42 +213,8 @@ func frontierTitle(objectives []experiments.Objective) string {
 	return objectives[0].Metric + " against " + strings.Join(names, ", ")
 }
 
-func frontierAlt(c *experiments.Comparison) string {
-	var said []string
-	for i, s := range c.Frontier.Standings {
-		a := c.Arms[i]
-		var values []string
-		for _, o := range c.Frontier.Objectives {
-			m := a.Metrics[o.Metric]
-			values = append(values, o.Metric+" "+units.Format(m.Mean, m.Unit))
-		}
-		text := a.Name + ": " + strings.Join(values, ", ")
-		switch {
-		case !s.On():
-			text += ", dominated by " + strings.Join(s.DominatedBy, " and ")
-		case len(s.ChallengedBy) > 0:
-			text += ", perhaps dominated by " + strings.Join(s.ChallengedBy, " and ")
-		default:
-			text += ", on the frontier"
-		}
-		said = append(said, text)
-	}
-	return strings.Join(said, "; ") + "."
-}
-
 // close is an axis that spans a metric's intervals in all arms, and not zero; and
 // the unit for its name.
 func close(c *experiments.Comparison, metric string) (axis, string) {
-	var values []float64
-	for _, a := range c.Arms {
-		m := a.Metrics[metric]
-		values = append(values, m.Mean)
-		if !math.IsNaN(m.Lo) {
-			values = append(values, m.Lo, m.Hi)
-		}
-		if n := len(values); m.Unit == "share" && m.Mean <= 1 {
-			values[n-1] = min(values[n-1], 1)
-		}
-	}
-	return closeAxis(values, c.Arms[0].Metrics[metric].Unit)
+	return closeAxis(view.ValuesOf(c, metric), c.Arms[0].Metrics[metric].Unit)
 }

@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"strings"
-
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/reports/view"
 )
@@ -18,7 +16,7 @@ func (d *data) timed() *figure {
 }
 
 // words are all of the author's words that pictures show.
-func (d *data) words() string {
+func (d *data) words() []string {
 	words := []string{d.Subtitle()}
 	words = append(words, d.Fleets()...)
 	words = append(words, d.Names("services.", ".utilization")...)
@@ -30,5 +28,5 @@ func (d *data) words() string {
 	for _, b := range d.Bands() {
 		words = append(words, b.Name)
 	}
-	return strings.Join(words, " ")
+	return words
 }

@@ -39,6 +39,7 @@ var systemFonts = []string{
 	"/usr/share/fonts/truetype/noto/NotoEmoji-Regular.ttf",
 	"/usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf",
 	"/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+	"/usr/share/fonts/truetype/noto/NotoSans[A-Z]*-Regular.ttf", // Debian: fonts-noto-core, a file for each script
 }
 
 // fonts finds a face for every character: the built-in one, or the first on
@@ -200,23 +201,56 @@ func (f *fonts) write(c draw.Canvas, text string, s style, x, y, align vg.Length
 	}
 }
 
-// warnings names the characters of the words that no font has.
-func (f *fonts) warnings(words string) []string {
-	var missing []rune
-	for _, r := range clean(words) {
-		if f.find(r, f.plain) == nil && !slices.Contains(missing, r) {
-			missing = append(missing, r)
+// script is a writing system with the fonts that draw it.
+type script struct {
+	name    string
+	letters []*unicode.RangeTable // none: all others
+	install string
+}
+
+// scripts are those for which people install fonts by themselves; the last is for
+// all others.
+var scripts = []script{
+	{"Korean letters", []*unicode.RangeTable{unicode.Hangul}, "fonts-nanum (apt-get install fonts-nanum), google-noto-sans-cjk-fonts on Fedora, noto-fonts-cjk on Arch"},
+	{"Chinese or Japanese letters", []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana}, "fonts-noto-cjk (apt-get install fonts-noto-cjk), google-noto-sans-cjk-fonts on Fedora, noto-fonts-cjk on Arch"},
+	{"symbols", []*unicode.RangeTable{unicode.S}, "fonts-symbola (apt-get install fonts-symbola), gdouros-symbola-fonts on Fedora"},
+	{"letters", nil, "fonts-noto-core (apt-get install fonts-noto-core), google-noto-fonts-all on Fedora, noto-fonts on Arch"},
+}
+
+// warnings names the letters that no font has, script by script, with a text that has
+// them, and what to install.
+func (f *fonts) warnings(texts []string) []string {
+	missing, of := make([][]rune, len(scripts)), make([]string, len(scripts))
+	for _, text := range texts {
+		for _, r := range clean(text) {
+			if f.find(r, f.plain) != nil {
+				continue
+			}
+			k := slices.IndexFunc(scripts, func(s script) bool { return len(s.letters) == 0 || unicode.In(r, s.letters...) })
+			if missing[k] == nil {
+				of[k] = text
+			}
+			if !slices.Contains(missing[k], r) {
+				missing[k] = append(missing[k], r)
+			}
 		}
 	}
-	if len(missing) == 0 {
-		return nil
+	var list []string
+	for k, s := range scripts {
+		if len(missing[k]) > 0 {
+			list = append(list, fmt.Sprintf("plots: no font on this machine has the %s %s of %q: PNG pictures show boxes there. To get one, install %s.",
+				s.name, some(missing[k], 12), some([]rune(clean(of[k])), 40), s.install))
+		}
 	}
-	const most = 12
-	some := string(missing[:min(len(missing), most)])
-	if len(missing) > most {
-		some += fmt.Sprintf(" and %d more", len(missing)-most)
+	return list
+}
+
+// some are so many letters of many.
+func some(letters []rune, most int) string {
+	if len(letters) <= most {
+		return string(letters)
 	}
-	return []string{fmt.Sprintf("plots: no font on this machine has %s: PNG pictures show boxes there. Install one, such as fonts-noto-cjk or fonts-nanum on Debian and Ubuntu (google-noto-sans-cjk-fonts on Fedora, noto-fonts-cjk on Arch).", some)}
+	return string(letters[:most]) + "…"
 }
 
 // clean drops what must not be drawn: control characters, marks that turn the

@@ -42,16 +42,16 @@ func latency(d *data) *Plot {
 	f := d.timed()
 	f.panels = []*panel{p}
 	if shares, most := d.Unanswered(); most >= view.VisibleFailures {
-		f.panels = append(f.panels, d.unanswered(shares))
+		f.panels = append(f.panels, d.unanswered(shares, most))
 	}
 	return &Plot{Name: "latency", Title: "Latency, minute by minute" + d.First(), Alt: d.LatencyText(), figure: f}
 }
 
 // unanswered shows the share of the requests that failed, and so have no part in
 // the latencies.
-func (d *data) unanswered(shares []float64) *panel {
+func (d *data) unanswered(shares []float64, most float64) *panel {
 	return &panel{
-		heading: "Failed requests, without a latency above", height: 60, y: percentAxis(),
+		heading: "Failed requests, without a latency above", height: 60, y: fromZero(most, "share"),
 		marks: []mark{layer{name: "failed", edges: d.Edges, base: d.Zeros(), top: shares, fill: failed}},
 	}
 }

@@ -6,13 +6,13 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/plot/vg"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // PlanPlots returns the pictures of a plan: the cost of what was simulated against
@@ -24,9 +24,9 @@ func PlanPlots(p *experiments.Plan) []Plot { return planPlots(p, newFonts(system
 func PlanWarnings(p *experiments.Plan) []string {
 	words := []string{p.Title, p.Scenario}
 	if p.Best != nil {
-		words = append(words, valuesOf(p.Best))
+		words = append(words, view.ConfigurationText(p.Best))
 	}
-	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+	return newFonts(systemFonts).warnings(words)
 }
 
 func planPlots(p *experiments.Plan, faces *fonts) []Plot {
@@ -37,33 +37,13 @@ func planPlots(p *experiments.Plan, faces *fonts) []Plot {
 			continue
 		}
 		plot.figure.title, plot.figure.fonts = plot.Title, faces
-		plot.figure.subtitle = fmt.Sprintf("%s · %d configurations, of which %d were simulated · means with 95 %% intervals", cmp.Or(p.Title, p.Scenario), len(p.Tried), len(simulated(p)))
+		plot.figure.subtitle = fmt.Sprintf("%s · %d configurations, of which %d were simulated · means with 95 %% intervals", cmp.Or(p.Title, p.Scenario), len(p.Tried), len(view.Simulated(p)))
 		if plot.Name == "growth" {
-			plot.figure.subtitle = fmt.Sprintf("%s · %s · means with 95 %% intervals", cmp.Or(p.Title, p.Scenario), valuesOf(p.Best))
+			plot.figure.subtitle = fmt.Sprintf("%s · %s · means with 95 %% intervals", cmp.Or(p.Title, p.Scenario), view.ConfigurationText(p.Best))
 		}
 		drawn = append(drawn, *plot)
 	}
 	return drawn
-}
-
-// simulated are the configurations that were.
-func simulated(p *experiments.Plan) []*experiments.Candidate {
-	var list []*experiments.Candidate
-	for _, c := range p.Tried {
-		if c.Cost.N > 0 {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
-// valuesOf is a configuration in short.
-func valuesOf(c *experiments.Candidate) string {
-	var values []string
-	for _, s := range c.Sets {
-		values = append(values, s.Value)
-	}
-	return strings.Join(values, ", ")
 }
 
 // The looks of configurations.
@@ -75,14 +55,14 @@ var (
 // candidates shows each configuration that was simulated in the plane of its cost
 // and the metric of each expectation, with the bound.
 func candidates(p *experiments.Plan) *Plot {
-	list := simulated(p)
+	list := view.Simulated(p)
 	if len(list) < 2 {
 		return nil
 	}
 	f := &figure{}
 	var costs []float64
 	for _, c := range list {
-		costs = append(costs, values(c.Cost)...)
+		costs = append(costs, view.Ends(c.Cost)...)
 	}
 	unit := p.Unit()
 	f.x, unit = closeAxis(costs, unit)
@@ -101,7 +81,7 @@ func candidates(p *experiments.Plan) *Plot {
 	if len(f.panels) == 0 {
 		return nil
 	}
-	return &Plot{Name: "configurations", Title: "Cost against what must hold", Alt: candidatesAlt(p, list), figure: f}
+	return &Plot{Name: "configurations", Title: "Cost against what must hold", Alt: view.CandidatesText(p), figure: f}
 }
 
 // expectationsOf are the names of those that configurations were judged by,
@@ -110,20 +90,12 @@ func expectationsOf(list []*experiments.Candidate) []string {
 	return slices.Sorted(maps.Keys(list[0].Expectations))
 }
 
-// values are a mean and, where there is one, its interval.
-func values(e output.Estimate) []float64 {
-	if math.IsNaN(e.Lo) {
-		return []float64{e.Mean}
-	}
-	return []float64{e.Mean, e.Lo, e.Hi}
-}
-
 func candidatesPanel(p *experiments.Plan, list []*experiments.Candidate, name string, x axis) *panel {
 	first := list[0].Expectations[name]
 	var ys []float64
 	for _, c := range list {
 		if e := c.Expectations[name]; !math.IsNaN(e.Value) {
-			ys = append(ys, values(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
+			ys = append(ys, view.Ends(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
 		}
 	}
 	if len(ys) == 0 {
@@ -171,10 +143,10 @@ type position struct {
 type chosenOne struct{ position }
 
 func (m position) look() look {
-	switch m.Fate {
-	case experiments.Chosen:
+	switch {
+	case m.Fate == experiments.Chosen:
 		return onLook
-	case experiments.AsCheap, experiments.Dearer:
+	case view.Meets(m.Candidate):
 		return meetsLook
 	}
 	return missesLook
@@ -188,29 +160,12 @@ func (m position) draw(a area) {
 }
 
 // label implements named.
-func (m chosenOne) label() (string, float64) { return valuesOf(m.Candidate), m.e.Value }
+func (m chosenOne) label() (string, float64) { return view.ConfigurationText(m.Candidate), m.e.Value }
 
 func (m chosenOne) sample(a area, box vg.Rectangle) {
 	at, to := vg.Point{X: a.at(m.Cost.Mean), Y: a.up(m.e.Value)}, middleOf(box)
 	a.StrokeLine2(stroke(axes, 0.4, 1, 2), at.X+5, at.Y, to.X-6, to.Y)
 	onLook.draw(a, to)
-}
-
-// candidatesAlt tells what was chosen, and what next to it was not.
-func candidatesAlt(p *experiments.Plan, list []*experiments.Candidate) string {
-	meets, misses := 0, 0
-	for _, c := range list {
-		if (position{Candidate: c}).look() == missesLook {
-			misses++
-		} else {
-			meets++
-		}
-	}
-	text := fmt.Sprintf("%d configurations in the plane of cost and each expectation's metric: %d fail or are undecided.", len(list), misses)
-	if b := p.Best; b != nil {
-		text += fmt.Sprintf(" Chosen is %s at %s; %d others are as cheap or dearer.", valuesOf(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
-	}
-	return text
 }
 
 // growth shows the metric of each expectation of the best configuration against
@@ -219,7 +174,6 @@ func growth(p *experiments.Plan) *Plot {
 	if p.Best == nil || len(p.Growth) == 0 {
 		return nil
 	}
-	last := p.Growth[len(p.Growth)-1]
 	f := &figure{xName: "times the load", x: loadAxis(p.Growth)}
 	for _, name := range slices.Sorted(maps.Keys(p.Best.Expectations)) {
 		if panel := growthPanel(p, name, f.x); panel != nil {
@@ -229,23 +183,7 @@ func growth(p *experiments.Plan) *Plot {
 	if len(f.panels) == 0 {
 		return nil
 	}
-	alt := fmt.Sprintf("%s holds up to %g times the load", valuesOf(p.Best), holdsTo(p))
-	if last.Verdict == output.Fail {
-		alt += fmt.Sprintf("; at %g times %s breaks", last.Factor, last.Expectation)
-	}
-	return &Plot{Name: "growth", Title: "How much load the chosen configuration takes", Alt: alt + ".", figure: f}
-}
-
-// holdsTo is the largest factor on the load up to which all expectations hold.
-func holdsTo(p *experiments.Plan) float64 {
-	holds := 1.0
-	for _, g := range p.Growth {
-		if g.Verdict != output.Pass {
-			break
-		}
-		holds = g.Factor
-	}
-	return holds
+	return &Plot{Name: "growth", Title: "How much load the chosen configuration takes", Alt: view.GrowthText(p), figure: f}
 }
 
 // loadAxis has a mark at each factor, with a little room at both ends.
@@ -268,7 +206,7 @@ func growthPanel(p *experiments.Plan, name string, x axis) *panel {
 	for _, e := range list {
 		means = append(means, e.Value)
 		if !math.IsNaN(e.Value) {
-			all = append(all, values(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
+			all = append(all, view.Ends(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
 		}
 	}
 	if len(all) == 0 {

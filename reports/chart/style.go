@@ -42,6 +42,12 @@ func light(c tint, share float64) tint {
 	return tint{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
 }
 
+// dark is the colour at a share of its brightness.
+func dark(c tint, share float64) tint {
+	mix := func(v uint8) uint8 { return uint8(float64(float64(v)*share) + 0.5) }
+	return tint{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
+}
+
 // The styles of texts. Points are 4/3 of a pixel on a page: none is below 12
 // pixels.
 var (

@@ -23,14 +23,14 @@ func SweepPlots(r *experiments.SweepResult) []Plot { return sweepPlots(r, newFon
 // SweepWarnings tells which characters of the sweep's names no font on this
 // machine can draw.
 func SweepWarnings(r *experiments.SweepResult) []string {
-	words := []string{r.Name, r.Base.Spec.Title}
+	words := []string{r.Scenario, r.Title}
 	for _, f := range r.Matrix.Factors {
 		words = append(words, f.Key, f.Range)
 	}
-	for _, response := range r.Responses() {
+	for _, response := range r.Responses {
 		words = append(words, response.Name)
 	}
-	return newFonts(systemFonts).warnings(strings.Join(words, " "))
+	return newFonts(systemFonts).warnings(words)
 }
 
 func sweepPlots(r *experiments.SweepResult, fonts *fonts) []Plot {
@@ -84,7 +84,7 @@ func newSurvey(r *experiments.SweepResult) *survey {
 
 func (s *survey) subtitle() string {
 	kind := strings.ReplaceAll(s.Matrix.Kind.String(), "_", " ")
-	text := fmt.Sprintf("%s · %s, %d points, %d replications each", cmp.Or(s.Base.Spec.Title, s.Name), kind, len(s.Points), s.Replications)
+	text := fmt.Sprintf("%s · %s, %d points, %d replications each", cmp.Or(s.Title, s.Scenario), kind, len(s.Points), s.Replications)
 	if s.Replications == 1 {
 		text = strings.Replace(text, "1 replications", "1 replication", 1)
 	}
@@ -147,11 +147,11 @@ func valueAxis(unit string, values, intervals []float64) axis {
 	return aroundZero(low-pad, top, unit)
 }
 
-// least and greatest of the values that are there; infinite without any.
+// least and greatest of the values that are finite; infinite without any.
 func least(values []float64) float64 {
 	low := math.Inf(1)
 	for _, v := range values {
-		if !math.IsNaN(v) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			low = math.Min(low, v)
 		}
 	}
@@ -161,7 +161,7 @@ func least(values []float64) float64 {
 func greatest(values []float64) float64 {
 	high := math.Inf(-1)
 	for _, v := range values {
-		if !math.IsNaN(v) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
 			high = math.Max(high, v)
 		}
 	}

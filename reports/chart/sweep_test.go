@@ -42,7 +42,7 @@ func sweepOf(t *testing.T, d design.Design, vary ...string) *experiments.SweepRe
 		Options: experiments.Options{Sets: []string{"replications=2"}}, Design: d, Metrics: []string{"latency.mean", "services.desk.utilization"},
 	})
 	require.NoError(t, err)
-	result := &experiments.SweepResult{Sweep: sweep}
+	result := experiments.NewSweepResult(sweep)
 	require.NoError(t, sweep.Extend(context.Background(), experiments.Runner{}, nil, result.Take))
 	return result
 }

@@ -21,6 +21,7 @@ type chart struct {
 	Levels    []level           // lines that something is held against
 	Missed    template.HTMLAttr // path over the minutes in which an objective was missed, or ""
 	Strips    []strip
+	Heat      *heat // instead of curves
 
 	to   float64 // end of the run, seconds
 	y    scale
@@ -31,7 +32,7 @@ type chart struct {
 type series struct {
 	Name   string
 	Unit   string
-	Kind   string // "area", "stairs", "line" or "state"
+	Kind   string // "area", "stairs", "line", "state", or "told" where it is not drawn
 	Look   string // class of the page's style
 	Path   template.HTMLAttr
 	Edge   template.HTMLAttr // of an area: the line above it
@@ -59,6 +60,31 @@ type strip struct {
 	Pieces []piece
 	series *series
 }
+
+// heat is a map: a row for each server, shaded by its load.
+type heat struct {
+	Thick  int     // of a row, pixels
+	Pieces []piece // by level
+	Scale  string  // what the shades stand for
+	Waited bool    // some server had no request
+	side   []label
+	rows   [][]float64
+	top    float64 // from which the shade is the darkest
+}
+
+// middle is the middle of a row, from the top.
+func (h *heat) middle(row int) float64 { return (float64(row) + 0.5) * float64(h.Thick) }
+
+// Gap is how much of a row's height is left free.
+func (h *heat) Gap() int {
+	if h.Thick > 8 {
+		return 2
+	}
+	return 0
+}
+
+// Stroke is how much is painted.
+func (h *heat) Stroke() int { return h.Thick - h.Gap() }
 
 // piece is one state of a strip.
 type piece struct {
@@ -93,6 +119,9 @@ type label struct {
 
 // Side are the labels of the vertical axis.
 func (c *chart) Side() []label {
+	if c.Heat != nil {
+		return c.Heat.side
+	}
 	var list []label
 	for _, t := range c.y.Ticks {
 		if t.Label != "" {

@@ -143,3 +143,30 @@ func (d *data) backlog(i int, fleet string) *chart {
 	c.add("backlog full", "share", "area", "f2", full)
 	return c.fit(view.PercentAxis())
 }
+
+// loads is a map of what each server of a fleet received. Its series are not drawn:
+// they are what the cursor and the table tell.
+func (d *data) loads(i int, fleet string) *chart {
+	h := d.Heat(fleet)
+	if h == nil {
+		return nil
+	}
+	thick := min(max(180/len(h.Rows), 4), 18)
+	c := d.over(id(i, "targets"), d.Heading(fleet, h.Title()), d.HeatText(h), thick*len(h.Rows))
+	c.Heat = &heat{Thick: thick, Scale: h.ScaleText(), Waited: h.Waited(), rows: h.Rows, top: h.Axis.Max}
+	for k, values := range [][]float64{h.Busiest, h.Mean, h.Idlest} {
+		c.add([...]string{"busiest", "mean", "idlest"}[k], "1/s", "told", "", values)
+	}
+	for level, cells := range h.Cells(d.Edges) {
+		var p path
+		for _, cell := range cells {
+			p.move(cell.From, c.Heat.middle(cell.Row))
+			p.across(cell.To)
+		}
+		c.Heat.Pieces = append(c.Heat.Pieces, piece{fmt.Sprintf("h%d", level), attribute(string(p.text))})
+	}
+	for _, l := range h.Labels() {
+		c.Heat.side = append(c.Heat.side, label{At: percent(c.Heat.middle(l.Row) / float64(c.Height)), Text: l.Text})
+	}
+	return c
+}

@@ -23,6 +23,14 @@ type chartData struct {
 	Log    bool         `json:"log"`
 	Series []seriesData `json:"series"`
 	Strips []seriesData `json:"strips"`
+	Heat   *heatData    `json:"heat"`
+}
+
+// heatData are the rows of a map, from the top.
+type heatData struct {
+	Thick int          `json:"thick"`
+	Top   float64      `json:"top"`
+	Rows  []seriesData `json:"rows"`
 }
 
 type seriesData struct {
@@ -57,6 +65,12 @@ func (d *data) island(charts []*chart, events []Event) *island {
 		}
 		for _, s := range c.Strips {
 			data.Strips = append(data.Strips, of(s.series))
+		}
+		if h := c.Heat; h != nil {
+			data.Heat = &heatData{Thick: h.Thick, Top: h.top}
+			for _, row := range h.rows {
+				data.Heat.Rows = append(data.Heat.Rows, of(&series{Clock: minutes, edges: c.data.Edges, values: row}))
+			}
 		}
 		l.Charts = append(l.Charts, data)
 	}

@@ -1,9 +1,9 @@
-// Package page writes the report on one configuration as a page of HTML: one
-// file that needs no network and reads without its script. The script brings the
-// charts to life: a cursor and a zoom that all of them follow.
+// Package page writes reports as pages of HTML: one file each that needs no network
+// and reads without its script. The script brings the charts over time to life: a
+// cursor and a zoom that all of them follow.
 //
-// Words and tables come from who asks for the page; the charts are drawn here, of
-// what package view says of the result.
+// A page is a head with the answer, and sections of parts under it: words, tables,
+// charts. Words and tables come from who asks for the page; charts are drawn here.
 package page
 
 import (
@@ -11,40 +11,46 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"sync"
-
-	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/reports/view"
 )
 
-// Report is what the page says around its charts, all of it plain text.
+// Report is what the page says, all of it plain text.
 type Report struct {
 	Title    string
 	Asked    []string // what was simulated, in parts
 	Verdict  Verdict
-	Binding  string // what limits the site
-	Figures  []Figure
-	Warnings []string
-	Judged   []Table // on the first screen: the expectations
-	Each     []Table // the replications one by one
-	Bound    List    // which limits bound, and when
-	Latency  []Table // beside the distribution
-	Tables   []Table // the figures
-	Events   []Event
-	Omitted  string  // which events are not among them; "" if all are
-	Control  []Table // what became of alarms and changes
-	Settings []SettingTable
-	Checks   []Check
-	Command  string // that gives the same again
-	Digest   string
+	Answer   []Part // the rest of the first screen
+	Sections []Section
 	Version  string
 }
 
 // Verdict is the first line of the report.
 type Verdict struct {
-	Kind string // "pass", "fail", "open", or "none" where nothing is judged
-	Text string
+	Kind string   // "pass", "fail", "open", or "none" where nothing is judged
+	Text string   // a sentence without its full stop
+	More []string // what limits the site, and how sure that is
 }
+
+// Section is a part of the page to which its head leads. One without parts is left
+// out.
+type Section struct {
+	ID    string // unique on the page
+	Name  string // in the head
+	Title string
+	Note  string
+	Parts []Part
+}
+
+// Part is what stands in a section. Its kind is the name of the template that
+// writes it.
+type Part interface{ Kind() string }
+
+// Figures are the key figures, in a frame.
+type Figures []Figure
+
+// Kind implements Part.
+func (Figures) Kind() string { return "figures" }
 
 // Figure is a key figure.
 type Figure struct {
@@ -62,13 +68,64 @@ type Table struct {
 	Left  int // so many columns are aligned at their left, the rest at their right
 	Note  string
 	Look  string // "stack": on a narrow page each cell has a line of its own; or ""
+	// Tones are those of the cells: "good", "bad", "doubt", "dim" or "". None: as
+	// the rows have them.
+	Tones [][]string
 }
 
-// List is a list under a title.
+// Kind implements Part.
+func (Table) Kind() string { return "table" }
+
+// Columns are small tables in two columns, where there is room.
+type Columns []Table
+
+// Kind implements Part.
+func (Columns) Kind() string { return "columns" }
+
+// List is a list under a title; one without items is left out.
 type List struct {
 	Title, Note string
 	Items       []string
 }
+
+// Kind implements Part.
+func (List) Kind() string { return "list" }
+
+// Warnings are what makes the answer doubtful.
+type Warnings []string
+
+// Kind implements Part.
+func (Warnings) Kind() string { return "warnings" }
+
+// Words are a paragraph.
+type Words string
+
+// Kind implements Part.
+func (Words) Kind() string { return "words" }
+
+// Command is what to type to get the same again.
+type Command string
+
+// Kind implements Part.
+func (Command) Kind() string { return "command" }
+
+// Fold are tables that are shown after a click.
+type Fold struct {
+	Title  string
+	Tables []Table
+}
+
+// Kind implements Part.
+func (Fold) Kind() string { return "fold" }
+
+// Timeline are the events of the control plane.
+type Timeline struct {
+	Events  []Event
+	Omitted string // which events are not among them; "" if all are
+}
+
+// Kind implements Part.
+func (Timeline) Kind() string { return "timeline" }
 
 // Event is a line of the timeline.
 type Event struct {
@@ -78,6 +135,13 @@ type Event struct {
 	Mark            string // "out", "in", "alarm", "fault", "other": drawn into the charts; or ""
 	Told            bool   // important enough for the short form
 }
+
+// Settings are the keys of a configuration, by the table of the scenario that has
+// them.
+type Settings []SettingTable
+
+// Kind implements Part.
+func (Settings) Kind() string { return "settings" }
 
 // SettingTable are the settings of one table of the scenario.
 type SettingTable struct {
@@ -100,20 +164,18 @@ func (t SettingTable) Count() string {
 // Setting is one of them.
 type Setting struct{ Key, Value, Origin, Where, Doc, Source string }
 
-// Check is a law that the run obeyed.
-type Check struct{ Name, Law, Figures string }
-
-//go:embed page.html page.css page.js
+//go:embed page.html parts.html page.css page.js
 var files embed.FS
 
 // parsed is the template of the page, read when the first page is written.
 var parsed = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("page.html").Funcs(functions).ParseFS(files, "page.html"))
+	return template.Must(template.New("page.html").Funcs(functions).ParseFS(files, "page.html", "parts.html"))
 })
 
 // functions are those of the template.
 var functions = template.FuncMap{
 	"inc":     func(i int) int { return i + 1 },
+	"tens":    func(i int) int { return 10 * (i - 1) },
 	"meaning": func(tick string) string { return meanings[tick] },
 	"legend":  func() []legend { return stripLegend },
 	"dict":    func(c *chart, ticks []tick) timed { return timed{c, ticks} },
@@ -138,25 +200,13 @@ type contents struct {
 	*Report
 	Style  template.CSS
 	Script template.JS
-	Charts []*chart
-	Spread []*spread
-	Marks  []mark
-	Bands  []bandLabel
-	Ticks  []tick
-	Clock  string // what the clock shows
-	First  string // which replication the charts show
-	Pooled string // which ones the distributions
-	Island *island
 }
 
-// Write writes the page of a result.
-func Write(w io.Writer, report *Report, r *experiments.Result) error {
-	d := &data{Data: view.New(r)}
-	c := &contents{Report: report, Charts: d.charts(), Spread: d.spreads(), Clock: d.Clock.Name(), First: d.First(), Pooled: d.Pooled()}
-	c.Marks, c.Bands, c.Ticks = d.marks(report.Events), d.bandLabels(), d.ticks()
-	c.Island = d.island(c.Charts, report.Events)
-	c.Style, c.Script = template.CSS(embedded("page.css")), template.JS(embedded("page.js"))
-	return parsed().Execute(w, c)
+// Write writes the page of a report.
+func Write(w io.Writer, report *Report) error {
+	filled := *report
+	filled.Sections = slices.DeleteFunc(slices.Clone(report.Sections), func(s Section) bool { return len(s.Parts) == 0 })
+	return parsed().Execute(w, &contents{&filled, template.CSS(embedded("page.css")), template.JS(embedded("page.js"))})
 }
 
 // embedded is the text of a file of this package, which nobody else has written.

@@ -6,7 +6,7 @@
 	root.classList.add("js");
 	const $ = (id) => document.getElementById(id);
 	const all = (what, where = document) => Array.from(where.querySelectorAll(what));
-	const island = JSON.parse($("data").textContent);
+	const island = JSON.parse($("data")?.textContent ?? '{"duration":0,"charts":[]}');
 	const end = island.duration;
 	const shown = { from: 0, to: end };
 
@@ -114,6 +114,7 @@
 			...c, figure, field, cursor, plot: figure.querySelector(".plot"), title: $(c.id + "-title").firstChild.data.trim(),
 			foot: figure.querySelector(".foot"), svgs: all("svg.time", figure),
 			series: (c.series ?? []).map((s, i) => ({ ...live(s), path: figure.querySelector(`path[data-series="${i}"]`), edge: figure.querySelector(`path[data-edge="${i}"]`), out: figure.querySelector(`output[data-series="${i}"]`) })),
+			heat: c.heat && { ...c.heat, rows: c.heat.rows.map(live), paths: all(".heat path", figure) },
 			strips: (c.strips ?? []).map((s, i) => ({ ...live(s), out: figure.querySelector(`output[data-strip="${i}"]`) })),
 		};
 	});
@@ -130,7 +131,9 @@
 	function refresh(c, anyway) {
 		if (!c.stale || !c.near && !anyway) return;
 		c.stale = false;
-		for (const s of c.series) if (s.values().length > exact) redraw(c, s, Math.max(c.field.clientWidth, 200));
+		const columns = Math.max(c.field.clientWidth, 200);
+		for (const s of c.series) if (s.path && s.values().length > exact) redraw(c, s, columns);
+		if (c.heat) paint(c.heat, columns / 3);
 	}
 	const nearby = new IntersectionObserver((entries) => {
 		for (const e of entries) {
@@ -177,6 +180,35 @@
 		if (down && area) path += "V" + floor + "Z";
 		s.path.setAttribute("d", path);
 		s.edge?.setAttribute("d", edge);
+	}
+
+	// paint paints the part of a map that is shown: in each row the mean of each
+	// column, neighbours of one shade joined.
+	function paint(heat, columns) {
+		const darkest = heat.paths.length - 1;
+		const paths = heat.paths.map(() => "");
+		heat.rows.forEach((row, r) => {
+			const edges = row.edges(), values = row.values(), y = (r + 0.5) * heat.thick;
+			const first = place(edges, shown.from), last = Math.min(place(edges, shown.to) + 1, values.length);
+			const wide = (shown.to - shown.from) / columns;
+			let begun = 0, shade = -1;
+			const end = (at) => { if (shade >= 0) paths[shade] += `M${round(begun)} ${y}H${round(at)}`; };
+			for (let i = first; i < last;) {
+				const from = edges[i];
+				let n = 0, sum = 0;
+				do {
+					const v = values[i++];
+					if (!Number.isNaN(v)) { n++; sum += v; }
+				} while (i < last && edges[i + 1] - from <= wide);
+				const now = n === 0 ? -1 : sum === 0 ? 0 : Math.min(1 + Math.floor(darkest * sum / n / heat.top), darkest);
+				if (now === shade) continue;
+				end(from);
+				begun = from;
+				shade = now;
+			}
+			end(edges[last]);
+		});
+		heat.paths.forEach((p, i) => p.setAttribute("d", paths[i]));
 	}
 
 	// ticks are at whole minutes, hours and days of the clock shown.

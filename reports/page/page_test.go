@@ -142,7 +142,7 @@ func TestChartsOfLittle(t *testing.T) {
 	r := sample.Burst()
 	r.DurationS = 30
 	r.Detail.Series = &site.Series{Columns: r.Detail.Series.Columns, Rows: r.Detail.Series.Rows[:1]}
-	require.NoError(t, Write(io.Discard, &Report{}, r))
+	require.NoError(t, Write(io.Discard, drawn(r)))
 }
 
 // Events that are too near to each other share a mark.
@@ -221,11 +221,16 @@ func TestContrast(t *testing.T) {
 	require.InDelta(t, 21, contrast(t, "#000000", "#ffffff"), 0.01)
 }
 
+// drawn is a page with the charts of a run.
+func drawn(r *experiments.Result) *Report {
+	return &Report{Title: "x", Sections: []Section{{ID: "time", Title: "Over time", Parts: OverTime(r, nil)}, {ID: "latencies", Title: "Latencies", Parts: Distribution(r)}}}
+}
+
 // The page is the same bytes every time, and asks for nothing from elsewhere.
 func TestSelfContained(t *testing.T) {
 	var first, again bytes.Buffer
-	require.NoError(t, Write(&first, &Report{Title: "x"}, sample.Burst()))
-	require.NoError(t, Write(&again, &Report{Title: "x"}, sample.Burst()))
+	require.NoError(t, Write(&first, drawn(sample.Burst())))
+	require.NoError(t, Write(&again, drawn(sample.Burst())))
 	require.Equal(t, first.String(), again.String())
 	require.NotRegexp(t, `(?i)(src|href)="?(https?:|//)|url\(|@import|XMLHttpRequest|fetch\(|localStorage`, first.String())
 }
@@ -233,7 +238,7 @@ func TestSelfContained(t *testing.T) {
 func BenchmarkWrite(b *testing.B) {
 	r := sample.Day()
 	for b.Loop() {
-		if err := Write(io.Discard, &Report{}, r); err != nil {
+		if err := Write(io.Discard, drawn(r)); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -20,7 +20,7 @@ func (d *data) charts() []*chart {
 	}
 	list := []*chart{d.load(), d.failures(), d.latency(), d.unanswered(), d.signIns()}
 	for i, fleet := range d.Fleets() {
-		list = append(list, d.servers(i, fleet), d.cpu(i, fleet), d.credits(i, fleet), d.connections(i, fleet), d.backlog(i, fleet))
+		list = append(list, d.servers(i, fleet), d.cpu(i, fleet), d.credits(i, fleet), d.connections(i, fleet), d.backlog(i, fleet), d.loads(i, fleet))
 	}
 	list = append(list, d.targets(), d.services(), d.queues(), d.cost())
 	list = slices.DeleteFunc(list, func(c *chart) bool { return c == nil })
@@ -47,7 +47,7 @@ func (c *chart) add(name, unit, kind, look string, values []float64) *series {
 
 // stack adds layers, of which the first is the lowest. They are drawn from the
 // top one, the sum of all, down.
-func (c *chart) stack(names []string, rates [][]float64, unit string) (top float64) {
+func (c *chart) stack(looks, names []string, rates [][]float64, unit string) (top float64) {
 	sum := c.data.Zeros()
 	for i, values := range rates {
 		sum = slices.Clone(sum)
@@ -56,15 +56,19 @@ func (c *chart) stack(names []string, rates [][]float64, unit string) (top float
 				sum[k] += v
 			}
 		}
-		c.add(names[i], unit, "area", layerLooks[i%len(layerLooks)], sum).stacked = true
+		c.add(names[i], unit, "area", looks[i%len(looks)], sum).stacked = true
 	}
 	slices.Reverse(c.Series)
 	_, top = view.Extent(sum)
 	return top
 }
 
-// layerLooks tell the layers of a stack apart.
-var layerLooks = []string{"f1", "f2", "f3", "f4", "f5", "f6"}
+// The looks tell the layers of a stack apart; failures begin with the one that they
+// have elsewhere.
+var (
+	layerLooks   = []string{"f1", "f2", "f3", "f4", "f5", "f6"}
+	failureLooks = []string{"f2", "f1", "f4", "f3"}
+)
 
 func (d *data) load() *chart {
 	offered, served := d.Rate("offered"), d.Rate("completed")
@@ -93,7 +97,7 @@ func (d *data) failures() *chart {
 		said = append(said, fmt.Sprintf("%s %s", k.Name, units.Format(math.Round(100*k.Total/total)/100, "share")))
 	}
 	c := d.over("failures", "Failed requests per second, by cause", "Of the failures: "+strings.Join(said, ", ")+".", 130)
-	return c.fit(view.FromZero(c.stack(names, rates, "1/s"), "1/s"))
+	return c.fit(view.FromZero(c.stack(failureLooks, names, rates, "1/s"), "1/s"))
 }
 
 // quantileLooks are those of the quantiles of latency.
@@ -138,7 +142,7 @@ func (d *data) unanswered() *chart {
 	text := fmt.Sprintf("Up to %s of a minute's requests failed, at %s. They have no latency above.", units.Format(most, "share"), d.Clock.Minute(d.Edges[at]))
 	c := d.over("unanswered", "Share of requests that failed", text, 90)
 	c.add("failed", "share", "area", "f2", shares)
-	return c.fit(view.PercentAxis())
+	return c.fit(view.FromZero(most, "share"))
 }
 
 func (d *data) signIns() *chart {
@@ -262,5 +266,5 @@ func (d *data) cost() *chart {
 	for _, p := range parts {
 		names, rates = append(names, p.Name), append(rates, p.Rates)
 	}
-	return c.fit(view.FromZero(c.stack(names, rates, "USD/h"), "USD"))
+	return c.fit(view.FromZero(c.stack(layerLooks, names, rates, "USD/h"), "USD"))
 }

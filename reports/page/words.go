@@ -8,10 +8,11 @@ import (
 
 // cell is a cell of a table.
 type cell struct {
-	Text  string
-	Head  bool   // names its row
-	Right bool   // a figure
-	Tick  string // "pass", "fail" or "open" of a verdict
+	Text string
+	Head bool   // names its row
+	Look string // class of the page's style: a figure, and its tone
+	Tick string // "pass", "fail" or "open" of a verdict
+	Sign string // of the verdict
 	// Column is the name of its column, where rows are told line by line on a
 	// narrow page.
 	Column string
@@ -20,20 +21,20 @@ type cell struct {
 // line is a row of a table.
 type line struct {
 	Cells []cell
-	Half  bool // intervals of the row above
+	Half  bool // about the row above
 }
 
 // verdicts are the verdicts that tables show by a sign, with their meaning.
 var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open"}
 
 // Lines are the rows. The first cell that is no sign names its row.
-func (t *Table) Lines() []line {
+func (t Table) Lines() []line {
 	list := make([]line, len(t.Rows))
 	for i, row := range t.Rows {
 		named := false
-		list[i].Half = row[0] == "" && strings.HasPrefix(row[len(row)-1], "±")
+		list[i].Half = t.Left == 1 && row[0] == ""
 		for k, text := range row {
-			c := cell{Text: view.Plain(text), Right: k >= t.left(), Tick: verdicts[text]}
+			c := t.cell(i, k)
 			if c.Tick == "" && !named && text != "" {
 				c.Head, named = k < t.left(), true
 			}
@@ -46,9 +47,27 @@ func (t *Table) Lines() []line {
 	return list
 }
 
+// cell is one of a row. A sign before a value is a verdict on it, but for the one
+// that is faint: there it says that nothing is shown.
+func (t Table) cell(row, column int) cell {
+	tone := ""
+	if t.Tones != nil {
+		tone = t.Tones[row][column]
+	}
+	text := view.Plain(t.Rows[row][column])
+	c := cell{Text: text, Look: tone}
+	if sign, value, _ := strings.Cut(text, " "); tone != "dim" && verdicts[sign] != "" {
+		c.Tick, c.Sign, c.Text = verdicts[sign], sign, value
+	}
+	if column >= t.left() {
+		c.Look = strings.TrimSpace("num " + tone)
+	}
+	return c
+}
+
 // left is how many columns are aligned at their left; a list of names and values
 // has one.
-func (t *Table) left() int {
+func (t Table) left() int {
 	if t.Head == nil {
 		return 1
 	}
@@ -56,10 +75,14 @@ func (t *Table) left() int {
 }
 
 // Columns are the heads of the columns.
-func (t *Table) Columns() []cell {
+func (t Table) Columns() []cell {
 	var list []cell
 	for k, text := range t.Head {
-		list = append(list, cell{Text: view.Plain(text), Right: k >= t.Left})
+		c := cell{Text: view.Plain(text)}
+		if k >= t.Left {
+			c.Look = "num"
+		}
+		list = append(list, c)
 	}
 	return list
 }
@@ -72,11 +95,6 @@ func (v Verdict) Sign() string {
 		}
 	}
 	return "–"
-}
-
-// Search is what the filter of the timeline looks through.
-func (e Event) Search() string {
-	return strings.ToLower(view.Plain(e.Kind + " " + e.Who + " " + e.What))
 }
 
 // tidy makes the words of a chart safe to show.

@@ -40,10 +40,11 @@ var steps = []float64{1, 2, 5}
 // 2 or 5 times a power of ten, whole numbers where the unit is a count.
 func FromZero(top float64, unit string) Axis { return AroundZero(0, top, unit) }
 
-// AroundZero is such an axis that begins below zero where low <= 0 does.
+// AroundZero is such an axis that begins below zero where low <= 0 does. Without
+// anything to show it ends at 1.
 func AroundZero(low, top float64, unit string) Axis {
-	if !(top > 0) && low == 0 {
-		top = 1
+	if !(top > 0) && low == 0 || math.IsInf(top-low, 0) {
+		low, top = 0, 1
 	}
 	step := RoundUp((top - low) / 5)
 	if unit == "" {
@@ -71,15 +72,15 @@ func axisLabel(v float64, unit string) string {
 func RoundUp(v float64) float64 {
 	e := units.Magnitude(v)
 	for _, s := range steps {
-		if at := decimal(s, e); at >= v*(1-1e-9) {
+		if at := Decimal(s, e); at >= v*(1-1e-9) {
 			return at
 		}
 	}
-	return decimal(1, e+1)
+	return Decimal(1, e+1)
 }
 
-// decimal is a digit times a power of ten, rounded once.
-func decimal(digit float64, exponent int) float64 {
+// Decimal is a digit times a power of ten, rounded once.
+func Decimal(digit float64, exponent int) float64 {
 	v, _ := strconv.ParseFloat(strconv.FormatFloat(digit, 'f', -1, 64)+"e"+strconv.Itoa(exponent), 64) // never an error: digits
 	return v
 }
@@ -104,7 +105,7 @@ func LogAxis(low, high float64, unit string, decades float64) Axis {
 	crowded := random.Log(high/low) > decades*math.Ln10
 	for e := units.Magnitude(low); e <= units.Magnitude(high)+1; e++ {
 		for _, s := range steps {
-			t := Tick{At: decimal(s, e)}
+			t := Tick{At: Decimal(s, e)}
 			if s == 1 || !crowded {
 				t.Label = units.Format(t.At, unit)
 			}
@@ -135,11 +136,14 @@ func Fitting(unit string, series ...[]float64) Axis {
 // told from zero on a linear axis.
 const Crushing = 30
 
-// Extent is the least positive and the greatest of the values; NaN is skipped,
-// and both are 0 where there are none.
+// Extent is the least positive and the greatest of the values; what is not finite is
+// skipped, and both are 0 where there are none.
 func Extent(series ...[]float64) (low, high float64) {
 	for _, values := range series {
 		for _, v := range values {
+			if math.IsInf(v, 0) {
+				continue
+			}
 			if v > 0 && (low == 0 || v < low) {
 				low = v
 			}

@@ -25,13 +25,14 @@ const manifold = 10
 
 // ByHowMuch writes an estimate of a difference in the way in which it says most: of
 // a share in percentage points, else as a share of the base, or as a multiple of
-// it, or as it is where the base is zero.
+// it; as it is where the base is zero, or so uncertain that the interval reaches from
+// less than nothing to more than the base.
 func ByHowMuch(d experiments.Difference, e output.Estimate) string {
 	share, ok := d.Relative(e)
 	switch {
 	case math.IsNaN(e.Mean):
 		return units.None
-	case !ok || d.Unit == "share":
+	case !ok || d.Unit == "share" || share.Lo < -1 && share.Hi > 0:
 		return Absolute(d, e)
 	case share.Mean > manifold:
 		return "×" + units.Interval(1+share.Mean, 1+share.Lo, 1+share.Hi, "")

@@ -24,6 +24,7 @@ func Burst() *experiments.Result {
 			{Key: "fleets.web.policies.cpu-high.steps", Value: `["0.. +1"]`, Text: `fleets.web.policies.cpu-high.steps=["0.. +1"]`},
 			{Key: "duration", Value: "2h", Text: `duration="2h"`},
 		},
+		Options: experiments.Options{Sets: []string{`fleets.web.policies.cpu-high.steps=["0.. +1"]`, "replications=10", `duration="2h"`}},
 		Digests: []string{
 			"4b227777d4dd1fc6", "ef2d127de37b942b", "e7f6c011776e8db7", "7902699be42c8a8e", "2c624232cdd22177",
 			"19581e27de7ced00", "4a44dc15364204a8", "4fc82b26aecb47d2", "c837649cce43f272", "6b86b273ff34fce1",
@@ -52,7 +53,7 @@ func Burst() *experiments.Result {
 func Single() *experiments.Result {
 	r := Burst()
 	r.Replications = 1
-	r.Sets, r.Source, r.Digests = nil, "burst", r.Digests[:1]
+	r.Sets, r.Source, r.Digests, r.Options = nil, "burst", r.Digests[:1], experiments.Options{}
 	r.Detail.Limits = r.Detail.Limits[:2]
 	r.Detail.Limits[0].Mean, r.Detail.Limits[1].Mean = 1560, 240
 	r.Metrics, r.Detail.Failures = burstMetrics(1), burstFailures(1)
@@ -66,6 +67,7 @@ func Day() *experiments.Result {
 	start := time.Date(1998, 6, 30, 0, 0, 0, 0, time.UTC)
 	r := &experiments.Result{
 		Scenario: "day", Source: "day", Title: "하루 ☀️ 세 개의 서버 그룹 — a day of three fleets", Variant: "larger", Seed: 7, First: 1, Replications: 1, DurationS: 86400,
+		Options:  experiments.Options{Variant: "larger", Sets: []string{"seed=7"}},
 		DiscardS: 3600, Digest: "2c26b46b68ffc68f", Version: "v0.0.0-sample", Metrics: dayMetrics(),
 		Expectations: map[string]experiments.Expectation{
 			"fast": {Verdict: output.Pass, Metric: "latency.p99", Unit: "s", Value: 0.0312, Lo: math.NaN(), Hi: math.NaN(), Bound: output.NewBound(output.AtMost, 0, 0.05), Each: []float64{0.0312}, Met: 1},
@@ -91,6 +93,7 @@ func Hostile() *experiments.Result {
 			"e|`<i>": {Verdict: output.Fail, Metric: "latency.p99", Unit: "s", Value: math.NaN(), Lo: math.NaN(), Hi: math.NaN(), During: &[2]float64{60, 600}, Bound: output.NewBound(output.Between, 0.1, 0.3), Each: []float64{math.NaN()}},
 		},
 		Sets:     []experiments.Set{{Key: "title", Value: "`rm -rf /` | <b>", Text: "title=`rm -rf /` | <b>"}},
+		Options:  experiments.Options{Sets: []string{"title=`rm -rf /` | <b>", "seed=18446744073709551615"}},
 		Warnings: []string{"a | b <img src=x onerror=alert(1)> [link](javascript:alert(1)) " + long(120)},
 	}
 	r.Detail = experiments.Detail{

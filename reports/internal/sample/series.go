@@ -20,11 +20,12 @@ type table struct {
 
 // add gives a column its value in each minute.
 func (t *table) add(name, unit string, value func(minute int) float64) {
-	t.columns = append(t.columns, site.Column{Name: name, Unit: unit})
-	column := make([]float64, t.rows)
+	column, whole := make([]float64, t.rows), unit == ""
 	for i := range column {
 		column[i] = value(i)
+		whole = whole && (math.IsNaN(column[i]) || column[i] == math.Trunc(column[i]))
 	}
+	t.columns = append(t.columns, site.Column{Name: name, Unit: unit, Whole: whole})
 	t.values = append(t.values, column)
 }
 
@@ -84,6 +85,7 @@ func burstDesired(i int) float64 {
 func burstSeries() *site.Series {
 	t := &table{rows: 120}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
+	t.add("span_s", "s", func(int) float64 { return 60 })
 	t.add("offered", "", burstOffered)
 	t.add("completed", "", func(i int) float64 { return burstOffered(i) - burstFailed(i) })
 	t.add("failed", "", burstFailed)
@@ -112,7 +114,29 @@ func burstSeries() *site.Series {
 	t.add("cost.transfer.per_hour", "USD/h", func(int) float64 { return 0.003 })
 	t.add("cost.fleets.web.per_hour", "USD/h", fleet)
 	t.add("cost.balancers.nginx-lb.per_hour", "USD/h", func(int) float64 { return 0.024 })
-	return t.series()
+	s := t.series()
+	s.Loads = []site.Load{shared("web", 120, burstServers, func(i int) float64 { return burstServers(max(i-6, 0)) }, burstOffered)}
+	return s
+}
+
+// shared is the load of a fleet whose servers have had requests shared out to them
+// since they became healthy, the first somewhat more than the others.
+func shared(fleet string, minutes int, servers, healthy, requests func(minute int) float64) site.Load {
+	load := site.Load{Fleet: fleet}
+	for i := range minutes {
+		there := int(servers(i))
+		n := min(int(healthy(i)), there)
+		m := site.LoadMinute{Servers: there, Requests: uint64(requests(i))}
+		for k := range there {
+			r := site.Received{Instance: int32(k + 1)}
+			if k < n {
+				r.Requests = uint32(requests(i) / float64(n) * (1 + float64(0.1*(float64(0.5*float64(n-1))-float64(k))/float64(n))))
+			}
+			m.Received = append(m.Received, r)
+		}
+		load.Minutes = append(load.Minutes, m)
+	}
+	return load
 }
 
 func burstCPU(i int) float64 {
@@ -202,6 +226,7 @@ func dayLoad(i int) float64 {
 func daySeries() *site.Series {
 	t := &table{rows: 1440}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
+	t.add("span_s", "s", func(int) float64 { return 60 })
 	offered := func(i int) float64 { return math.Round(120000 * dayLoad(i) * (1 + float64(0.04*noise(i, 1)))) }
 	t.add("offered", "", offered)
 	t.add("completed", "", offered)
@@ -214,6 +239,7 @@ func daySeries() *site.Series {
 	t.add("latency.p95", "s", func(i int) float64 { return 0.007 * (1 + float64(0.1*noise(i, 11))) })
 	t.add("latency.p99", "s", p99)
 	t.add("latency.max", "s", func(i int) float64 { return 3 * p99(i) })
+	var loads []site.Load
 	for f, name := range []string{"api", "web", "worker"} {
 		size := []float64{4, 8, 2}[f]
 		desired := func(i int) float64 {
@@ -223,6 +249,7 @@ func daySeries() *site.Series {
 			return math.Max(2, math.Ceil(size*dayLoad(max(i-3, 0))))
 		}
 		inService := func(i int) float64 { return desired(max(i-2, 0)) }
+		loads = append(loads, shared(name, 1440, inService, inService, offered))
 		t.add("fleets."+name+".desired", "", desired)
 		t.add("fleets."+name+".in_service", "", inService)
 		t.add("fleets."+name+".pending", "", func(i int) float64 { return math.Max(0, desired(i)-inService(i)) })
@@ -243,7 +270,9 @@ func daySeries() *site.Series {
 		})
 	}
 	t.add("cost.per_hour", "USD/h", func(i int) float64 { return 0.3 + float64(0.085*math.Ceil(12*dayLoad(i))) })
-	return t.series()
+	s := t.series()
+	s.Loads = loads
+	return s
 }
 
 func between2(first bool, a, b int) int {
@@ -290,6 +319,7 @@ func hostileSeries(fleet string) *site.Series {
 	nan := func(int) float64 { return math.NaN() }
 	t := &table{rows: 10}
 	t.add("time_s", "s", func(i int) float64 { return 60 * float64(i) })
+	t.add("span_s", "s", func(int) float64 { return 60 })
 	t.add("offered", "", func(int) float64 { return 0 })
 	t.add("completed", "", func(int) float64 { return 0 })
 	t.add("failed", "", func(int) float64 { return 0 })

@@ -14,14 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// widths are those of a phone, a tablet and a desk.
-var widths = []int64{360, 768, 1400}
+// widths are those of the smallest phone, a tablet and a desk.
+var widths = []int64{320, 768, 1400}
 
 // A page fits its window at every width in both themes, keeps to itself and makes
 // no error.
 func TestEveryWidthAndTheme(t *testing.T) {
 	var files []string
-	for _, name := range []string{"burst", "day", "hostile"} {
+	for _, name := range []string{"burst", "day", "hostile", "compared", "many", "hostile-compared", "check", "hostile-check", "plan", "sweep-grid"} {
 		files = append(files, filepath.Join(made, name+".html"))
 	}
 	if *further != "" {
@@ -56,7 +56,7 @@ func TestHostileNamesAreText(t *testing.T) {
 	require.Contains(t, is[string](b, "document.querySelector('h1').textContent"), "<script>alert('x')</script>")
 	require.Contains(t, is[string](b, "document.title"), "<script>alert('x')</script>")
 	require.Contains(t, is[string](b, "document.querySelector('.warnings').textContent"), "<img src=x onerror=alert(1)>")
-	require.Zero(t, is[int](b, "document.querySelectorAll('main img, main script, main b, main i, main u').length"))
+	require.Zero(t, is[int](b, "document.querySelectorAll('main img, main script:not(#data), main b, main i, main u').length"))
 	b.do(chromedp.Click(chromedp.CSS("#lane .mark")))
 	b.clean()
 }
@@ -98,26 +98,51 @@ func TestADayIsSmallAndSoonPainted(t *testing.T) {
 	b.clean()
 }
 
-// Zooming a run of 100,000 minutes takes less than 50 ms, with the layout.
+// Zooming a run of 100,000 minutes takes less than 50 ms, with the layout: the least
+// that each step took in several rounds, since the machine has other things to do.
 func TestZoomingManyPoints(t *testing.T) {
 	b := open(t)
 	b.view(1400, 900, "light")
 	b.visitMade("long")
+	const minutes = "Array.from(atob(JSON.parse(document.getElementById('data').textContent).clocks.minutes.data)).filter(c => c.charCodeAt(0) < 128).length"
+	require.Greater(t, is[int](b, minutes), 100_000, "edges of the minutes")
 	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
 	took := is[[]float64](b, `(() => {
-		const took = [], press = (what) => document.querySelector('[data-do=' + what + ']').click();
+		const press = (what) => document.querySelector('[data-do=' + what + ']').click();
 		press('in'); press('all'); // reads the data
-		for (const what of ['in', 'in', 'on', 'in', 'back', 'out', 'in', 'out', 'all']) {
-			const begun = performance.now();
-			press(what);
-			document.body.getBoundingClientRect();
-			took.push(performance.now() - begun);
+		const steps = ['in', 'in', 'on', 'in', 'back', 'out', 'in', 'out', 'all'], took = steps.map(() => Infinity);
+		for (let round = 0; round < 7; round++) {
+			steps.forEach((what, i) => {
+				const begun = performance.now();
+				press(what);
+				document.body.getBoundingClientRect();
+				took[i] = Math.min(took[i], performance.now() - begun);
+			});
 		}
 		return took;
 	})()`)
-	t.Logf("each step took %.1f ms", took)
-	slices.Sort(took)
-	require.Less(t, took[len(took)/2], 50.0)
+	t.Logf("the steps took %.1f ms", took)
+	require.Less(t, slices.Max(took), 50.0)
+	b.clean()
+}
+
+// Of 100,000 points the extremes are drawn, whatever part is shown.
+func TestExtremesAreKept(t *testing.T) {
+	b := open(t)
+	b.view(1400, 900, "light")
+	b.visitMade("long")
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
+	is[bool](b, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => r(true)))))") // until it is known to be near
+	reach := func(steps string) []float64 {
+		return is[[]float64](b, `(() => {
+			for (const what of '`+steps+`'.split(' ')) document.querySelector('[data-do=' + what + ']').click();
+			const ys = Array.from(document.querySelector('#latency path[data-series="0"]').getAttribute('d').matchAll(/[V ]([\d.]+)/g), m => +m[1]);
+			return [Math.min(...ys), Math.max(...ys)];
+		})()`)
+	}
+	all, first, second := reach("in all"), reach("in back"), reach("on on")
+	require.Equal(t, all, []float64{min(first[0], second[0]), max(first[1], second[1])})
+	require.Less(t, all[0], all[1])
 	b.clean()
 }
 
@@ -167,6 +192,28 @@ func TestCursor(t *testing.T) {
 	b.do(chromedp.KeyEvent(kb.Escape))
 	require.Zero(t, is[int](b, shown))
 	require.Empty(t, is[string](b, "document.querySelector('#load output').textContent"))
+	b.clean()
+}
+
+// The map of the servers' loads is painted anew for what is shown, in the same way,
+// and the cursor reads it.
+func TestMapOfLoads(t *testing.T) {
+	b := open(t)
+	b.view(1400, 900, "light")
+	b.visitMade("burst")
+	b.do(chromedp.ScrollIntoView(chromedp.CSS("#targets-1")))
+	painted := "Array.from(document.querySelectorAll('#targets-1 .heat path')).map(p => p.getAttribute('d')).join()"
+	all := is[string](b, painted)
+	b.do(chromedp.Click(chromedp.CSS("[data-do=in]")))
+	require.NotEqual(t, all, is[string](b, painted))
+	b.do(chromedp.Click(chromedp.CSS("[data-do=all]")))
+	require.Equal(t, all, is[string](b, painted))
+	b.do(chromedp.Focus(chromedp.CSS("#targets-1 .plot")), chromedp.KeyEvent(kb.ArrowRight))
+	require.Regexp(t, `busiest [\d.]+/s, mean [\d.]+/s, idlest [\d.]+/s`, is[string](b, "document.getElementById('said').textContent"))
+
+	call(b, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	b.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#targets-1")))
+	require.Equal(t, all, is[string](b, painted), "without the script too")
 	b.clean()
 }
 

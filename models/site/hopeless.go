@@ -1,0 +1,58 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+)
+
+// crowded is an error where more goes on than the run may hold.
+func (s *System) crowded(now engine.Time) error {
+	visits := 0
+	for _, c := range s.clients {
+		visits += c.Held()
+	}
+	what, limit := "", s.config.Crowd
+	switch {
+	case limit == 0:
+	case visits > limit:
+		what = fmt.Sprintf("%d visits went on at once", visits)
+	case s.pool.Out() > limit:
+		what = fmt.Sprintf("%d requests were under way at once", s.pool.Out())
+	}
+	if what == "" {
+		return nil
+	}
+	return fmt.Errorf("%s by %v, and a run holds %d in memory: more comes than is answered; lower the rate of %s, or set a timeout and bound the queues",
+		what, now, limit, strings.Join(s.clientKeys(func(*population) bool { return true }), ", "))
+}
+
+// explain adds to an error of the run what to change, where that is known: users
+// who do not pause come back at once when they are refused.
+func (s *System) explain(err error) error {
+	var stuck *engine.StandstillError
+	if !errors.As(err, &stuck) {
+		return err
+	}
+	keys := s.clientKeys(func(c *population) bool {
+		spec := s.spec.Clients[c.name]
+		return spec.Kind() == "closed" && spec.Think.Mean() == 0
+	})
+	if len(keys) == 0 {
+		return err
+	}
+	return fmt.Errorf("%w: users who are refused come back without a pause: set think, as in \"1s\", in %s", err, strings.Join(keys, ", "))
+}
+
+// clientKeys are the tables of some populations.
+func (s *System) clientKeys(of func(*population) bool) []string {
+	var keys []string
+	for _, c := range s.clients {
+		if of(c) {
+			keys = append(keys, "clients."+c.name)
+		}
+	}
+	return keys
+}

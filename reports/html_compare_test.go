@@ -1,0 +1,72 @@
+package reports
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/reports/internal/sample"
+)
+
+// inOrder is a test that a page says one thing after the other.
+func inOrder(t *testing.T, page string, parts ...string) {
+	t.Helper()
+	last := 0
+	for _, part := range parts {
+		at := strings.Index(page[last:], part)
+		require.GreaterOrEqual(t, at, 0, part)
+		last += at
+	}
+}
+
+// decided is Compared with expectations that hold, so that one arm is chosen.
+func decided() *experiments.Comparison {
+	c := sample.Compared()
+	for i := range c.Arms {
+		kept := make(map[string]experiments.Expectation)
+		for name, e := range c.Arms[i].Expectations {
+			if name == "grows" {
+				kept[name] = e
+			}
+		}
+		c.Arms[i].Expectations = kept
+	}
+	return c
+}
+
+// The first screen tells which arm to choose, at what cost, how sure that is and
+// what breaks first, before anything else.
+func TestComparePageAnswersFirst(t *testing.T) {
+	c := decided()
+	best := c.Arms[bestArm(c)]
+	inOrder(t, compareWritten(t, CompareHTML, c),
+		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, costRate), "95 % intervals over 10 replications",
+		"Nearest to its limit: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
+		"Over time", "Reproduction", "headroom compare sites/burst.toml")
+}
+
+// Where no arm keeps its expectations none is recommended.
+func TestComparePageOfNoneThatKeeps(t *testing.T) {
+	page := compareWritten(t, CompareHTML, sample.Compared())
+	inOrder(t, page, `class="verdict fail"`, "None keeps all its expectations", "The choice")
+	require.NotContains(t, page, "in figures")
+}
+
+// A setting is told where any arm has another value, or none.
+func TestSettingsApart(t *testing.T) {
+	c := sample.Compared()
+	set := func(arm int, table, key, value string) {
+		s := scenario.Setting{Table: table, Key: key, Value: value}
+		c.Arms[arm].Detail.Settings = append(c.Arms[arm].Detail.Settings, s)
+	}
+	for i := range c.Arms {
+		c.Arms[i].Detail.Settings = nil
+		set(i, "", "duration", "1h")
+	}
+	set(0, "fleets.web", "min", "1")
+	set(1, "fleets.web", "min", "4")
+	require.Equal(t, [][]string{{"fleets.web.min", "1", "4", "-"}}, settingsApart(c).rows)
+}

@@ -1,0 +1,78 @@
+package reports_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments/design"
+	"github.com/headroom-sim/headroom/reports"
+)
+
+// page writes one twice, and for the test in a browser where that asks for it.
+func page(t *testing.T, name string, write func(*bytes.Buffer) error) string {
+	t.Helper()
+	var first, again bytes.Buffer
+	require.NoError(t, write(&first))
+	require.NoError(t, write(&again))
+	require.Equal(t, first.String(), again.String(), "the same bytes")
+	require.NotRegexp(t, `(?i)(src|href)="?(https?:|//)|url\(|@import|NaN`, regexp.MustCompile(`(?s)<script>.*</script>`).ReplaceAllString(first.String(), ""))
+	if folder := flag.Lookup("pages").Value.String(); folder != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name+".html"), first.Bytes(), 0o644))
+	}
+	return first.String()
+}
+
+func inTurn(t *testing.T, page string, parts ...string) {
+	t.Helper()
+	last := 0
+	for _, part := range parts {
+		at := strings.Index(page[last:], part)
+		require.GreaterOrEqual(t, at, 0, part)
+		last += at
+	}
+}
+
+// The page of a plan tells what to take, at what cost, how sure that is and which
+// load breaks it, before anything else.
+func TestPlanPage(t *testing.T) {
+	plan := planOf(t, []float64{1.25, 4}, "fleets.web.instance=c6i.large,c6i.xlarge", "fleets.web.min=1..4")
+	got := page(t, "plan", func(w *bytes.Buffer) error { return reports.PlanHTML(w, plan) })
+	inTurn(t, got, "A site | with a bar", `class="verdict pass"`, "The cheapest that meets the expectations: fleets.web.instance=c6i.large", "sure.", "It holds with", "Sure to be the choice", "Expectations",
+		"What was tried", `id="configurations-1"`, "must be", "How much load it takes", `id="growth-1"`, `class="broken"`, "Loss of a zone", "headroom plan")
+
+	none := planOf(t, nil, "fleets.web.min=1", "fleets.web.max=1,0")
+	got = page(t, "plan-none", func(w *bytes.Buffer) error { return reports.PlanHTML(w, none) })
+	inTurn(t, got, `class="verdict fail"`, "No configuration meets the expectations", "Nearest", "must not exceed max")
+	require.NotContains(t, got, `id="growth"`)
+}
+
+// The page of a sweep has what its design can tell: maps of a grid, effects of all.
+func TestSweepPage(t *testing.T) {
+	for kind, want := range map[design.Kind]struct {
+		vary  []string
+		parts []string
+	}{
+		design.Grid:       {[]string{"fleets.web.min=1,2", "fleets.web.boot=20s,40s,80s", "fleets.web.instance=c6i.large,c6i.xlarge"}, []string{"Over two keys", `id="map-1"`, "What each key does", `id="effect-1-1"`, "Points"}},
+		design.OneAtATime: {[]string{"fleets.web.min=1,2", "fleets.web.boot=20s,40s"}, []string{"What each key does", `id="effect-1-1"`, "Points"}},
+	} {
+		r := sweptSite(t, kind, want.vary...)
+		got := page(t, "sweep-"+kind.String(), func(w *bytes.Buffer) error { return reports.SweepHTML(w, r) })
+		inTurn(t, got, append(append([]string{"A site | with a bar", "Objectives: ", "Keys"}, want.parts...), "headroom sweep")...)
+		require.Equal(t, kind == design.Grid, strings.Contains(got, `id="maps"`))
+	}
+}
+
+// A comparison that was simulated has the minutes of each arm, and says which
+// settings differ.
+func TestSimulatedComparePage(t *testing.T) {
+	c := comparedSite(t)
+	got := page(t, "compare", func(w *bytes.Buffer) error { return reports.CompareHTML(w, c) })
+	inTurn(t, got, "Over time (first of", `id="each-load"`, "Settings that differ", "fleets.web.min")
+}

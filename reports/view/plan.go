@@ -1,0 +1,85 @@
+package view
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/reports/units"
+)
+
+// Simulated are the configurations that were.
+func Simulated(p *experiments.Plan) []*experiments.Candidate {
+	var list []*experiments.Candidate
+	for _, c := range p.Tried {
+		if c.Cost.N > 0 {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// ConfigurationText is a configuration in short.
+func ConfigurationText(c *experiments.Candidate) string {
+	var values []string
+	for _, s := range c.Sets {
+		values = append(values, s.Value)
+	}
+	return strings.Join(values, ", ")
+}
+
+// Ends are a mean and, where there is one, its interval.
+func Ends(e output.Estimate) []float64 {
+	if math.IsNaN(e.Lo) {
+		return []float64{e.Mean}
+	}
+	return []float64{e.Mean, e.Lo, e.Hi}
+}
+
+// Meets reports whether a configuration that was simulated is not known to miss an
+// expectation: it was chosen, or is as cheap or dearer.
+func Meets(c *experiments.Candidate) bool {
+	return c.Fate == experiments.Chosen || c.Fate == experiments.AsCheap || c.Fate == experiments.Dearer
+}
+
+// CandidatesText tells what was chosen, and what next to it was not.
+func CandidatesText(p *experiments.Plan) string {
+	list := Simulated(p)
+	meets, misses := 0, 0
+	for _, c := range list {
+		if Meets(c) {
+			meets++
+		} else {
+			misses++
+		}
+	}
+	text := fmt.Sprintf("%d configurations in the plane of cost and each expectation's metric: %d fail or are undecided.", len(list), misses)
+	if b := p.Best; b != nil {
+		text += fmt.Sprintf(" Chosen is %s at %s; %d others are as cheap or dearer.", ConfigurationText(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
+	}
+	return text
+}
+
+// GrowthText tells up to how much load the best configuration holds, and what
+// breaks then.
+func GrowthText(p *experiments.Plan) string {
+	text := fmt.Sprintf("%s holds up to %g times the load", ConfigurationText(p.Best), HoldsTo(p))
+	if last := p.Growth[len(p.Growth)-1]; last.Verdict == output.Fail {
+		text += fmt.Sprintf("; at %g times %s breaks", last.Factor, last.Expectation)
+	}
+	return text + "."
+}
+
+// HoldsTo is the largest factor on the load up to which all expectations hold.
+func HoldsTo(p *experiments.Plan) float64 {
+	holds := 1.0
+	for _, g := range p.Growth {
+		if g.Verdict != output.Pass {
+			break
+		}
+		holds = g.Factor
+	}
+	return holds
+}
