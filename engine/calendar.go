@@ -116,6 +116,7 @@ func (c *calendar) turn(t *tree, keep func(key) bool) {
 		b := &c.buckets[c.next]
 		c.next++
 		c.horizon = c.start + uint64(c.next)<<c.shift
+		t.shrink(int(b.n))
 		c.pour(b, t, keep)
 	}
 	t.play()

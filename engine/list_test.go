@@ -174,3 +174,23 @@ func TestManyPendingAllocateNothing(t *testing.T) {
 	require.LessOrEqual(t, testing.AllocsPerRun(10, run), 1.0, "in 50 000 events")
 	require.NotZero(t, s.list.calendar.n)
 }
+
+// A tree that was large while the calendar had yet to take shape is small again
+// when a bucket of the calendar fills it.
+func TestTreeShrinks(t *testing.T) {
+	s := New(Limits{})
+	r := rand.New(rand.NewPCG(1, 2))
+	var routine *Routine[int]
+	left := 2_000_000
+	routine = NewRoutine(s, "r", Seize, func(int) {
+		if left--; left > 0 {
+			routine.After(Time(r.Int64N(int64(Hour))), 0)
+		}
+	})
+	for range 200_000 {
+		routine.After(Time(r.Int64N(int64(Hour))), 0)
+	}
+	require.NoError(t, s.Run(2*Hour))
+	require.LessOrEqual(t, len(s.list.tree.keys), 256)
+	require.Greater(t, s.list.len(), 100_000)
+}

@@ -150,6 +150,18 @@ func (t *tree) represent(high uint64) {
 	}
 }
 
+// shrink makes an empty tree smaller that is far too large for n keys: to play all
+// matches costs as much as there are leaves.
+func (t *tree) shrink(n int) {
+	leaves := fewestLeaves
+	for leaves <= n {
+		leaves *= 4
+	}
+	if 4*leaves < len(t.keys) {
+		t.resize(leaves)
+	}
+}
+
 // grow makes the tree larger by a factor of four.
 func (t *tree) grow() {
 	keys, last := t.drain(), *t.at(t.mask)

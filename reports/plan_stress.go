@@ -56,9 +56,9 @@ func growthText(p *experiments.Plan) string {
 	holds := view.HoldsTo(p)
 	last := p.Growth[len(p.Growth)-1]
 	if last.Verdict == output.Pass {
-		return fmt.Sprintf("It holds with %g times the load, the most that was tried.", holds)
+		return fmt.Sprintf("It holds with %s, the most that was tried.", view.LoadText(holds))
 	}
-	text := fmt.Sprintf("It holds with %g times the load", holds)
+	text := "It holds with " + view.LoadText(holds)
 	if last.Verdict == output.Fail {
 		text += fmt.Sprintf(" and not with %g times: %s breaks", last.Factor, last.Expectation)
 		if last.Binds != nil {

@@ -2,6 +2,7 @@ package page
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/headroom-sim/headroom/reports/view"
 )
@@ -59,10 +60,21 @@ func (t Table) cell(row, column int) cell {
 	if sign, value, _ := strings.Cut(text, " "); tone != "dim" && verdicts[sign] != "" {
 		c.Tick, c.Sign, c.Text = verdicts[sign], sign, value
 	}
+	c.Text = unbroken(c.Text)
 	if column >= t.left() {
 		c.Look = strings.TrimSpace("num " + tone)
 	}
 	return c
+}
+
+// unbroken keeps a figure on one line with its interval and unit, as far as a
+// narrow screen takes it.
+func unbroken(text string) string {
+	const most = 28 // characters
+	if !strings.Contains(text, " ± ") || utf8.RuneCountInString(text) > most {
+		return text
+	}
+	return strings.ReplaceAll(text, " ", "\u00a0")
 }
 
 // left is how many columns are aligned at their left; a list of names and values

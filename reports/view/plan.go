@@ -65,11 +65,19 @@ func CandidatesText(p *experiments.Plan) string {
 // GrowthText tells up to how much load the best configuration holds, and what
 // breaks then.
 func GrowthText(p *experiments.Plan) string {
-	text := fmt.Sprintf("%s holds up to %g times the load", ConfigurationText(p.Best), HoldsTo(p))
+	text := "What was chosen holds up to " + LoadText(HoldsTo(p))
 	if last := p.Growth[len(p.Growth)-1]; last.Verdict == output.Fail {
 		text += fmt.Sprintf("; at %g times %s breaks", last.Factor, last.Expectation)
 	}
 	return text + "."
+}
+
+// LoadText is a factor on the load in words.
+func LoadText(factor float64) string {
+	if factor == 1 {
+		return "the load of the scenario"
+	}
+	return fmt.Sprintf("%g times the load", factor)
 }
 
 // HoldsTo is the largest factor on the load up to which all expectations hold.
