@@ -1,7 +1,5 @@
 package engine
 
-import "math/bits"
-
 // A key is an entry of the future event list: 128 bits, from the most
 // significant
 //
@@ -47,16 +45,7 @@ func (k key) sequence() uint64 {
 	return k.high&(1<<sequenceHigh-1)<<sequenceLow | k.low>>slotBits
 }
 
-// before returns 1 if a fires before b, else 0, without a branch: the borrow of
-// a 128-bit subtraction. It is for choosing between two keys.
-func before(a, b key) uint64 {
-	_, borrow := bits.Sub64(a.low, b.low, 0)
-	_, borrow = bits.Sub64(a.high, b.high, borrow)
-	return borrow
-}
-
-// precedes reports whether a fires before b. It is for branching: that the high
-// words are equal is rare enough to be predicted.
+// precedes reports whether a fires before b.
 func precedes(a, b key) bool {
 	return a.high < b.high || a.high == b.high && a.low < b.low
 }

@@ -193,6 +193,7 @@ func (l *list) spread() {
 func (l *list) filter() {
 	l.fill()
 	l.tree.filter(l.keep)
+	l.tree.pack()
 	l.due.filter(l.keep)
 	l.calendar.filter(l.keep)
 	l.represent()

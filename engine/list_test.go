@@ -60,19 +60,17 @@ func TestKey(t *testing.T) {
 			for _, sequence := range sequences {
 				for _, number := range []uint32{1, maxSlot} {
 					k := newKey(at, uint64(p)<<sequenceHigh, sequence, number)
-					require.EqualValues(t, 1, before(last, k))
-					require.EqualValues(t, 0, before(k, last))
 					require.True(t, precedes(last, k))
 					require.False(t, precedes(k, last))
-					require.EqualValues(t, 1, before(k, noKey))
-					require.Less(t, k.high, uint64(never), "a free front is told by its high word")
+					require.True(t, precedes(k, noKey))
+					require.Less(t, k.high, uint64(never), "that there is no key is told by the high word")
 					require.Equal(t, []any{at, p, sequence, number}, []any{k.time(), k.phase(), k.sequence(), k.slot()})
 					last = k
 				}
 			}
 		}
 	}
-	require.EqualValues(t, 0, before(noKey, noKey))
+	require.False(t, precedes(noKey, noKey))
 	require.False(t, precedes(noKey, noKey))
 	require.Equal(t, Seize, newKey(3, seize, 1, 1).phase())
 }
@@ -193,4 +191,27 @@ func TestTreeShrinks(t *testing.T) {
 	require.NoError(t, s.Run(2*Hour))
 	require.LessOrEqual(t, len(s.list.tree.keys), 256)
 	require.Greater(t, s.list.len(), 100_000)
+}
+
+// What a burst has left of a tree costs nothing after it: where few keys are kept of
+// many leaves they get a smaller tree.
+func TestTreeIsPacked(t *testing.T) {
+	s := New(Limits{})
+	r := NewRoutine(s, "r", Seize, func(int) {})
+	for i := range 8000 {
+		r.At(Time(i), i)
+	}
+	require.NoError(t, s.Run(8000))
+	var fired []int
+	late := NewRoutine(s, "late", Seize, func(i int) { fired = append(fired, i) })
+	for i := range 4 {
+		late.At(Hour+Time(i), i)
+	}
+	require.Greater(t, len(s.list.tree.keys), 4096)
+	for i := range 1000 {
+		s.Cancel(r.At(Minute+Time(i), i))
+	}
+	require.LessOrEqual(t, len(s.list.tree.keys), 256)
+	require.NoError(t, s.Run(Forever))
+	require.Equal(t, []int{0, 1, 2, 3}, fired)
 }

@@ -153,19 +153,35 @@ func (t *tree) represent(high uint64) {
 // shrink makes an empty tree smaller that is far too large for n keys: to play all
 // matches costs as much as there are leaves.
 func (t *tree) shrink(n int) {
-	leaves := fewestLeaves
-	for leaves <= n {
-		leaves *= 4
-	}
-	if 4*leaves < len(t.keys) {
+	if leaves := enough(n); 4*leaves < len(t.keys) {
 		t.resize(leaves)
 	}
 }
 
+// pack makes a tree smaller that is far too large for its keys: to look at all
+// leaves takes as long as there are any.
+func (t *tree) pack() {
+	if leaves := enough(t.n); 4*leaves < len(t.keys) {
+		t.move(leaves)
+	}
+}
+
+// enough is the number of leaves for n keys.
+func enough(n int) int {
+	leaves := fewestLeaves
+	for leaves <= n {
+		leaves *= 4
+	}
+	return leaves
+}
+
 // grow makes the tree larger by a factor of four.
-func (t *tree) grow() {
+func (t *tree) grow() { t.move(4 * len(t.keys)) }
+
+// move gives the keys a tree of another size.
+func (t *tree) move(leaves int) {
 	keys, last := t.drain(), *t.at(t.mask)
-	t.resize(4 * len(t.keys))
+	t.resize(leaves)
 	for _, k := range keys {
 		t.add(k)
 	}

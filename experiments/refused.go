@@ -69,14 +69,14 @@ func (e *Refused) add(sets []string, err error) error {
 func (s *Scenario) undoes(f design.Factor, set string) bool {
 	key, _, _ := strings.Cut(set, "=")
 	key = strings.TrimSpace(key)
-	if !design.Within(key, f.Key) {
-		return false
+	if key == f.Key || !design.Within(key, f.Key) {
+		return key == f.Key
 	}
 	for level := range f.Levels() {
 		varied := f.Key + "=" + f.Value(level)
 		with, without := s.meaning(set, varied), s.meaning(varied)
 		if with == nil || without == nil || !bytes.Equal(with, without) {
-			return key == f.Key
+			return false
 		}
 	}
 	return true

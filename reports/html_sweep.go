@@ -150,19 +150,24 @@ func (p pane) tiles(r *experiments.SweepResult, response int, id string) page.Ti
 	return t
 }
 
-// tilesText tells where the response is least, and where greatest.
+// tilesText tells where the response is least, and where greatest, of the tiles that
+// have a value; nothing if none has.
 func tilesText(t page.Tiles) string {
 	type place struct{ row, column int }
 	var least, most place
+	low, high := math.Inf(1), math.Inf(-1)
 	for i, row := range t.Values {
 		for k, v := range row {
-			if v < t.Values[least.row][least.column] {
-				least = place{i, k}
+			if v < low {
+				low, least = v, place{i, k}
 			}
-			if v > t.Values[most.row][most.column] {
-				most = place{i, k}
+			if v > high {
+				high, most = v, place{i, k}
 			}
 		}
+	}
+	if low > high {
+		return "No tile has a value."
 	}
 	say := func(p place) string {
 		return fmt.Sprintf("%s at %s = %s and %s = %s", strings.TrimPrefix(t.Words[p.row][p.column], ticks[output.Pass]+" "), t.Across, t.Columns[p.column], t.Up, t.Rows[p.row])
@@ -232,10 +237,26 @@ func effectPlane(r *experiments.SweepResult, response, factor int) page.Plane {
 	var unit string
 	chart.Y, unit = view.Near(values, e.Response.Unit)
 	chart.Title = plain(e.Response.Name + unit + " by " + keyNames(r)[factor])
-	first, last := chart.Points[0].Y.Mean, chart.Points[len(chart.Points)-1].Y.Mean
-	chart.Text = plain(fmt.Sprintf("%s is %s at the first value, %s, and %s at the last, %s.", e.Response.Name,
-		units.Format(first, e.Response.Unit), f.Value(0), units.Format(last, e.Response.Unit), f.Value(f.Levels()-1)))
+	chart.Text = plain(fmt.Sprintf("%s is %s.", e.Response.Name, endsOf(chart.Points, e.Response.Unit, f)))
 	return chart
+}
+
+// endsOf tells the means at the first value of a factor that has one, and at the
+// last; those of neighbours in a sample stand for the middle of theirs.
+func endsOf(points []page.Point, unit string, f design.Factor) string {
+	var means []page.Point
+	for _, p := range points {
+		if p.Look == page.Filled {
+			means = append(means, p)
+		}
+	}
+	if len(means) == 0 {
+		return "in no point the mean of several"
+	}
+	at := func(p page.Point) string {
+		return units.Format(p.Y.Mean, unit) + " at " + f.Value(int(p.X.Mean))
+	}
+	return at(means[0]) + " and " + at(means[len(means)-1])
 }
 
 // sampled adds the points of a sampled design, and the means of neighbours.

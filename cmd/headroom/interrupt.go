@@ -63,7 +63,9 @@ func (l *ledger) ended(err error) error {
 // interrupted is the end of a command by Ctrl-C: no report is written, so that
 // one of the whole is not replaced by one of a part.
 func (l *ledger) interrupted() error {
+	l.mu.Lock()
 	n := len(l.finished)
+	l.mu.Unlock()
 	text := fmt.Sprintf("interrupted: %d replications are finished", n)
 	switch {
 	case n == 0:

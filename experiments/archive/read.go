@@ -17,7 +17,7 @@ var ErrDamaged = errors.New("not what was written of a value of its type")
 
 // Unmarshal reads into what v points to, a zero value, what Marshal wrote of one of
 // its type. It takes no more memory than a small multiple of the data, whatever they
-// are. The error is ErrDamaged, or one of a type that reads itself.
+// are, but for what types take that read themselves. The error is ErrDamaged, or one of a type that reads itself.
 func Unmarshal(data []byte, v any) error {
 	r := &reader{data: data, known: make(map[reflect.Type][]reflect.Value), least: make(map[reflect.Type]int)}
 	if err := r.value(reflect.ValueOf(v).Elem()); err != nil {
@@ -125,7 +125,7 @@ func (r *reader) bytes() ([]byte, error) {
 // nil.
 func (r *reader) length(least int) (int, error) {
 	n, err := r.unsigned(math.MaxInt64)
-	if err != nil || n > 0 && n-1 > uint64(len(r.data)/least) {
+	if err != nil || n > 0 && n-1 > uint64(len(r.data)/max(least, 1)) {
 		return 0, ErrDamaged
 	}
 	return int(n) - 1, nil

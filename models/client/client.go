@@ -28,6 +28,9 @@ type Env struct {
 	Sizes    []uint64 // by route: bytes of its good answers
 	// Leave, unless nil, is told of each visitor whose session has ended.
 	Leave func(*traffic.Visitor)
+	// Grown, unless nil, is told that there is one more visit at once than ever
+	// before, or one more user.
+	Grown func()
 }
 
 // A Client is a population at work.
@@ -45,6 +48,7 @@ type Client struct {
 	keepAlive bool
 	visitors  bool
 	leave     func(*traffic.Visitor)
+	grown     func()
 	signIn    int32 // route by which a user signs in again; -1: none
 	sizes     []uint64
 
@@ -71,7 +75,7 @@ func New(name string, spec *Spec, env Env) *Client {
 		behaviour: newBehaviour(name, spec, env),
 		sim:       env.Sim, pool: env.Pool, ledger: env.Ledger, target: env.Target,
 		salt: saltOf(name), users: spec.Users, cancel: spec.Cancel, keepAlive: spec.KeepAlive,
-		visitors: env.Visitors, leave: env.Leave, sizes: env.Sizes,
+		visitors: env.Visitors, leave: env.Leave, grown: env.Grown, sizes: env.Sizes,
 	}
 	c.signIn = c.routes.first(env.SignIn)
 	if process := newArrivals(name, spec, env); process != nil {

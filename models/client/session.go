@@ -233,6 +233,9 @@ func (c *Client) record() *session {
 	s := &session{index: int32(len(c.records))}
 	s.Client, s.Salt = c.index, c.salt
 	c.records = append(c.records, s)
+	if c.grown != nil {
+		c.grown()
+	}
 	return s
 }
 

@@ -407,11 +407,40 @@ func TestCrowd(t *testing.T) {
 		config.Crowd = 1000
 		_, err := Build(spec, config).Run(onward)
 		require.ErrorContains(t, err, c.want)
-		require.ErrorContains(t, err, "lower the rate of clients.early, clients.late, or set a timeout and bound the queues")
+		require.ErrorContains(t, err, "lower the load of clients.early, clients.late, or set a timeout and bound the queues")
 		config.Crowd = 100_000
 		_, err = Build(spec, config).Run(onward)
 		require.NoError(t, err)
 	}
+}
+
+// A great load that comes between two looks at the clock ends the run as well, and
+// the users of a closed population are none too many.
+func TestCrowdAtOnce(t *testing.T) {
+	const jam = `
+		duration = "7d"
+		[clients.staff]
+		target = "desk"
+		users = 500
+		think = "1m"
+		[clients.flood]
+		target = "desk"
+		rate = ["0m 0/s", "60m 0/s", "61m 100000/s"]
+		[routes.page]
+		demand.desk = "1s"
+		[services.desk]
+		kind = "station"`
+	spec := read(t, jam, nil)
+	config := whole(spec)
+	config.Crowd = 1000
+	system := Build(spec, config)
+	_, err := system.Run(onward)
+	require.ErrorContains(t, err, "lower the load of clients.flood, or set")
+	held := 0
+	for _, c := range system.clients {
+		held += c.Held()
+	}
+	require.Equal(t, 500+1001, held)
 }
 
 // A run that is told to give up has no outcome and no error.

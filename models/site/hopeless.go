@@ -8,25 +8,39 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 )
 
-// crowded is an error where more goes on than the run may hold.
-func (s *System) crowded(now engine.Time) error {
-	visits := 0
+// crowded is an error where more goes on than the run may hold, besides the users of
+// closed populations and a request of each.
+func (s *System) crowded() error {
+	limit := s.config.Crowd
+	if limit == 0 {
+		return nil
+	}
+	visits := -s.users
 	for _, c := range s.clients {
 		visits += c.Held()
 	}
-	what, limit := "", s.config.Crowd
+	var what string
+	var keys []string
 	switch {
-	case limit == 0:
 	case visits > limit:
 		what = fmt.Sprintf("%d visits went on at once", visits)
-	case s.pool.Out() > limit:
+		keys = s.clientKeys(func(c *population) bool { return s.spec.Clients[c.name].Kind() != "closed" })
+	case s.pool.Out()-s.users > limit:
 		what = fmt.Sprintf("%d requests were under way at once", s.pool.Out())
-	}
-	if what == "" {
+		keys = s.clientKeys(func(*population) bool { return true })
+	default:
 		return nil
 	}
-	return fmt.Errorf("%s by %v, and a run holds %d in memory: more comes than is answered; lower the rate of %s, or set a timeout and bound the queues",
-		what, now, limit, strings.Join(s.clientKeys(func(*population) bool { return true }), ", "))
+	return fmt.Errorf("%s by %v, and a run holds %d in memory: more comes than is answered; lower the load of %s, or set a timeout and bound the queues",
+		what, s.sim.Now(), limit, strings.Join(keys, ", "))
+}
+
+// grown ends the run where that is too much: at once, as in the time between two
+// looks a great load takes any memory.
+func (s *System) grown() {
+	if s.crowded() != nil {
+		s.sim.Stop()
+	}
 }
 
 // explain adds to an error of the run what to change, where that is known: users

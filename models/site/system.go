@@ -52,6 +52,7 @@ type System struct {
 	config Config
 	log    *timeline.Log
 	pool   *traffic.Pool
+	users  int // of all closed populations
 	ledger *client.Ledger
 
 	routes     []traffic.RouteSpec
@@ -167,7 +168,7 @@ func (s *System) buildClients() {
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
 			Target: entrance(s.place(spec.Target)), Routes: s.routeNames, Start: s.start,
-			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(),
+			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(), Grown: s.grown,
 		}
 		if s.store != nil {
 			env.Leave = s.store.Leave
@@ -180,6 +181,7 @@ func (s *System) buildClients() {
 			env.Trace = trace
 		}
 		s.clients = append(s.clients, &population{name, client.New(name, spec, env)})
+		s.users += spec.Users
 	}
 }
 
@@ -234,7 +236,7 @@ func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 		if err := s.sim.Run(at); err != nil {
 			return nil, s.explain(err)
 		}
-		if err := s.crowded(at); err != nil {
+		if err := s.crowded(); err != nil {
 			return nil, err
 		}
 		if !progress(at) {

@@ -312,6 +312,8 @@ func (a *Attempt) Release() { a.pool.put(a) }
 // Pool is a free list of attempts. It also is the caller of attempts for whose
 // answer nobody waits any more.
 type Pool struct {
+	Grown func() // unless nil, is told that there is one more than ever before
+
 	free *Attempt // the first of those that are free
 	out  int      // those that are not
 }
@@ -321,7 +323,7 @@ func (p *Pool) Get() *Attempt {
 	p.out++
 	a := p.free
 	if a == nil {
-		return &Attempt{pool: p, frames: make([]Frame, 4)}
+		return p.grow()
 	}
 	p.free = a.next
 	// Field by field, which costs less than to copy a blank attempt.
@@ -329,6 +331,13 @@ func (p *Pool) Get() *Attempt {
 	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
 	a.hops, a.base = 0, 0
 	return a
+}
+
+func (p *Pool) grow() *Attempt {
+	if p.Grown != nil {
+		p.Grown()
+	}
+	return &Attempt{pool: p, frames: make([]Frame, 4)}
 }
 
 // Out is the number of attempts that have not been released: those under way.
