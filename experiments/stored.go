@@ -72,7 +72,11 @@ func ReadStored(stored []byte) (result any, err error) {
 		return nil, fmt.Errorf("holds the results of a command that there is not: %q", command)
 	default:
 		v := reflect.New(t)
-		if err := archive.Unmarshal(data, v.Interface()); err != nil {
+		err := archive.Unmarshal(data, v.Interface())
+		if sweep, ok := v.Interface().(*SweepResult); ok && err == nil {
+			err = sweep.sound()
+		}
+		if err != nil {
 			return nil, fmt.Errorf("is damaged: %w", err)
 		}
 		return v.Interface(), nil

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments/archive"
+	"github.com/headroom-sim/headroom/experiments/design"
 )
 
 // storedBy is a file as a command of some version writes it.
@@ -65,6 +66,40 @@ func TestStoredResultsThatAreRefused(t *testing.T) {
 			_, err := ReadStored(c.stored)
 			require.EqualError(t, err, c.want)
 		})
+	}
+}
+
+// Whoever makes a file by hand gets no report on a sweep that there cannot be.
+func TestSweepThatCannotBe(t *testing.T) {
+	f, err := design.NewFactor("fleets.web.min", "1,2")
+	require.NoError(t, err)
+	m, err := design.Design{Kind: design.Grid, Factors: []design.Factor{f}}.Build()
+	require.NoError(t, err)
+	points := []SweepPoint{{Values: [][]float64{{1}}}, {Values: [][]float64{{2}}}}
+	sound := SweepResult{Matrix: m, Points: points, Columns: []string{"latency.mean"}, Responses: make([]Response, 1), Replications: 1, Values: []float64{1, 2}}
+	for want, spoil := range map[string]func(*SweepResult){
+		"":                            func(*SweepResult) {},
+		"its points are not those":    func(r *SweepResult) { r.Points = r.Points[:1] },
+		"its values are not those":    func(r *SweepResult) { r.Replications = 2 },
+		"its responses are not those": func(r *SweepResult) { r.Responses = nil },
+		`have "fall"`:                 nil,
+	} {
+		r := sound
+		if spoil != nil {
+			spoil(&r)
+		}
+		data, err := archive.Marshal(&r)
+		require.NoError(t, err)
+		if spoil == nil {
+			data = bytes.Replace(data, []byte(`"Kind":"grid"`), []byte(`"Kind":"fall"`), 1)
+		}
+		_, err = ReadStored(storedBy(StoredSchema, "sweep", Model(), data))
+		if want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, "is damaged: ")
+		require.ErrorContains(t, err, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"math"
@@ -38,6 +39,22 @@ func NewSweepResult(s *Sweep) *SweepResult {
 		Matrix: s.Matrix, DesignFile: s.DesignFile, Metrics: s.Metrics,
 		Responses: s.responses, Columns: s.columns, Units: s.units, Replications: s.Replications,
 	}
+}
+
+// sound finds what cannot be in the result of a sweep that is done.
+func (r *SweepResult) sound() error {
+	switch {
+	case r.Matrix == nil || len(r.Points) != r.Matrix.Len():
+		return errors.New("its points are not those of its design")
+	case len(r.Values) != len(r.Points)*r.Replications*len(r.Columns):
+		return errors.New("its values are not those of its points")
+	}
+	for _, p := range r.Points {
+		if len(p.Values) != len(r.Responses) {
+			return errors.New("its responses are not those of its points")
+		}
+	}
+	return nil
 }
 
 // SweepPoint is what one point gave.

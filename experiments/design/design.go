@@ -41,6 +41,15 @@ func Kinds() []string { return slices.Clone(kindNames) }
 // String is the name of the kind in design files and on the command line.
 func (k Kind) String() string { return kindNames[k] }
 
+// MarshalText writes the name.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads it.
+func (k *Kind) UnmarshalText(text []byte) (err error) {
+	*k, err = ParseKind(string(text))
+	return err
+}
+
 // Random tells whether the points are drawn at random, by the design's seed.
 func (k Kind) Random() bool { return k == LatinHypercube || k == Sobol || k == Morris }
 
