@@ -29,7 +29,7 @@ var layers = [][]string{
 	{"reports/view"},
 	{"reports/internal/sample"},
 	{"experiments"},
-	{"reports/units"}, // a leaf: a failed test in Go shows figures as reports do
+	{"experiments/units"}, // a leaf: a failed test in Go shows figures as reports do
 	{"experiments/bounds", "experiments/design"},
 	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
 	{"models/site"},

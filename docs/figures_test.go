@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/chart"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // results are those of runs that have been made already.

@@ -15,7 +15,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // BaselineSchema is the version of the JSON object that a Baseline is kept as.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Distribution is how many requests of each replication had a latency in each

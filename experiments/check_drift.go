@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Drift is how a metric that an expectation names has changed since the

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Finding is one thing that was judged.

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // A part is a metric in the part of the run in which an expectation judges it.

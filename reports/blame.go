@@ -5,9 +5,9 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/models/timeline"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // muchFailed is the share of failed requests from which it would be misleading to

@@ -10,8 +10,8 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/chart"
-	"github.com/headroom-sim/headroom/reports/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 

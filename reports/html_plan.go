@@ -11,8 +11,8 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/page"
-	"github.com/headroom-sim/headroom/reports/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 

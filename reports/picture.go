@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // ribbon is one line of the picture: a cell for each column of time.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // miss is by how much a configuration misses the expectation that decided.

@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/timeline"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // ribbons are the lines of the picture, fleet by fleet.

@@ -11,8 +11,8 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/chart"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // SweepText writes the summary of a sweep for the terminal: how many points are

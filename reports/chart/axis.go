@@ -2,7 +2,7 @@ package chart
 
 import (
 	"github.com/headroom-sim/headroom/engine/random"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 

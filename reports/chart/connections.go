@@ -3,7 +3,7 @@ package chart
 import (
 	"strings"
 
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 

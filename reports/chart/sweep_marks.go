@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"github.com/headroom-sim/headroom/experiments/design"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // whiskers are means with their intervals.

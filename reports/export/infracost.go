@@ -7,9 +7,9 @@ import (
 	"math"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/models/catalog"
 	"github.com/headroom-sim/headroom/models/site"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // month is what Infracost takes a month for, in hours.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/headroom-sim/headroom/engine/random"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Axis is a range of values with its marks. A logarithmic one has only positive

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // DifferencesText tells in which of the metrics arms are shown to differ, and by how

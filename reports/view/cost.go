@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Part is a part of the cost.

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/models/site"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // Heat is the load of each server of a fleet over time.

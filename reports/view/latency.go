@@ -9,7 +9,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/experiments/output"
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Quantiles are the latencies that are drawn over time, the greatest first, by

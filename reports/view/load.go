@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Cause is a cause of failures with its failures per second.

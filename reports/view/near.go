@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/headroom-sim/headroom/reports/units"
+	"github.com/headroom-sim/headroom/experiments/units"
 )
 
 // Near is a linear axis that spans the values with four to eight marks, but not

@@ -5,9 +5,9 @@ import (
 	"math"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/site"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // Alarms are those of a fleet.

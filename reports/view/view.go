@@ -11,8 +11,8 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/models/site"
-	"github.com/headroom-sim/headroom/reports/units"
 )
 
 // Data is a result as pictures need it.
