@@ -31,7 +31,7 @@ var layers = [][]string{
 	{"experiments"},
 	{"experiments/units"}, // a leaf: a failed test in Go shows figures as reports do
 	{"experiments/bounds", "experiments/design"},
-	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/importer", "experiments/output", "experiments/theory"},
+	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/output", "experiments/theory"},
 	{"models/site"},
 	{"models/scenario"},
 	{"models/deployment"},

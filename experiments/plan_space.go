@@ -21,59 +21,13 @@ var fixed = []string{"seed", "replications", "duration", "discard", "expectation
 
 // space lays the configurations out, and finds what each is without a run.
 func (s *search) space(ctx context.Context, sets []string) error {
-	for _, f := range s.plan.Vary {
-		for _, key := range fixed {
-			if design.Within(f.Key, key) {
-				return wrongSpace("--vary %s: cannot be planned over: %s is the same for all configurations", f.Key, key)
-			}
-		}
-		for _, set := range sets {
-			if s.scenario.undoes(f, set) {
-				return wrongSpace("--vary %s: --set %s would have no effect", f.Key, set)
-			}
-		}
-	}
-	m, err := design.Design{Kind: design.Grid, Factors: s.plan.Vary}.Build()
+	m, err := s.grid(sets)
 	if err != nil {
-		return wrongSpace("--vary: %v", err)
+		return err
 	}
-	if m.Len() > mostCandidates {
-		return wrongSpace("--vary: makes %d configurations, more than %d: take coarser steps", m.Len(), mostCandidates)
-	}
-	refused := &Refused{Of: m.Len()}
-	var specs []*scenario.Spec
-	for i := range m.Len() {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		c := &Candidate{index: i, Sets: readSets(m.Sets(i)), Fate: untried}
-		for factor := range m.Factors {
-			level, _ := m.Level(i, factor)
-			c.levels = append(c.levels, level)
-		}
-		study, err := s.fit(c, sets, m.Sets(i))
-		if s.Tried != nil {
-			s.Tried(i+1, m.Len())
-		}
-		if err != nil {
-			c.Fate, c.Cause.Text = Rejected, reasonOf(err)
-			if err := refused.add(m.Sets(i), err); err != nil {
-				return err
-			}
-		}
-		s.plan.Tried = append(s.plan.Tried, c)
-		if study == nil {
-			specs = append(specs, nil)
-			continue
-		}
-		specs = append(specs, study.Spec)
-	}
-	switch refused.Refused {
-	case 0:
-	case m.Len():
-		return refused
-	default:
-		s.doubt("%d of %d configurations are refused, the first is %s: %s", refused.Refused, refused.Of, refused.Point, refused.Reasons[0].Text)
+	specs, err := s.layOut(ctx, m, sets)
+	if err != nil {
+		return err
 	}
 	s.price(specs)
 	for i, spec := range specs {
@@ -82,6 +36,68 @@ func (s *search) space(ctx context.Context, sets []string) error {
 		}
 	}
 	return nil
+}
+
+// grid is the space, or what is wrong with it before any configuration is read.
+func (s *search) grid(sets []string) (*design.Matrix, error) {
+	for _, f := range s.plan.Vary {
+		for _, key := range fixed {
+			if design.Within(f.Key, key) {
+				return nil, wrongSpace("--vary %s: cannot be planned over: %s is the same for all configurations", f.Key, key)
+			}
+		}
+		for _, set := range sets {
+			if s.scenario.undoes(f, set) {
+				return nil, wrongSpace("--vary %s: --set %s would have no effect", f.Key, set)
+			}
+		}
+	}
+	m, err := design.Design{Kind: design.Grid, Factors: s.plan.Vary}.Build()
+	if err != nil {
+		return nil, wrongSpace("--vary: %v", err)
+	}
+	if m.Len() > mostCandidates {
+		return nil, wrongSpace("--vary: makes %d configurations, more than %d: take coarser steps", m.Len(), mostCandidates)
+	}
+	return m, nil
+}
+
+// layOut makes a candidate of each configuration. What they say is nil of those
+// that the scenario refuses; all of them refused is an error.
+func (s *search) layOut(ctx context.Context, m *design.Matrix, sets []string) ([]*scenario.Spec, error) {
+	specs := make([]*scenario.Spec, m.Len())
+	refused := &Refused{Of: m.Len()}
+	for i := range specs {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		c := &Candidate{index: i, Sets: readSets(m.Sets(i)), Fate: untried}
+		for factor := range m.Factors {
+			level, _ := m.Level(i, factor)
+			c.levels = append(c.levels, level)
+		}
+		s.plan.Tried = append(s.plan.Tried, c)
+		study, err := s.fit(c, sets, m.Sets(i))
+		if err == nil {
+			specs[i] = study.Spec
+		} else {
+			c.Fate, c.Cause.Text = Rejected, reasonOf(err)
+			if err := refused.add(m.Sets(i), err); err != nil {
+				return nil, err
+			}
+		}
+		if s.Tried != nil {
+			s.Tried(i+1, m.Len())
+		}
+	}
+	switch refused.Refused {
+	case 0:
+	case m.Len():
+		return nil, refused
+	default:
+		s.doubt("%d of %d configurations are refused, the first is %s: %s", refused.Refused, refused.Of, refused.Point, refused.Reasons[0].Text)
+	}
+	return specs, nil
 }
 
 // reasonOf is the first problem of a configuration, without the flag that has it.

@@ -90,10 +90,13 @@ func reportOn(result any) *Report {
 	panic(fmt.Sprintf("reports: there is no report on a %T", result))
 }
 
+// Named is a kind of report, whatever it is on, by the names of its formats.
+type Named interface{ Names() []string }
+
 // FormatNames are those of all formats that any kind of report has.
 func FormatNames() []string {
 	var names []string
-	for _, kind := range []interface{ Names() []string }{Runs, Comparisons, Sweeps, Plans, Checks} {
+	for _, kind := range []Named{Runs, Comparisons, Sweeps, Plans, Checks} {
 		names = appendNew(names, kind.Names()...)
 	}
 	return names

@@ -17,6 +17,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments/cells"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/reports"
 )
 
 // runFlags are the flags that commands which simulate have in common; each
@@ -35,7 +36,7 @@ type runFlags struct {
 	duration     string
 	out          string
 	formats      []string // of the report folder; none: all that nobody has to ask for
-	kind         kind
+	kind         reports.Named
 	asJSON       bool
 	quiet        bool
 }
@@ -69,11 +70,8 @@ const noCells = "none"
 // outputs is the folder for all that is written without being told where.
 const outputs = "headroom-out"
 
-// A kind of report knows its formats.
-type kind interface{ Names() []string }
-
 // report declares the flags that say what becomes of the result.
-func (f *runFlags) report(cmd *cobra.Command, kind kind, folder string) {
+func (f *runFlags) report(cmd *cobra.Command, kind reports.Named, folder string) {
 	flags := cmd.Flags()
 	f.kind = kind
 	declareFormats(cmd, &f.formats, kind.Names(), "write `FORMATS` of the report only, with commas between them: "+strings.Join(kind.Names(), ", "))
