@@ -46,7 +46,7 @@ func AroundZero(low, top float64, unit string) Axis {
 	if !(top > 0) && low == 0 || math.IsInf(top-low, 0) {
 		low, top = 0, 1
 	}
-	step := RoundUp((top - low) / 5)
+	step := roundUp((top - low) / 5)
 	if unit == "" {
 		step = math.Max(step, 1)
 	}
@@ -67,9 +67,9 @@ func axisLabel(v float64, unit string) string {
 	return units.Format(v, unit)
 }
 
-// RoundUp is the least of 1, 2 and 5 times the powers of ten that is not below
+// roundUp is the least of 1, 2 and 5 times the powers of ten that is not below
 // v > 0.
-func RoundUp(v float64) float64 {
+func roundUp(v float64) float64 {
 	e := units.Magnitude(v)
 	for _, s := range steps {
 		if at := Decimal(s, e); at >= v*(1-1e-9) {

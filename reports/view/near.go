@@ -21,7 +21,7 @@ func Near(values []float64, unit string) (Axis, string) {
 	case room == 0:
 		room = math.Abs(high) / 50
 	}
-	step := RoundUp((high - low + float64(2*room)) / 5)
+	step := roundUp((high - low + float64(2*room)) / 5)
 	first, last := math.Floor((low-room)/step), math.Ceil((high+room)/step)
 	if low >= 0 {
 		first = max(first, 0)
