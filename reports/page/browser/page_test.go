@@ -106,7 +106,7 @@ func TestZoomingManyPoints(t *testing.T) {
 	b.visitMade("long")
 	const minutes = "Array.from(atob(JSON.parse(document.getElementById('data').textContent).clocks.minutes.data)).filter(c => c.charCodeAt(0) < 128).length"
 	require.Greater(t, is[int](b, minutes), 100_000, "edges of the minutes")
-	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
+	b.bring("#latency")
 	took := is[[]float64](b, `(() => {
 		const press = (what) => document.querySelector('[data-do=' + what + ']').click();
 		press('in'); press('all'); // reads the data
@@ -131,8 +131,7 @@ func TestExtremesAreKept(t *testing.T) {
 	b := open(t)
 	b.view(1400, 900, "light")
 	b.visitMade("long")
-	b.do(chromedp.ScrollIntoView(chromedp.CSS("#latency")))
-	is[bool](b, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => r(true)))))") // until it is known to be near
+	b.bring("#latency")
 	reach := func(steps string) []float64 {
 		return is[[]float64](b, `(() => {
 			for (const what of '`+steps+`'.split(' ')) document.querySelector('[data-do=' + what + ']').click();
@@ -201,7 +200,7 @@ func TestMapOfLoads(t *testing.T) {
 	b := open(t)
 	b.view(1400, 900, "light")
 	b.visitMade("burst")
-	b.do(chromedp.ScrollIntoView(chromedp.CSS("#targets-1")))
+	b.bring("#targets-1")
 	painted := "Array.from(document.querySelectorAll('#targets-1 .heat path')).map(p => p.getAttribute('d')).join()"
 	all := is[string](b, painted)
 	b.do(chromedp.Click(chromedp.CSS("[data-do=in]")))

@@ -173,3 +173,15 @@ func (b *tab) visitMade(name string) {
 	b.t.Helper()
 	b.visit(filepath.Join(made, name+".html"))
 }
+
+// bring scrolls to an element and waits until the page can know that it is near: an
+// observer made later than the page's own is told later.
+func (b *tab) bring(element string) {
+	b.t.Helper()
+	b.do(chromedp.ScrollIntoView(chromedp.CSS(element)))
+	is[bool](b, fmt.Sprintf(`new Promise(near => new IntersectionObserver((entries, o) => {
+		if (!entries.some(e => e.isIntersecting)) return;
+		o.disconnect();
+		setTimeout(() => near(true));
+	}).observe(document.querySelector(%q)))`, element))
+}
