@@ -42,7 +42,7 @@ var layers = [][]string{
 	{"models/autoscaling/azure", "models/autoscaling/gcp", "models/autoscaling/hpa"},
 	{"models/autoscaling/forecast"},
 	{"models/timeline", "models/trace", "models/traffic"},
-	{"models/internal/measured", "models/quantity"},
+	{"internal/measured", "models/quantity"},
 	{"engine/random", "engine/tally"},
 	{"engine"},
 }

@@ -1,6 +1,6 @@
 // Package docs_test holds the documentation to what the program does.
 //
-// Four things in a page are checked, and written anew by
+// Five things in a page are checked, and written anew by
 // "go test ./docs -update -slow":
 //
 //   - a block marked "toml NAME" is a file beside the commands of its page;
@@ -9,6 +9,8 @@
 //     shown by "$ echo $?";
 //   - a table after "<!-- figures: RUN | RUN ... -->" has in each row a metric
 //     (or "expectation NAME") in backquotes, and its value in each run;
+//   - a table after "<!-- measured: NAME -->" sets measurements of real servers
+//     beside their replays;
 //   - a picture after "<!-- picture: RUN; PLOT -->" is drawn by that run, one
 //     after "<!-- picture: folder DIR; PLOT -->" by a command further up, into
 //     that report folder.
@@ -95,7 +97,7 @@ type checker struct {
 	hasChecks bool
 }
 
-var marked = regexp.MustCompile(`^<!-- (figures|picture): (.*) -->$`)
+var marked = regexp.MustCompile(`^<!-- (figures|picture|measured): (.*) -->$`)
 
 // page rewrites the page as it should be, and reports where it is not.
 func (c *checker) page() {
@@ -113,6 +115,8 @@ func (c *checker) page() {
 		case mark == nil:
 		case mark[1] == "figures":
 			c.figures(strings.Split(mark[2], " | "))
+		case mark[1] == "measured":
+			c.measured(mark[2])
 		default:
 			c.picture(mark[2])
 		}
@@ -148,19 +152,24 @@ func (c *checker) inBlock() []string {
 func (c *checker) block(should func([]string) []string) {
 	from := c.at
 	have := c.inBlock()
-	want := should(have)
+	c.replace(from, should(have))
+	if c.at < len(c.lines) {
+		c.take() // the closing fence
+	}
+}
+
+// replace writes other lines for those that were read from a place on.
+func (c *checker) replace(from int, want []string) {
+	have := c.lines[from:c.at]
 	if len(have) == len(want) {
 		for i := range want {
 			c.write(from+i+1, have[i], want[i])
 		}
-	} else {
-		c.written = append(c.written, want...)
-		if !*update {
-			c.t.Errorf("%s:%d: the output is another:\n%s", c.path, from+1, strings.Join(want, "\n"))
-		}
+		return
 	}
-	if c.at < len(c.lines) {
-		c.take() // the closing fence
+	c.written = append(c.written, want...)
+	if !*update {
+		c.t.Errorf("%s:%d: should be:\n%s", c.path, from+1, strings.Join(want, "\n"))
 	}
 }
 
