@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
-	"fmt"
 	"image/png"
 	"io"
 	"os"
@@ -116,25 +115,6 @@ func TestPNG(t *testing.T) {
 			require.NoError(t, err)
 			width, _ := p.figure.size()
 			require.Equal(t, 2*int(width.Points()), picture.Bounds().Dx(), "twice the points")
-		}
-	}
-}
-
-// A PDF has its texts as outlines, so that it prints alike everywhere and has the
-// same bytes in any year.
-func TestPDF(t *testing.T) {
-	for _, s := range samples {
-		first, again := builtin(s.result()), builtin(s.result())
-		for i, p := range first {
-			var a, b bytes.Buffer
-			require.NoError(t, p.Write(&a, "pdf"))
-			require.NoError(t, again[i].Write(&b, "pdf"))
-			require.True(t, bytes.Equal(a.Bytes(), b.Bytes()), "%s %s: not the same bytes twice", s.name, p.Name)
-			require.True(t, bytes.HasPrefix(a.Bytes(), []byte("%PDF-1.")))
-			require.Contains(t, a.String(), "/CreationDate (D:19700101000000")
-			require.NotContains(t, a.String(), "/Type /Font")
-			width, height := p.figure.size()
-			require.Contains(t, a.String(), fmt.Sprintf("/MediaBox [0 0 %.2f %.2f]", width.Points(), height.Points()))
 		}
 	}
 }
