@@ -1,8 +1,10 @@
-.PHONY: build test bench profile generate docs ci
+.PHONY: build test mutate bench profile generate docs ci
 build: ## the binary, in ./headroom
 	go build -o headroom ./cmd/headroom
 test: ## everything that must hold
 	go test ./...
+mutate: ## whether the tests notice faults: plants those of internal/mutate/faults.toml, one at a time (an hour)
+	go run ./internal/mutate
 bench: ## the figures of BENCHMARKS.md
 	go test -run '^$$' -bench . -benchmem ./...
 profile: ## the profile that the compiler optimizes the program for: a busy day and the web farm
