@@ -77,9 +77,10 @@ type Limit struct {
 
 // Detail is what reports draw: the first replication minute by minute, its
 // control-plane timeline with what it rests on, and of all replications the
-// limits, the failures and the pooled distribution of latencies.
+// minutes, the limits, the failures and the pooled distribution of latencies.
 type Detail struct {
-	Series *site.Series
+	Series  *site.Series
+	Minutes *Minutes // of all replications; nil of a single one
 	timeline.Log
 	Limits   []Limit
 	Alarms   []site.Alarm

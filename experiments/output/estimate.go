@@ -18,15 +18,13 @@ type Estimate struct {
 //
 // Replications that agree to the bit give an interval of no width.
 func Interval(values []float64, level float64) Estimate {
-	e := Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
-	var squares float64
-	e.Mean, squares, e.N = moments(values)
-	if e.N < 2 {
+	mean, squares, n := moments(values)
+	e := Estimate{Mean: mean, Lo: math.NaN(), Hi: math.NaN(), N: n}
+	if n < 2 {
 		return e
 	}
-	n := float64(e.N)
-	half := StudentTQuantile((1+level)/2, e.N-1) * math.Sqrt(squares/(n-1)/n)
-	e.Lo, e.Hi = e.Mean-float64(half), e.Mean+float64(half)
+	half := StudentTQuantile((1+level)/2, n-1) * Moments{n, mean, squares}.StandardError()
+	e.Lo, e.Hi = mean-float64(half), mean+float64(half)
 	return e
 }
 
