@@ -33,7 +33,7 @@ func TestFolderIsReplacedAsAWhole(t *testing.T) {
 	require.Empty(t, names(t, parent), "a promise alone leaves nothing")
 
 	require.NoError(t, Runs.Report(sample.Single()).Fill(folder))
-	require.Equal(t, []string{"events.csv", "plots", "report.html", "report.md", "results.headroom", "series.csv", "series.parquet", "summary.json"}, names(t, place))
+	require.Equal(t, []string{"events.csv", "plots", "report.html", "report.md", "results.headroom", "series.csv", "series.parquet", "summary.json", "targets.csv", "targets.parquet"}, names(t, place))
 
 	require.NoError(t, os.WriteFile(filepath.Join(place, "stale.csv"), nil, 0o644))
 	again, err := NewFolder(place)

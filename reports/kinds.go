@@ -20,6 +20,8 @@ var (
 			{Name: "json", File: mark, Write: JSON},
 			{Name: "csv", File: "series.csv", Write: asCSV(seriesTable)},
 			{Name: "parquet", File: "series.parquet", Write: asParquet(seriesTable)},
+			{Name: "csv", File: "targets.csv", Write: asCSV(targetsTable)},
+			{Name: "parquet", File: "targets.parquet", Write: asParquet(targetsTable)},
 			{Name: "csv", File: "events.csv", Write: EventsCSV},
 			{Name: "openmetrics", File: "openmetrics.txt", Write: export.OpenMetrics, Asked: true},
 			{Name: "infracost", File: "infracost-usage.yml", Write: export.Infracost, Asked: true},
