@@ -30,7 +30,7 @@ var layers = [][]string{
 	{"reports/internal/sample"},
 	{"experiments"},
 	{"experiments/units"}, // a leaf: a failed test in Go shows figures as reports do
-	{"experiments/bounds", "experiments/design"},
+	{"experiments/bounds", "experiments/design", "experiments/laws"},
 	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/output", "experiments/theory"},
 	{"models/site"},
 	{"models/scenario"},
@@ -63,7 +63,7 @@ type ban struct {
 
 var (
 	simulated = []string{"engine", "models"}
-	printed   = []string{"engine", "models", "experiments/bounds", "experiments/design", "experiments/output", "experiments/theory"}
+	printed   = []string{"engine", "models", "experiments/bounds", "experiments/design", "experiments/laws", "experiments/output", "experiments/theory"}
 )
 
 var bans = []ban{

@@ -474,3 +474,32 @@ func TestOpen(t *testing.T) {
 		require.ErrorAs(t, err, &problems)
 	})
 }
+
+// study reads a scenario that is given as text.
+func study(t testing.TB, text string, sets ...string) *Study {
+	t.Helper()
+	file, problems := scenario.Parse("test.toml", []byte(text), nil)
+	require.NoError(t, problems.Err())
+	s, err := (&Scenario{File: file, Name: "test"}).Study(Options{Sets: sets})
+	require.NoError(t, err)
+	return s
+}
+
+// open is a scenario of Poisson arrivals at the station "desk".
+func open(rate float64, demand, desk string) string {
+	return arrivals(rate, demand, "kind = \"station\"\n"+desk)
+}
+
+// arrivals is a scenario of Poisson arrivals at the service "desk".
+func arrivals(rate float64, demand, desk string) string {
+	return fmt.Sprintf(`
+duration = "12m"
+discard  = "2m"
+[clients.visitors]
+target = "desk"
+rate   = "%g/s"
+[routes.counter]
+demand.desk = "%s"
+[services.desk]
+%s`, rate, demand, desk)
+}

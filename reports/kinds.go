@@ -73,6 +73,15 @@ var (
 			{Name: "junit", File: "junit.xml", Write: junitOfOne},
 		},
 	}
+	// Verifications are reports on theory against simulation.
+	Verifications = &Kind[*experiments.Verification]{
+		Name: "verify", Text: VerifyText,
+		Formats: []Format[*experiments.Verification]{
+			{Name: "json", File: mark, Write: VerifyJSON},
+			{Name: "markdown", File: "report.md", Write: VerifyMarkdown},
+			{Name: "html", File: "report.html", Write: VerifyHTML},
+		},
+	}
 )
 
 // reportOn is the report on a result of any kind.
@@ -88,6 +97,8 @@ func reportOn(result any) *Report {
 		return Plans.Report(x)
 	case *experiments.Checked:
 		return Checks.Report(x)
+	case *experiments.Verification:
+		return Verifications.Report(x)
 	}
 	panic(fmt.Sprintf("reports: there is no report on a %T", result))
 }
@@ -98,7 +109,7 @@ type Named interface{ Names() []string }
 // FormatNames are those of all formats that any kind of report has.
 func FormatNames() []string {
 	var names []string
-	for _, kind := range []Named{Runs, Comparisons, Sweeps, Plans, Checks} {
+	for _, kind := range []Named{Runs, Comparisons, Sweeps, Plans, Checks, Verifications} {
 		names = appendNew(names, kind.Names()...)
 	}
 	return names

@@ -1,0 +1,87 @@
+package laws
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+var sharedKeys = []string{
+	"clients/*/rate", "clients/*/keep_alive",
+	"fleets/*/vcpus", "fleets/*/speed", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/server/software",
+}
+
+var balancedKeys = append([]string{"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm"}, sharedKeys...)
+
+// isShared tells of Poisson arrivals at one server whose requests share its
+// processors.
+func (s *site) isShared() bool {
+	f := s.Fleets[s.client.Target]
+	return f != nil && s.poisson() && f.Server.Software == "nginx" && f.Min == 1 && f.Max == 1
+}
+
+// shared is the law of such a server.
+func (s *site) shared() (*Law, error) {
+	name := s.client.Target
+	f := s.Fleets[name]
+	if f.VCPUs == nil {
+		return nil, fmt.Errorf("fleets.%s.vcpus: must be given for a law to be known", name)
+	}
+	q := theory.MGCPS{Arrival: s.rate(), Service: f.Speed / mean(s.demand[name]), Cores: *f.VCPUs}
+	return &Law{
+		Name:   fmt.Sprintf("M/G/%d-PS at %s", q.Cores, digits(q.Utilization())),
+		Source: symmetric,
+		Figures: []Figure{
+			known("latency.mean", "as M/M/c", q.MeanResponse()),
+			known("fleets."+name+".cpu.mean", "λ/cμ", q.Utilization()),
+		},
+	}, nil
+}
+
+// isBalanced tells of Poisson arrivals that a balancer deals to a fleet of stations
+// with one server each.
+func (s *site) isBalanced() bool {
+	_, _, ok := s.farm()
+	return ok && s.poisson()
+}
+
+// farm is the fleet of stations behind the balancer that clients address.
+func (s *site) farm() (name string, f *scenario.Fleet, ok bool) {
+	b := s.Balancers[s.client.Target]
+	if b == nil || len(b.Targets) != 1 {
+		return "", nil, false
+	}
+	name = b.Targets[0]
+	f = s.Fleets[name]
+	ok = f != nil && f.Server.Software == "station" && f.Server.Servers == nil && f.VCPUs != nil && *f.VCPUs == 1 &&
+		f.Min == f.Max && len(f.Zones) == 1
+	return name, f, ok
+}
+
+// balanced is the law of equal stations among which requests are dealt.
+func (s *site) balanced() (*Law, error) {
+	name, f, _ := s.farm()
+	service, err := exponential("the demand", s.demand[name])
+	if err != nil {
+		return nil, err
+	}
+	arrival, servers, service := s.rate(), f.Min, service*f.Speed
+	cpu := known("fleets."+name+".cpu.mean", "λ/Nμ", arrival/(float64(servers)*service))
+	law := func(kendall, source string, response Figure, quantiles []Figure) (*Law, error) {
+		figures := append([]Figure{response, cpu}, quantiles...)
+		return &Law{Name: kendall + " at " + digits(cpu.Exact), Source: source, Figures: figures}, nil
+	}
+	switch algorithm := s.Balancers[s.client.Target].Algorithm; algorithm {
+	case "round_robin":
+		q := theory.RoundRobin{Arrival: arrival, Service: service, Servers: servers}
+		return law(fmt.Sprintf("%d × E%d/M/1", servers, servers), gross+"chapter 5 (G/M/1)",
+			known("latency.mean", "1/μ(1−σ)", q.MeanResponse()), quantilesOf("latency", q.ResponseQuantile))
+	case "random", "weighted_random":
+		q := theory.MMC{Arrival: arrival / float64(servers), Service: service, Servers: 1}
+		return law(fmt.Sprintf("%d × M/M/1", servers), gross+"chapter 2 (a Poisson stream split at random)",
+			known("latency.mean", "1/(μ−λ/N)", q.MeanResponse()), quantilesOf("latency", q.ResponseQuantile))
+	default:
+		return nil, fmt.Errorf("no law is known of the algorithm %s", algorithm)
+	}
+}

@@ -1,0 +1,40 @@
+package laws
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+)
+
+var closedKeys = []string{"clients/*/users", "clients/*/think", "services/*/kind", "services/*/servers"}
+
+// isClosed tells of users who think, send a request to a station, and think again.
+func (s *site) isClosed() bool {
+	v := s.Services[s.client.Target]
+	return v != nil && v.Kind() == "station" && s.client.Kind() == "closed"
+}
+
+// closed is the law of the machine repairman.
+func (s *site) closed() (*Law, error) {
+	name := s.client.Target
+	service, err := exponential("the demand", s.demand[name])
+	if err != nil {
+		return nil, err
+	}
+	q := theory.Repair{Users: s.client.Users, Think: 1 / mean(s.client.Think), Service: service, Servers: s.Services[name].Count()}
+	of := func(metric, formula string, exact float64) Figure {
+		return known("services."+name+"."+metric, formula, exact)
+	}
+	return &Law{
+		Name:   fmt.Sprintf("M/M/%d//%d", q.Servers, q.Users),
+		Source: gross + "chapter 2 (machine repair)",
+		Figures: []Figure{
+			known("latency.mean", "L/X", q.MeanResponse()),
+			known("throughput", "X = Σ μn pn", q.Throughput()),
+			of("number.mean", "L = Σ n pn", q.MeanNumber()),
+			of("utilization", "X/cμ", q.Utilization()),
+			of("wait.mean", "Lq/X", q.MeanWait()),
+			of("delayed", "P(n ≥ c) of N−1 users", q.Delayed()),
+		},
+	}, nil
+}

@@ -1,0 +1,178 @@
+package experiments
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/experiments/output"
+)
+
+// verifyBudget is enough for tests to tell what is right from what is wrong.
+const verifyBudget = 30 * time.Second
+
+func casesOf(t testing.TB, o VerifyOptions) []*Case {
+	t.Helper()
+	cases, err := Cases(o)
+	require.NoError(t, err)
+	return cases
+}
+
+func verify(t testing.TB, o VerifyOptions) *Verification {
+	t.Helper()
+	v, err := (&Runner{Jobs: 2}).Verify(context.Background(), casesOf(t, o), o)
+	require.NoError(t, err)
+	return v
+}
+
+// off lists the figures that do not agree.
+func off(v *Verification) []string {
+	var list []string
+	for _, c := range v.Cases {
+		for _, f := range c.Figures {
+			if !f.Holds {
+				list = append(list, fmt.Sprintf("%s: %s: theory has %g, the simulation %g (%g to %g), z %.2f", c.Name, f.Metric, f.Exact, f.Output.Mean, f.Output.Lo, f.Output.Hi, f.Score))
+			}
+		}
+	}
+	return list
+}
+
+// The whole path, from the text of a scenario to its metrics, against what theory
+// knows.
+func TestTheory(t *testing.T) {
+	o := VerifyOptions{Seed: VerifySeed, Budget: verifyBudget}
+	if testing.Short() {
+		o.Budget /= 2
+	}
+	v := verify(t, o)
+	require.Empty(t, off(v))
+	require.True(t, v.Holds(), "%+v", v.Agreement)
+	require.Len(t, v.Cases, len(gallery.Verified()))
+}
+
+// What holds is worth something only if the same test refuses what is wrong: here
+// the scenario is another one than the law's, by little.
+func TestTheoryRejects(t *testing.T) {
+	for _, c := range []struct{ what, name, set string }{
+		{"a station slower by 2 %", "mm1", "routes.visit.demand.desk=exponential(10.2ms)"},
+		{"one more server", "mm4", "services.desk.servers=5"},
+		{"another law of service", "mm1-light", "routes.visit.demand.desk=lognormal(10ms, scv=1)"},
+		{"less variable service", "mg1-h2", "routes.visit.demand.desk=hyperexponential(10ms, scv=3.5)"},
+		{"last in, first out", "mm1", "services.desk.discipline=lifo"},
+		{"one waiting place less", "mm1k", "services.desk.queue=3"},
+		{"first in, first out for sharing", "ps", "services.desk.discipline=fifo"},
+		{"one user less", "repair", "clients.operators.users=11"},
+		{"at random for in turn", "round-robin", "balancers.lb.algorithm=random"},
+		{"in turn for at random", "random", "balancers.lb.algorithm=round_robin"},
+		{"one connection less", "database-full", "services.desk.max_connections=9"},
+		{"a larger pool", "database-pool", "services.desk.pool=5"},
+		{"more threads", "cache", "services.desk.engine=memcached"},
+		{"one consumer more", "queue", "services.desk.workers=5"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			o := VerifyOptions{Names: []string{c.name}, Seed: VerifySeed, Budget: verifyBudget}
+			cases := casesOf(t, o)
+			s, err := Open(cases[0].Source, Options{Sets: []string{c.set}})
+			require.NoError(t, err)
+			cases[0].Trial = NewTrial(s)
+			v, err := (&Runner{Jobs: 2}).Verify(context.Background(), cases, o)
+			require.NoError(t, err)
+			require.False(t, v.Holds())
+		})
+	}
+}
+
+// Formulas that are wrong by a twentieth are found out.
+func TestVerifyFindsWrongFormulas(t *testing.T) {
+	v := verify(t, VerifyOptions{Names: []string{"erlang-b", "round-robin"}, Seed: VerifySeed, Budget: verifyBudget, Wrong: 0.05})
+	require.False(t, v.Holds())
+	require.Equal(t, output.Fail, v.Cases[0].Verdict())
+	require.Equal(t, output.Fail, v.Cases[1].Verdict())
+}
+
+// A case has the same figures alone as among others, for any number of jobs, under
+// its name or that of its file; and none of its luck in common with another.
+func TestVerifyIsTheSame(t *testing.T) {
+	one, two := VerifyOptions{Names: []string{"mm1-light"}, Seed: 3, Budget: verifyBudget / 2}, VerifyOptions{Names: []string{"repair", "verify/mm1-light"}, Seed: 3, Budget: verifyBudget / 2}
+	alone := verify(t, one)
+	v, err := (&Runner{Jobs: 1}).Verify(context.Background(), casesOf(t, two), two)
+	require.NoError(t, err)
+	require.Equal(t, alone.Cases[0], v.Cases[1])
+	require.NotEqual(t, v.Cases[0].Seed, v.Cases[1].Seed)
+	var stored bytes.Buffer
+	require.NoError(t, WriteStored(&stored, v))
+	read, err := ReadStored(stored.Bytes())
+	require.NoError(t, err)
+	want, err := json.Marshal(v)
+	require.NoError(t, err)
+	got, err := json.Marshal(read)
+	require.NoError(t, err)
+	require.JSONEq(t, string(want), string(got))
+}
+
+func TestVerifyBudget(t *testing.T) {
+	for _, c := range []struct {
+		budget time.Duration
+		want   int
+	}{{15 * time.Second, 5}, {VerifyBudget, 20}, {10 * time.Minute, 200}} {
+		n, err := VerifyOptions{Budget: c.budget}.Buys()
+		require.NoError(t, err)
+		require.Equal(t, c.want, n)
+	}
+	for _, budget := range []time.Duration{0, 14 * time.Second, 25 * time.Hour} {
+		_, err := VerifyOptions{Budget: budget}.Buys()
+		require.ErrorContains(t, err, "must be from 15s to 24h0m0s")
+	}
+}
+
+func TestVerifyTellsWhatHasNoLaw(t *testing.T) {
+	_, err := Cases(VerifyOptions{Names: []string{"mm1", "mm5", "bootcamp"}, Sets: []string{"clients.visitors.timeout=1s"}})
+	require.ErrorContains(t, err, "verify/mm1: --set clients.visitors.timeout=1s: clients.visitors.timeout: no law accounts for this key here")
+	require.ErrorContains(t, err, "mm5: no such file, and no built-in scenario of that name")
+	require.ErrorContains(t, err, "bootcamp: no law is known")
+}
+
+// falseAlarms asks for the verifications of so many seeds, a minute each.
+var falseAlarms = flag.Int("false-alarms", 0, "count the verifications of so many seeds that fail")
+
+// Luck fails a verification as seldom as it says; and over all seeds together the
+// scores of each case have no bias that a replication's length would explain.
+func TestFalseAlarms(t *testing.T) {
+	if *falseAlarms == 0 {
+		t.Skip("-false-alarms 50 counts them, in as many minutes")
+	}
+	failed, sums, squares := 0, map[string]float64{}, map[string]float64{}
+	for seed := range *falseAlarms {
+		v := verify(t, VerifyOptions{Seed: uint64(seed + 1), Budget: VerifyBudget})
+		if !v.Holds() {
+			failed++
+			t.Logf("seed %d: %v; greatest %.2f (%.3g), squares %.1f of %d (%.3g)", seed+1, off(v), v.Agreement.Greatest,
+				v.Agreement.Outlier(v.Agreement.Greatest), v.Agreement.Squares, v.Agreement.Independent, v.Agreement.Spread())
+		}
+		for _, c := range v.Cases {
+			if z := c.Figures[0].Score; !c.Certain {
+				sums[c.Name] += z
+				squares[c.Name] += z * z
+			}
+		}
+	}
+	n := float64(*falseAlarms)
+	var all, spread float64
+	for name, sum := range sums {
+		t.Logf("%-20s mean z %+.2f, sd %.2f", name, sum/n, math.Sqrt(squares[name]/n))
+		all, spread = all+sum, spread+squares[name]
+		require.Less(t, math.Abs(sum)/math.Sqrt(n), 4.0, "bias of %s", name)
+	}
+	k := n * float64(len(sums))
+	t.Logf("all: mean z %+.3f ± %.3f, mean square %.3f ± %.3f; %d of %d seeds fail", all/k, 2/math.Sqrt(k), spread/k, 2*math.Sqrt(2/k), failed, *falseAlarms)
+	require.LessOrEqual(t, failed, 1+int(3*n*FalseAlarms))
+}
