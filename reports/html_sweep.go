@@ -51,11 +51,13 @@ func sweepKind(r *experiments.SweepResult) string {
 }
 
 // Of a grid there are at most so many maps, of as many tiles; of a sampled design so
-// many points are drawn.
+// many points are drawn. Along a plane there is room for so many characters on a phone.
 const (
 	mostMaps  = 24
 	mostTiles = 2500
 	mostDots  = 400
+
+	acrossPlane = 40
 )
 
 // sweepMaps are maps of each response over the two keys of a grid that move it most,
@@ -211,7 +213,7 @@ func effectParts(r *experiments.SweepResult) []page.Part {
 // effectPlane is a response by the values of a key.
 func effectPlane(r *experiments.SweepResult, response, factor int) page.Plane {
 	e, f := r.Effects()[response], r.Matrix.Factors[factor]
-	chart := page.Plane{X: levelAxis(f), Across: plain(f.Key), Joined: f.Numeric()}
+	chart := page.Plane{X: view.Levels(f, acrossPlane), Across: plain(f.Key), Joined: f.Numeric()}
 	add := func(level float64, y output.Estimate, look string) {
 		x := output.Estimate{Mean: level + 0.5, Lo: math.NaN(), Hi: math.NaN()}
 		chart.Points = append(chart.Points, page.Point{X: x, Y: y, Look: look})
@@ -270,18 +272,6 @@ func sampled(r *experiments.SweepResult, response, factor int, add func(level fl
 	for _, class := range r.Matrix.Classes(means, factor) {
 		add(float64(class.First+class.Last)/2, only(class.Mean), page.Filled)
 	}
-}
-
-// levelAxis has the values of a factor side by side, each in the middle of its place,
-// and as many names as there is room for.
-func levelAxis(f design.Factor) view.Axis {
-	n := f.Levels()
-	every := max(1, (n+4)/5)
-	a := view.Axis{Max: float64(n)}
-	for level := 0; level < n; level += every {
-		a.Ticks = append(a.Ticks, view.Tick{At: float64(level) + 0.5, Label: plain(f.Value(level))})
-	}
-	return a
 }
 
 // screeningPlane shows of each key of a Morris design how much it does, and how

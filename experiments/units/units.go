@@ -23,6 +23,16 @@ func Format(v float64, unit string) string {
 	return s.write(s.digits(v / s.factor))
 }
 
+// Scaled writes a value as Format writes another one of its unit, on an axis that ends
+// there: "0.5 s" of 2 s, not "500 ms".
+func Scaled(v, like float64, unit string) string {
+	s := scaleOf(like, unit)
+	return s.write(s.digits(v / s.factor))
+}
+
+// Scale is the unit that Scaled writes in: 60 of minutes, where the unit is "s".
+func Scale(like float64, unit string) float64 { return scaleOf(like, unit).factor }
+
 // Interval writes a mean with the half-width of its interval, both in the same
 // unit and to the interval's second significant digit, "12.35 ± 0.12 ms", or its
 // first where the mean has five digits already.
