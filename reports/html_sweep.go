@@ -29,7 +29,7 @@ func SweepHTML(w io.Writer, r *experiments.SweepResult) error {
 	}
 	return page.Write(w, &page.Report{
 		Title: plain(sweepTitle(r)), Asked: plainAll(sweepAsked(r)), Version: plain(experiments.Version),
-		Verdict: page.Verdict{Kind: sweepKind(r), Text: plain(sweepAnswer(r))}, Answer: answer,
+		Verdict: page.Verdict{Kind: sweepKind(r), Text: plain(sweepAnswer(r)), More: plainAll(said(sweepCaution(r)))}, Answer: answer,
 		Sections: []page.Section{
 			{ID: "maps", Name: "Maps", Title: "Over two keys", Parts: sweepMaps(r)},
 			{ID: "effects", Name: "Effects", Title: "What each key does", Parts: effectParts(r)},

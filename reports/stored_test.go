@@ -59,7 +59,12 @@ func comparedSite(t *testing.T) *experiments.Comparison {
 
 func sweptSite(t *testing.T, kind design.Kind, vary ...string) *experiments.SweepResult {
 	t.Helper()
-	file, err := experiments.Load(siteFile(t))
+	return swept(t, siteFile(t), kind, vary...)
+}
+
+func swept(t *testing.T, path string, kind design.Kind, vary ...string) *experiments.SweepResult {
+	t.Helper()
+	file, err := experiments.Load(path)
 	require.NoError(t, err)
 	o := experiments.SweepOptions{Options: experiments.Options{Sets: []string{"replications=2"}}, Design: design.Design{Kind: kind, Seed: 1}}
 	o.Design.Factors, err = design.ParseVary(vary)

@@ -74,6 +74,7 @@ const (
 	marginSide   = 14
 	marginBottom = 12
 	titleSpace   = 16 // from the title's baseline to the subtitle's
+	subtitleLine = 13
 	headingSpace = 20 // between a panel's top and what is above it
 	panelGap     = 14
 	axisSpace    = 34 // for the labels and the name of the horizontal axis

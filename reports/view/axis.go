@@ -185,10 +185,20 @@ func Levels(f design.Factor, room int) Axis {
 func LevelsUp(f design.Factor, most int) Axis {
 	a := Axis{Max: float64(f.Levels())}
 	for _, m := range f.Marks(most) {
-		a.Ticks = append(a.Ticks, Tick{m.Level + 0.5, Plain(m.Text)})
+		a.Ticks = append(a.Ticks, Tick{m.Level + 0.5, cut(Plain(m.Text))})
 	}
 	return a
 }
+
+// cut shortens a label of more letters than an axis has room for.
+func cut(label string) string {
+	if letters := []rune(label); len(letters) > longestLabel {
+		return string(letters[:longestLabel-1]) + "…"
+	}
+	return label
+}
+
+const longestLabel = 24
 
 // characters are those that the labels take side by side, each as wide as the widest.
 func (a Axis) characters() int {

@@ -21,7 +21,7 @@ var widths = []int64{320, 768, 1400}
 // no error.
 func TestEveryWidthAndTheme(t *testing.T) {
 	var files []string
-	for _, name := range []string{"burst", "day", "hostile", "compared", "many", "hostile-compared", "check", "hostile-check", "plan", "sweep-grid"} {
+	for _, name := range []string{"burst", "day", "hostile", "compared", "many", "hostile-compared", "check", "hostile-check", "plan", "plan-hostile", "sweep-grid", "sweep-hostile-latin_hypercube", "sweep-hostile-morris"} {
 		files = append(files, filepath.Join(made, name+".html"))
 	}
 	if *further != "" {
