@@ -52,6 +52,7 @@ func (b *bench) try(f Fault) outcome {
 	}
 	cmd := exec.Command("go", args...)
 	cmd.Dir = b.root
+	cmd.Env = append(os.Environ(), "RAPID_NOFAILFILE=true") // rapid would leave files beside the tests
 	begin := time.Now()
 	out, err := cmd.CombinedOutput()
 	o := outcome{survived, "", time.Since(begin)}
@@ -60,7 +61,7 @@ func (b *bench) try(f Fault) outcome {
 	}
 	o.verdict, o.words = caught, culprit(string(out))
 	if o.words == "" {
-		o.verdict, o.words = broken, "no test failed:\n"+string(out)
+		o.verdict, o.words = broken, "no test failed:\n"+string(out[:min(len(out), 500)])
 	}
 	return o
 }

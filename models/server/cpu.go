@@ -68,7 +68,7 @@ func (c *cpu) init(s *Server, m Machine, limit, seats int) {
 	c.speed = c.hardware
 	c.last = s.now()
 	if m.Credits != nil {
-		c.purse = newPurse(*m.Credits)
+		c.purse = newPurse(*m.Credits, c.last)
 	}
 	c.ample = seats <= m.VCPUs && m.Credits == nil
 	c.tune()

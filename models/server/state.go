@@ -38,7 +38,7 @@ func (s *Server) Stop() {
 	}
 	if p := s.cpu.purse; p != nil {
 		sim.Cancel(p.check)
-		p.close()
+		p.close(s.now())
 	}
 	for i := range s.workers {
 		sim.Cancel(s.workers[i].expiry)

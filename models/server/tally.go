@@ -187,8 +187,8 @@ func (p *purse) cut(t *Tally) {
 
 // Audit checks the server's books: the utilisation law (CPU time used by
 // requests is the sum of their demands, partial ones included), that attempts
-// and connections which came are either gone or present, and that slots add up; and that one which has stopped
-// has let go of everything.
+// and connections which came are either gone or present, that slots add up, that CPU
+// credits are conserved, and that one which has stopped has let go of everything.
 func (s *Server) Audit() error {
 	s.cpu.advance()
 	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
@@ -203,6 +203,11 @@ func (s *Server) Audit() error {
 	}
 	if used := s.slotsUsed(); used != s.connections.Value() {
 		return fmt.Errorf("server: %d slots are in use, but the level says %d", used, s.connections.Value())
+	}
+	if s.cpu.purse != nil {
+		if err := s.cpu.purse.audit(s.now(), s.cpu.used); err != nil {
+			return err
+		}
 	}
 	return s.auditOff()
 }

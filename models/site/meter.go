@@ -146,6 +146,7 @@ func (m *meter) collect(now engine.Time) {
 	for i, f := range m.sys.fleets {
 		t := &m.cut.fleets[i]
 		t.group = f.group.Cut(now)
+		f.paid.Merge(t.group.Billed)
 		m.collectHosts(f)
 		t.saturated = f.image.Saturated()
 		if m.sys.reached[f.name] {

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -221,8 +220,8 @@ const (
 
 // Run simulates the scenario from its start to its end. It calls progress now
 // and then with the instant reached; when that returns false it gives up, and
-// the Outcome is nil. An error says that the run could not finish, or that the
-// simulator has violated one of its invariants.
+// the Outcome is nil. An error says that the run could not finish; an
+// [*InvariantError] that the simulator is wrong, so that there are no figures.
 func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 	end := s.spec.Duration.Time()
 	for _, c := range s.clients {
@@ -248,39 +247,10 @@ func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 			step = min(2*step, longest)
 		}
 	}
-	if err := s.ledger.Finish(end); err != nil {
-		return nil, err
-	}
-	if err := s.conserved(); err != nil {
-		return nil, err
+	if err := s.audit(end); err != nil {
+		return nil, &InvariantError{err}
 	}
 	return s.meter.outcome(), nil
-}
-
-// conserved checks what every run must satisfy: the parts of the site agree on
-// how many requests there were.
-func (s *System) conserved() error {
-	for _, b := range s.balancers {
-		if err := b.conserved(); err != nil {
-			return fmt.Errorf("balancer %s: %w", b.name, err)
-		}
-	}
-	for _, f := range s.fleets {
-		if err := f.conserved(); err != nil {
-			return fmt.Errorf("fleet %s: %w", f.name, err)
-		}
-	}
-	for _, v := range s.services {
-		if err := v.Audit(); err != nil {
-			return fmt.Errorf("service %s: %w", v.name, err)
-		}
-	}
-	for _, c := range s.cdns {
-		if err := c.Audit(); err != nil {
-			return fmt.Errorf("cdn %s: %w", c.name, err)
-		}
-	}
-	return s.auditStore()
 }
 
 // balancerPlace is a balancer in the site.
@@ -295,20 +265,6 @@ type balancerPlace struct {
 
 func (b *balancerPlace) serves(route int) bool {
 	return slices.ContainsFunc(b.targets, func(p place) bool { return p.serves(route) })
-}
-
-// conserved checks that each request was answered, failed, left or is in
-// flight, once.
-func (b *balancerPlace) conserved() error {
-	t := &b.received
-	ended := t.Gone
-	for cause := range t.Answers {
-		ended += t.Answers[cause] + t.Errors[cause]
-	}
-	if flying := uint64(b.InFlight()); t.Requests != ended+flying {
-		return fmt.Errorf("requests are not conserved: %d received, %d ended, %d in flight", t.Requests, ended, flying)
-	}
-	return nil
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {
