@@ -213,9 +213,15 @@ func checks(r *experiments.Result) block {
 			"held " + n + strings.TrimSuffix(littleInFigures(r), ".")},
 		{"Utilization law", "The CPU time that the requests in a server have used is the sum of their demands, partial ones included.",
 			"held " + n},
-		{"Places", "Connections and slots that were taken have been given back or are in use, and a server that has stopped holds none.",
+		{"Places", "Connections and slots that were taken have been given back or are in use, at servers and balancers, and a server that has stopped holds none.",
 			"held " + n},
-		{"Billing", "What runs is billed, and what is billed runs.",
+		{"Visits and sign-ins", "Each has ended in one way, or goes on.",
+			"held " + n},
+		{"CPU credits", "Those earned and given were used, lost beyond the limit, or are there; surplus is charged once.",
+			"held " + n},
+		{"Billing", "What runs is billed, and what is billed runs: for its time, begun seconds and the least of a launch.",
+			"held " + n},
+		{"Clock", "Simulated time never goes back from one event to the next.",
 			"held " + n},
 	} {
 		b.rows = append(b.rows, []string{ticks[output.Pass], law[0], law[1], law[2]})
