@@ -6,7 +6,6 @@ import (
 	"math/bits"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/engine/tally"
 )
 
 // A cpu is the processors of one machine under processor sharing: n runnable
@@ -37,7 +36,9 @@ type cpu struct {
 	plain   bool   // nothing but requests and whole vCPUs at speed 1
 	ample   bool   // there is a vCPU for each request that the gate lets in, and no credits to spend
 	own     bool   // each has one of its own, and ready is empty
-	owned   uint64 // low word of the integral of runnable up to last, while own
+	owners  uint64 // who have one of their own
+	area    uint64 // instants at which they gave it back, less those at which they got it, ns, modulo 2^64
+	owned   uint64 // integral of owners up to last, likewise
 
 	alarms   []alarm // pending completion events, the earliest last
 	draining bool    // complete is at work, and will arm when it is through
@@ -49,7 +50,6 @@ type cpu struct {
 	done     engine.Time // demands completed, and the parts of withdrawn ones
 	slack    float64     // most that rounding can have made of demands, in ns
 
-	runnable  tally.Level // requests
 	saturated bool
 }
 
@@ -82,7 +82,6 @@ func (c *cpu) add(j *job) {
 		c.virtual = 0
 	}
 	c.push(entry{c.virtual + float64(j.demand), j})
-	c.runnable.Up(c.last)
 	if c.purse != nil {
 		c.spendable()
 	}
@@ -99,7 +98,6 @@ func (c *cpu) remove(j *job) {
 	c.done += j.demand - engine.Time(math.Round(left))
 	c.slack += max(1, c.speed)
 	c.delete(int(j.place))
-	c.runnable.Down(c.last)
 	c.retune()
 	c.disarm()
 	c.arm()
@@ -123,7 +121,6 @@ func (c *cpu) complete() {
 			c.slack += max(1, c.speed)
 		}
 		c.delete(0)
-		c.runnable.Down(c.last)
 		c.done += first.job.demand
 		c.server.worked(first.job)
 	}
@@ -183,7 +180,7 @@ func (c *cpu) advance() {
 	c.virtual += float64(float64(dt) * c.rate)
 	var used engine.Time
 	if c.own {
-		used = c.owners(now)
+		used = c.occupancy(now)
 	} else if c.plain {
 		used = dt * engine.Time(min(len(c.ready), c.limit))
 	} else {

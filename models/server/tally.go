@@ -40,7 +40,6 @@ type Tally struct {
 	CPU      engine.Time // CPU time used, cpu faults included
 	Capacity engine.Time // CPU time that the vCPUs could have given, whatever the credits
 
-	Runnable    tally.LevelTally // requests on the CPU
 	Number      tally.LevelTally // attempts in a pool or station, those included whose SYN was lost
 	Connections tally.LevelTally // slots in use: clients', upstreams', idle ones
 	Busy        tally.LevelTally // threads, servers (ps: requests) or event loops taken
@@ -78,7 +77,6 @@ func (t *Tally) Merge(other *Tally) {
 	t.NetworkOut += other.NetworkOut
 	t.CPU += other.CPU
 	t.Capacity += other.Capacity
-	t.Runnable.Merge(other.Runnable)
 	t.Number.Merge(other.Number)
 	t.Connections.Merge(other.Connections)
 	t.Busy.Merge(other.Busy)
@@ -115,17 +113,16 @@ func (t *Tally) mergeCredits(other *Tally) {
 // Cut returns what the server did since the last cut, or since its launch.
 func (s *Server) Cut() Tally {
 	now := s.now()
-	runnable := s.cpu.cut(now)
+	s.cpu.advance()
 	s.waits.AddN(0, s.prompt)
 	span := now - s.cut
 	t := Tally{
 		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
-		Runnable: runnable, Number: s.number.Cut(now),
-		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
+		Number: s.number.Cut(now), Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
 		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}
-	t.Runnable.Span, t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span, span // CutIdle has left the levels alone
+	t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span // CutIdle has left the levels alone
 	for l := range s.saturated {
 		t.Saturated[l] = s.saturated[l].cut(now)
 	}
@@ -174,7 +171,7 @@ func (s *Server) CutIdle() (engine.Time, bool) {
 // vCPUs, in vCPU-nanoseconds.
 func Idle(span, capacity engine.Time) Tally {
 	level := tally.LevelTally{Span: span}
-	return Tally{Span: span, Capacity: capacity, Runnable: level, Number: level, Connections: level, Busy: level}
+	return Tally{Span: span, Capacity: capacity, Number: level, Connections: level, Busy: level}
 }
 
 func (p *purse) cut(t *Tally) {
