@@ -52,10 +52,7 @@ func (p *poisson) fill(at []engine.Time) {
 	u := luck[:len(at)]
 	p.luck.Uniforms(u, p.ordinal, 0)
 	p.ordinal += uint64(len(at))
-	random.Logs(u)
-	for k, l := range u {
-		u[k] = -l
-	}
+	random.Exponentials(u)
 	p.rate.advance(u, at)
 }
 
