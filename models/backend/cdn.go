@@ -43,7 +43,7 @@ type CDN struct {
 type fetch struct {
 	attempt *traffic.Attempt
 	link    traffic.Link // of the client
-	depth   int          // hops down to the network
+	depth   int32        // hops down to the network
 	stay    engine.Stay  // with the origin
 	stage   progress
 	notice  engine.Notice // while answering

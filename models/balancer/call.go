@@ -7,17 +7,19 @@ import (
 )
 
 // A call is a request that has been sent to a target and is not answered yet.
+//
+// What its answer needs comes first: a cache line holds it.
 type call struct {
-	attempt *traffic.Attempt
-	node    *node
+	stay    engine.Stay // with the target
 	target  *target
+	node    *node
 	next    *call        // free
 	link    traffic.Link // of the client
-	stay    engine.Stay  // with the target
-	serial  uint64       // requests sent under its tag so far
-	tag     int32        // its index
-	depth   int32        // hops above the target
 	open    bool
+	tag     int32 // its index
+	depth   int32 // hops above the target
+	attempt *traffic.Attempt
+	serial  uint64 // requests sent under its tag so far
 }
 
 func (c *call) pair() pair { return pair{c.node.index, c.target.slot} }
@@ -72,7 +74,7 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 func (b *Balancer) call(a *traffic.Attempt, n *node, t *target) *call {
 	c := b.blank() // field by field, which costs less than half of copying a whole call
 	c.attempt, c.node, c.target = a, n, t
-	c.link, c.depth = b.answering(n, a.Link), int32(a.Hold(c.tag))
+	c.link, c.depth = b.answering(n, a.Link), a.Hold(c.tag)
 	b.retries.begin(c)
 	return c
 }
@@ -241,9 +243,9 @@ func (b *Balancer) over(tag int32, how traffic.Cause) {
 func (b *Balancer) leave(tag int32) {
 	c := b.calls[tag]
 	if b.connecting(ticket{tag, c.serial}) {
-		c.attempt.Withdraw(int(c.depth))
+		c.attempt.Withdraw(c.depth)
 	} else {
-		c.attempt = c.attempt.Cut(int(c.depth), c.link)
+		c.attempt = c.attempt.Cut(c.depth, c.link)
 	}
 }
 

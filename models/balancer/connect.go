@@ -13,7 +13,7 @@ func (b *Balancer) connecting(t ticket) bool {
 	if l.Conn.Conn() != nil || l.Queued {
 		return false
 	}
-	hops := c.attempt.Depth() - int(c.depth)
+	hops := c.attempt.Depth() - c.depth
 	return hops == 1 || hops == 2 && c.attempt.Carried()
 }
 

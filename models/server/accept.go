@@ -118,7 +118,7 @@ func (s *Server) acceptWaiting() {
 		if w == nil {
 			return
 		}
-		first := s.backlog.first
+		first := s.backlog.first()
 		s.dequeue(first)
 		s.accept(first, w)
 	}

@@ -84,7 +84,7 @@ func (s *Server) vacate(j *job) {
 // goes on, and more when it has nothing else to do.
 func (s *Server) welcome(g *gate, w *worker) {
 	for s.backlog.n > 0 && s.state == Up {
-		first := s.backlog.first
+		first := s.backlog.first()
 		s.dequeue(first)
 		s.accept(first, w)
 		if g.line.n > 0 {
@@ -115,9 +115,9 @@ func (s *Server) pass(g *gate) {
 		s.spare(g)
 		return
 	}
-	next := g.line.first
+	next := g.line.first()
 	if g.lifo {
-		next = g.line.last
+		next = g.line.last()
 	}
 	s.leaveLine(g, next)
 	next.seated = true

@@ -228,7 +228,7 @@ type Machine struct {
 // Launch makes an instance, which is Off. Its ordinal, unique in the fleet,
 // decides its luck.
 func (im *Image) Launch(m Machine, ordinal uint64) *Server {
-	s := &Server{sim: im.sim, image: im, ordinal: ordinal}
+	s := &Server{sim: im.sim, image: im, ordinal: ordinal, backlog: newLine(), parked: newLine()}
 	s.hangup = s.hungUp
 	workers, seats := im.workers, im.seats
 	if workers == 0 {
@@ -241,7 +241,7 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	s.cpu.init(s, m, im.occupied(workers, seats), s.gate.free)
 	s.workers = make([]worker, workers)
 	for i := range s.workers {
-		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded}}
+		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded, line: newLine()}}
 	}
 	if im.keeper != nil {
 		s.memory = &traffic.Memory{}
@@ -275,7 +275,7 @@ func (im *Image) occupied(workers, seats int) int {
 
 // gate is the one that all requests of a pool or station pass.
 func (im *Image) gate(seats int) gate {
-	g := gate{free: seats, room: im.room, lifo: im.lifo}
+	g := gate{free: seats, room: im.room, line: newLine(), lifo: im.lifo}
 	if im.sharing {
 		g.room = 0
 		g.free = unbounded

@@ -98,14 +98,14 @@ func (s *Server) park(j *job, e event) {
 // resume catches up with what happened while the server hung.
 func (s *Server) resume() {
 	for n := s.parked.n; n > 0 && s.parked.n > 0; n-- {
-		s.goOn(s.parked.first)
+		s.goOn(s.parked.first())
 	}
 	for n := s.backlog.n; n > 0 && s.backlog.n > 0; n-- { // a worker that is through accepts more by itself
 		w := s.acceptor()
 		if w == nil {
 			break
 		}
-		first := s.backlog.first
+		first := s.backlog.first()
 		s.dequeue(first)
 		s.accept(first, w)
 	}

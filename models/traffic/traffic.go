@@ -89,19 +89,17 @@ type Request struct {
 }
 
 // Attempt is one try of a request, or one health check, on its way.
+//
+// What each hop looks at comes first: a cache line holds it.
 type Attempt struct {
-	Request
-	// User identifies who sends, for address hashing.
-	User uint64
-	// Visitor is what the sender keeps from answers for its next requests; nil if
-	// it keeps nothing, is not a visitor, or has left.
-	Visitor *Visitor
+	frames     []Frame // of the hops so far; beyond them there is room for more
+	hops, base int32   // frames below base belong to callers that have given up
+
 	// Link is the connection of the current hop.
 	Link Link
 	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
 	// worked on, and goes no further.
-	ProbeDemand engine.Time
-	Probe       bool
+	Probe bool
 	// Handshake marks a health check that only asks for a connection: whoever
 	// would accept one answers it.
 	Handshake bool
@@ -116,11 +114,16 @@ type Attempt struct {
 	// the same at each; where it goes need not be.
 	Try uint16
 
-	frames []Frame // of the hops so far; beyond them there is room for more
-	hops   int
-	base   int // frames below this index belong to callers that have given up
-	pool   *Pool
-	next   *Attempt // free
+	Request
+	// User identifies who sends, for address hashing.
+	User uint64
+	// Visitor is what the sender keeps from answers for its next requests; nil if
+	// it keeps nothing, is not a visitor, or has left.
+	Visitor     *Visitor
+	ProbeDemand engine.Time
+
+	pool *Pool
+	next *Attempt // free
 }
 
 // Link is the connection over which an attempt travels on the current hop, from
@@ -220,7 +223,7 @@ func (a *Attempt) Forward(to Receiver) {
 // Hold notes the receiver's own mark for the attempt that it has just received,
 // and returns the attempt's depth. It may be called again while the receiver is the
 // last hop.
-func (a *Attempt) Hold(slot int32) (depth int) {
+func (a *Attempt) Hold(slot int32) (depth int32) {
 	a.frames[a.hops-1].Slot = slot
 	return a.hops
 }
@@ -237,7 +240,7 @@ func (a *Attempt) From() Caller {
 
 // Depth is the number of hops that the attempt has made. A receiver that may
 // have to cut the attempt later notes the depth at which it received it.
-func (a *Attempt) Depth() int { return a.hops }
+func (a *Attempt) Depth() int32 { return a.hops }
 
 // Reply answers the last call: its frame is popped, and its caller told.
 func (a *Attempt) Reply(cause Cause) {
@@ -256,7 +259,7 @@ func (a *Attempt) Reply(cause Cause) {
 // This is what happens when a caller gives up waiting: a client that leaves
 // (depth 0), a balancer whose idle timeout runs out (the depth at which it
 // received the attempt).
-func (a *Attempt) Cut(depth int, link Link) *Attempt {
+func (a *Attempt) Cut(depth int32, link Link) *Attempt {
 	var upper *Attempt
 	if depth > a.base {
 		upper = a.pool.Get()
@@ -297,7 +300,7 @@ func carried(by Caller) bool {
 
 // Withdraw takes the attempt back from all hops beyond depth, the furthest
 // first, and leaves depth hops.
-func (a *Attempt) Withdraw(depth int) {
+func (a *Attempt) Withdraw(depth int32) {
 	for a.hops > depth {
 		a.hops--
 		f := a.frames[a.hops]
