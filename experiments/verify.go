@@ -22,13 +22,9 @@ const FalseAlarms = 0.01
 // VerifySeed is the seed of a verification that names none.
 const VerifySeed = 1
 
-// VerifyBudget is the time that verifying all built-in cases takes at most on two
-// ordinary cores; it buys verifyReplications of each.
-const (
-	VerifyBudget       = time.Minute
-	verifyReplications = 20
-	fewestVerified     = 5 // by which a spread can be told
-)
+// VerifyBudget is the budget of a verification that names none. Two ordinary cores
+// take less than a third of a budget for all built-in cases.
+const VerifyBudget = 20 * time.Second
 
 // VerifyOptions choose what is verified, and how.
 type VerifyOptions struct {
@@ -41,15 +37,16 @@ type VerifyOptions struct {
 	Wrong float64
 }
 
-// Buys is how many replications of each case the budget buys. They depend on nothing
-// else, so that the figures of a case are the same alone as among others, and on
-// every machine. The error is for a budget that buys too few, or too many to end.
+// Buys is how many replications of each case the budget buys: one a second. They
+// depend on nothing else, so that the figures of a case are the same alone as among
+// others, and on every machine. The error is for a budget that buys too few for a
+// spread to be told, or too many to end.
 func (o VerifyOptions) Buys() (replications int, err error) {
-	const least, most = VerifyBudget * fewestVerified / verifyReplications, 24 * time.Hour
+	const least, most = 5 * time.Second, 24 * time.Hour
 	if o.Budget < least || o.Budget > most {
 		return 0, fmt.Errorf("must be from %v to %v (have %v)", least, most, o.Budget)
 	}
-	return int(o.Budget * verifyReplications / VerifyBudget), nil
+	return int(o.Budget / time.Second), nil
 }
 
 // A Case is a scenario with the law that it obeys.

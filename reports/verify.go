@@ -185,12 +185,18 @@ func scored(f experiments.VerifiedFigure) string {
 	return ", z " + score(f)
 }
 
-// score is z with its sign; none where nothing is left to chance.
+// score is z with its sign; where nothing is left to chance, whether the figure is
+// exact, or off by no more than it may.
 func score(f experiments.VerifiedFigure) string {
-	if math.IsNaN(f.Score) {
+	switch {
+	case !math.IsNaN(f.Score):
+		return fmt.Sprintf("%+.2f", f.Score)
+	case f.Output.Mean == f.Exact:
 		return "exact"
+	case f.Holds:
+		return "bound"
 	}
-	return fmt.Sprintf("%+.2f", f.Score)
+	return "off"
 }
 
 // fitted is a table, without as many of the columns given, the first ones first, as

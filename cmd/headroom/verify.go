@@ -52,7 +52,7 @@ Exit status: 0 theory and simulation agree; 1 they do not, which happens by luck
 	flags.Uint64Var(&f.seed, "seed", experiments.VerifySeed, "seed `N` of all random numbers")
 	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE` of each case (repeatable)")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
-	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "as many replications as two cores can make of all cases in `D`; the same number of one alone")
+	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`; two cores take less than a third of it for all of them")
 	flags.StringVar(&f.wrong, "wrong", "0%", "make every exact value larger by the share `S`, to see the command fail")
 	flags.BoolVar(&f.list, "list", false, "list the cases, and simulate nothing")
 	flags.StringVar(&f.write, "write", "", "write the scenario files of the cases into `DIR`, and simulate nothing")

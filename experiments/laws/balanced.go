@@ -18,7 +18,7 @@ var balancedKeys = append([]string{"balancers/*/kind", "balancers/*/targets", "b
 // processors.
 func (s *site) isShared() bool {
 	f := s.Fleets[s.client.Target]
-	return f != nil && s.poisson() && f.Server.Software == "nginx" && f.Min == 1 && f.Max == 1
+	return f != nil && s.poisson() && len(f.Below()) == 0 && f.Server.Software == "nginx" && f.Min == 1 && f.Max == 1
 }
 
 // shared is the law of such a server.
@@ -42,8 +42,8 @@ func (s *site) shared() (*Law, error) {
 // isBalanced tells of Poisson arrivals that a balancer deals to a fleet of stations
 // with one server each.
 func (s *site) isBalanced() bool {
-	_, _, ok := s.farm()
-	return ok && s.poisson()
+	_, f, ok := s.farm()
+	return ok && s.poisson() && f.Min == f.Max
 }
 
 // farm is the fleet of stations behind the balancer that clients address.
@@ -54,8 +54,7 @@ func (s *site) farm() (name string, f *scenario.Fleet, ok bool) {
 	}
 	name = b.Targets[0]
 	f = s.Fleets[name]
-	ok = f != nil && f.Server.Software == "station" && f.Server.Servers == nil && f.VCPUs != nil && *f.VCPUs == 1 &&
-		f.Min == f.Max && len(f.Zones) == 1
+	ok = f != nil && f.Server.Software == "station" && f.Server.Servers == nil && f.VCPUs != nil && *f.VCPUs == 1 && len(f.Zones) == 1
 	return name, f, ok
 }
 
@@ -81,6 +80,17 @@ func (s *site) balanced() (*Law, error) {
 		q := theory.MMC{Arrival: arrival / float64(servers), Service: service, Servers: 1}
 		return law(fmt.Sprintf("%d × M/M/1", servers), gross+"chapter 2 (a Poisson stream split at random)",
 			known("latency.mean", "1/(μ−λ/N)", q.MeanResponse()), quantilesOf("latency", q.ResponseQuantile))
+	case "least_outstanding_requests", "power_of_two":
+		q := theory.Shortest{Arrival: arrival, Service: service, Servers: servers, Choices: servers}
+		if servers > theory.MostShortest {
+			return nil, fmt.Errorf("no law is known of %s with more than %d servers (have %d)", algorithm, theory.MostShortest, servers)
+		}
+		name, source := "shortest queue", "Haight, Biometrika 45 (1958), as a chain"
+		if algorithm == "power_of_two" {
+			q.Choices = min(2, servers)
+			name, source = "shorter of two", "Mitzenmacher, IEEE TPDS 12 (2001), as a chain"
+		}
+		return law(fmt.Sprintf("%d × M/M/1, %s", servers, name), source, known("latency.mean", "Σ n p(n₁…)/λ", q.MeanResponse()), nil)
 	default:
 		return nil, fmt.Errorf("no law is known of the algorithm %s", algorithm)
 	}

@@ -10,6 +10,7 @@ package laws
 import (
 	"errors"
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -62,9 +63,17 @@ func Of(spec *scenario.Spec) (*Law, error) {
 		if err := s.accounted(k.keys); err != nil {
 			return nil, err
 		}
-		return k.law(s)
+		return steady(k.law(s))
 	}
 	return nil, errors.New("no law is known of what its requests meet")
+}
+
+// steady is a law, unless what it knows is that there is no steady state.
+func steady(l *Law, err error) (*Law, error) {
+	if err == nil && slices.ContainsFunc(l.Figures, func(f Figure) bool { return math.IsInf(f.Exact, 0) }) {
+		return nil, fmt.Errorf("%s: there is no steady state, and no law is known", l.Name)
+	}
+	return l, err
 }
 
 // kind is a shape of scenarios with the law that holds for it.
@@ -77,7 +86,12 @@ type kind struct {
 // kinds are told apart in this order.
 var kinds = []kind{
 	{(*site).isStation, stationKeys, (*site).station},
+	{(*site).isBursty, burstyKeys, (*site).bursty},
+	{(*site).isVarying, varyingKeys, (*site).varying},
+	{(*site).isFluid, fluidKeys, (*site).fluid},
+	{(*site).isFunction, functionKeys, (*site).function},
 	{(*site).isShared, sharedKeys, (*site).shared},
+	{(*site).isTiers, tiersKeys, (*site).tiers},
 	{(*site).isClosed, closedKeys, (*site).closed},
 	{(*site).isBalanced, balancedKeys, (*site).balanced},
 }

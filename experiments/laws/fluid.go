@@ -1,0 +1,80 @@
+package laws
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+var fluidKeys = []string{
+	"clients/*/rate", "clients/*/shape", "services/*/kind", "services/*/servers",
+	"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm",
+	"fleets/*/vcpus", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/desired", "fleets/*/server/software",
+	"fleets/*/provision", "fleets/*/reconcile_delay",
+	"fleets/*/schedules/*/at", "fleets/*/schedules/*/desired",
+}
+
+// isFluid tells of requests without chance, evenly apart at rates that hold until
+// the next.
+func (s *site) isFluid() bool {
+	_, _, farm := s.farm()
+	return s.client.Kind() == "even" && s.client.Shape == "step" && (s.toStation() || farm)
+}
+
+// fluid is the law of overload: what comes above capacity waits until it has been
+// worked off. Requests of a constant demand keep to it within one for each server.
+func (s *site) fluid() (*Law, error) {
+	place, f, farm := s.farm()
+	if !farm {
+		place = s.client.Target
+	}
+	demand, end := s.demand[place], s.span()
+	if !is(demand, "constant") || s.Discard.For != 0 {
+		return nil, errors.New("the demand must be constant, and nothing discarded, for a law of even arrivals to be known")
+	}
+	q := theory.Fluid{Inflow: course(s.client.Rate.Points)}
+	if farm {
+		servers, err := capacity(f)
+		if err != nil {
+			return nil, fmt.Errorf("fleets.%s: %w", place, err)
+		}
+		q.Capacity = servers
+	} else {
+		q.Capacity = []theory.RateAt{{Rate: float64(s.Services[place].Count())}}
+	}
+	servers := 0.0
+	for i := range q.Capacity {
+		servers = max(servers, q.Capacity[i].Rate)
+		q.Capacity[i].Rate /= mean(demand)
+	}
+	if q.Backlog(end) > 0 {
+		return nil, errors.New("what waits must be worked off before the end for a law of even arrivals to be known")
+	}
+	wait := q.Area(end) / q.Inflowed(end)
+	within := servers * mean(demand)
+	figures := []Figure{
+		{Metric: "latency.mean", Formula: "∫B/∫λ + 1/μ", Exact: wait + mean(demand), Within: within},
+		{Metric: "requests.completed", Formula: "∫λ", Exact: q.Inflowed(end), Within: 1},
+	}
+	if !farm {
+		longest := q.Greatest(end) * mean(demand) / servers
+		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest + mean(demand), Within: within})
+	}
+	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures, Certain: true}, nil
+}
+
+// capacity is the number of servers over time of a fleet to which a schedule adds
+// some, which serve when they run.
+func capacity(f *scenario.Fleet) ([]theory.RateAt, error) {
+	list := []theory.RateAt{{Rate: float64(f.Start())}}
+	for _, action := range f.Schedules {
+		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || !is(f.Provision, "constant") {
+			return nil, errors.New("must have one schedule, which adds servers at an instant, and a constant provision for a law to be known")
+		}
+		at := (action.At.Time() + f.ReconcileDelay.Time()).Seconds() + mean(f.Provision)
+		list = append(list, theory.RateAt{At: at, Rate: float64(*action.Desired)})
+	}
+	return list, nil
+}

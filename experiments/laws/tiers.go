@@ -1,0 +1,93 @@
+package laws
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+)
+
+var tiersKeys = []string{
+	"clients/*/rate", "clients/*/users", "clients/*/think", "clients/*/keep_alive",
+	"fleets/*/vcpus", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/calls",
+	"fleets/*/server/software", "fleets/*/server/threads", "fleets/*/server/max_connections", "fleets/*/server/accept_count",
+	"services/*/kind", "services/*/servers",
+}
+
+// tier is a station on the way of a request.
+type tier struct {
+	name    string
+	service float64 // rate of one server
+	servers int
+}
+
+// isTiers tells of requests to a fleet that has no work of its own and calls
+// stations, one after the other.
+func (s *site) isTiers() bool {
+	f := s.Fleets[s.client.Target]
+	if f == nil || len(f.Calls) == 0 || s.demand[s.client.Target].Distribution != nil {
+		return false
+	}
+	for _, name := range f.Calls {
+		if v := s.Services[name]; v == nil || v.Kind() != "station" {
+			return false
+		}
+	}
+	return s.poisson() || s.client.Kind() == "closed"
+}
+
+// tiers is the law of a network of queues.
+func (s *site) tiers() (*Law, error) {
+	var tiers []tier
+	for _, name := range s.Fleets[s.client.Target].Calls {
+		service, err := exponential("the demand of "+name, s.demand[name])
+		if err != nil {
+			return nil, err
+		}
+		tiers = append(tiers, tier{name, service, s.Services[name].Count()})
+	}
+	if s.client.Kind() == "closed" {
+		return s.closedTiers(tiers)
+	}
+	return s.openTiers(tiers), nil
+}
+
+// openTiers are M/M/c queues one behind the other: what leaves one is a Poisson
+// stream again.
+func (s *site) openTiers(tiers []tier) *Law {
+	var queues []string
+	var figures []Figure
+	response := 0.0
+	for _, t := range tiers {
+		q := theory.MMC{Arrival: s.rate(), Service: t.service, Servers: t.servers}
+		response += q.MeanResponse()
+		queues = append(queues, fmt.Sprintf("M/M/%d", t.servers))
+		figures = append(figures,
+			known("services."+t.name+".wait.mean", "C/(cμ−λ)", q.MeanWait()),
+			known("services."+t.name+".number.mean", "L of M/M/c", q.MeanNumber()),
+			known("services."+t.name+".utilization", "λ/cμ", q.Utilization()))
+	}
+	figures = append([]Figure{known("latency.mean", "Σ W", response)}, figures...)
+	return &Law{Name: strings.Join(queues, " → "), Source: "Jackson, Operations Research 5 (1957); Burke, Operations Research 4 (1956)", Figures: figures}
+}
+
+// closedTiers are a closed network of stations with one server each.
+func (s *site) closedTiers(tiers []tier) (*Law, error) {
+	q := theory.ClosedNetwork{Users: s.client.Users, Think: mean(s.client.Think)}
+	for _, t := range tiers {
+		if t.servers > 1 {
+			return nil, fmt.Errorf("services.%s.servers: must be 1 here for a law to be known (have %d)", t.name, t.servers)
+		}
+		q.Demands = append(q.Demands, 1/t.service)
+	}
+	figures := []Figure{known("latency.mean", "N/X − Z", q.MeanResponse()), known("throughput", "X by MVA", q.Throughput())}
+	for k, t := range tiers {
+		figures = append(figures,
+			known("services."+t.name+".number.mean", "X R by MVA", q.MeanNumber(k)),
+			known("services."+t.name+".utilization", "X D", q.Utilization(k)))
+	}
+	return &Law{
+		Name:   fmt.Sprintf("closed, %d users of %d stations", q.Users, len(tiers)),
+		Source: "Reiser, Lavenberg, Journal of the ACM 27 (1980) (mean value analysis)", Figures: figures,
+	}, nil
+}
