@@ -33,6 +33,7 @@ var layers = [][]string{
 	{"experiments/bounds", "experiments/design", "experiments/laws"},
 	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/output", "experiments/theory"},
 	{"models/site"},
+	{"internal/swarm"}, // random scenarios for tests
 	{"models/scenario"},
 	{"models/deployment"},
 	{

@@ -269,6 +269,10 @@ func (t *CDNTally) Merge(o *CDNTally) {
 	t.Bytes += o.Bytes
 }
 
+// HitRatio is the share of hits among the requests that ended; NaN without any.
+// Those that came are others: answers take time.
+func (t *CDNTally) HitRatio() float64 { return float64(t.Hits) / float64(t.ended()) }
+
 // Cut returns what happened since the last cut.
 func (c *CDN) Cut() CDNTally {
 	t := c.CDNTally

@@ -1,23 +1,29 @@
-package site
+package swarm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/headroom-sim/headroom/models/autoscaling"
 )
 
 func (a *author) fleet(name string) {
 	a.line("[fleets.%s]", name)
+	g := group{name: name}
 	if a.chance(2) {
-		a.line("instance = \"%s\"", a.pick("t2.micro", "t3.small", "c6i.large"))
+		instance := a.pick("t2.micro", "t3.small", "c6i.large")
+		g.burstable, g.unlimited = instance[0] == 't', instance == "t3.small"
+		a.line("instance = \"%s\"", instance)
 	} else {
 		a.line("vcpus = %d\nprice = 0.05", a.between(1, 3))
 	}
 	a.maybe(5, "speed = %g", 0.5+a.Float64())
 	zones := []string{`"a"`, `"a", "b"`, `"a", "b", "c"`}
 	a.line("zones = [%s]", zones[a.IntN(3)])
-	least := a.IntN(3)
-	most := max(least, 1) + a.IntN(4)
-	a.line("min = %d\nmax = %d\ndesired = %d", least, most, a.between(max(least, 1), most))
+	g.least = a.IntN(3)
+	g.most = max(g.least, 1) + a.IntN(4)
+	a.line("min = %d\nmax = %d\ndesired = %d", g.least, g.most, a.between(max(g.least, 1), g.most))
 	a.maybe(2, "boot = \"%s\"", a.span(20000))
 	a.maybe(2, "startup = \"%s\"", a.span(5000))
 	a.maybe(4, "provision = \"%s\"", a.span(5000))
@@ -45,8 +51,8 @@ func (a *author) fleet(name string) {
 	a.maybe(5, "capacity_distribution = \"balanced-only\"")
 	a.maybe(5, "terminate_hook_abandon = \"retain\"")
 	a.server(name)
-	a.lifeCycle(name)
-	a.groups = append(a.groups, group{name, least, most})
+	g.warm = a.lifeCycle(name)
+	a.groups = append(a.groups, g)
 	a.places, a.work = append(a.places, name), append(a.work, name)
 }
 
@@ -71,8 +77,8 @@ func (a *author) server(fleet string) {
 	}
 }
 
-// lifeCycle writes hooks and a warm pool.
-func (a *author) lifeCycle(fleet string) {
+// lifeCycle writes hooks and, as it says, a warm pool.
+func (a *author) lifeCycle(fleet string) (warm bool) {
 	for i := range a.IntN(3) {
 		transition := a.pick("launching", "terminating")
 		a.line("[fleets.%s.hooks.hook-%d]\ntransition = \"%s\"\nheartbeat_timeout = \"%ds\"", fleet, i, transition, a.between(30, 90))
@@ -88,13 +94,14 @@ func (a *author) lifeCycle(fleet string) {
 			a.maybe(3, "completes_from_pool = \"%s\"", a.span(5000))
 		}
 	}
-	if a.chance(2) {
+	if warm = a.chance(2); warm {
 		a.line("[fleets.%s.warm_pool]\npool_state = \"%s\"", fleet, a.pick("Stopped", "Running", "Hibernated"))
 		a.maybe(2, "reuse_on_scale_in = true")
 		a.maybe(2, "min_size = %d", a.IntN(4))
 		a.maybe(3, "max_group_prepared_capacity = %d", a.IntN(6))
 		a.maybe(2, "start = \"%s\"", a.span(10000))
 	}
+	return warm
 }
 
 // foreign writes an autoscaler from outside AWS, which is its fleet's only policy.
@@ -103,7 +110,7 @@ func (a *author) foreign(g group) {
 	switch a.IntN(3) {
 	case 0:
 		a.line("kind = \"hpa\"\nsync_period = \"%ds\"\nmetric_resolution = \"%s\"\ntargets.cpu = { target = %d }", a.between(5, 40), a.pick("10s", "15s", "30s"), a.between(1, 90))
-		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"] }", a.IntN(90))
+		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"], select_policy = \"%s\" }", a.IntN(90), a.pick("Max", "Min", "Disabled"))
 		a.maybe(3, "cpu_request = %g", 0.1+a.Float64())
 	case 1:
 		a.line("kind = \"gcp\"\ninterval = \"%s\"\ntargets.cpu = { target = %d }", a.pick("10s", "20s", "60s"), a.between(1, 90))
@@ -124,7 +131,12 @@ func (a *author) policies(g group) {
 	quick := a.pick("10s", "20s", "30s", "60s")
 	a.line("[fleets.%s.metrics.own]\nbase = %d\nscale = %g\nperiod = \"%s\"", g.name, a.IntN(3), a.Float64(), quick)
 	measure := a.pick("cpu", "requests")
-	if a.chance(3) {
+	balancers := slices.DeleteFunc(slices.Clone(a.places), func(place string) bool { return !strings.HasPrefix(place, "balancer") })
+	switch {
+	case len(balancers) > 0 && a.chance(4):
+		measure = a.pick("requests", "errors", "in_flight")
+		a.line("of = \"%s\"", a.pick(balancers...))
+	case a.chance(3):
 		of := a.pick(a.work...)
 		if a.managed[of] {
 			measure = a.pick("busy", "requests", "in_flight")
@@ -134,53 +146,106 @@ func (a *author) policies(g group) {
 	a.line("measure = \"%s\"", measure)
 	for i := range a.IntN(3) {
 		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
-		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d }`,
-			a.watched(g, quick), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80))
-		switch a.IntN(3) {
+		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d%s }`,
+			a.watched(g, quick), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80),
+			a.pick("", "", `, warm_up = "2m", only_start_evaluating_after_warm_up_period_ends = true`))
+		switch a.IntN(4) {
+		case 3:
+			a.predictive()
 		case 0:
 			a.line("kind = \"simple\"\n%s\nadjustment = \"%s\"", alarm, a.pick("+1", "-1", "+50%", "=2"))
 			a.maybe(2, "cooldown = \"%ds\"", a.IntN(90))
+			a.maybe(4, "[fleets.%s.operations.execute-%d]\nkind = \"execute_policy\"\nat = \"%ds\"\npolicy = \"policy-%d\"", g.name, i, a.IntN(290), i)
 		case 1:
 			a.line("kind = \"step\"\n%s\nsteps = [\"..0 -1\", \"0..10 +1\", \"10.. +2\"]", alarm)
 			a.maybe(2, "estimated_instance_warmup = \"%ds\"", a.IntN(90))
 		default:
 			metric := "ASGAverageCPUUtilization"
+			if quick != "20s" && a.chance(2) {
+				metric = "own"
+			}
 			if strings.Contains(a.behind[g.name], "application") && a.chance(2) {
 				metric = "ALBRequestCountPerTarget"
+			} else if metric == "own" {
+				a.maybe(2, "statistic = \"%s\"", a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount"))
 			}
 			a.line("kind = \"target_tracking\"\nmetric = \"%s\"\ntarget = %d", metric, a.between(1, 90))
 			a.maybe(3, "disable_scale_in = true")
+			if metric != "own" {
+				a.maybe(3, "alarm_period = \"%dm\"", a.between(1, 2))
+			}
 		}
+	}
+	if a.chance(4) {
+		a.line("[fleets.%s.schedules.often]\ncron = \"* * * * *\"\nmin = %d", g.name, a.between(0, g.least))
+		a.maybe(2, "timezone = \"%s\"", a.pick("Asia/Seoul", "America/New_York"))
+		a.maybe(2, "from = \"2026-03-02T08:01:30Z\"\nuntil = \"2026-03-02T08:03:00Z\"")
 	}
 	if a.chance(3) {
 		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
 	}
 }
 
-// watched is what an alarm of a fleet looks at.
-func (a *author) watched(g group, quick string) string {
-	metric, period := "CPUUtilization", fmt.Sprintf("%dm", a.between(1, 2))
-	statistic := a.pick("Average", "Maximum", "Minimum", "Sum", "SampleCount", "p90")
-	switch a.IntN(6) {
-	case 0:
-		metric = a.pick("NetworkIn", "GroupInServiceInstances", "GroupPendingInstances", "GroupTotalInstances")
-	case 1, 2:
-		metric, period = "own", quick
-	case 3:
-		if strings.Contains(a.behind[g.name], "application") {
-			metric, statistic = a.pick("RequestCountPerTarget", "RequestCount", "HTTPCode_ELB_4XX_Count"), "Sum"
-		}
-	case 4:
-		switch kinds := a.behind[g.name]; {
-		case strings.Contains(kinds, "network") && a.chance(2):
-			metric, statistic = a.pick("NewFlowCount", "TCP_ELB_Reset_Count", "TCP_Target_Reset_Count"), "Sum"
-		case strings.Contains(kinds, "network") && a.chance(2):
-			metric, statistic = "ActiveFlowCount", "Average"
-		case strings.Contains(kinds, "application"), strings.Contains(kinds, "classic"), strings.Contains(kinds, "network"):
-			metric, statistic = a.pick("HealthyHostCount", "UnHealthyHostCount"), a.pick("Average", "Minimum", "Maximum")
-		}
+// predictive writes a policy that looks ahead, with and without a past.
+func (a *author) predictive() {
+	a.line("kind = \"predictive\"\nmetric = \"ASGCPUUtilization\"\ntarget = %d", a.between(1, 90))
+	a.maybe(2, "mode = \"%s\"", a.pick("ForecastAndScale", "ForecastOnly"))
+	a.maybe(2, "history = \"history.csv\"")
+	a.maybe(3, "scheduling_buffer_time = \"%ds\"", a.IntN(3600))
+	a.maybe(3, "max_capacity_breach_behavior = \"IncreaseMaxCapacity\"\nmax_capacity_buffer = %d", a.IntN(101))
+}
+
+// alarms writes alarms that are no policy's, one that watches others among them.
+func (a *author) alarms() {
+	if len(a.groups) == 0 || !a.chance(3) {
+		return
 	}
-	return fmt.Sprintf(`metric = "%s", statistic = "%s", period = "%s"`, metric, statistic, period)
+	g := a.groups[a.IntN(len(a.groups))]
+	a.line("[alarms.watch]\nfleet = \"%s\"\nmetric = \"CPUUtilization\"\nperiod = \"1m\"\ncomparison = \"%s\"\nthreshold = %d", g.name, a.pick(">", "<="), a.between(0, 80))
+	a.maybe(2, "treat_missing_data = \"%s\"", a.pick("missing", "ignore", "breaching", "notBreaching"))
+	a.maybe(2, "statistic = \"p90\"\nevaluate_low_sample_count_percentile = \"%s\"", a.pick("ignore", "evaluate"))
+	a.maybe(2, "warm_up = \"%dm\"\nonly_start_evaluating_after_warm_up_period_ends = %t", a.between(1, 3), a.chance(2))
+	a.line("[alarms.either]\nrule = \"%s\"", a.pick("ALARM(watch)", "OK(watch) AND NOT FALSE", "INSUFFICIENT_DATA(watch) OR ALARM(watch)"))
+	a.line("[fleets.%s.operations.watched]\nkind = \"start_instance_refresh\"\nat = \"%ds\"\nlaunch_template_version = 2\nauto_rollback = %t\nalarms = [\"%s\"]",
+		g.name, a.IntN(200), a.chance(2), a.pick("watch", "either"))
+}
+
+// watched is what an alarm of a fleet looks at: a metric of its own, or any of
+// CloudWatch's that it has.
+func (a *author) watched(g group, quick string) string {
+	if a.chance(3) {
+		return fmt.Sprintf(`metric = "own", statistic = "%s", period = "%s"`, a.statistic(nil), quick)
+	}
+	all := slices.DeleteFunc(autoscaling.Metrics(), func(m autoscaling.MetricInfo) bool { return !a.has(g, m) })
+	m, period := all[a.IntN(len(all))], "%dm"
+	if strings.Contains(m.Name, "Credit") {
+		period = "%d0m" // they come every five
+	}
+	return fmt.Sprintf(`metric = "%s", statistic = "%s", period = "%s"`, m.Name, a.statistic(m.Statistics), fmt.Sprintf(period, a.between(1, 2)))
+}
+
+func (a *author) statistic(meaning []string) string {
+	if len(meaning) == 0 {
+		meaning = []string{"Average", "Maximum", "Minimum", "Sum", "SampleCount", "p90"}
+	}
+	return a.pick(meaning...)
+}
+
+// has tells whether a fleet has what a metric needs.
+func (a *author) has(g group, m autoscaling.MetricInfo) bool {
+	switch m.Needs {
+	case autoscaling.NeedsBalancer:
+		return slices.ContainsFunc(m.Balancers, func(kind string) bool { return strings.Contains(a.behind[g.name], kind) })
+	case autoscaling.NeedsBurstable:
+		return g.burstable
+	case autoscaling.NeedsUnlimited:
+		return g.unlimited
+	case autoscaling.NeedsSizes:
+		return a.sized
+	case autoscaling.NeedsWarmPool:
+		return g.warm
+	}
+	return true
 }
 
 // operation is what an operator does, be it refused or not.

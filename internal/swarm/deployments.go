@@ -1,4 +1,4 @@
-package site
+package swarm
 
 import (
 	"slices"
@@ -65,6 +65,10 @@ func (a *author) deployment(name string) {
 	a.regression()
 }
 
+// regression ends a deployment: what watches it, and what is worse with it.
 func (a *author) regression() {
+	if strings.Contains(a.String(), "[alarms.watch]") {
+		a.maybe(2, "alarms = [\"%s\"]", a.pick("watch", "either"))
+	}
 	a.maybe(2, "regression = { errors = %g, slow = %d, latency = \"%dms\" }", a.Float64(), a.between(1, 3), a.IntN(30))
 }

@@ -1,4 +1,4 @@
-package site
+package swarm
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 )
-
-const trace = "timestamp,count\n0,30\n60,300\n120,0\n180,90\n240,60\n"
 
 // author writes scenarios by chance.
 type author struct {
@@ -24,14 +22,16 @@ type author struct {
 	// stateless are those that can keep no signed-in state.
 	stateless map[string]bool
 	grouped   []string    // the targets of each balancer with weights
+	sized     bool        // answers have sizes
 	drains    bool        // the load ends after two minutes, and faults end too
 	pairs     [][3]string // of fleets behind a balancer: the balancer if it has weights, and both
 }
 
 // group is a fleet whose policies are yet to be written.
 type group struct {
-	name        string
-	least, most int
+	name                       string
+	least, most                int
+	burstable, unlimited, warm bool
 }
 
 func newAuthor(seed uint64) *author {
@@ -87,6 +87,7 @@ func (a *author) scenario() string {
 	}
 	a.maybe(3, "discard = \"%ds\"", a.between(1, 100))
 	a.line("start = \"2026-03-02T08:00:00Z\"")
+	a.sized = a.chance(2)
 	for i := range a.between(1, 3) {
 		a.routes = append(a.routes, fmt.Sprint("route-", i))
 	}
@@ -112,6 +113,7 @@ func (a *author) scenario() string {
 		}
 	}
 	a.costs()
+	a.alarms()
 	a.sessions()
 	a.edge()
 	for i := range a.between(1, 3) {
@@ -130,7 +132,16 @@ func (a *author) scenario() string {
 	for i := range a.IntN(3) {
 		a.deployment(fmt.Sprint("deployment-", i))
 	}
+	a.expectations()
 	return a.String()
+}
+
+// expectations are mostly not met.
+func (a *author) expectations() {
+	a.maybe(3, "[expectations.fast]\nmetric = \"latency.p95\"\nat_most = \"%dms\"", a.IntN(500))
+	a.maybe(4, "[expectations.up]\nmetric = \"availability\"\nat_least = %g", a.Float64())
+	a.maybe(4, "[expectations.none]\nmetric = \"requests.failed\"\nequals = %d", a.IntN(2))
+	a.maybe(4, "[expectations.well]\nmetric = \"availability\"\nbetween = [%g, 1]\nduring = \"2m..4m\"", a.Float64())
 }
 
 func (a *author) costs() {
@@ -139,7 +150,9 @@ func (a *author) costs() {
 		a.maybe(4, "cacheable = 0.5")
 		a.maybe(2, "session = \"%s\"", a.pick("read", "read", "write"))
 		a.maybe(4, "idempotent = false")
-		a.maybe(2, "size = \"%dKiB\"", a.IntN(50))
+		if a.sized {
+			a.line("size = \"%dKiB\"", a.between(1, 50))
+		}
 		for _, place := range a.work {
 			if !a.chance(4) {
 				a.line("demand.%s = \"%s\"", place, a.span(a.between(1, 12)))
@@ -167,6 +180,7 @@ func (a *author) client(name string) {
 		a.line("arrivals = \"bursty\"\nrate = \"%d/s\"\nburst_rate = \"%d/s\"\nburst_duration = \"10s\"\ncalm_duration = \"40s\"", a.between(0, 20), a.between(20, 120))
 	case 3:
 		a.line("trace = \"trace.csv\"\nscale = %g", 0.1+3*a.Float64())
+		a.maybe(3, "speed = %g", 0.5+a.Float64())
 	case 4:
 		a.line("daily = [\"08:00 %d/s\", \"08:05 %d/s\"]\nweekend = 0.5", a.between(1, 30), a.between(1, 90))
 	default:

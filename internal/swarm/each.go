@@ -1,0 +1,106 @@
+package swarm
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var (
+	count = flag.Uint64("swarm", 0, "random `scenarios` to try; 0: a few")
+	first = flag.Uint64("swarm.from", 0, "`seed` of the first random scenario")
+	again = flag.String("swarm.file", "", "try the scenario of this `file` alone")
+)
+
+// TooLarge is what a check gives of a scenario that is valid and not worth its
+// time; it is no finding.
+var TooLarge = errors.New("too large")
+
+// Each gives the check the texts of random scenarios: of n, a quarter with -short,
+// or of as many as the flags say. Of a scenario for which it fails or panics the smallest is written to
+// a file that fails still, with the command that tries it again.
+func Each(t *testing.T, n uint64, check func(text string) error) {
+	if *again != "" {
+		text, err := os.ReadFile(*again)
+		if err == nil {
+			err = guarded(check, string(text))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	switch {
+	case *count > 0:
+		n = *count
+	case testing.Short():
+		n = (n + 3) / 4
+	}
+	large := 0
+	for seed := *first; seed < *first+n; seed++ {
+		text := Scenario(seed)
+		err := guarded(check, text)
+		switch {
+		case errors.Is(err, TooLarge):
+			large++
+		case err != nil:
+			t.Errorf("seed %d: %v\n%s", seed, brief(err), kept(t, seed, smallest(text, check)))
+		}
+	}
+	t.Logf("%d scenarios from seed %d, %d of them too large", n, *first, large)
+}
+
+// guarded turns panics into errors.
+func guarded(check func(string) error, text string) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return check(text)
+}
+
+// shrinking is how many scenarios are tried to find a smaller one.
+const shrinking = 600
+
+// smallest is the text of a small scenario for which the check fails still.
+func smallest(text string, check func(string) error) string {
+	doc, err := Read(text)
+	if err != nil {
+		panic("swarm: " + err.Error())
+	}
+	return Write(Shrink(doc, shrinking, func(doc Table) bool {
+		err := guarded(check, Write(doc))
+		return err != nil && !errors.Is(err, TooLarge)
+	}))
+}
+
+// kept writes a scenario where it stays, and says how to try it again.
+func kept(t *testing.T, seed uint64, text string) string {
+	path, err := Unpack(filepath.Join(os.TempDir(), "headroom-swarm"), fmt.Sprintf("%s-%d", t.Name(), seed), text)
+	if err != nil {
+		return err.Error() + "\n" + text
+	}
+	return fmt.Sprintf("%s\nagain: go test -run '^%s$' -swarm.file %s, in this folder", text, t.Name(), path)
+}
+
+// Unpack writes a scenario to a file, and beside it those that it may name.
+func Unpack(folder, name, text string) (path string, err error) {
+	path = filepath.Join(folder, name+".toml")
+	err = os.MkdirAll(folder, 0o755)
+	for name, text := range content {
+		err = errors.Join(err, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644))
+	}
+	return path, errors.Join(err, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// brief is the beginning of an error.
+func brief(err error) string {
+	const most = 2000
+	text := err.Error()
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
+}
