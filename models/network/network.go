@@ -103,6 +103,7 @@ func (w *Way) Receive(a *traffic.Attempt) {
 		a.Forward(to)
 		return
 	}
+	a.Note(traffic.Travel)
 	slot := n.trips.Take(trip{attempt: a, far: far, to: to, open: a.Link.Conn.Conn() != nil})
 	a.Hold(slot)
 	n.trips.At(slot).notice = far.there.Start(slot)

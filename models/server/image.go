@@ -38,6 +38,7 @@ type Image struct {
 	lifo    bool
 	sharing bool // the servers of a station are shared by all present
 
+	minded       bool // somebody minds how long jobs wait in line: who is impatient, or follows them
 	patience     quantity.Span
 	patienceLuck random.Stream
 	workerLuck   random.Stream
@@ -79,6 +80,8 @@ type Wiring struct {
 	Stream func(name string) random.Stream
 	// Keeper, unless nil, is told of each request that has been completed.
 	Keeper Keeper
+	// Followed: somebody follows attempts.
+	Followed bool
 }
 
 // A Keeper looks after the state of signed-in visitors: it is told of completed
@@ -137,6 +140,7 @@ func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
 	im.crowds = im.holds && (im.calls != nil || im.demands.Waits || im.room != unbounded)
 	im.maxRequests = spec.KeepaliveRequests
 	im.workerLuck = w.Stream("workers/" + w.Name)
+	im.minded = w.Followed || im.patience.Distribution != nil
 	im.patienceLuck = w.Stream("patience/" + w.Name)
 	im.errorLuck = w.Stream("errors/" + w.Name)
 	im.bind(w.Name, spec.ProxyReadTimeout.Time())

@@ -59,6 +59,9 @@ var stateNames = [...]string{"off", "down", "up", "hung"}
 // String is the state's name in lower case.
 func (s State) String() string { return stateNames[s] }
 
+// Origin is the image that the server was launched from, and its ordinal.
+func (s *Server) Origin() (*Image, uint64) { return s.image, s.ordinal }
+
 func (s *Server) now() engine.Time { return s.sim.Now() }
 
 // Receive implements traffic.Receiver.
@@ -123,6 +126,7 @@ func (s *Server) wait(j *job) bool {
 		return false
 	}
 	j.notice = s.image.waited.After(wait, j)
+	j.attempt.Note(traffic.Hold)
 	s.leaveCPU(j, waiting)
 	return true
 }

@@ -92,6 +92,7 @@ func (s *Server) discard(j *job) {
 // park keeps a job until the server no longer hangs.
 func (s *Server) park(j *job, e event) {
 	j.stage, j.resume = parked, e
+	j.attempt.Note(traffic.Stalled)
 	s.parked.push(j)
 }
 
@@ -105,9 +106,7 @@ func (s *Server) resume() {
 		if w == nil {
 			break
 		}
-		first := s.backlog.first()
-		s.dequeue(first)
-		s.accept(first, w)
+		s.acceptFirst(w)
 	}
 	for _, j := range s.jobs {
 		if j.overdue {
@@ -121,6 +120,7 @@ func (s *Server) resume() {
 
 func (s *Server) goOn(j *job) {
 	s.parked.remove(j)
+	j.attempt.Note(traffic.Service)
 	switch j.resume {
 	case arrived:
 		s.start(j)

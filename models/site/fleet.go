@@ -108,7 +108,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	}
 	s.guard(spec, f.calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
-		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
+		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name), Followed: s.recorder != nil,
 	})
 	f.bandwidth = f.newBandwidth()
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)

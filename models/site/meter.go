@@ -369,7 +369,7 @@ func (m *meter) outcome() *Outcome {
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}
-	o.Usage = m.usage(m.windows[0])
+	o.Usage, o.Trace = m.usage(m.windows[0]), m.sys.trace()
 	o.Limits = m.boundLimits()
 	o.Warnings = m.warnings(o)
 	return o

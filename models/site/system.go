@@ -30,6 +30,8 @@ type Config struct {
 	// Objectives are the bounds on latency or availability that
 	// slo.violation_minutes judges each minute by.
 	Objectives []Objective
+	// Record is whose way through the site is to be recorded.
+	Record Recording
 	// Events is the most events that the run may have; 0 is no limit.
 	Events uint64
 	// Crowd is how many visits may go on at once, and how many attempts at requests
@@ -71,6 +73,7 @@ type System struct {
 	transfer  *transfer
 	net       *network.Network // nil: it takes no time, and costs nothing
 	meter     *meter
+	recorder  *recorder // nil: nothing is recorded
 
 	deployments *deployment.Clock // nil: none
 
@@ -109,6 +112,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	for _, name := range s.routeNames {
 		s.routes = append(s.routes, spec.Routes[name])
 	}
+	s.recorder = s.newRecorder()
 	s.buildStore()
 	s.buildNetwork()
 	s.transfer = s.newTransfer(&spec.Prices)
@@ -166,7 +170,7 @@ func (s *System) buildClients() {
 		spec := s.spec.Clients[name]
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
-			Target: entrance(s.place(spec.Target)), Routes: s.routeNames, Start: s.start,
+			Target: s.watched(entrance(s.place(spec.Target))), Routes: s.routeNames, Start: s.start,
 			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(), Grown: s.grown,
 		}
 		if s.store != nil {

@@ -198,11 +198,15 @@ func (r ConnRef) Hangup() {
 // the tag. Link must have been set for this hop.
 func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
 	a.Hop(callee, caller, tag)
+	if a.tight() {
+		a.record()
+	}
 	callee.Receive(a)
 }
 
 // Hop is Call without the call of callee.Receive, which must follow: one step less
-// where every request comes by.
+// where every request comes by. Who follows the attempt does not see the hop, unless
+// it leads through a [Checkpoint].
 func (a *Attempt) Hop(callee Receiver, caller Caller, tag int32) {
 	hop := uint(a.hops)
 	if hop >= uint(len(a.frames)) {
@@ -232,10 +236,10 @@ func (a *Attempt) Hold(slot int32) (depth int32) {
 // caller of the last hop, or whom that one carries it for.
 func (a *Attempt) From() Caller {
 	last := a.hops - 1
-	for last > 0 && carried(a.frames[last].Caller) {
+	for last > 0 && a.frames[last].carried() {
 		last--
 	}
-	return a.frames[last].Caller
+	return a.frames[last].self()
 }
 
 // Depth is the number of hops that the attempt has made. A receiver that may
@@ -272,7 +276,7 @@ func (a *Attempt) Cut(depth int32, link Link) *Attempt {
 	}
 	a.Gone, a.base, a.Visitor = true, depth, nil
 	if depth < a.hops {
-		a.frames[depth].Caller = a.pool
+		a.frames[depth].leave(a.pool)
 	}
 	return upper
 }
@@ -284,17 +288,17 @@ func (a *Attempt) Orphan() bool {
 		return false
 	}
 	last := a.hops - 1
-	for last > a.base && carried(a.frames[last].Caller) {
+	for last > a.base && a.frames[last].carried() {
 		last--
 	}
 	return a.base == last
 }
 
 // Carried reports whether a Carrier has made the last hop.
-func (a *Attempt) Carried() bool { return carried(a.frames[a.hops-1].Caller) }
+func (a *Attempt) Carried() bool { return a.frames[a.hops-1].carried() }
 
-func carried(by Caller) bool {
-	_, ok := by.(Carrier)
+func (f *Frame) carried() bool {
+	_, ok := f.self().(Carrier)
 	return ok
 }
 
@@ -304,6 +308,10 @@ func (a *Attempt) Withdraw(depth int32) {
 	for a.hops > depth {
 		a.hops--
 		f := a.frames[a.hops]
+		if h, ok := f.Caller.(*Hop); ok {
+			h.Withdrawn = true
+			h.end(a)
+		}
 		f.Callee.Withdraw(a, f.Slot)
 	}
 }
