@@ -85,6 +85,7 @@ type Detail struct {
 	Limits   []Limit
 	Alarms   []site.Alarm
 	Usage    site.Usage        // of the first replication, in its measured run
+	Trace    *site.Trace       // of the first replication; nil: none was asked for
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
 	Unpriced []string          // fleets and services that have no price, and no part in the cost

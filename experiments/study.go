@@ -8,6 +8,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/site"
 )
 
 // Scenario is a scenario that was read: its base and its variants, from which
@@ -36,6 +37,8 @@ type Options struct {
 	// Batches, where it is above 0, cuts one run into as many parts that stand for
 	// replications.
 	Batches int
+	// Record asks for the ways of requests through the site, in the first replication.
+	Record site.Recording
 }
 
 // Study is one configuration of a scenario, ready to be simulated.

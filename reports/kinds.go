@@ -25,6 +25,7 @@ var (
 			{Name: "csv", File: "events.csv", Write: EventsCSV},
 			{Name: "openmetrics", File: "openmetrics.txt", Write: export.OpenMetrics, Asked: true},
 			{Name: "infracost", File: "infracost-usage.yml", Write: export.Infracost, Asked: true},
+			{Name: "trace", File: "trace.json", Write: export.Trace, Lacks: export.Unrecorded},
 			{Name: "markdown", File: "report.md", Write: Markdown},
 			{Name: "html", File: "report.html", Write: HTML},
 		},

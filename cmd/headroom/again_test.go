@@ -46,7 +46,7 @@ var asked = map[string][]string{
 }
 
 // indifferent are the flags that change no figure of a report.
-var indifferent = []string{"cells", "help", "jobs", "json", "format", "out", "quiet", "github", "junit", "save-baseline", "shard"}
+var indifferent = []string{"cells", "help", "jobs", "json", "format", "out", "quiet", "github", "junit", "save-baseline", "shard", "trace-window"}
 
 // The command that a report gives for the same again gives the same summary, byte
 // for byte, in another folder.

@@ -29,7 +29,7 @@ func followed(t *testing.T) (client, balancer, server, backend *hop, e *entrance
 	client, balancer, server, backend, pool = chain()
 	e = &entrance{sim: engine.New(engine.Limits{}), to: balancer}
 	pool.Get().Call(e, client, 7)
-	require.Equal(t, 3, backend.depth)
+	require.EqualValues(t, 3, backend.depth)
 	return
 }
 
@@ -97,7 +97,6 @@ func TestFollowWithdrawn(t *testing.T) {
 	require.Equal(t, []int32{30}, backend.withdrawn)
 	a.Call(backend, server, 9)
 	e.at(t, 6)
-	a.Reply(traffic.OK)
 	a.Reply(traffic.OK)
 	require.Equal(t, []traffic.Cause{traffic.OK}, client.answers)
 	hops := e.journey.Hops

@@ -1,0 +1,228 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/site"
+)
+
+// drawn is a trace as a viewer reads it.
+type drawn struct {
+	OtherData   map[string]any
+	TraceEvents []event
+}
+
+type event struct {
+	Ph, Name, Cat string
+	Pid, Tid, ID  int
+	Ts            json.Number
+	Args          map[string]any
+}
+
+// ns is the instant of an event in nanoseconds, exactly.
+func (e *event) ns(t *testing.T) engine.Time {
+	t.Helper()
+	whole, part, _ := strings.Cut(e.Ts.String(), ".")
+	us, err := strconv.ParseInt(whole, 10, 64)
+	require.NoError(t, err)
+	ns, err := strconv.ParseInt((part + "000")[:3], 10, 64)
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(part), 3)
+	return engine.Time(us)*engine.Microsecond + engine.Time(ns)
+}
+
+// shown is a slice that a viewer shows.
+type shown struct {
+	event
+	from, to engine.Time
+	thread   string
+	process  string
+	above    *shown
+	inner    []*shown
+}
+
+// view reads a trace as viewers do: events by their time, those of one instant in
+// their order. It finds slices that are not properly nested, and arrows that do not
+// begin and end in slices.
+func view(t *testing.T, text []byte) (slices []*shown, d drawn) {
+	t.Helper()
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	decoder.DisallowUnknownFields()
+	var whole struct {
+		DisplayTimeUnit string
+		OtherData       map[string]any
+		TraceEvents     []json.RawMessage
+	}
+	require.NoError(t, decoder.Decode(&whole))
+	d.OtherData = whole.OtherData
+	for _, raw := range whole.TraceEvents {
+		var e event
+		one := json.NewDecoder(bytes.NewReader(raw))
+		one.UseNumber()
+		require.NoError(t, one.Decode(&e))
+		d.TraceEvents = append(d.TraceEvents, e)
+	}
+	return nest(t, d.TraceEvents), d
+}
+
+func nest(t *testing.T, events []event) []*shown {
+	t.Helper()
+	events = slices.Clone(events)
+	slices.SortStableFunc(events, func(a, b event) int { return int(a.ns(t) - b.ns(t)) })
+	processes, threads, pids := map[int]string{}, map[int]string{}, map[int]int{}
+	open := map[int]*shown{}
+	arrows := map[int]*shown{}
+	var all []*shown
+	for _, e := range events {
+		if pid, known := pids[e.Tid]; known {
+			require.Equal(t, pid, e.Pid, "a thread is of one process")
+		}
+		pids[e.Tid] = e.Pid
+		here := open[e.Tid]
+		switch e.Ph {
+		case "M":
+			name, _ := e.Args["name"].(string)
+			switch e.Name {
+			case "process_name":
+				processes[e.Pid] = name
+			case "thread_name":
+				threads[e.Tid] = name
+			}
+		case "B":
+			s := &shown{event: e, from: e.ns(t), above: here, thread: threads[e.Tid], process: processes[e.Pid]}
+			require.NotEmpty(t, s.thread)
+			require.NotEmpty(t, s.process)
+			if here != nil {
+				here.inner = append(here.inner, s)
+			}
+			open[e.Tid] = s
+			all = append(all, s)
+		case "E":
+			require.NotNil(t, here, "an end without a beginning")
+			here.to = e.ns(t)
+			open[e.Tid] = here.above
+		case "s":
+			require.NotNil(t, here, "an arrow from nowhere")
+			require.Nil(t, arrows[e.ID])
+			arrows[e.ID] = here
+		case "f":
+			require.NotNil(t, here, "an arrow to nowhere")
+			require.NotNil(t, arrows[e.ID], "an arrow that does not begin")
+			require.Equal(t, arrows[e.ID].request(), here.request())
+			delete(arrows, e.ID)
+		case "i":
+		default:
+			t.Fatalf("what is a %q?", e.Ph)
+		}
+	}
+	for tid, s := range open {
+		require.Nil(t, s, "%d is not ended", tid)
+	}
+	require.Empty(t, arrows, "arrows that lead nowhere")
+	return all
+}
+
+// request is the number of the one that a slice is of.
+func (s *shown) request() string {
+	for ; s != nil; s = s.above {
+		if n, ok := s.Args["request"].(json.Number); ok {
+			return n.String()
+		}
+	}
+	return ""
+}
+
+// traced simulates a scenario that is given as text, and writes its trace.
+func traced(t *testing.T, text string, from, to engine.Time, sets ...string) ([]*shown, drawn, *experiments.Result) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "site.toml")
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	return tracedAt(t, path, from, to, sets...)
+}
+
+func tracedAt(t *testing.T, scenario string, from, to engine.Time, sets ...string) ([]*shown, drawn, *experiments.Result) {
+	t.Helper()
+	study, err := experiments.Open(scenario, experiments.Options{Sets: sets, Record: site.Recording{Span: site.Span{From: from, To: to}, Most: 5000}})
+	require.NoError(t, err)
+	r, err := (&experiments.Runner{}).Run(context.Background(), study)
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, Trace(&out, r))
+	require.True(t, json.Valid(out.Bytes()))
+	slices, d := view(t, out.Bytes())
+	return slices, d, r
+}
+
+// named are the slices of a name.
+func named(list []*shown, name string) []*shown {
+	return slices.DeleteFunc(slices.Clone(list), func(s *shown) bool { return s.Name != name })
+}
+
+// In a site of every tier slices nest, arrows lead from each call to where it came,
+// and the waiting, service and network of each request add up to its latency, which
+// is the one that the simulator measured.
+func TestTraceOfThreeTiers(t *testing.T) {
+	const from, to = 10 * engine.Second, 12 * engine.Second
+	list, d, r := tracedAt(t, "three-tier", from, to, "duration=20s", "discard=0s", "network.within_zone=200us", "network.between_zones=1ms")
+	require.Empty(t, d.OtherData["variant"])
+	spent := map[string]engine.Time{}
+	var requests []*shown
+	for _, s := range list {
+		require.LessOrEqual(t, s.from, s.to)
+		if s.above != nil {
+			require.True(t, s.above.from <= s.from && s.to <= s.above.to, "%+v", s)
+		}
+		switch s.Cat {
+		case "request":
+			requests = append(requests, s)
+		case "waiting", "service", "network":
+			require.Empty(t, s.inner, "these are leaves")
+			if s.above.Name != "message" {
+				spent[s.request()] += s.to - s.from
+			}
+		}
+	}
+	require.Len(t, requests, len(r.Detail.Trace.Requests))
+	require.NotEmpty(t, requests)
+	for _, s := range requests {
+		require.Equal(t, "ok", s.Args["answer"])
+		require.Equal(t, s.to-s.from, spent[s.request()])
+		var told engine.Time
+		for _, purpose := range []string{"waiting", "service", "network"} {
+			told += (&event{Ts: s.Args[purpose+"_us"].(json.Number)}).ns(t)
+		}
+		require.Equal(t, s.to-s.from, told)
+	}
+	for _, process := range []string{"balancer alb", "fleet web", "balancer app-lb", "fleet app", "service mc", "service db", "service mq", "network network"} {
+		require.True(t, slices.ContainsFunc(list, func(s *shown) bool { return s.process == process }), process)
+	}
+	require.True(t, slices.ContainsFunc(list, func(s *shown) bool { return s.thread == "web-2" && s.Name == "web-2" }))
+	routes := map[string]string{}
+	for _, s := range requests {
+		routes[s.request()] = s.Name
+	}
+	for _, s := range named(list, "mc") {
+		if routes[s.request()] == "order" {
+			require.NotContains(t, s.Args, "cache", "it asks for its session")
+			continue
+		}
+		spared := !slices.ContainsFunc(named(list, "db"), func(db *shown) bool { return db.request() == s.request() })
+		require.Equal(t, map[bool]any{true: "hit", false: "miss"}[spared], s.Args["cache"])
+	}
+	for _, s := range named(list, "message") {
+		require.Equal(t, "does not wait", s.Args["caller"])
+	}
+}
