@@ -251,6 +251,22 @@ func (v *Verification) Off() int {
 	return n
 }
 
+// Certain is how many figures are not left to chance, and how many of these are
+// right.
+func (v *Verification) Certain() (figures, right int) {
+	for _, c := range v.Cases {
+		for _, f := range c.Figures {
+			if c.Certain {
+				figures++
+			}
+			if c.Certain && f.Holds {
+				right++
+			}
+		}
+	}
+	return figures, right
+}
+
 // Holds reports whether theory and simulation agree: all that is certain is
 // exact, and the rest is what luck gives but for [FalseAlarms] of all seeds.
 func (v *Verification) Holds() bool { return v.Off() == 0 && v.Agreement.Holds(FalseAlarms) }

@@ -85,6 +85,9 @@ func TestTheoryRejects(t *testing.T) {
 		{"a longer stay", "time-varying", "routes.visit.demand.desk=exponential(62s)"},
 		{"an environment that stays longer", "setup", "services.resize.idle_timeout=1.1s"},
 		{"a little more overload", "overload", `clients.visitors.rate=["0m 80/s", "5m 151/s", "7m 80/s"]`},
+		{"a step that adds half as much", "aws-step-out", `fleets.web.policies.out.steps=["0..10 +10%", "10.. +15%"]`},
+		{"a target that is higher", "aws-track-out", "fleets.web.policies.cpu.target=60"},
+		{"a cooldown that ends a minute later", "aws-cooldown", "fleets.web.policies.more.cooldown=360s"},
 		{"a server that comes a second later", "late-scale-out", "fleets.desks.schedules.more.at=361s"},
 	} {
 		t.Run(c.what, func(t *testing.T) {

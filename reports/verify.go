@@ -109,12 +109,15 @@ func verifyAsked(v *experiments.Verification) []string {
 func agreement(v *experiments.Verification) (output.Verdict, string) {
 	a, off := v.Agreement, v.Off()
 	var parts []string
+	if n, right := v.Certain(); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d figures without chance are right", right, n))
+	}
 	if a.Scores > 0 {
 		parts = append(parts,
 			fmt.Sprintf("the greatest |z| of %d figures is %s, by luck as great in at most %s of all runs", a.Scores, digits(a.Greatest, 2), chance(a.Outlier(a.Greatest))),
-			fmt.Sprintf("χ² over %d %s is %s, as far out in %s", a.Independent, verb(a.Independent, "case", "cases"), digits(a.Squares, 1), chance(a.Spread())))
+			fmt.Sprintf("χ² over %d %s is %s, as far out in %s", a.Independent, verb(a.Independent, "case", "cases"), digits(a.Squares, 1), chance(a.Spread())),
+			fmt.Sprintf("false alarms %s", units.Format(experiments.FalseAlarms, "share")))
 	}
-	parts = append(parts, fmt.Sprintf("false alarms %s", units.Format(experiments.FalseAlarms, "share")))
 	told := strings.Join(parts, "; ")
 	switch {
 	case v.Holds():
@@ -136,7 +139,7 @@ func verifiedCases(v *experiments.Verification) block {
 	for _, c := range v.Cases {
 		first := c.Figures[0]
 		b.rows = append(b.rows, []string{
-			ticks[c.Verdict()], c.Name, c.Law, figureName(first), exact(first), estimate(first), score(first), greatest(c),
+			ticks[c.Verdict()], c.Name, c.Law, first.Metric, exact(first), estimate(first), score(first), greatest(c),
 		})
 	}
 	return b
@@ -168,8 +171,11 @@ func figureName(f experiments.VerifiedFigure) string {
 	if f.During == nil {
 		return f.Metric
 	}
-	return fmt.Sprintf("%s %s..%s", f.Metric, units.Span(f.During[0]), units.Span(f.During[1]))
+	return fmt.Sprintf("%s %s..%s", f.Metric, instant(f.During[0]), instant(f.During[1]))
 }
+
+// instant is one as scenarios write it.
+func instant(seconds float64) string { return strings.ReplaceAll(units.Span(seconds), " ", "") }
 
 func exact(f experiments.VerifiedFigure) string { return units.Format(f.Exact, f.Unit) }
 

@@ -74,6 +74,18 @@ func TestLawsFollowTheScenario(t *testing.T) {
 	}
 }
 
+// What all expectations say is what is known of a scenario, whatever it is.
+func TestDocumented(t *testing.T) {
+	l, err := of(t, "aws-track-out")
+	require.NoError(t, err)
+	require.Equal(t, "documented", l.Name)
+	require.True(t, l.Certain)
+	require.Equal(t, "five", l.Figures[0].Expectation)
+	require.EqualValues(t, 5, l.Figures[0].Exact)
+	_, err = of(t, "aws-track-out", `expectations.five={ metric = "fleets.web.instances.max", at_most = 5 }`)
+	require.Error(t, err, "a bound is no value")
+}
+
 // Where theory is at its end, it says why.
 func TestNoLaw(t *testing.T) {
 	for _, c := range []struct{ name, set, want string }{
@@ -126,6 +138,7 @@ func TestCasesHaveLaws(t *testing.T) {
 			}
 			for _, f := range l.Figures {
 				require.Positive(t, f.Exact, f.Metric)
+				require.False(t, math.IsInf(f.Exact, 0), f.Metric)
 				require.NotEmpty(t, f.Formula)
 			}
 		})
