@@ -95,6 +95,9 @@ func Compare(arms []Arm) *Comparison {
 	}
 	c.correct(arms)
 	c.Frontier = frontier(c.objectives(), arms)
+	for i := range c.Frontier.Standings {
+		c.Frontier.Standings[i].Sure = c.sure(arms, i)
+	}
 	c.Warnings = slices.Concat(c.discards(), c.unpaired(), c.unpriced())
 	return c
 }

@@ -236,7 +236,7 @@ func TestRefusedSweeps(t *testing.T) {
 		{"undone as well", []string{"fleets.web.policies.cpu.target=40"}, []string{"fleets.web.policies.cpu={target=50},{target=60}"}, "--vary fleets.web.policies.cpu: --set fleets.web.policies.cpu.target=40 would have no effect"},
 		{"the seed", nil, []string{"seed=1,2"}, "--vary seed: every point has the same seed and number of replications, which pairs them"},
 		{"many cells", []string{"replications=100000"}, []string{"fleets.web.policies.cpu.target=40..60"}, "the design has 21 points of 100000 replications, more than 1000000 cells in all"},
-		{"a continuous grid", nil, []string{"fleets.web.policies.cpu.target=40.0..60"}, "the design fleets.web.policies.cpu.target=40.0..60: needs a step in a grid, as in 0.1..0.5:0.1"},
+		{"a continuous grid", nil, []string{"fleets.web.policies.cpu.target=40.0..60"}, "--vary fleets.web.policies.cpu.target=40.0..60: needs a step in a grid, as in 0.1..0.5:0.1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := trySweep(t, lively, SweepOptions{Options: Options{Sets: c.sets}}, c.vary...)

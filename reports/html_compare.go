@@ -87,7 +87,7 @@ func lineup(c *experiments.Comparison) block {
 		b.head[1] = "scenario"
 	}
 	var metrics []string
-	for _, name := range append([]string{costRate}, objectiveNames(c)...) {
+	for _, name := range append([]string{experiments.CostRate}, objectiveNames(c)...) {
 		if !slices.Contains(metrics, name) && slices.ContainsFunc(c.Arms, func(a experiments.ArmResult) bool { return has(a.Result, name) }) {
 			metrics = append(metrics, name)
 		}
@@ -133,6 +133,8 @@ func held(r *experiments.Result) string {
 		return strings.Join(parts, "; ")
 	case n == 1:
 		return "holds"
+	case n == 2:
+		return "both hold"
 	}
 	return fmt.Sprintf("all %d hold", len(r.Expectations))
 }
@@ -145,6 +147,8 @@ func standingText(c *experiments.Comparison, arm int) string {
 	switch s := c.Frontier.Standings[arm]; {
 	case !s.On():
 		return "dominated by " + listed(s.DominatedBy)
+	case twin(c, arm) >= 0:
+		return "alike: " + c.Arms[twin(c, arm)].Name
 	case len(s.ChallengedBy) > 0:
 		return "perhaps dominated by " + listed(s.ChallengedBy)
 	}

@@ -43,7 +43,7 @@ func TestComparePageAnswersFirst(t *testing.T) {
 	c := decided()
 	best := c.Arms[bestArm(c)]
 	inOrder(t, compareWritten(t, CompareHTML, c),
-		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, costRate), "95 % intervals over 10 replications",
+		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, experiments.CostRate), "95 % intervals over 10 replications",
 		"Nearest to its limit: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
 		"Over time", "Reproduction", "headroom compare sites/burst.toml")
 }

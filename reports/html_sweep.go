@@ -287,7 +287,7 @@ func screeningPlane(r *experiments.SweepResult, e experiments.Effects, id string
 	most, least := order[0], order[len(order)-1]
 	chart.X, chart.Y = view.FromZero(slices.Max(sizes), e.Response.Unit), view.FromZero(slices.Max(spreads), e.Response.Unit)
 	chart.Title = plain(e.Response.Name + ": spread of the effect (sigma) against its size")
-	chart.Text = plain(fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", r.Matrix.Factors[most].Key, e.Response.Name, units.Format(sizes[most], e.Response.Unit),
-		r.Matrix.Factors[least].Key, units.Format(sizes[least], e.Response.Unit)))
+	chart.Text = plain(fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", r.Matrix.Factors[most].Key, e.Response.Name, view.Size(only(sizes[most]), e.Response.Unit),
+		r.Matrix.Factors[least].Key, view.Size(only(sizes[least]), e.Response.Unit)))
 	return chart
 }

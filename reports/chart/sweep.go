@@ -306,7 +306,10 @@ func (s *survey) screening(effect int) Plot {
 	}
 	fig.panels = []*panel{p}
 	most, least := order[0], order[len(order)-1]
-	alt := fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", s.Matrix.Factors[most].Key, e.Response.Name, units.Format(sizes[most], e.Response.Unit),
-		s.Matrix.Factors[least].Key, units.Format(sizes[least], e.Response.Unit))
+	size := func(v float64) string {
+		return view.Size(output.Estimate{Mean: v, Lo: math.NaN(), Hi: math.NaN()}, e.Response.Unit)
+	}
+	alt := fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", s.Matrix.Factors[most].Key, e.Response.Name, size(sizes[most]),
+		s.Matrix.Factors[least].Key, size(sizes[least]))
 	return Plot{Name: "screening-" + fileName(effect, e.Response.Name), Title: "Which key matters to " + e.Response.Name, Alt: alt, figure: fig}
 }
