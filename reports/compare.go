@@ -132,20 +132,20 @@ func cheapest(c *experiments.Comparison) string {
 	case !has(c.Arms[best].Result, experiments.CostRate):
 		return ""
 	}
-	which := "The cheapest"
+	what := c.Arms[best].Name + ", " + metric(c.Arms[best].Result, experiments.CostRate)
 	if keep := slices.DeleteFunc(slices.Clone(c.Arms), func(a experiments.ArmResult) bool { return !a.Keeps() }); len(keep) == 1 {
-		which = "The only one"
+		return "The only one that keeps all its expectations: " + what
 	}
-	return fmt.Sprintf("%s that keeps all its expectations: %s, %s%s", which, c.Arms[best].Name, metric(c.Arms[best].Result, experiments.CostRate), sureOf(c, best))
+	return "The cheapest that keeps all its expectations: " + what + sureOf(c, best)
 }
 
-// sureOf tells how sure it is that no other arm is cheaper.
+// sureOf tells how sure it is that no other arm is cheaper, where that is known.
 func sureOf(c *experiments.Comparison, arm int) string {
 	if len(c.Frontier.Standings) == 0 {
 		return ""
 	}
 	switch p := c.Frontier.Standings[arm].Sure; {
-	case math.IsNaN(p) || p == 1: // not known, or there is no other
+	case math.IsNaN(p):
 		return ""
 	case p > 0.999:
 		return "; more than 99.9 % sure"
