@@ -106,7 +106,7 @@ func (d *drawing) request(number int, r *site.TracedRequest) {
 			arrows: []arrow{{first.Sent, d.calls}},
 		})
 		spent.attempt(d.trace, a)
-		d.attempt(a, fields{{"request", number}, {"attempt", i + 1}})
+		d.attempt(a, r.Route, fields{{"request", number}, {"attempt", i + 1}})
 	}
 	one.args = append(fields{
 		{"request", number}, {"client", r.Client}, {"route", r.Route}, {"visit", r.Session}, {"ordinal", r.Ordinal},
@@ -127,9 +127,9 @@ func heard(h *site.TracedHop) string {
 	return h.Answer
 }
 
-// attempt draws what an attempt came to. The arrow that leads to its first hop has
-// the latest number.
-func (d *drawing) attempt(a *site.TracedAttempt, id fields) {
+// attempt draws what an attempt came to, under the name of its route. The arrow that
+// leads to its first hop has the latest number.
+func (d *drawing) attempt(a *site.TracedAttempt, route string, id fields) {
 	arrows := make([][]arrow, len(a.Hops))
 	numbers := make([]int, len(a.Hops))
 	numbers[0] = d.calls
@@ -142,8 +142,11 @@ func (d *drawing) attempt(a *site.TracedAttempt, id fields) {
 	for i := range a.Hops {
 		h := &a.Hops[i]
 		one := slice{
-			name: nameOf(h), category: "place", Span: site.Span{From: h.Sent, To: d.trace.Gone(h)},
+			name: route, category: "place", Span: site.Span{From: h.Sent, To: d.trace.Gone(h)},
 			args: append(id[:len(id):len(id)], argsOf(h)...), arrow: numbers[i], arrows: arrows[i],
+		}
+		if h.Detached {
+			one.name = "message"
 		}
 		for _, s := range h.Stays {
 			one.inner = append(one.inner, slice{name: s.What.String(), category: s.What.Purpose(), Span: s.Span})
@@ -155,16 +158,6 @@ func (d *drawing) attempt(a *site.TracedAttempt, id fields) {
 		d.bars = append(d.bars, bar{one, d.track(h.Kind+" "+h.Place, thread)})
 		d.drawnTo = max(d.drawnTo, one.To)
 	}
-}
-
-func nameOf(h *site.TracedHop) string {
-	switch {
-	case h.Detached:
-		return "message"
-	case h.Instance != "":
-		return h.Instance
-	}
-	return h.Place
 }
 
 // argsOf are what there is to tell of a hop.

@@ -16,6 +16,7 @@ import (
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/site"
+	"github.com/headroom-sim/headroom/models/timeline"
 )
 
 // drawn is a trace as a viewer reads it.
@@ -149,7 +150,7 @@ func (s *shown) request() string {
 func traced(t *testing.T, text string, from, to engine.Time, sets ...string) ([]*shown, drawn, *experiments.Result) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "site.toml")
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	return tracedAt(t, path, from, to, sets...)
 }
 
@@ -164,6 +165,15 @@ func tracedAt(t *testing.T, scenario string, from, to engine.Time, sets ...strin
 	require.True(t, json.Valid(out.Bytes()))
 	slices, d := view(t, out.Bytes())
 	return slices, d, r
+}
+
+// visits are the slices of requests that are at a place or one of its instances, on any
+// of its threads.
+func visits(list []*shown, name string) []*shown {
+	return slices.DeleteFunc(slices.Clone(list), func(s *shown) bool {
+		thread, _, _ := strings.Cut(s.thread, " (")
+		return s.Cat != "place" || thread != name
+	})
 }
 
 // named are the slices of a name.
@@ -209,20 +219,123 @@ func TestTraceOfThreeTiers(t *testing.T) {
 	for _, process := range []string{"balancer alb", "fleet web", "balancer app-lb", "fleet app", "service mc", "service db", "service mq", "network network"} {
 		require.True(t, slices.ContainsFunc(list, func(s *shown) bool { return s.process == process }), process)
 	}
-	require.True(t, slices.ContainsFunc(list, func(s *shown) bool { return s.thread == "web-2" && s.Name == "web-2" }))
+	require.True(t, slices.ContainsFunc(list, func(s *shown) bool { return s.thread == "web-2" && s.Name == "search" }))
 	routes := map[string]string{}
 	for _, s := range requests {
 		routes[s.request()] = s.Name
 	}
-	for _, s := range named(list, "mc") {
+	for _, s := range visits(list, "mc") {
 		if routes[s.request()] == "order" {
 			require.NotContains(t, s.Args, "cache", "it asks for its session")
 			continue
 		}
-		spared := !slices.ContainsFunc(named(list, "db"), func(db *shown) bool { return db.request() == s.request() })
+		spared := !slices.ContainsFunc(visits(list, "db"), func(db *shown) bool { return db.request() == s.request() })
 		require.Equal(t, map[bool]any{true: "hit", false: "miss"}[spared], s.Args["cache"])
 	}
 	for _, s := range named(list, "message") {
 		require.Equal(t, "does not wait", s.Args["caller"])
 	}
+}
+
+// A client that gives up after a second tries again half a second later; the server
+// goes on with what it left, and the run ends in the midst of the last ones.
+func TestTraceOfTimeouts(t *testing.T) {
+	list, _, _ := traced(t, `
+duration = "20s"
+[clients.c]
+target = "s"
+arrivals = "even"
+rate = "1/s"
+timeout = "1s"
+retry = { attempts = 1, wait = "500ms" }
+[routes.page]
+demand.s = "1500ms"
+[services.s]
+kind = "station"
+servers = 10
+`, 10*engine.Second, engine.Minute)
+	first := named(list, "page")[0]
+	require.Equal(t, "request", first.Cat)
+	require.Equal(t, "timeout", first.Args["answer"])
+	require.Equal(t, json.Number("500000"), first.Args["waiting_us"])
+	require.Equal(t, json.Number("2000000"), first.Args["service_us"])
+	var inner []string
+	for _, s := range first.inner {
+		inner = append(inner, s.Name+" "+(s.to-s.from).String())
+	}
+	require.Equal(t, []string{"attempt 1 1s", "pause 0.5s", "attempt 2 1s"}, inner)
+	there := visits(list, "s")[0]
+	require.Equal(t, 1500*engine.Millisecond, there.to-there.from)
+	require.Equal(t, "gave up after 1s", there.Args["caller"])
+	require.Equal(t, "ok", there.Args["answer"])
+	last := visits(list, "s")[len(visits(list, "s"))-1]
+	require.Equal(t, 20*engine.Second, last.to)
+	require.Equal(t, "none before the end of the run", last.Args["answer"])
+}
+
+// Requests that are at a place at the same time are on threads of their own, and a
+// thread is used again.
+func TestTraceUsesThreadsAgain(t *testing.T) {
+	list, d, _ := traced(t, `
+duration = "20s"
+[clients.c]
+target = "s"
+arrivals = "even"
+rate = "2/s"
+[routes.page]
+demand.s = "1500ms"
+[services.s]
+kind = "station"
+servers = 10
+[faults.slower]
+service = "s"
+effect = "slow"
+factor = 2
+at = "10s"
+`, 0, 20*engine.Second)
+	threads := map[string]int{}
+	for _, s := range visits(list, "s") {
+		threads[s.thread]++
+	}
+	require.Len(t, threads, 6)
+	require.Greater(t, threads["s"], 5)
+	events := slices.DeleteFunc(d.TraceEvents, func(e event) bool { return e.Ph != "i" })
+	require.Len(t, events, 1)
+	require.Equal(t, "fault", events[0].Name)
+	require.Equal(t, json.Number("10000000"), events[0].Ts)
+}
+
+// Names are shown as they are, whatever is in them.
+func TestTraceOfHostileNames(t *testing.T) {
+	const name = "</script>\"\\\n\x1b[2J\u2028 서울 🚀"
+	r := &experiments.Result{Scenario: name, Variant: name}
+	hop := site.TracedHop{Landmark: site.Landmark{Kind: "fleet", Place: name, Instance: name + "-1"}, Above: -1, Sent: 1, Left: -1, Over: 1_000_001, Answer: name}
+	r.Detail.Trace = &site.Trace{End: engine.Second, Requests: []site.TracedRequest{{Client: name, Route: name, Attempts: []site.TracedAttempt{{Hops: []site.TracedHop{hop}}}}}}
+	r.Detail.Events = []timeline.Event{{At: 5, Kind: timeline.Alarm, Fleet: name, Subject: name, Text: name}}
+	var out bytes.Buffer
+	require.NoError(t, Trace(&out, r))
+	require.NotContains(t, out.String(), "</script>")
+	list, d := view(t, out.Bytes())
+	require.Equal(t, name, d.OtherData["scenario"])
+	require.Len(t, list, 3)
+	require.Equal(t, "clients "+name, list[0].process)
+	require.Equal(t, name+"-1", list[2].thread)
+	for _, i := range []int{0, 2} {
+		require.Equal(t, name, list[i].Name)
+		require.Equal(t, name, list[i].Args["answer"])
+	}
+	require.Equal(t, []engine.Time{1, 1_000_001}, []engine.Time{list[0].from, list[0].to}, "to the nanosecond")
+}
+
+// A trace without requests is one all the same.
+func TestTraceOfNothing(t *testing.T) {
+	r := &experiments.Result{}
+	require.NotEmpty(t, Unrecorded(r))
+	r.Detail.Trace = &site.Trace{}
+	require.Empty(t, Unrecorded(r))
+	var out bytes.Buffer
+	require.NoError(t, Trace(&out, r))
+	list, d := view(t, out.Bytes())
+	require.Empty(t, list)
+	require.Empty(t, d.TraceEvents)
 }
