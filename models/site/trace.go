@@ -20,7 +20,6 @@ type Trace struct {
 type TracedRequest struct {
 	Client, Route string
 	Session       uint64 // ordinal of the visit within the population
-	Ordinal       uint32 // ordinal within the visit
 	Attempts      []TracedAttempt
 }
 
@@ -74,7 +73,7 @@ func (s *System) trace() *Trace {
 	t := &Trace{Recording: s.config.Record, End: s.sim.Now(), Beyond: r.beyond}
 	marks := s.landmarks()
 	for _, one := range r.requests {
-		request := TracedRequest{Client: s.clients[one.Client].name, Route: s.routeNames[one.Route], Session: one.Session, Ordinal: one.Ordinal}
+		request := TracedRequest{Client: s.clients[one.Client].name, Route: s.routeNames[one.Route], Session: one.Session}
 		for _, journey := range one.attempts {
 			p := path{trace: t, marks: marks, index: make(map[*traffic.Hop]int)}
 			request.Attempts = append(request.Attempts, p.read(journey))

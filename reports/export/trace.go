@@ -109,7 +109,7 @@ func (d *drawing) request(number int, r *site.TracedRequest) {
 		d.attempt(a, r.Route, fields{{"request", number}, {"attempt", i + 1}})
 	}
 	one.args = append(fields{
-		{"request", number}, {"client", r.Client}, {"route", r.Route}, {"visit", r.Session}, {"ordinal", r.Ordinal},
+		{"request", number}, {"client", r.Client}, {"route", r.Route}, {"visit", r.Session},
 		{"attempts", len(r.Attempts)}, {"answer", heard(&r.Attempts[len(r.Attempts)-1].Hops[0])},
 	}, spent.args()...)
 	d.bars[here].slice = one
