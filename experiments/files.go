@@ -104,9 +104,11 @@ func unknownScenario(name string) error {
 	return fmt.Errorf("%s: no such file, and no built-in scenario of that name (built in: %s)", name, strings.Join(names, ", "))
 }
 
+// baseName is the name of a scenario file without folder and ending, where that can
+// name a folder: "..toml" stays as it is.
 func baseName(name string) string {
 	base := filepath.Base(name)
-	if trimmed := strings.TrimSuffix(base, ".toml"); trimmed != "" {
+	if trimmed := strings.TrimSuffix(base, ".toml"); trimmed != "." && filepath.IsLocal(trimmed) {
 		return trimmed
 	}
 	return base

@@ -503,3 +503,13 @@ demand.desk = "%s"
 [services.desk]
 %s`, rate, demand, desk)
 }
+
+// The name of a scenario file names a folder of its own.
+func TestNamesOfFiles(t *testing.T) {
+	for file, want := range map[string]string{
+		"shop.toml": "shop", "sites/shop.toml": "shop", "shop": "shop", ".toml": ".toml",
+		"..toml": "..toml", "...toml": "...toml", "../..toml": "..toml", "shop..toml": "shop.",
+	} {
+		require.Equal(t, want, baseName(file), file)
+	}
+}

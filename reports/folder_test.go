@@ -49,12 +49,21 @@ func TestFolderRefusesWhatIsNotItsOwn(t *testing.T) {
 	require.NoError(t, os.WriteFile("file", nil, 0o644))
 	require.NoError(t, os.Mkdir("empty", 0o755))
 	require.NoError(t, os.MkdirAll("photos/2026", 0o755))
+	for folder, text := range map[string]string{"coverage": `{"total": {"lines": 98}}`, "notes": "all is well", "schemes": `{"schema": "https://example.com/headroom"}`} {
+		require.NoError(t, os.Mkdir(folder, 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, mark), []byte(text), 0o644))
+	}
+	require.NoError(t, os.Symlink("photos", "link"))
 	before := names(t, ".")
 
 	for path, want := range map[string]string{
 		"file":         "report folder file: is in the way: not a folder",
 		"file/report":  "report folder file/report: not a directory",
 		"photos":       "report folder photos: is in the way: it holds no summary.json, so it is no report to replace",
+		"coverage":     "report folder coverage: is in the way: it holds a summary.json of another program, so it is no report to replace",
+		"notes":        "report folder notes: is in the way: it holds a summary.json of another program, so it is no report to replace",
+		"schemes":      "report folder schemes: is in the way: it holds a summary.json of another program, so it is no report to replace",
+		"link":         "report folder link: is in the way: not a folder",
 		".":            "report folder .: is, or holds, the current folder: cannot be replaced",
 		"photos/../..": "report folder ..: is, or holds, the current folder: cannot be replaced",
 	} {
@@ -82,8 +91,26 @@ func TestFolderThatFailsLeavesTheOneBeforeItAlone(t *testing.T) {
 	require.Contains(t, names(t, place), mark)
 }
 
+// A file of a report is inside its folder, whatever it is called, and belongs to
+// whoever runs the program.
+func TestFolderKeepsItsFilesInside(t *testing.T) {
+	for _, name := range []string{"../out.csv", "plots/../../out.csv", "/out.csv", "..", "plots/\x00.csv", ""} {
+		parent := t.TempDir()
+		folder, err := NewFolder(filepath.Join(parent, "report"))
+		require.NoError(t, err)
+		written := func(w io.Writer) error { _, err := io.WriteString(w, "1"); return err }
+		require.Error(t, folder.Write([]File{{"series.csv", written}, {name, written}}), name)
+		require.Empty(t, names(t, parent), name)
+
+		require.NoError(t, folder.Write([]File{{"plots/servers.svg", written}}))
+		info, err := os.Stat(filepath.Join(parent, "report", "plots", "servers.svg"))
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o133, "nobody executes it, others read it at most")
+	}
+}
+
 func TestFolderSaysWhichFileFailed(t *testing.T) {
-	err := create(filepath.Join(t.TempDir(), "a", "b.csv"), func(io.Writer) error { return errors.New("no numbers") })
+	err := create(filepath.Join(t.TempDir(), "b.csv"), func(io.Writer) error { return errors.New("no numbers") })
 	require.EqualError(t, err, "no numbers")
 
 	f := &Folder{"out"}
