@@ -111,10 +111,17 @@ var bans = []ban{
 		reason: "nothing below cmd prints",
 	},
 	{
+		in: []string{""}, except: []string{"internal/mutate"}, paths: offline,
+		reason: "no command uses a network or starts another program",
+	},
+	{
 		in: []string{""}, except: []string{"cmd", "internal/mutate"}, paths: []string{"os"}, names: []string{"Exit", "Stdin", "Stdout", "Stderr"},
 		reason: "nothing below cmd talks to the terminal or exits",
 	},
 }
+
+// offline are imports by which a program reaches others.
+var offline = []string{"net", "net/http", "net/http/", "net/rpc", "net/rpc/", "net/smtp", "os/exec", "plugin", "golang.org/x/net/"}
 
 // mayStart are the packages that may start goroutines.
 var mayStart = []string{"cmd", "experiments"}
@@ -345,5 +352,10 @@ var problemCases = []struct {
 		"a print", "reports/a.go", "import \"fmt\"\nfunc f() { fmt.Println() }",
 		[]string{"reports/a.go:4: reports must not use fmt.Println: nothing below cmd prints"},
 	},
+	{
+		"a client", "cmd/headroom/a.go", "import \"net/http\"",
+		[]string{"cmd/headroom/a.go:3: cmd/headroom must not import net/http: no command uses a network or starts another program"},
+	},
+	{"an address", "reports/a.go", "import \"net/url\"", nil},
 	{"a print in cmd", "cmd/headroom/a.go", "import \"fmt\"\nfunc f() { fmt.Println() }", nil},
 }
