@@ -139,10 +139,16 @@ func verifiedCases(v *experiments.Verification) block {
 	for _, c := range v.Cases {
 		first := c.Figures[0]
 		b.rows = append(b.rows, []string{
-			ticks[c.Verdict()], c.Name, c.Law, first.Metric, exact(first), estimate(first), score(first), greatest(c),
+			ticks[c.Verdict()], c.Name, c.Law, ending(first.Metric), exact(first), estimate(first), score(first), greatest(c),
 		})
 	}
 	return b
+}
+
+// ending is what a metric measures, without the place: "wait.mean".
+func ending(metric string) string {
+	parts := strings.Split(metric, ".")
+	return strings.Join(parts[max(0, len(parts)-2):], ".")
 }
 
 // greatest is the greatest score of a case among how many.
@@ -177,7 +183,14 @@ func figureName(f experiments.VerifiedFigure) string {
 // instant is one as scenarios write it.
 func instant(seconds float64) string { return strings.ReplaceAll(units.Span(seconds), " ", "") }
 
-func exact(f experiments.VerifiedFigure) string { return units.Format(f.Exact, f.Unit) }
+// exact is what theory has, with as many digits as the estimate deserves.
+func exact(f experiments.VerifiedFigure) string {
+	if half := (f.Output.Hi - f.Output.Lo) / 2; half > 0 {
+		value, _ := units.Split(f.Exact, f.Exact-half, f.Exact+half, f.Unit)
+		return value
+	}
+	return units.Format(f.Exact, f.Unit)
+}
 
 func estimate(f experiments.VerifiedFigure) string {
 	return units.Interval(f.Output.Mean, f.Output.Lo, f.Output.Hi, f.Unit)

@@ -1,0 +1,79 @@
+package reports
+
+import (
+	"bytes"
+	"context"
+	"html"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
+)
+
+// verified is a verification of cases with chance and without.
+func verified(t *testing.T, wrong float64, names ...string) *experiments.Verification {
+	t.Helper()
+	o := experiments.VerifyOptions{Names: names, Seed: 1, Budget: 5 * time.Second, Wrong: wrong}
+	cases, err := experiments.Cases(o)
+	require.NoError(t, err)
+	v, err := new(experiments.Runner).Verify(context.Background(), cases, o)
+	require.NoError(t, err)
+	return v
+}
+
+func verifyText(t *testing.T, v *experiments.Verification, width int) string {
+	t.Helper()
+	var text bytes.Buffer
+	require.NoError(t, VerifyText(&text, v, TextOptions{Width: width}))
+	for _, line := range strings.Split(text.String(), "\n") {
+		require.LessOrEqual(t, cells.StringWidth(line), width, line)
+	}
+	return text.String()
+}
+
+// The columns that there is no room for are left out, and no table is cut in two.
+func TestVerifyText(t *testing.T) {
+	v := verified(t, 0, "repair", "aws-credits", "overload")
+	narrow, wide := verifyText(t, v, 80), verifyText(t, v, 120)
+	require.Regexp(t, `(?m)^     case +figure +theory +simulated +z +greatest \|z\|$`, narrow)
+	require.Regexp(t, `(?m)^     case +law +figure +theory +simulated +z +greatest \|z\|$`, wide)
+	require.Regexp(t, `(?m)^  ✓  aws-credits +documented +credits\.min +174 +174 +exact +of 4$`, wide)
+	require.Regexp(t, `(?m)^  ✓  overload +fluid +latency\.mean +12\.1 s +12\.1 s +bound +of 3$`, wide)
+	require.Regexp(t, `(?m)^  ✓  throughput +8\.80\d*/s`, narrow)
+	require.Regexp(t, `(?m)^  ✓  throughput +X = Σ μn pn +8\.80\d*/s`, wide)
+	require.Contains(t, narrow, "✓ Theory and simulation agree: 7 of 7 figures without chance are right; the\n  greatest |z| of 6 figures is ")
+}
+
+// What does not agree is told by case and figure, also where no case was asked for
+// by its name.
+func TestVerifyTextOfFailure(t *testing.T) {
+	v := verified(t, 0.1, "repair", "aws-credits")
+	v.Names = nil
+	text := verifyText(t, v, 100)
+	require.Contains(t, text, "every exact value made wrong by 10 %")
+	require.Contains(t, text, "✗ Theory and simulation disagree in ")
+	require.Contains(t, text, "0 of 4 figures without chance are right")
+	require.Regexp(t, `(?m)^  ✗  credits\.min 24h\.\.25h|fleets\.web\.credits\.min 24h\.\.25h +day +191 +174 +off$`, text)
+	var lines bytes.Buffer
+	require.NoError(t, VerifyLines(&lines, v))
+	require.Regexp(t, `(?m)^aws-credits: fleets\.web\.credits\.min 24h\.\.25h: theory has 191, the simulation 174$`, lines.String())
+	require.Regexp(t, `(?m)^repair: throughput: theory has 9\.68\d*/s, the simulation 8\.[78]\d* ± 0\.\d+/s, z -\d`, lines.String())
+}
+
+// The report has every figure of every case, with its formula and source.
+func TestVerifyReport(t *testing.T) {
+	v := verified(t, 0, "repair", "overload")
+	for format, write := range map[string]func(*bytes.Buffer) error{
+		"markdown": func(b *bytes.Buffer) error { return VerifyMarkdown(b, v) },
+		"html":     func(b *bytes.Buffer) error { return VerifyHTML(b, v) },
+	} {
+		var b bytes.Buffer
+		require.NoError(t, write(&b), format)
+		for _, want := range []string{"services.desk.delayed", "machine repair", "latency.max", "max B/cμ + 1/μ", "headroom verify repair overload --budget 5s"} {
+			require.True(t, strings.Contains(html.UnescapeString(strings.ReplaceAll(b.String(), `\`, "")), want), "%s: %s", format, want)
+		}
+	}
+}
