@@ -138,12 +138,11 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, t.slot, since)
 	}
-	link := c.link
-	b.closeCall(c)
-	link = b.conns.part(a, link)
+	b.closeCall(c) // which leaves the link as it is
+	a.Link = b.conns.part(a, c.link)
 	switch {
 	case told != cause:
-		b.reject(a, link, told)
+		b.reject(a, a.Link, told)
 		return
 	case a.Gone:
 		b.tally.Gone++
@@ -153,7 +152,6 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 			w.answer(cause, b.sim.Now()-since)
 		}
 	}
-	a.Link = link
 	a.Reply(cause)
 }
 

@@ -64,9 +64,12 @@ func (c *Client) offer(s *session) {
 // send makes an attempt. It may be answered before send returns.
 func (c *Client) send(s *session) {
 	a := c.pool.Get()
-	a.Request, a.Try = s.Request, s.retries
+	// Not a copy of the whole request: the processor would load it in pieces wider
+	// than those that have just been written, and wait.
+	a.Session, a.Ordinal, a.Salt, a.Client = s.Session, s.Ordinal, s.Salt, c.index
 	a.User = s.Session&c.person ^ uint64(c.salt)<<32
 	a.Visitor = s.visitor
+	a.Route, a.Try = s.Route, s.retries
 	a.Link.Keep = c.keepAlive
 	if c.keepAlive && s.conn.Conn() != nil {
 		a.Link.Conn = s.conn

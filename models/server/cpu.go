@@ -20,7 +20,16 @@ import (
 // rate is 1 and virtual times are whole nanoseconds: then everything is exact.
 // Otherwise a request is done at the nanosecond nearest to its exact instant.
 type cpu struct {
-	server   *Server
+	server *Server
+	plain  bool   // nothing but requests and whole vCPUs at speed 1
+	ample  bool   // there is a vCPU for each request that the gate lets in, and no credits to spend
+	own    bool   // each has one of its own, and ready is empty
+	owners uint64 // who have one of their own
+	area   uint64 // instants at which they gave it back, less those at which they got it, ns, modulo 2^64
+	owned  uint64 // integral of owners up to last, likewise
+
+	done engine.Time // demands completed, and the parts of withdrawn ones
+
 	vcpus    int     // of the machine
 	limit    int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
 	speed    float64 // of a vCPU; 1 is what demands refer to
@@ -33,12 +42,6 @@ type cpu struct {
 	virtual float64 // virtual time at the instant last
 	rate    float64 // at which virtual time advances
 	last    engine.Time
-	plain   bool   // nothing but requests and whole vCPUs at speed 1
-	ample   bool   // there is a vCPU for each request that the gate lets in, and no credits to spend
-	own     bool   // each has one of its own, and ready is empty
-	owners  uint64 // who have one of their own
-	area    uint64 // instants at which they gave it back, less those at which they got it, ns, modulo 2^64
-	owned   uint64 // integral of owners up to last, likewise
 
 	alarms   []alarm // pending completion events, the earliest last
 	draining bool    // complete is at work, and will arm when it is through
@@ -47,7 +50,6 @@ type cpu struct {
 	fraction int64       // of it, in parts of a nanosecond
 	hog      engine.Time // the fault's share of used
 	gained   float64     // work done beyond CPU time used, where speed is not 1
-	done     engine.Time // demands completed, and the parts of withdrawn ones
 	slack    float64     // most that rounding can have made of demands, in ns
 
 	saturated bool

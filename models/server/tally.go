@@ -12,15 +12,16 @@ import (
 
 // counters count since the last cut.
 type counters struct {
-	received, probes, completed, withdrawn, delayed, overflowed uint64
-	failed                                                      [traffic.Causes]uint64
-	netIn, netOut                                               uint64
-	waits, cutWaits                                             *tally.Histogram
-	prompt                                                      uint64 // waits of no time, which waits has not counted yet
-	cut                                                         engine.Time
-	cutUsed                                                     engine.Time // cpu.used at the last cut
-	cutAccepted                                                 uint64      // s.accepted at the last cut
-	idle                                                        bool        // at the last cut, and left alone since
+	received, completed, delayed  uint64
+	prompt                        uint64 // waits of no time, which waits has not counted yet
+	waits, cutWaits               *tally.Histogram
+	probes, withdrawn, overflowed uint64
+	failed                        [traffic.Causes]uint64
+	netIn, netOut                 uint64
+	cut                           engine.Time
+	cutUsed                       engine.Time // cpu.used at the last cut
+	cutAccepted                   uint64      // s.accepted at the last cut
+	idle                          bool        // at the last cut, and left alone since
 }
 
 // A Tally is what a server did in some time, or several servers together.
