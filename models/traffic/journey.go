@@ -11,7 +11,7 @@ const (
 	Service    Activity = iota // works on it
 	Hold                       // keeps it without work, as its route demands
 	Travel                     // carries it
-	Connecting                 // sends its SYN again
+	Connecting                 // does not hear of it: its SYN was lost, and is sent again
 	Accepting                  // has it in the accept queue
 	Queueing                   // has it in line for a thread, a server or a worker
 	Pooling                    // has it in line for a connection of a pool
