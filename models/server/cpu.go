@@ -96,9 +96,9 @@ func (c *cpu) add(j *job) {
 // remove takes back a request that has not completed, and shared the vCPUs.
 func (c *cpu) remove(j *job) {
 	c.advance()
-	left := c.ready[j.place].finish - c.virtual
-	c.done += j.demand - engine.Time(math.Round(left))
-	c.slack += max(1, c.speed)
+	finish := c.ready[j.place].finish
+	c.done += j.demand - engine.Time(math.Round(finish-c.virtual))
+	c.slack += max(1, c.speed) + rounding(finish)
 	c.delete(int(j.place))
 	c.retune()
 	c.disarm()
@@ -292,11 +292,16 @@ func (c *cpu) change(set func(*cpu)) {
 	c.part()
 }
 
-// partial is the work that the requests present have already got.
-func (c *cpu) partial() float64 {
-	sum := 0.0
+// rounding is the most by which the virtual time at which a request is to finish
+// is off: a demand of years leaves little room behind the point.
+func rounding(finish float64) float64 { return float64(0x1p-51 * finish) }
+
+// partial is the work that the requests present have already got, and the most that
+// rounding can have made of it.
+func (c *cpu) partial() (sum, slack float64) {
 	for _, e := range c.ready {
 		sum += float64(e.job.demand) - (e.finish - c.virtual)
+		slack += rounding(e.finish)
 	}
 	if c.own {
 		for _, j := range c.server.jobs {
@@ -305,7 +310,7 @@ func (c *cpu) partial() float64 {
 			}
 		}
 	}
-	return sum
+	return sum, slack
 }
 
 // work is the demand that the CPU time used by requests has satisfied.

@@ -189,8 +189,9 @@ func (p *purse) cut(t *Tally) {
 // credits are conserved, and that one which has stopped has let go of everything.
 func (s *Server) Audit() error {
 	s.cpu.advance()
-	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
-	if slack := 1 + s.cpu.slack + float64(1e-9*work); math.Abs(work-demands) > slack {
+	partial, slack := s.cpu.partial()
+	work, demands := s.cpu.work(), float64(s.cpu.done)+partial
+	if slack += 1 + s.cpu.slack + float64(1e-9*work); math.Abs(work-demands) > slack {
 		return fmt.Errorf("server: CPU time for %.0f ns of demand was used, but demands add up to %.0f ns", work, demands)
 	}
 	if open := uint64(len(s.conns) - len(s.freeConns)); open != s.accepted-s.closed {
