@@ -44,7 +44,7 @@ func choice(c *experiments.Comparison) page.Verdict {
 	}
 	r := c.Arms[best].Result
 	_, sure := verdict(r)
-	return page.Verdict{Kind: "pass", Text: plain(text), More: plainAll(said(costAgainst(c, best), sure, first(r), binding(r), answer(c)))}
+	return page.Verdict{Kind: "pass", Text: plain(text), More: plainAll(said(costAgainst(c, best), madeOf(c, best), sure, first(r), binding(r), answer(c)))}
 }
 
 // costAgainst is what an arm saves against the base, or the base against the others.
@@ -282,26 +282,4 @@ func standingLook(s experiments.Standing) string {
 		return page.Empty
 	}
 	return page.Filled
-}
-
-// settingsApart has a row for each setting that is not the same in all arms.
-func settingsApart(c *experiments.Comparison) block {
-	b := block{title: "Settings that differ", head: append([]string{"setting"}, armNames(c.Arms)...), left: 1 + len(c.Arms)}
-	var keys []string
-	values := make(map[string][]string)
-	for i, a := range c.Arms {
-		for _, s := range a.Detail.Settings {
-			key := strings.TrimPrefix(s.Table+"."+s.Key, ".")
-			if values[key] == nil {
-				keys, values[key] = append(keys, key), slices.Repeat([]string{units.None}, len(c.Arms))
-			}
-			values[key][i] = s.Value
-		}
-	}
-	for _, key := range keys {
-		if len(slices.Compact(slices.Clone(values[key]))) > 1 {
-			b.rows = append(b.rows, append([]string{key}, values[key]...))
-		}
-	}
-	return b
 }

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -69,4 +70,23 @@ func TestSettingsApart(t *testing.T) {
 	set(0, "fleets.web", "min", "1")
 	set(1, "fleets.web", "min", "4")
 	require.Equal(t, [][]string{{"fleets.web.min", "1", "4", "-"}}, settingsApart(c).rows)
+}
+
+// The page tells what the chosen arm is: the settings that it has and the base has not,
+// as far as a sentence holds them.
+func TestMadeOf(t *testing.T) {
+	c := sample.Compared()
+	set := func(arm int, values ...string) {
+		c.Arms[arm].Detail.Settings = nil
+		for i, v := range values {
+			c.Arms[arm].Detail.Settings = append(c.Arms[arm].Detail.Settings, scenario.Setting{Table: "fleets.web", Key: fmt.Sprint("k", i), Value: v, Origin: scenario.Set})
+		}
+	}
+	set(0, "1", "2", "3", "4", "5", "6")
+	set(1, "1", "9", "3", "8")
+	c.Arms[1].Detail.Settings[3].Origin = scenario.Derived // follows another
+	require.Equal(t, "What larger is, in brackets base: fleets.web.k1 = 9 (2)", madeOf(c, 1))
+	set(1, "0", "0", "0", "0", "0", "0")
+	require.Contains(t, madeOf(c, 1), "fleets.web.k3 = 0 (4), 2 more")
+	require.Empty(t, madeOf(c, 0))
 }
