@@ -76,7 +76,7 @@ func first(r *experiments.Result) string {
 		return ""
 	}
 	e := r.Expectations[nearest]
-	return fmt.Sprintf("Nearest to its limit: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
+	return fmt.Sprintf("Likely to break first: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
 }
 
 // lineup has a row for each arm: whether it keeps its expectations, what it costs,

@@ -45,7 +45,7 @@ func TestComparePageAnswersFirst(t *testing.T) {
 	best := c.Arms[bestArm(c)]
 	inOrder(t, compareWritten(t, CompareHTML, c),
 		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, experiments.CostRate), "95 % intervals over 10 replications",
-		"Nearest to its limit: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
+		"Likely to break first: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
 		"Over time", "Reproduction", "headroom compare sites/burst.toml")
 }
 
