@@ -56,7 +56,7 @@ type Case struct {
 }
 
 // Cases reads those that the options name, or tells all that is wrong with any of
-// them.
+// them. No two may have the same name, by which each has its luck.
 func Cases(o VerifyOptions) ([]*Case, error) {
 	names := o.Names
 	if len(names) == 0 {
@@ -69,6 +69,9 @@ func Cases(o VerifyOptions) ([]*Case, error) {
 		if err != nil {
 			failures = append(failures, err)
 			continue
+		}
+		if i := slices.IndexFunc(cases, func(other *Case) bool { return other.Name == c.Name }); i >= 0 {
+			failures = append(failures, fmt.Errorf("%s: has the same name as %s: verify one after the other", name, cases[i].Source))
 		}
 		cases = append(cases, c)
 	}

@@ -151,6 +151,8 @@ func TestVerifyTellsWhatHasNoLaw(t *testing.T) {
 	require.ErrorContains(t, err, "verify/mm1: --set clients.visitors.timeout=1s: clients.visitors.timeout: no law accounts for this key here")
 	require.ErrorContains(t, err, "mm5: no such file, and no built-in scenario of that name")
 	require.ErrorContains(t, err, "bootcamp: no law is known")
+	_, err = Cases(VerifyOptions{Names: []string{"mm1", "verify/mm1"}})
+	require.EqualError(t, err, "verify/mm1: has the same name as verify/mm1: verify one after the other")
 }
 
 // falseAlarms asks for the verifications of so many seeds, a minute each.
