@@ -165,6 +165,18 @@ func TestShardsThatWereChanged(t *testing.T) {
 		_, err = OpenShards(context.Background(), folder)
 		require.ErrorContains(t, err, "is no description of a shard: there is no shard 0 of 0")
 	})
+	t.Run("an input outside", func(t *testing.T) {
+		m, err := readManifest(b)
+		require.NoError(t, err)
+		root := t.TempDir()
+		folder := filepath.Join(root, "shard")
+		require.NoError(t, os.MkdirAll(filepath.Join(folder, inputsFolder), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, "secret"), []byte(lively), 0o644))
+		m.Shard, m.Inputs = Shard{1, 1}, map[string]string{"": "../../secret"}
+		require.NoError(t, (&ShardFolder{path: folder, manifest: m}).describe())
+		_, err = OpenShards(context.Background(), folder)
+		require.ErrorContains(t, err, "no such file")
+	})
 	t.Run("version", func(t *testing.T) {
 		m, err := readManifest(b)
 		require.NoError(t, err)

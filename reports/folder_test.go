@@ -119,3 +119,24 @@ func TestFolderSaysWhichFileFailed(t *testing.T) {
 	err = f.wrong(&os.LinkError{Op: "rename", Old: "a", New: "b", Err: fs.ErrExist})
 	require.EqualError(t, err, "report folder out: file already exists")
 }
+
+// What a link in a replaced folder leads to stays as it is.
+func TestFolderFollowsNoLinks(t *testing.T) {
+	parent := t.TempDir()
+	place, precious := filepath.Join(parent, "report"), filepath.Join(parent, "precious")
+	require.NoError(t, os.Mkdir(precious, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(precious, "thesis"), nil, 0o644))
+	folder, err := NewFolder(place)
+	require.NoError(t, err)
+	require.NoError(t, Runs.Report(sample.Single()).Fill(folder, "json"))
+	require.NoError(t, os.RemoveAll(filepath.Join(place, "plots")))
+	require.NoError(t, os.Symlink(precious, filepath.Join(place, "plots")))
+
+	again, err := NewFolder(place)
+	require.NoError(t, err)
+	require.NoError(t, Runs.Report(sample.Single()).Fill(again, "json", "svg"))
+	require.Equal(t, []string{"thesis"}, names(t, precious))
+	info, err := os.Lstat(filepath.Join(place, "plots"))
+	require.NoError(t, err)
+	require.True(t, info.IsDir(), "a folder of its own")
+}
