@@ -26,7 +26,7 @@ import (
 // it; and what explain tells is what events.csv has and what the metrics count.
 func TestSwarm(t *testing.T) {
 	folder := t.TempDir()
-	swarm.Each(t, 30, func(text string) error {
+	swarm.Each(t, 20, func(text string) error {
 		path, err := swarm.Unpack(folder, "swarm", text)
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func TestSwarm(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return errors.Join(sameBytes(first, second), told(first), lint(study))
+		return errors.Join(sameBytes(first, second), drawn(first), told(first), lint(study))
 	})
 }
 
@@ -91,6 +91,15 @@ func sameBytes(first, second *experiments.Result) error {
 		}
 	}
 	return nil
+}
+
+// drawn draws the pictures.
+func drawn(r *experiments.Result) error {
+	files, err := reports.Runs.Report(r).Files("png")
+	for _, f := range files {
+		err = errors.Join(err, f.Write(io.Discard))
+	}
+	return err
 }
 
 // told checks the timeline: the lines of explain, its JSON and events.csv have the

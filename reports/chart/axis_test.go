@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
+
+	"github.com/headroom-sim/headroom/engine/tally"
 )
 
 func labels(a axis) string {
@@ -82,6 +84,7 @@ func TestLogAxis(t *testing.T) {
 		{0.002, 0.05, 4.5, "2 ms,5 ms,10 ms,20 ms,50 ms"},
 		{0.001, 0.1, 1, "1 ms,,,10 ms,,,100 ms"},
 		{0.0011, 0.0019, 3, "1 ms,2 ms"},
+		{1, 1, 3, "1 s,2 s"},
 	} {
 		a := logAxis(c.low, c.high, "s", c.decades)
 		require.Equal(t, c.want, labels(a), "%v to %v", c.low, c.high)
@@ -138,4 +141,18 @@ func TestPiecesBreakAtGaps(t *testing.T) {
 		sizes = append(sizes, len(piece))
 	}
 	require.Equal(t, []int{2, 1}, sizes)
+}
+
+// A single answer has a distribution, with axes that have a length: places beyond
+// them would be painted for ever.
+func TestDistributionOfASingleAnswer(t *testing.T) {
+	latency := &tally.Histogram{}
+	latency.Add(2e9)
+	r := priced()
+	r.Detail.Latency = latency
+	f := distribution(newData(r)).figure
+	for _, a := range []axis{f.x, f.panels[0].y, f.panels[1].y} {
+		require.Less(t, a.min, a.max)
+	}
+	require.Equal(t, 1.0, f.panels[1].y.max)
 }

@@ -134,6 +134,7 @@ func LogAxis(low, high float64, unit string, decades float64) Axis {
 		last = len(marks) - 1
 	}
 	first = max(min(first, last-1), 0)
+	last = max(last, first+1) // one value makes an axis too
 	marks = marks[first : last+1]
 	return Axis{Min: marks[0].At, Max: marks[len(marks)-1].At, Log: true, Ticks: marks}
 }
