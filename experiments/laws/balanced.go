@@ -28,7 +28,11 @@ func (s *site) shared() (*Law, error) {
 	if f.VCPUs == nil {
 		return nil, fmt.Errorf("fleets.%s.vcpus: must be given for a law to be known", name)
 	}
-	q := theory.MGCPS{Arrival: s.rate(), Service: f.Speed / mean(s.demand[name]), Cores: *f.VCPUs}
+	demand, err := s.demandAt(name)
+	if err != nil {
+		return nil, err
+	}
+	q := theory.MGCPS{Arrival: s.rate(), Service: f.Speed / mean(demand), Cores: *f.VCPUs}
 	return &Law{
 		Name:   fmt.Sprintf("M/G/%d-PS at %s", q.Cores, digits(q.Utilization())),
 		Source: symmetric,
@@ -61,7 +65,7 @@ func (s *site) farm() (name string, f *scenario.Fleet, ok bool) {
 // balanced is the law of equal stations among which requests are dealt.
 func (s *site) balanced() (*Law, error) {
 	name, f, _ := s.farm()
-	service, err := exponential("the demand", s.demand[name])
+	service, err := s.exponentialAt(name)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +93,9 @@ func (s *site) balanced() (*Law, error) {
 		if algorithm == "power_of_two" {
 			q.Choices = min(2, servers)
 			name, source = "shorter of two", "Mitzenmacher, IEEE TPDS 12 (2001), as a chain"
+		}
+		if q.Utilization() > theory.HeaviestShortest {
+			return nil, fmt.Errorf("no law is known of %s above a load of %g (have %s)", algorithm, theory.HeaviestShortest, digits(q.Utilization()))
 		}
 		return law(fmt.Sprintf("%d × M/M/1, %s", servers, name), source, known("latency.mean", "Σ n p(n₁…)/λ", q.MeanResponse()), nil)
 	default:

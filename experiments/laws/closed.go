@@ -1,6 +1,7 @@
 package laws
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
@@ -17,9 +18,12 @@ func (s *site) isClosed() bool {
 // closed is the law of the machine repairman.
 func (s *site) closed() (*Law, error) {
 	name := s.client.Target
-	service, err := exponential("the demand", s.demand[name])
+	service, err := s.exponentialAt(name)
 	if err != nil {
 		return nil, err
+	}
+	if mean(s.client.Think) == 0 {
+		return nil, errors.New("think: must be above 0s here for a law to be known")
 	}
 	q := theory.Repair{Users: s.client.Users, Think: 1 / mean(s.client.Think), Service: service, Servers: s.Services[name].Count()}
 	of := func(metric, formula string, exact float64) Figure {

@@ -1,10 +1,6 @@
 package laws
 
-import (
-	"math"
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // Sources of several laws.
 const (
@@ -40,11 +36,6 @@ func quantilesOf(metric string, quantile func(p float64) float64) []Figure {
 		})
 	}
 	return list
-}
-
-// finite leaves out what has no value.
-func finite(list []Figure) []Figure {
-	return slices.DeleteFunc(list, func(f Figure) bool { return math.IsNaN(f.Exact) })
 }
 
 // digits writes a load.

@@ -30,7 +30,11 @@ func (s *site) fluid() (*Law, error) {
 	if !farm {
 		place = s.client.Target
 	}
-	demand, end := s.demand[place], s.span()
+	demand, err := s.demandAt(place)
+	if err != nil {
+		return nil, err
+	}
+	end := s.span()
 	if !is(demand, "constant") || s.Discard.For != 0 {
 		return nil, errors.New("the demand must be constant, and nothing discarded, for a law of even arrivals to be known")
 	}

@@ -20,7 +20,11 @@ func (s *site) isFunction() bool {
 // was idle for too long.
 func (s *site) function() (*Law, error) {
 	name := s.client.Target
-	f, demand := s.Services[name].FunctionSpec, s.demand[name]
+	f := s.Services[name].FunctionSpec
+	demand, err := s.demandAt(name)
+	if err != nil {
+		return nil, err
+	}
 	const counted = 0.1 // s: a shorter request counts for as long
 	switch {
 	case f.Concurrency != 1:

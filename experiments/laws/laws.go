@@ -69,17 +69,30 @@ func Of(spec *scenario.Spec) (*Law, error) {
 		if err := s.accounted(k.keys); err != nil {
 			return nil, err
 		}
-		return steady(k.law(s))
+		l, err := k.law(s)
+		if err != nil {
+			return nil, err
+		}
+		return l.checked()
 	}
 	return nil, errors.New("no law is known of what its requests meet")
 }
 
-// steady is a law, unless what it knows is that there is no steady state.
-func steady(l *Law, err error) (*Law, error) {
-	if err == nil && slices.ContainsFunc(l.Figures, func(f Figure) bool { return math.IsInf(f.Exact, 0) }) {
-		return nil, fmt.Errorf("%s: there is no steady state, and no law is known", l.Name)
+// checked is the law with the figures that are above 0, all of which must be numbers.
+func (l *Law) checked() (*Law, error) {
+	l.Figures = slices.DeleteFunc(l.Figures, func(f Figure) bool { return f.Exact == 0 })
+	if len(l.Figures) == 0 {
+		return nil, fmt.Errorf("%s: nothing happens, and no law is known", l.Name)
 	}
-	return l, err
+	for _, f := range l.Figures {
+		switch {
+		case math.IsInf(f.Exact, 0):
+			return nil, fmt.Errorf("%s: there is no steady state, and no law is known", l.Name)
+		case math.IsNaN(f.Exact), f.Exact < 0:
+			return nil, fmt.Errorf("%s: %s cannot be computed: too many states, or too near to capacity", l.Name, f.Metric)
+		}
+	}
+	return l, nil
 }
 
 // kind is a shape of scenarios with the law that holds for it.
@@ -134,6 +147,24 @@ func (s *site) accounted(keys []string) error {
 // poisson tells whether requests arrive as a Poisson stream of one rate.
 func (s *site) poisson() bool {
 	return s.client.Kind() == "poisson" && len(s.client.Rate.Points) == 1
+}
+
+// demandAt is the demand of a request at a place.
+func (s *site) demandAt(place string) (quantity.Span, error) {
+	demand := s.demand[place]
+	if demand.Distribution == nil || demand.Mean() == 0 {
+		return demand, fmt.Errorf("no law is known of a route without demand for %s", place)
+	}
+	return demand, nil
+}
+
+// exponentialAt is the rate of an exponential demand at a place, per second.
+func (s *site) exponentialAt(place string) (rate float64, err error) {
+	demand, err := s.demandAt(place)
+	if err != nil {
+		return 0, err
+	}
+	return exponential("the demand of "+place, demand)
 }
 
 // rate is that of the arrivals, per second.

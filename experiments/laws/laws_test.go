@@ -2,6 +2,7 @@ package laws_test
 
 import (
 	"math"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,6 +17,11 @@ func of(t *testing.T, name string, sets ...string) (*laws.Law, error) {
 	t.Helper()
 	src, ok := gallery.Scenario(gallery.Verify + "/" + name)
 	require.True(t, ok, name)
+	return ofText(t, name, src, sets...)
+}
+
+func ofText(t *testing.T, name string, src []byte, sets ...string) (*laws.Law, error) {
+	t.Helper()
 	file, problems := scenario.Parse(name, src, gallery.Trace)
 	require.NoError(t, problems.Err())
 	spec, problems := file.Spec("", sets)
@@ -94,32 +100,55 @@ func TestNoLaw(t *testing.T) {
 		{"mm4", "routes.visit.demand.desk=lognormal(20ms, scv=2)", "no law is known of 4 servers"},
 		{"mg1-h2", "services.desk.queue=3", "no law is known of 1 servers"},
 		{"erlang-a", "services.desk.patience=40ms", "patience: must be exponential here for a law to be known (have 40ms)"},
-		{"erlang-a", "routes.visit.demand.desk=20ms", "the demand: must be exponential here"},
+		{"erlang-a", "routes.visit.demand.desk=20ms", "must be exponential here"},
 		{"erlang-a", "services.desk.queue=3", "no law is known of patience in a queue that has an end"},
 		{"cache", "services.desk.latency=1ms", "services.desk.latency: must be 0s"},
 		{"database-pool", "services.desk.pool=5", "services.desk.pool: must not exceed vcpus"},
 		{"round-robin", "balancers.lb.health_check.demand=1ms", "balancers.lb.health_check.demand: no law accounts for this key here"},
 		{"mm1", "clients.visitors.rate=100/s", "M/M/1 at 1: there is no steady state"},
 		{"shortest-4", "fleets.desks.max=5", "no law is known of what its requests meet"},
-		{"shortest-2", "clients.visitors.rate=100/s", "there is no steady state"},
+		{"shortest-2", "clients.visitors.rate=81/s", "no law is known of least_outstanding_requests above a load of 0.8 (have 0.81)"},
+		{"power-of-two", "clients.visitors.rate=149.99/s", "above a load of 0.8"},
+		{"mmck", "services.desk.queue=1000000000", "no law is known of a queue with more than 1000000 places"},
+		{"mmpp", "clients.visitors.rate=99.9999/s", "no steady state"},
+		{"mmpp", "services.desk.servers=1000000", "cannot be computed: too many states, or too near to capacity"},
+		{"erlang-a", "services.desk.patience=exponential(10000h)", "cannot be computed"},
+		{"repair", "clients.operators.think=0s", "think: must be above 0s here for a law to be known"},
 		{"power-of-two", "fleets.desks={ min = 5, max = 5 }", "no law is known of power_of_two with more than 4 servers (have 5)"},
-		{"mmpp", "routes.visit.demand.desk=10ms", "the demand: must be exponential"},
+		{"mmpp", "routes.visit.demand.desk=10ms", "must be exponential"},
 		{"jackson", "routes.page.demand.store=10ms", "the demand of store: must be exponential"},
 		{"jackson", "routes.page.demand.app=10ms", "no law is known of what its requests meet"},
 		{"closed-tiers", "services.store.servers=2", "services.store.servers: must be 1 here for a law to be known (have 2)"},
 		{"time-varying", "services.desk.servers=2500", "services.desk.servers: must be at least 2792 here"},
-		{"time-varying", "routes.visit.demand.desk=60s", "the demand: must be exponential"},
+		{"time-varying", "routes.visit.demand.desk=60s", "must be exponential"},
 		{"setup", "services.resize.concurrency=2", "services.resize.concurrency: must be 1 here"},
 		{"setup", "routes.image.demand.resize=exponential(200ms)", "must take 100ms at least"},
 		{"overload", "routes.page.demand.desk=exponential(10ms)", "the demand must be constant"},
 		{"overload", "discard=1m", "nothing discarded"},
 		{"overload", "duration=8m", "what waits must be worked off before the end"},
 		{"late-scale-out", "fleets.desks.provision=uniform(1s, 2s)", "fleets.desks: must have one schedule"},
-		{"round-robin", "routes.page.demand.desks=20ms", "the demand: must be exponential"},
+		{"round-robin", "routes.page.demand.desks=20ms", "must be exponential"},
 	} {
 		t.Run(c.name+" "+c.set, func(t *testing.T) {
 			_, err := of(t, c.name, c.set)
 			require.ErrorContains(t, err, c.want)
+		})
+	}
+}
+
+// A route may have demand for other places only.
+func TestNoDemand(t *testing.T) {
+	for name, place := range map[string]string{
+		"mm1": "desk", "repair": "desk", "mmpp": "desk", "time-varying": "desk", "overload": "desk",
+		"setup": "resize", "nginx": "web", "shortest-2": "desks", "jackson": "logic",
+	} {
+		t.Run(name, func(t *testing.T) {
+			src, _ := gallery.Scenario(gallery.Verify + "/" + name)
+			demand := regexp.MustCompile(`(demand.*)\b` + place + `(\s*=)`)
+			require.Regexp(t, demand, string(src))
+			src = append(demand.ReplaceAll(src, []byte("${1}other$2")), "\n[services.other]\nkind = \"station\"\n"...)
+			_, err := ofText(t, name, src)
+			require.ErrorContains(t, err, "no law")
 		})
 	}
 }

@@ -3,6 +3,7 @@ package laws
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -43,8 +44,14 @@ func (s *site) isStation() bool {
 func (s *site) station() (*Law, error) {
 	v, name := s.Services[s.client.Target], s.client.Target
 	q := queue{
-		metrics: "services." + name + ".", arrival: s.rate(), service: s.demand[name], span: s.span(),
+		metrics: "services." + name + ".", arrival: s.rate(), service: v.Work, span: s.span(),
 		servers: v.Count(), places: v.Queue, patience: v.Patience, discipline: v.Discipline,
+	}
+	if v.Kind() != "queue" {
+		var err error
+		if q.service, err = s.demandAt(name); err != nil {
+			return nil, err
+		}
 	}
 	switch v.Kind() {
 	case "database":
@@ -55,7 +62,7 @@ func (s *site) station() (*Law, error) {
 			return nil, errors.New("services." + name + ".latency: must be 0s here for a law to be known")
 		}
 	case "queue":
-		q.service, q.discipline, q.apart = v.Work, "fifo", true
+		q.discipline, q.apart = "fifo", true
 	}
 	return q.law()
 }
@@ -77,7 +84,10 @@ func (q queue) database(v *scenario.Service) (*Law, error) {
 
 // law chooses among the queues that Kendall's notation knows.
 func (q queue) law() (*Law, error) {
+	const mostPlaces = 1_000_000 // each is a state to solve for
 	switch {
+	case q.places != nil && *q.places > mostPlaces:
+		return nil, fmt.Errorf("no law is known of a queue with more than %d places (have %d)", mostPlaces, *q.places)
 	case q.patience.Distribution != nil:
 		return q.impatient()
 	case q.discipline == "ps":
@@ -98,7 +108,7 @@ func (q queue) named(kendall, source string, figures ...Figure) *Law {
 	if q.apart {
 		figures = slices.DeleteFunc(figures, func(f Figure) bool { return strings.HasPrefix(f.Metric, "latency.") })
 	}
-	return &Law{Name: kendall + " at " + digits(load), Source: source, Figures: finite(figures)}
+	return &Law{Name: kendall + " at " + digits(load), Source: source, Figures: figures}
 }
 
 // of is a figure of the service.
@@ -208,8 +218,11 @@ func (q queue) general() (*Law, error) {
 		q.of("number.mean", "L = λW", m.MeanNumber()),
 		q.of("utilization", "ρ = λE[S]", m.Utilization()),
 		q.of("delayed", "ρ", m.Utilization()),
-		known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()),
-		q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()),
+	}
+	if !math.IsNaN(m.Service.Third) {
+		figures = append(figures,
+			known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()),
+			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()))
 	}
 	name, _, _ := strings.Cut(q.service.Distribution.String(), "(")
 	if name != "constant" {

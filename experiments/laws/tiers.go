@@ -40,7 +40,7 @@ func (s *site) isTiers() bool {
 func (s *site) tiers() (*Law, error) {
 	var tiers []tier
 	for _, name := range s.Fleets[s.client.Target].Calls {
-		service, err := exponential("the demand of "+name, s.demand[name])
+		service, err := s.exponentialAt(name)
 		if err != nil {
 			return nil, err
 		}

@@ -32,7 +32,7 @@ func (s *site) isBursty() bool {
 // bursty is the law of MMPP/M/c.
 func (s *site) bursty() (*Law, error) {
 	name, c := s.client.Target, s.client
-	service, err := exponential("the demand", s.demand[name])
+	service, err := s.exponentialAt(name)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (s *site) isVarying() bool {
 // expectations on what it knows.
 func (s *site) varying() (*Law, error) {
 	name := s.client.Target
-	service, err := exponential("the demand", s.demand[name])
+	service, err := s.exponentialAt(name)
 	if err != nil {
 		return nil, err
 	}

@@ -7,9 +7,13 @@ type chain struct {
 	rate []float64 // from i to j at i (2 band + 1) + j - i + band
 }
 
+// mostCells bounds the memory of a chain, and the work to solve it.
+const mostCells = 5_000_000
+
 // explored numbers the states that can be reached from one, the nearest first,
-// with the chain over them. A step calls to for each state that it may lead to.
-func explored[S comparable](start S, step func(from S, to func(S, float64))) ([]S, *chain) {
+// with the chain over them; ok is false where there are too many. A step calls to
+// for each state that it may lead to.
+func explored[S comparable](start S, step func(from S, to func(S, float64))) (list []S, _ *chain, ok bool) {
 	states, number := []S{start}, map[S]int{start: 0}
 	band := 0
 	for i := 0; i < len(states); i++ {
@@ -20,12 +24,15 @@ func explored[S comparable](start S, step func(from S, to func(S, float64))) ([]
 			}
 			band = max(band, number[next]-i, i-number[next])
 		})
+		if len(states)*(2*band+1) > mostCells {
+			return nil, nil, false
+		}
 	}
 	c := &chain{band, make([]float64, len(states)*(2*band+1))}
 	for i, s := range states {
 		step(s, func(next S, rate float64) { *c.at(i, number[next]) += rate })
 	}
-	return states, c
+	return states, c, true
 }
 
 // at is the rate of the step from i to j, no farther apart than the band.

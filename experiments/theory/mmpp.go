@@ -7,7 +7,8 @@ import "math"
 // Meier-Hellstern, "The Markov-modulated Poisson process (MMPP) cookbook",
 // Performance Evaluation 18 (1993)), service is exponential, and servers share one
 // queue. It is solved as the chain over the number in the station and the phase of
-// the arrivals, up to a number that is never reached.
+// the arrivals, up to a number that is never reached. Where that is too large for the
+// chain to be solved, all means are NaN.
 type MMPP struct {
 	Rate    [2]float64 // of arrivals: calm, and in a burst
 	Stay    [2]float64 // mean time in each phase
@@ -55,7 +56,10 @@ func (q MMPP) mean(value func(phased) float64) float64 {
 	}
 	const negligible = 1e-14
 	for last := 2 * q.Servers; ; last *= 2 {
-		states, c := explored(phased{}, func(from phased, to func(phased, float64)) { q.step(from, last, to) })
+		states, c, ok := explored(phased{}, func(from phased, to func(phased, float64)) { q.step(from, last, to) })
+		if !ok {
+			return math.NaN()
+		}
 		p := c.stationary()
 		var top, sum float64
 		for i, s := range states {

@@ -13,7 +13,8 @@ import (
 //
 // Which of equally short queues is joined does not matter: the chain is over the
 // lengths in their order. It is exact but for what lies beyond the states that are
-// looked at: by less than 1e-4 of the mean for 2 or more choices and loads up to 0.8.
+// looked at: by less than 1e-4 of the mean for 2 or more choices and loads up to
+// HeaviestShortest.
 //
 // Sources: F.A. Haight, "Two queues in parallel", Biometrika 45 (1958), for the
 // chain; M. Mitzenmacher, "The power of two choices in randomized load balancing",
@@ -25,6 +26,9 @@ type Shortest struct {
 	Choices int     // from 1 to Servers
 }
 
+// HeaviestShortest is the load up to which a Shortest is as exact as it says.
+const HeaviestShortest = 0.8
+
 // MostShortest is how many servers a Shortest may have.
 const MostShortest = 4
 
@@ -35,12 +39,16 @@ type lengths [MostShortest]int
 // state.
 func (q Shortest) Utilization() float64 { return q.Arrival / (float64(q.Servers) * q.Service) }
 
-// MeanNumber is the mean number at all servers together.
+// MeanNumber is the mean number at all servers together; NaN where the load is too
+// near to 1 for the chain to be solved.
 func (q Shortest) MeanNumber() float64 {
 	if q.Utilization() >= 1 {
 		return math.Inf(1)
 	}
-	states, c := explored(lengths{}, q.step)
+	states, c, ok := explored(lengths{}, q.step)
+	if !ok {
+		return math.NaN()
+	}
 	return c.stationary().mean(func(i int) float64 {
 		return float64(q.number(states[i]))
 	})
