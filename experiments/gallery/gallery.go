@@ -37,6 +37,13 @@ func Verified() []string {
 	return names
 }
 
+// Documented tells of a scenario of Verify that is a worked example of a vendor's
+// document, which its notes name: its expectations are what the document says.
+func Documented(name string) bool {
+	_, ok := Scenario(name)
+	return ok && strings.HasPrefix(name, Verify+"/aws-")
+}
+
 // in lists the scenarios in a folder.
 func in(folder string) []string {
 	entries, err := files.ReadDir(folder)

@@ -9,20 +9,10 @@ import (
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
-// isDocumented tells of a scenario whose expectations say exactly what comes of it,
-// all of them.
-func isDocumented(s *scenario.Spec) bool {
-	for _, e := range s.Expectations {
-		if relation, _, _ := e.Bound(); relation != scenario.Equals {
-			return false
-		}
-	}
-	return len(s.Expectations) > 0
-}
-
-// documented is the law of one, whose notes name the document: what comes of it in
-// the end, and then what went before.
-func documented(s *scenario.Spec) *Law {
+// Documented is the law of a worked example of a vendor's document, which its notes
+// name: what its expectations say, each that something equals a value. What comes of
+// it in the end is first, then what went before.
+func Documented(s *scenario.Spec) *Law {
 	l := &Law{Name: "documented", Source: s.Notes, Certain: true}
 	begins := func(name string) engine.Time {
 		if during := s.Expectations[name].During; during != nil {
