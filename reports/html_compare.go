@@ -167,11 +167,12 @@ func compareSections(c *experiments.Comparison) []page.Section {
 		again = append([]page.Part{page.List{Title: "Not compared", Items: plainAll(list)}}, again...)
 	}
 	again = append(again, page.Command(plain(compareAgain(c).String())), page.Words("All metrics with their differences are in summary.json and differences.csv, in the folder of this report."))
+	base := view.New(c.Arms[0].Result)
 	return []page.Section{
 		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Parts: apart},
 		{ID: "frontier", Name: "Frontier", Title: "Cost against what it buys", Parts: append(frontier(c), tables(standings(c))...)},
 		{ID: "expectations", Name: "Expectations", Title: "Expectations", Parts: tables(joinedRows(verdicts(c)))},
-		{ID: "time", Name: "Over time", Title: "Over time" + view.New(c.Arms[0].Result).First(), Note: "All on the same axes.", Parts: page.Multiples(members)},
+		{ID: "time", Name: "Over time", Title: "Over time" + base.Over(), Note: strings.TrimSpace("All on the same axes. " + base.OverText()), Parts: page.Multiples(members)},
 		{ID: "settings", Name: "Settings", Title: "Settings that differ", Parts: tables(settingsApart(c))},
 		{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: again},
 	}

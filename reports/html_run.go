@@ -47,13 +47,21 @@ func runSections(r *experiments.Result) []page.Section {
 		latency = append(latency, tables(latencies(r))...)
 	}
 	return []page.Section{
-		{ID: "time", Name: "Over time", Title: "Over time" + d.First(), Parts: page.OverTime(r, events.Events)},
+		{ID: "time", Name: "Over time", Title: "Over time" + d.Over(), Note: aboutMinutes(d), Parts: page.OverTime(r, events.Events)},
 		{ID: "latencies", Name: "Latencies", Title: "Distribution of latencies" + d.Pooled(), Parts: latency},
 		{ID: "numbers", Name: "Figures", Title: "Figures", Parts: columns(costs(r), served(r), failures(r), capacity(r), balancing(r), resolving(r), delivery(r), services(r), scaling(r))},
 		{ID: "events", Name: "Events", Title: "What happened" + d.First(), Parts: happened},
 		{ID: "settings", Name: "Assumptions", Title: "Assumptions", Note: aboutSettings, Parts: settingsPart(r)},
 		{ID: "again", Name: "Reproduction", Title: "Checks and reproduction", Parts: append(tables(checks(r)), page.Command(runAgain(r).String()), page.Words(plain(againText(r))))},
 	}
+}
+
+// aboutMinutes says of which replications what is in the charts over time.
+func aboutMinutes(d *view.Data) string {
+	if !d.Averaged() {
+		return ""
+	}
+	return d.OverText() + " Events, the states of alarms and maps of servers are those of the first replication."
 }
 
 // againText says what the command gives again, and what lies beside the page.

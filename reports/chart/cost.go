@@ -10,8 +10,8 @@ import (
 // cost shows what an hour costs at each minute of the run, part upon part where
 // there are several, the dearest at the bottom.
 func cost(d *data) *Plot {
-	rate := d.Column("cost.per_hour")
-	_, most := view.Peak(rate)
+	rate := d.Course("cost.per_hour")
+	_, most := extent(rate.Values, rate.Highs())
 	if most == 0 {
 		return nil
 	}
@@ -20,14 +20,13 @@ func cost(d *data) *Plot {
 	f.panels = []*panel{p}
 	parts := d.Costs(len(partStyles))
 	if len(parts) > 1 {
-		p.marks = d.stack(parts)
+		p.marks = append(d.stack(parts), d.brim("USD/h", rate)...)
 	} else {
-		p.marks = []mark{
-			layer{edges: d.Edges, base: d.Zeros(), top: rate, fill: light(blue, 0.35)},
-			stairs{"cost", d.Edges, rate, stroke(blue, 1.4)},
-		}
+		p.marks = append(
+			[]mark{layer{edges: d.Edges, base: d.Zeros(), top: rate.Values, fill: light(blue, 0.35)}},
+			d.stairs("cost", "USD/h", rate, stroke(blue, 1.4))...)
 	}
-	return &Plot{Name: "cost", Title: "Cost" + d.First(), Alt: d.CostText(parts), figure: f}
+	return &Plot{Name: "cost", Title: "Cost" + d.Over(), Alt: d.CostText(parts), figure: f}
 }
 
 // partStyles tell the parts apart, by their hatching as well as their colours.

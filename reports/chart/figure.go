@@ -17,6 +17,7 @@ type figure struct {
 	x               axis
 	xName           string
 	bands           []view.Band // behind the marks of all panels
+	states          string      // whose those of the strips are, where that is to be said
 	panels          []*panel
 }
 

@@ -44,11 +44,12 @@ type sheet struct {
 	doc           *fpdf.Fpdf
 	width, height vg.Length
 	styles        map[*opentype.Font]string // of the built-in fonts
+	alpha         uint8                     // of what is drawn
 }
 
 func newSheet(width, height vg.Length, fonts *fonts) *sheet {
 	doc := fpdf.NewCustom(&fpdf.InitType{UnitStr: "pt", Size: fpdf.SizeType{Wd: width.Points(), Ht: height.Points()}})
-	s := &sheet{doc: doc, width: width, height: height, styles: map[*opentype.Font]string{fonts.plain: "", fonts.bold: "B"}}
+	s := &sheet{doc: doc, width: width, height: height, alpha: 0xff, styles: map[*opentype.Font]string{fonts.plain: "", fonts.bold: "B"}}
 	doc.SetAutoPageBreak(false, 0)
 	doc.AddPage()
 	for _, face := range []*opentype.Font{fonts.plain, fonts.bold} {
@@ -77,11 +78,15 @@ func (s *sheet) SetLineDash(dashes []vg.Length, offset vg.Length) {
 }
 
 func (s *sheet) SetColor(c color.Color) {
-	opaque := color.NRGBAModel.Convert(c).(color.NRGBA)
-	r, g, b := int(opaque.R), int(opaque.G), int(opaque.B)
+	plain := color.NRGBAModel.Convert(c).(color.NRGBA)
+	r, g, b := int(plain.R), int(plain.G), int(plain.B)
 	s.doc.SetDrawColor(r, g, b)
 	s.doc.SetFillColor(r, g, b)
 	s.doc.SetTextColor(r, g, b)
+	if plain.A != s.alpha {
+		s.alpha = plain.A
+		s.doc.SetAlpha(float64(plain.A)/0xff, "Normal")
+	}
 }
 
 func (s *sheet) Stroke(p vg.Path) { s.path(p, "D") }

@@ -73,13 +73,12 @@ func (d *Data) Missed(o Objective) []bool {
 
 // Unanswered is the share of the requests that failed, and so have no part in
 // the latencies, and the greatest of a minute.
-func (d *Data) Unanswered() (shares []float64, most float64) {
-	available := d.Column("availability")
-	shares = d.Zeros()
-	for i := range available {
-		shares[i] = 1 - available[i]
+func (d *Data) Unanswered() (shares Course, most float64) {
+	shares = d.Course("availability")
+	for i, available := range shares.Values {
+		shares.Values[i] = 1 - available
 	}
-	_, most = Peak(shares)
+	_, most = Peak(shares.Values)
 	return shares, most
 }
 
