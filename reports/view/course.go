@@ -100,7 +100,7 @@ func (d *Data) OverText() string {
 // ofFirst says whose an event is, among minutes that are means.
 func (d *Data) ofFirst() string {
 	if d.Averaged() {
-		return ", in the first replication"
+		return " (in the first replication)"
 	}
 	return ""
 }

@@ -78,6 +78,6 @@ func TestEventsAreThoseOfTheFirst(t *testing.T) {
 	}
 	require.Equal(t, " (mean of 10 replications)", d.Over())
 	require.Equal(t, " (first of 10 replications)", alone.Over())
-	require.Contains(t, d.ServersText("web"), "in ALARM from 0:27 to 0:41, in the first replication")
+	require.Contains(t, d.ServersText("web"), "1:06 to 2:00 (in the first replication)")
 	require.Empty(t, view.New(sample.Single()).OverText())
 }

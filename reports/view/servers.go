@@ -57,10 +57,14 @@ func (d *Data) ServersText(fleet string) string {
 		at, busiest := Peak(values)
 		text += fmt.Sprintf(", CPU at most %s, at %s", units.Format(math.Round(100*busiest)/100, "share"), d.Clock.Minute(d.Edges[at]))
 	}
+	alarms := ""
 	for _, a := range d.Alarms(fleet) {
-		text += d.alarmText(a)
+		alarms += d.alarmText(a)
 	}
-	return text + "."
+	if alarms != "" {
+		alarms += d.ofFirst()
+	}
+	return text + alarms + "."
 }
 
 // States are those of an alarm at the ends of the minutes, in the first replication;
@@ -73,7 +77,7 @@ func (d *Data) alarmText(a site.Alarm) string {
 	if len(spans) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; alarm %s in ALARM %s%s", autoscaling.BriefAlarm(a.Name), d.SayAll(spans), d.ofFirst())
+	return fmt.Sprintf("; alarm %s in ALARM %s", autoscaling.BriefAlarm(a.Name), d.SayAll(spans))
 }
 
 // Busy is a service with its utilization.
