@@ -137,5 +137,5 @@ func harmless(t *testing.T, page string) {
 func TestSimulatedComparePage(t *testing.T) {
 	c := comparedSite(t)
 	got := page(t, "compare", func(w *bytes.Buffer) error { return reports.CompareHTML(w, c) })
-	inTurn(t, got, "Over time (first of", `id="each-load"`, "Settings that differ", "fleets.web.min")
+	inTurn(t, got, "Over time (mean of", `id="each-load"`, "Settings that differ", "fleets.web.min")
 }
