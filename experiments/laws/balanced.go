@@ -1,6 +1,7 @@
 package laws
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
@@ -27,6 +28,9 @@ func (s *site) shared() (*Law, error) {
 	f := s.Fleets[name]
 	if f.VCPUs == nil {
 		return nil, fmt.Errorf("fleets.%s.vcpus: must be given for a law to be known", name)
+	}
+	if s.client.KeepAlive {
+		return nil, errors.New("clients: keep_alive must be false here for a law to be known: idle connections take places")
 	}
 	demand, err := s.demandAt(name)
 	if err != nil {

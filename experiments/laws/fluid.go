@@ -40,11 +40,9 @@ func (s *site) fluid() (*Law, error) {
 	}
 	q := theory.Fluid{Inflow: course(s.client.Rate.Points)}
 	if farm {
-		servers, err := capacity(f)
-		if err != nil {
-			return nil, fmt.Errorf("fleets.%s: %w", place, err)
+		if q.Capacity, err = s.capacity(f); err != nil {
+			return nil, err
 		}
-		q.Capacity = servers
 	} else {
 		q.Capacity = []theory.RateAt{{Rate: float64(s.Services[place].Count())}}
 	}
@@ -55,6 +53,9 @@ func (s *site) fluid() (*Law, error) {
 	}
 	if q.Backlog(end) > 0 {
 		return nil, errors.New("what waits must be worked off before the end for a law of even arrivals to be known")
+	}
+	if idles(q, end) {
+		return nil, errors.New("servers that were added must be kept busy while others have a backlog, for a law of even arrivals to be known")
 	}
 	wait := q.Area(end) / q.Inflowed(end)
 	within := servers * mean(demand)
@@ -69,13 +70,33 @@ func (s *site) fluid() (*Law, error) {
 	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures, Certain: true}, nil
 }
 
+// idles tells of servers that are added to others with queues of their own, and for
+// which too little comes while those still have a backlog.
+func idles(q theory.Fluid, end float64) bool {
+	first, last := q.Capacity[0], q.Capacity[len(q.Capacity)-1]
+	for i, p := range q.Inflow {
+		until := end
+		if i+1 < len(q.Inflow) {
+			until = q.Inflow[i+1].At
+		}
+		from := max(p.At, last.At)
+		if from < min(until, end) && p.Rate < last.Rate-first.Rate && q.Backlog(from) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // capacity is the number of servers over time of a fleet to which a schedule adds
 // some, which serve when they run.
-func capacity(f *scenario.Fleet) ([]theory.RateAt, error) {
+func (s *site) capacity(f *scenario.Fleet) ([]theory.RateAt, error) {
+	if algorithm := s.Balancers[s.client.Target].Algorithm; algorithm != "least_outstanding_requests" {
+		return nil, fmt.Errorf("no law is known of even arrivals and the algorithm %s", algorithm)
+	}
 	list := []theory.RateAt{{Rate: float64(f.Start())}}
 	for _, action := range f.Schedules {
-		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || !is(f.Provision, "constant") {
-			return nil, errors.New("must have one schedule, which adds servers at an instant, and a constant provision for a law to be known")
+		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || *action.Desired > f.Max || !is(f.Provision, "constant") {
+			return nil, errors.New("the fleet must have one schedule, which adds servers at an instant, and a constant provision for a law to be known")
 		}
 		at := (action.At.Time() + f.ReconcileDelay.Time()).Seconds() + mean(f.Provision)
 		list = append(list, theory.RateAt{At: at, Rate: float64(*action.Desired)})

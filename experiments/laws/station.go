@@ -71,6 +71,8 @@ func (s *site) station() (*Law, error) {
 // them for one of as many connections or fewer.
 func (q queue) database(v *scenario.Service) (*Law, error) {
 	switch {
+	case *v.MaxConnections < q.servers, v.Pool != nil && *v.MaxConnections < *v.Pool:
+		return nil, fmt.Errorf("%smax_connections: must not be less than vcpus or pool here for a law to be known", q.metrics)
 	case v.Pool == nil:
 		places := *v.MaxConnections - q.servers
 		q.places, q.discipline = &places, "ps"

@@ -2,13 +2,15 @@ package laws
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
 )
 
 var tiersKeys = []string{
-	"clients/*/rate", "clients/*/users", "clients/*/think", "clients/*/keep_alive",
+	"clients/*/rate", "clients/*/users", "clients/*/think",
 	"fleets/*/vcpus", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/calls",
 	"fleets/*/server/software", "fleets/*/server/threads", "fleets/*/server/max_connections", "fleets/*/server/accept_count",
 	"services/*/kind", "services/*/servers",
@@ -39,7 +41,11 @@ func (s *site) isTiers() bool {
 // tiers is the law of a network of queues.
 func (s *site) tiers() (*Law, error) {
 	var tiers []tier
-	for _, name := range s.Fleets[s.client.Target].Calls {
+	calls := s.Fleets[s.client.Target].Calls
+	if distinct := slices.Compact(slices.Sorted(slices.Values(calls))); len(distinct) < len(calls) {
+		return nil, fmt.Errorf("fleets.%s.calls: must call each station once for a law to be known", s.client.Target)
+	}
+	for _, name := range calls {
 		service, err := s.exponentialAt(name)
 		if err != nil {
 			return nil, err
@@ -49,12 +55,23 @@ func (s *site) tiers() (*Law, error) {
 	if s.client.Kind() == "closed" {
 		return s.closedTiers(tiers)
 	}
-	return s.openTiers(tiers), nil
+	return s.openTiers(tiers)
+}
+
+// admits tells whether the fleet in front of the tiers lets all of so many requests
+// and connections through at once.
+func (s *site) admits(requests, connections float64) error {
+	f := s.Fleets[s.client.Target]
+	if f.Server.Software != "pool" || float64(f.Server.Threads) < requests || float64(f.Server.MaxConnections) < connections {
+		return fmt.Errorf("fleets.%s.server: must be a pool with %.0f threads and %.0f max_connections at least for a law to be known",
+			s.client.Target, math.Ceil(requests), math.Ceil(connections))
+	}
+	return nil
 }
 
 // openTiers are M/M/c queues one behind the other: what leaves one is a Poisson
 // stream again.
-func (s *site) openTiers(tiers []tier) *Law {
+func (s *site) openTiers(tiers []tier) (*Law, error) {
 	var queues []string
 	var figures []Figure
 	response := 0.0
@@ -67,12 +84,22 @@ func (s *site) openTiers(tiers []tier) *Law {
 			known("services."+t.name+".number.mean", "L of M/M/c", q.MeanNumber()),
 			known("services."+t.name+".utilization", "λ/cμ", q.Utilization()))
 	}
+	// Numbers in queues are geometric in the end: so many are never there. Connections
+	// may stay open for the whole run.
+	const multiple, twice = 20, 2
+	if err := s.admits(multiple*s.rate()*response, twice*s.rate()*s.Duration.Time().Seconds()); err != nil {
+		return nil, err
+	}
 	figures = append([]Figure{known("latency.mean", "Σ W", response)}, figures...)
-	return &Law{Name: strings.Join(queues, " → "), Source: "Jackson, Operations Research 5 (1957); Burke, Operations Research 4 (1956)", Figures: figures}
+	return &Law{Name: strings.Join(queues, " → "), Source: "Jackson, Operations Research 5 (1957); Burke, Operations Research 4 (1956)", Figures: figures}, nil
 }
 
 // closedTiers are a closed network of stations with one server each.
 func (s *site) closedTiers(tiers []tier) (*Law, error) {
+	users := float64(s.client.Users)
+	if err := s.admits(users, users); err != nil {
+		return nil, err
+	}
 	q := theory.ClosedNetwork{Users: s.client.Users, Think: mean(s.client.Think)}
 	for _, t := range tiers {
 		if t.servers > 1 {
