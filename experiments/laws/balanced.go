@@ -3,6 +3,7 @@ package laws
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
 	"github.com/headroom-sim/headroom/models/scenario"
@@ -38,8 +39,10 @@ func (s *site) shared() (*Law, error) {
 	}
 	q := theory.MGCPS{Arrival: s.rate(), Service: f.Speed / mean(demand), Cores: *f.VCPUs}
 	return &Law{
-		Name:   fmt.Sprintf("M/G/%d-PS at %s", q.Cores, digits(q.Utilization())),
-		Source: symmetric,
+		requests:   s.rate() * s.span(),
+		relaxation: relaxation(q.Arrival, q.Service, q.Cores, math.Inf(1)) * variability(scv(demand)),
+		Name:       fmt.Sprintf("M/G/%d-PS at %s", q.Cores, digits(q.Utilization())),
+		Source:     symmetric,
 		Figures: []Figure{
 			known("latency.mean", "as M/M/c", q.MeanResponse()),
 			known("fleets."+name+".cpu.mean", "λ/cμ", q.Utilization()),
@@ -77,7 +80,10 @@ func (s *site) balanced() (*Law, error) {
 	cpu := known("fleets."+name+".cpu.mean", "λ/Nμ", arrival/(float64(servers)*service))
 	law := func(kendall, source string, response Figure, quantiles []Figure) (*Law, error) {
 		figures := append([]Figure{response, cpu}, quantiles...)
-		return &Law{Name: kendall + " at " + digits(cpu.Exact), Source: source, Figures: figures}, nil
+		return &Law{
+			Name: kendall + " at " + digits(cpu.Exact), Source: source, Figures: figures,
+			requests: arrival * s.span(), relaxation: relaxation(arrival/float64(servers), service, 1, math.Inf(1)),
+		}, nil
 	}
 	switch algorithm := s.Balancers[s.client.Target].Algorithm; algorithm {
 	case "round_robin":

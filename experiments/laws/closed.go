@@ -30,6 +30,7 @@ func (s *site) closed() (*Law, error) {
 		return known("services."+name+"."+metric, formula, exact)
 	}
 	return &Law{
+		requests: q.Throughput() * s.span(), relaxation: mean(s.client.Think) + q.MeanResponse(),
 		Name:   fmt.Sprintf("M/M/%d//%d", q.Servers, q.Users),
 		Source: gross + "chapter 2 (machine repair)",
 		Figures: []Figure{

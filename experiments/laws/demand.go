@@ -26,10 +26,13 @@ func exponential(what string, s quantity.Span) (rate float64, err error) {
 	return 1 / mean(s), nil
 }
 
+// scv is the squared coefficient of variation of a span.
+func scv(s quantity.Span) float64 { return s.Variance() / float64(s.Mean()*s.Mean()) }
+
 // moments of a span, in seconds. The third is NaN where it is not known.
 func moments(s quantity.Span) theory.Moments {
 	m := mean(s)
-	scv := s.Variance() / float64(s.Mean()*s.Mean())
+	scv := scv(s)
 	switch {
 	case is(s, "constant"):
 		return theory.ConstantMoments(m)

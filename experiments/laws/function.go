@@ -39,6 +39,7 @@ func (s *site) function() (*Law, error) {
 		return known("services."+name+"."+metric, formula, exact)
 	}
 	return &Law{
+		requests: s.rate() * s.span(), relaxation: 1/s.rate() + q.MeanResponse(),
 		Name:   fmt.Sprintf("M/G/1/1 with setup at %s", digits(q.Utilization())),
 		Source: "renewal reward (Ross, Introduction to Probability Models, chapter 7)",
 		Figures: []Figure{

@@ -32,6 +32,9 @@ type Law struct {
 	Figures []Figure
 	// Certain is whether nothing in the scenario is left to chance.
 	Certain bool
+
+	requests   float64 // expected in the measured time of a replication
+	relaxation float64 // how long its start is remembered, in seconds
 }
 
 // Figure is one whose value is known.
@@ -59,6 +62,12 @@ func Of(spec *scenario.Spec) (*Law, error) {
 	for _, r := range spec.Routes {
 		s.demand = r.Demand
 	}
+	switch {
+	case s.Discard.Auto:
+		return nil, errors.New("discard: must be a duration for a law to be known (have auto)")
+	case s.poisson() && s.rate() == 0:
+		return nil, errors.New("no law is known of a client that sends nothing")
+	}
 	for _, k := range kinds {
 		if !k.is(s) {
 			continue
@@ -70,7 +79,10 @@ func Of(spec *scenario.Spec) (*Law, error) {
 		if err != nil {
 			return nil, err
 		}
-		return l.checked()
+		if l, err = l.checked(); err != nil || l.Certain {
+			return l, err
+		}
+		return l, s.enough(l)
 	}
 	return nil, errors.New("no law is known of what its requests meet")
 }
@@ -149,8 +161,12 @@ func (s *site) poisson() bool {
 // demandAt is the demand of a request at a place.
 func (s *site) demandAt(place string) (quantity.Span, error) {
 	demand := s.demand[place]
-	if demand.Distribution == nil || demand.Mean() == 0 {
+	const microsecond = 1000 // of nanoseconds, to which demands are rounded
+	switch {
+	case demand.Distribution == nil:
 		return demand, fmt.Errorf("no law is known of a route without demand for %s", place)
+	case demand.Mean() < microsecond:
+		return demand, fmt.Errorf("no law is known of a demand below 1us at %s, where the nanoseconds of the clock count", place)
 	}
 	return demand, nil
 }

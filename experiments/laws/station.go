@@ -110,7 +110,22 @@ func (q queue) named(kendall, source string, figures ...Figure) *Law {
 	if q.apart {
 		figures = slices.DeleteFunc(figures, func(f Figure) bool { return strings.HasPrefix(f.Metric, "latency.") })
 	}
-	return &Law{Name: kendall + " at " + digits(load), Source: source, Figures: figures}
+	return &Law{
+		Name: kendall + " at " + digits(load), Source: source, Figures: figures,
+		requests: q.arrival * q.span, relaxation: q.relaxation(),
+	}
+}
+
+// relaxation is how long the queue remembers, in seconds.
+func (q queue) relaxation() float64 {
+	m, capacity := mean(q.service), math.Inf(1)
+	if q.patience.Distribution != nil {
+		return m + mean(q.patience) // who waits longer has left
+	}
+	if q.places != nil {
+		capacity = float64(q.servers + *q.places)
+	}
+	return relaxation(q.arrival, 1/m, q.servers, capacity) * variability(scv(q.service))
 }
 
 // of is a figure of the service.

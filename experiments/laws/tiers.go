@@ -74,10 +74,11 @@ func (s *site) admits(requests, connections float64) error {
 func (s *site) openTiers(tiers []tier) (*Law, error) {
 	var queues []string
 	var figures []Figure
-	response := 0.0
+	var response, remembered float64
 	for _, t := range tiers {
 		q := theory.MMC{Arrival: s.rate(), Service: t.service, Servers: t.servers}
 		response += q.MeanResponse()
+		remembered += relaxation(q.Arrival, q.Service, q.Servers, math.Inf(1))
 		queues = append(queues, fmt.Sprintf("M/M/%d", t.servers))
 		figures = append(figures,
 			known("services."+t.name+".wait.mean", "C/(cμ−λ)", q.MeanWait()),
@@ -91,7 +92,10 @@ func (s *site) openTiers(tiers []tier) (*Law, error) {
 		return nil, err
 	}
 	figures = append([]Figure{known("latency.mean", "Σ W", response)}, figures...)
-	return &Law{Name: strings.Join(queues, " → "), Source: "Jackson, Operations Research 5 (1957); Burke, Operations Research 4 (1956)", Figures: figures}, nil
+	return &Law{
+		Name: strings.Join(queues, " → "), Source: "Jackson, Operations Research 5 (1957); Burke, Operations Research 4 (1956)", Figures: figures,
+		requests: s.rate() * s.span(), relaxation: remembered,
+	}, nil
 }
 
 // closedTiers are a closed network of stations with one server each.
@@ -114,6 +118,7 @@ func (s *site) closedTiers(tiers []tier) (*Law, error) {
 			known("services."+t.name+".utilization", "X D", q.Utilization(k)))
 	}
 	return &Law{
+		requests: q.Throughput() * s.span(), relaxation: q.Think + q.MeanResponse(),
 		Name:   fmt.Sprintf("closed, %d users of %d stations", q.Users, len(tiers)),
 		Source: "Reiser, Lavenberg, Journal of the ACM 27 (1980) (mean value analysis)", Figures: figures,
 	}, nil

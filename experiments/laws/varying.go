@@ -44,9 +44,14 @@ func (s *site) bursty() (*Law, error) {
 	of := func(metric, formula string, exact float64) Figure {
 		return known("services."+name+"."+metric, formula, exact)
 	}
+	rates, stays := q.Rate, q.Stay
+	apart := (rates[0] - rates[1]) / (1/stays[0] + 1/stays[1])
+	bursts := 2 * apart * apart / (q.Arrival() * (stays[0] + stays[1])) // of the arrivals' index of dispersion
 	return &Law{
-		Name:   fmt.Sprintf("MMPP/M/%d at %s", q.Servers, digits(q.Utilization())),
-		Source: "Fischer, Meier-Hellstern, Performance Evaluation 18 (1993), as a chain",
+		requests:   q.Arrival() * s.span(),
+		relaxation: relaxation(q.Arrival(), service, q.Servers, math.Inf(1))*variability(1+bursts) + 1/(1/stays[0]+1/stays[1]),
+		Name:       fmt.Sprintf("MMPP/M/%d at %s", q.Servers, digits(q.Utilization())),
+		Source:     "Fischer, Meier-Hellstern, Performance Evaluation 18 (1993), as a chain",
 		Figures: []Figure{
 			known("latency.mean", "Σ n p(n,j)/λ", q.MeanResponse()),
 			of("wait.mean", "W − 1/μ", q.MeanWait()),
@@ -94,7 +99,7 @@ func (s *site) varying() (*Law, error) {
 			figures = append(figures, in(e.Metric, expectation, e.During.From.Time().Seconds(), e.During.To.Time().Seconds()))
 		}
 	}
-	return &Law{Name: "Mt/M/∞", Source: "Eick, Massey, Whitt, Operations Research 41 (1993)", Figures: figures}, nil
+	return &Law{Name: "Mt/M/∞", Source: "Eick, Massey, Whitt, Operations Research 41 (1993)", Figures: figures, requests: figures[1].Exact}, nil
 }
 
 // course is a profile of rates as theory has it, in seconds.
