@@ -26,9 +26,6 @@ func (s *site) closed() (*Law, error) {
 		return nil, errors.New("think: must be above 0s here for a law to be known")
 	}
 	q := theory.Repair{Users: s.client.Users, Think: 1 / mean(s.client.Think), Service: service, Servers: s.Services[name].Count()}
-	of := func(metric, formula string, exact float64) Figure {
-		return known("services."+name+"."+metric, formula, exact)
-	}
 	return &Law{
 		requests: q.Throughput() * s.span(), relaxation: mean(s.client.Think) + q.MeanResponse(),
 		Name:   fmt.Sprintf("M/M/%d//%d", q.Servers, q.Users),
@@ -36,10 +33,10 @@ func (s *site) closed() (*Law, error) {
 		Figures: []Figure{
 			known("latency.mean", "L/X", q.MeanResponse()),
 			known("throughput", "X = Σ μn pn", q.Throughput()),
-			of("number.mean", "L = Σ n pn", q.MeanNumber()),
-			of("utilization", "X/cμ", q.Utilization()),
-			of("wait.mean", "Lq/X", q.MeanWait()),
-			of("delayed", "P(n ≥ c) of N−1 users", q.Delayed()),
+			s.of("number.mean", "L = Σ n pn", q.MeanNumber()),
+			s.of("utilization", "X/cμ", q.Utilization()),
+			s.of("wait.mean", "Lq/X", q.MeanWait()),
+			s.of("delayed", "P(n ≥ c) of N−1 users", q.Delayed()),
 		},
 	}, nil
 }

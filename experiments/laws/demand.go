@@ -12,15 +12,19 @@ import (
 // mean of a span, in seconds.
 func mean(s quantity.Span) float64 { return s.Mean() / 1e9 }
 
-// is tells whether a span has the distribution of a name.
-func is(s quantity.Span, name string) bool {
-	return s.Distribution != nil && strings.HasPrefix(s.Distribution.String(), name+"(")
+// family is the name of a span's distribution, "" without one.
+func family(s quantity.Span) string {
+	if s.Distribution == nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(s.Distribution.String(), "(")
+	return name
 }
 
 // exponential is the rate of an exponential span, per second, or an error that
 // says whose it must be.
 func exponential(what string, s quantity.Span) (rate float64, err error) {
-	if !is(s, "exponential") {
+	if family(s) != "exponential" {
 		return 0, fmt.Errorf("%s: must be exponential here for a law to be known (have %s)", what, s)
 	}
 	return 1 / mean(s), nil
@@ -33,16 +37,16 @@ func scv(s quantity.Span) float64 { return s.Variance() / float64(s.Mean()*s.Mea
 func moments(s quantity.Span) theory.Moments {
 	m := mean(s)
 	scv := scv(s)
-	switch {
-	case is(s, "constant"):
+	switch family(s) {
+	case "constant":
 		return theory.ConstantMoments(m)
-	case is(s, "exponential"), is(s, "erlang"), is(s, "gamma"):
+	case "exponential", "erlang", "gamma":
 		return theory.GammaMoments(m, scv)
-	case is(s, "hyperexponential"):
+	case "hyperexponential":
 		return theory.HyperexponentialMoments(m, scv)
-	case is(s, "lognormal"):
+	case "lognormal":
 		return theory.LognormalMoments(m, scv)
-	case is(s, "uniform"):
+	case "uniform":
 		half := math.Sqrt(3*scv) * m
 		return theory.UniformMoments(m-half, m+half)
 	}

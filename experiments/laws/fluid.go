@@ -35,7 +35,7 @@ func (s *site) fluid() (*Law, error) {
 		return nil, err
 	}
 	end := s.span()
-	if !is(demand, "constant") || s.Discard.For != 0 {
+	if family(demand) != "constant" || s.Discard.For != 0 {
 		return nil, errors.New("the demand must be constant, and nothing discarded, for a law of even arrivals to be known")
 	}
 	q := theory.Fluid{Inflow: course(s.client.Rate.Points)}
@@ -95,7 +95,7 @@ func (s *site) capacity(f *scenario.Fleet) ([]theory.RateAt, error) {
 	}
 	list := []theory.RateAt{{Rate: float64(f.Start())}}
 	for _, action := range f.Schedules {
-		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || *action.Desired > f.Max || !is(f.Provision, "constant") {
+		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || *action.Desired > f.Max || family(f.Provision) != "constant" {
 			return nil, errors.New("the fleet must have one schedule, which adds servers at an instant, and a constant provision for a law to be known")
 		}
 		at := (action.At.Time() + f.ReconcileDelay.Time()).Seconds() + mean(f.Provision)

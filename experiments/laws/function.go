@@ -35,9 +35,6 @@ func (s *site) function() (*Law, error) {
 	q := theory.Setup{
 		Arrival: s.rate(), Service: mean(demand) / f.Speed(), Setup: mean(f.ColdStart), Idle: f.IdleTimeout.Time().Seconds(),
 	}
-	of := func(metric, formula string, exact float64) Figure {
-		return known("services."+name+"."+metric, formula, exact)
-	}
 	return &Law{
 		requests: s.rate() * s.span(), relaxation: 1/s.rate() + q.MeanResponse(),
 		Name:   fmt.Sprintf("M/G/1/1 with setup at %s", digits(q.Utilization())),
@@ -45,9 +42,9 @@ func (s *site) function() (*Law, error) {
 		Figures: []Figure{
 			known("latency.mean", "E[S] + e^−λT E[C]", q.MeanResponse()),
 			known("availability", "1/λ(1/λ + W)", 1-q.Blocked()),
-			of("delayed", "e^−λT", q.Cold()),
-			of("utilization", "W/(1/λ + W)", q.Utilization()),
-			of("environments.mean", "(W + (1−e^−λT)/λ)/(1/λ + W)", q.Present()),
+			s.of("delayed", "e^−λT", q.Cold()),
+			s.of("utilization", "W/(1/λ + W)", q.Utilization()),
+			s.of("environments.mean", "(W + (1−e^−λT)/λ)/(1/λ + W)", q.Present()),
 		},
 	}, nil
 }

@@ -158,6 +158,11 @@ func (s *site) poisson() bool {
 	return s.client.Kind() == "poisson" && len(s.client.Rate.Points) == 1
 }
 
+// of is a figure of the service that the client addresses.
+func (s *site) of(metric, formula string, exact float64) Figure {
+	return known("services."+s.client.Target+"."+metric, formula, exact)
+}
+
 // demandAt is the demand of a request at a place.
 func (s *site) demandAt(place string) (quantity.Span, error) {
 	demand := s.demand[place]

@@ -96,7 +96,7 @@ func (q queue) law() (*Law, error) {
 		return q.sharing()
 	case q.places != nil && *q.places == 0:
 		return q.loss()
-	case is(q.service, "exponential"):
+	case family(q.service) == "exponential":
 		return q.markovian()
 	case q.servers == 1 && q.places == nil && q.discipline == "fifo":
 		return q.general()
@@ -241,7 +241,7 @@ func (q queue) general() (*Law, error) {
 			known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()),
 			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()))
 	}
-	name, _, _ := strings.Cut(q.service.Distribution.String(), "(")
+	name := family(q.service)
 	if name != "constant" {
 		return q.named("M/G/1 ("+name+")", "Kleinrock, Queueing Systems 1, chapter 5 (Pollaczek, Khinchine; Takács)", figures...), nil
 	}
