@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -65,10 +66,16 @@ func (c courses) encode() ([]byte, error) {
 	return to.Bytes(), err
 }
 
-func decodeCourses(data []byte) (courses, error) {
-	data, err := io.ReadAll(flate.NewReader(bytes.NewReader(data)))
+// decodeCourses reads courses that were encoded, of at most so many bytes before they
+// were compressed: the cells of a shard come from elsewhere, and a few bytes can
+// stand for any number.
+func decodeCourses(data []byte, most int) (courses, error) {
+	data, err := io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(data)), int64(most)+1))
 	if err != nil {
 		return nil, err
+	}
+	if len(data) > most {
+		return nil, archive.ErrDamaged
 	}
 	var c courses
 	err = archive.Unmarshal(data, &c)
@@ -88,12 +95,16 @@ type history struct {
 	first *site.Outcome // nil until it is finished
 
 	mu      sync.Mutex
-	waiting map[int]func() (courses, error) // for replications before them
-	summed  int                             // replications
-	moments [][]output.Moments              // by column and row
+	waiting map[int]reading    // for replications before them
+	summed  int                // replications
+	moments [][]output.Moments // by column and row
 }
 
-func newHistory() *history { return &history{waiting: make(map[int]func() (courses, error))} }
+// reading gives the courses of a replication, of at most so many bytes where they
+// are stored.
+type reading func(most int) (courses, error)
+
+func newHistory() *history { return &history{waiting: make(map[int]reading)} }
 
 // note takes in a replication that was simulated; without a history nothing is
 // kept of it.
@@ -105,17 +116,17 @@ func (h *history) note(replication int, o *site.Outcome) error {
 		h.first = o
 	}
 	c := coursesOf(o)
-	return h.add(replication, func() (courses, error) { return c, nil })
+	return h.add(replication, func(int) (courses, error) { return c, nil })
 }
 
 // add takes in a replication, and then those that have waited for it. The error is
 // about what could not be read of one.
-func (h *history) add(replication int, read func() (courses, error)) error {
+func (h *history) add(replication int, read reading) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.waiting[replication] = read
 	for next := h.waiting[h.summed]; next != nil; next = h.waiting[h.summed] {
-		c, err := next()
+		c, err := next(h.room())
 		if err == nil {
 			err = h.sum(c)
 		}
@@ -126,6 +137,16 @@ func (h *history) add(replication int, read func() (courses, error)) error {
 		h.summed++
 	}
 	return nil
+}
+
+// room is how many bytes the courses of a replication take at most: those of the
+// first are never read, and the others have as many values, each a number.
+func (h *history) room() int {
+	numbers := 1
+	for _, column := range h.moments {
+		numbers += 1 + len(column)
+	}
+	return binary.MaxVarintLen64 * numbers
 }
 
 // sum adds the values of a replication, which must be as many as those before had.

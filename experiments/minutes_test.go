@@ -2,15 +2,18 @@ package experiments
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
 	"errors"
 	"maps"
 	"math"
+	"runtime"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/experiments/archive"
 	"github.com/headroom-sim/headroom/experiments/cells"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/models/site"
@@ -136,15 +139,50 @@ func TestStoredMinutesThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// What comes from elsewhere and unfolds to more than the scenario has minutes is
+// refused before it is in memory; what has as many values as can be is read.
+func TestStoredMinutesThatUnfold(t *testing.T) {
+	var bomb bytes.Buffer
+	w, err := flate.NewWriter(&bomb, flate.BestCompression)
+	require.NoError(t, err)
+	for range 256 {
+		_, err = w.Write(make([]byte, 1<<20))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+
+	s := study(t, lively)
+	var store shelf
+	minutely(t, &Runner{Store: &store})
+	store.kept[coursesKey(s.Key(2))] = bomb.Bytes()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err = (&Runner{Store: &store}).Run(context.Background(), s)
+	runtime.ReadMemStats(&after)
+	require.ErrorIs(t, err, archive.ErrDamaged)
+	require.ErrorContains(t, err, "replication 3: the minutes of the stored cell")
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100<<20))
+
+	widest := math.Nextafter(-math.Pi, 0) // no digit of it is zero
+	want := courses{{widest, widest}, {widest, widest}}
+	h := newHistory()
+	require.NoError(t, h.sum(want))
+	data, err := want.encode()
+	require.NoError(t, err)
+	got, err := decodeCourses(data, h.room())
+	require.NoError(t, err)
+	require.Equal(t, want, got)
+}
+
 // An interrupted comparison is of the replications that all arms have: where other
 // ones were summed up, there is no interval to show.
 func TestMinutesOfOtherReplications(t *testing.T) {
 	h := newHistory()
 	h.first = &site.Outcome{Series: &site.Series{Columns: []site.Column{{Name: "x"}}, Rows: [][]float64{{1}}}}
 	for i, v := range []float64{1, 2, 3} {
-		require.NoError(t, h.add(i, func() (courses, error) { return courses{{v}}, nil }))
+		require.NoError(t, h.add(i, func(int) (courses, error) { return courses{{v}}, nil }))
 	}
 	require.Nil(t, h.minutes(2))
 	require.Equal(t, [][]float64{{2}}, h.minutes(3).Means.Rows)
-	require.ErrorContains(t, h.add(3, func() (courses, error) { return nil, errors.New("no disk") }), "replication 4: no disk")
+	require.ErrorContains(t, h.add(3, func(int) (courses, error) { return nil, errors.New("no disk") }), "replication 4: no disk")
 }

@@ -210,16 +210,17 @@ func (r *Runner) stored(t *Trial, replication int) (*Figures, error) {
 	if _, ok, err := r.Store.Get(coursesKey(key)); err != nil || !ok {
 		return nil, err
 	}
-	return f, t.history.add(replication, func() (courses, error) { return r.storedCourses(key) })
+	return f, t.history.add(replication, func(most int) (courses, error) { return r.storedCourses(key, most) })
 }
 
-// storedCourses are those of a cell that has some in the store.
-func (r *Runner) storedCourses(key cells.Key) (courses, error) {
+// storedCourses are those of a cell that has some in the store, of at most so many
+// bytes.
+func (r *Runner) storedCourses(key cells.Key, most int) (courses, error) {
 	data, _, err := r.Store.Get(coursesKey(key))
 	if err != nil {
 		return nil, err
 	}
-	c, err := decodeCourses(data)
+	c, err := decodeCourses(data, most)
 	if err != nil {
 		return nil, fmt.Errorf("the minutes of the stored cell %x cannot be read: %w", key, err)
 	}
