@@ -78,7 +78,7 @@ func (a *author) nginx(targets []string) {
 	a.maybe(3, "zone = true")
 	a.maybe(3, "max_fails = %d", a.IntN(4))
 	a.maybe(3, "fail_timeout = \"%ds\"", a.IntN(20))
-	a.maybe(2, "next_upstream = [\"%s\"]", a.pick("off", "error", "timeout", `error", "timeout", "http_500", "http_503", "non_idempotent`))
+	a.maybe(2, "next_upstream = [\"%s\"]", a.pick("off", "error", "timeout", `error", "timeout", "http_500", "http_503", "http_504", "non_idempotent`))
 	a.maybe(3, "next_upstream_tries = %d", a.IntN(3))
 	a.maybe(4, "next_upstream_timeout = \"%dms\"", a.between(0, 2000))
 	a.maybe(2, "upstream_keepalive = %d", a.between(1, 10))

@@ -110,8 +110,8 @@ func (a *author) foreign(g group) {
 	switch a.IntN(3) {
 	case 0:
 		a.line("kind = \"hpa\"\nsync_period = \"%ds\"\nmetric_resolution = \"%s\"\ntargets.cpu = { target = %d }", a.between(5, 40), a.pick("10s", "15s", "30s"), a.between(1, 90))
-		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"], select_policy = \"%s\" }", a.IntN(90), a.pick("Max", "Min", "Disabled"))
-		a.maybe(3, "cpu_request = %g", 0.1+a.Float64())
+		a.maybe(2, "scale_down = { stabilization_window = \"%ds\", policies = [\"1 pod per 30s\", \"10%% per 15s\"], select_policy = \"%s\" }\nscale_up = { policies = [\"2 pods per 20s\"] }", a.IntN(90), a.pick("Max", "Min", "Disabled"))
+		a.maybe(3, "cpu_request = %g\ncpu_initialization_period = \"40s\"", 0.1+a.Float64())
 	case 1:
 		a.line("kind = \"gcp\"\ninterval = \"%s\"\ntargets.cpu = { target = %d }", a.pick("10s", "20s", "60s"), a.between(1, 90))
 		a.maybe(2, "stabilization_period = \"%ds\"", a.IntN(200))
@@ -119,7 +119,7 @@ func (a *author) foreign(g group) {
 	default:
 		a.line("kind = \"azure\"\njob_interval = \"%ds\"", a.between(10, 60))
 		a.line("rules.out = { operator = \">\", threshold = %d, action = \"%s\", time_window = \"2m\", cooldown = \"%ds\" }", a.between(1, 80), a.pick("+1", "+50%", "=3"), a.IntN(90))
-		a.line("rules.in = { operator = \"<=\", threshold = %d, action = \"-1\", time_window = \"2m\" }", a.between(0, 50))
+		a.line("rules.in = { operator = \"<=\", threshold = %d, action = \"-1\", time_window = \"2m\", time_grain = \"1m\" }", a.between(0, 50))
 	}
 }
 
@@ -158,7 +158,7 @@ func (a *author) policies(g group) {
 			a.maybe(4, "[fleets.%s.operations.execute-%d]\nkind = \"execute_policy\"\nat = \"%ds\"\npolicy = \"policy-%d\"", g.name, i, a.IntN(290), i)
 		case 1:
 			a.line("kind = \"step\"\n%s\nsteps = [\"..0 -1\", \"0..10 +1\", \"10.. +2\"]", alarm)
-			a.maybe(2, "estimated_instance_warmup = \"%ds\"", a.IntN(90))
+			a.maybe(2, "estimated_instance_warmup = \"%ds\"\nmetric_aggregation = \"Maximum\"", a.IntN(90))
 		default:
 			metric := "ASGAverageCPUUtilization"
 			if quick != "20s" && a.chance(2) {
