@@ -12,11 +12,11 @@ import (
 // normal it is exactly normal for any number of them. A mean that lies off by no
 // more than within scores 0, one that lies off by more the rest.
 //
-// It is NaN without two values. Values that are all equal have no spread: their
+// It is NaN without two values, and where nothing is known. Values that are all equal have no spread: their
 // score is 0 where they are what is known, to the last bits, else infinite.
 func Score(values []float64, known, within float64) float64 {
 	mean, squares, n := moments(values)
-	if n < 2 {
+	if n < 2 || math.IsNaN(known) {
 		return math.NaN()
 	}
 	const rounding = 1e-12 // of sums
@@ -67,13 +67,17 @@ func (a Agreement) Outlier(z float64) float64 {
 
 // Spread is how probable a sum of squares is that lies at least as far out, on
 // either side: chi-square with as many degrees of freedom as there are
-// independent scores. It is small where several lie off together, and where they
-// lie closer than luck allows, so that their intervals must be too wide.
+// independent scores. It is small where several lie off together, and where ten or
+// more lie closer than luck allows, so that their intervals must be too wide: of
+// fewer, to lie close says little.
 func (a Agreement) Spread() float64 {
 	if a.Independent == 0 {
 		return 1
 	}
 	below, above := random.GammaCDF(float64(a.Independent)/2, a.Squares/2)
+	if a.Independent < 10 {
+		return above
+	}
 	return min(1, 2*min(below, above))
 }
 

@@ -25,6 +25,8 @@ func TestScore(t *testing.T) {
 	require.Equal(t, math.Inf(-1), output.Score([]float64{2, 2, 2}, 2.1, 0.05))
 	require.True(t, math.IsNaN(output.Score([]float64{2}, 2, 0)))
 	require.True(t, math.IsNaN(output.Score(nil, 2, 0)))
+	require.True(t, math.IsNaN(output.Score(values, math.NaN(), 0)), "and it ends")
+	require.True(t, math.IsNaN(output.Score(values, 3, math.NaN())), "and it ends")
 }
 
 // The 99th percentile of chi-square with ten degrees of freedom is 23.209, the
@@ -45,7 +47,8 @@ func TestAgreement(t *testing.T) {
 
 	a = output.Agree([]float64{-3, 1, 2}, []float64{1, 2})
 	require.Equal(t, output.Agreement{Scores: 3, Greatest: 3, Independent: 2, Squares: 5}, a)
-	require.InDelta(t, math.Exp(-2.5), a.Spread()/2, 1e-12, "two degrees of freedom: exponential")
+	require.InDelta(t, math.Exp(-2.5), a.Spread(), 1e-12, "two degrees of freedom: exponential")
+	require.True(t, output.Agree([]float64{0.001}, []float64{0.001}).Holds(0.01), "one that is close is close by luck")
 	require.False(t, output.Agree([]float64{math.NaN(), 1}, nil).Holds(0.01), "without a sample nothing agrees")
 	require.True(t, output.Agree(nil, nil).Holds(0.01), "there is nothing to disagree")
 }
