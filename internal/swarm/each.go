@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -40,18 +43,33 @@ func Each(t *testing.T, n uint64, check func(text string) error) {
 	case testing.Short():
 		n = (n + 3) / 4
 	}
-	large := 0
-	for seed := *first; seed < *first+n; seed++ {
-		text := Scenario(seed)
-		err := guarded(check, text)
-		switch {
-		case errors.Is(err, TooLarge):
-			large++
-		case err != nil:
-			t.Errorf("seed %d: %v\n%s", seed, brief(err), kept(t, seed, smallest(text, check)))
-		}
+	var large atomic.Uint64
+	var seeds atomic.Uint64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := seeds.Add(1) - 1; i < n; i = seeds.Add(1) - 1 {
+				if try(t, *first+i, check) {
+					large.Add(1)
+				}
+			}
+		})
 	}
-	t.Logf("%d scenarios from seed %d, %d of them too large", n, *first, large)
+	workers.Wait()
+	t.Logf("%d scenarios from seed %d, %d of them too large", n, *first, large.Load())
+	if large.Load() > n/5+1 {
+		t.Errorf("%d of %d scenarios are too large to be tried", large.Load(), n)
+	}
+}
+
+// try checks one scenario, and reports whether it was too large for that.
+func try(t *testing.T, seed uint64, check func(string) error) bool {
+	text := Scenario(seed)
+	err := guarded(check, text)
+	if err != nil && !errors.Is(err, TooLarge) {
+		t.Errorf("seed %d: %v\n%s", seed, brief(err), kept(t, seed, smallest(text, check)))
+	}
+	return errors.Is(err, TooLarge)
 }
 
 // guarded turns panics into errors.
