@@ -19,9 +19,9 @@ var (
 	again = flag.String("swarm.file", "", "try the scenario of this `file` alone")
 )
 
-// TooLarge is what a check gives of a scenario that is valid and not worth its
+// ErrTooLarge is what a check gives of a scenario that is valid and not worth its
 // time; it is no finding.
-var TooLarge = errors.New("too large")
+var ErrTooLarge = errors.New("too large")
 
 // Each gives the check the texts of random scenarios: of n, a quarter with -short,
 // or of as many as the flags say. Of a scenario for which it fails or panics the smallest is written to
@@ -66,10 +66,10 @@ func Each(t *testing.T, n uint64, check func(text string) error) {
 func try(t *testing.T, seed uint64, check func(string) error) bool {
 	text := Scenario(seed)
 	err := guarded(check, text)
-	if err != nil && !errors.Is(err, TooLarge) {
+	if err != nil && !errors.Is(err, ErrTooLarge) {
 		t.Errorf("seed %d: %v\n%s", seed, brief(err), kept(t, seed, smallest(text, check)))
 	}
-	return errors.Is(err, TooLarge)
+	return errors.Is(err, ErrTooLarge)
 }
 
 // guarded turns panics into errors.
@@ -93,7 +93,7 @@ func smallest(text string, check func(string) error) string {
 	}
 	return Write(Shrink(doc, shrinking, func(doc Table) bool {
 		err := guarded(check, Write(doc))
-		return err != nil && !errors.Is(err, TooLarge)
+		return err != nil && !errors.Is(err, ErrTooLarge)
 	}))
 }
 

@@ -50,7 +50,7 @@ func Judge(err error) error {
 	var limit *engine.EventLimitError
 	var standstill *engine.StandstillError
 	if errors.As(err, &limit) || errors.As(err, &standstill) {
-		return TooLarge
+		return ErrTooLarge
 	}
 	return err
 }

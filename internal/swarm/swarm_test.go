@@ -79,7 +79,7 @@ queue = 1
 
 func TestPanicsAreFindings(t *testing.T) {
 	require.EqualError(t, guarded(func(string) error { panic("lost") }, ""), "panic: lost")
-	require.ErrorIs(t, guarded(func(string) error { return TooLarge }, ""), TooLarge)
+	require.ErrorIs(t, guarded(func(string) error { return ErrTooLarge }, ""), ErrTooLarge)
 	require.NoError(t, guarded(func(string) error { return nil }, ""))
 	require.Equal(t, errors.New("else"), Judge(errors.New("else")))
 }
