@@ -141,9 +141,9 @@ func (c *Comparison) sure(arms []Arm, arm int) float64 {
 		switch {
 		case math.Abs(saved.Mean) <= math.Abs(IndifferentShare*c.Arms[0].Metrics[CostRate].Mean):
 		case saved.Mean > 0:
-			wrong += saved.P / 2
+			wrong += float64(saved.P / 2)
 		default:
-			wrong += 1 - saved.P/2
+			wrong += 1 - float64(saved.P/2)
 		}
 	}
 	return math.Max(0, 1-wrong)

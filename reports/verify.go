@@ -185,7 +185,7 @@ func instant(seconds float64) string { return strings.ReplaceAll(units.Span(seco
 
 // exact is what theory has, with as many digits as the estimate deserves.
 func exact(f experiments.VerifiedFigure) string {
-	if half := (f.Output.Hi - f.Output.Lo) / 2; half > 0 {
+	if half := float64((f.Output.Hi - f.Output.Lo) / 2); half > 0 {
 		value, _ := units.Split(f.Exact, f.Exact-half, f.Exact+half, f.Unit)
 		return value
 	}

@@ -47,7 +47,7 @@ func moments(s quantity.Span) theory.Moments {
 	case "lognormal":
 		return theory.LognormalMoments(m, scv)
 	case "uniform":
-		half := math.Sqrt(3*scv) * m
+		half := float64(math.Sqrt(3*scv) * m)
 		return theory.UniformMoments(m-half, m+half)
 	}
 	return theory.Moments{First: m, Second: float64(m*m) * (1 + scv), Third: math.NaN()}

@@ -18,8 +18,8 @@ const (
 // capacity is infinite. Source: P.M. Morse, "Stochastic properties of waiting lines",
 // Operations Research 3 (1955).
 func relaxation(arrival, service float64, servers int, capacity float64) float64 {
-	all := float64(servers) * service
-	return 1/service + 1/(arrival+all-2*math.Sqrt(arrival*all)*math.Cos(math.Pi/(capacity+1)))
+	all := float64(float64(servers) * service)
+	return 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*math.Cos(math.Pi/(capacity+1))))
 }
 
 // variability is how much longer a queue remembers with a squared coefficient of

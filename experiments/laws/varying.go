@@ -46,7 +46,7 @@ func (s *site) bursty() (*Law, error) {
 	bursts := 2 * apart * apart / (q.Arrival() * (stays[0] + stays[1])) // of the arrivals' index of dispersion
 	return &Law{
 		requests:   q.Arrival() * s.span(),
-		relaxation: relaxation(q.Arrival(), service, q.Servers, math.Inf(1))*variability(1+bursts) + 1/(1/stays[0]+1/stays[1]),
+		relaxation: float64(relaxation(q.Arrival(), service, q.Servers, math.Inf(1))*variability(1+bursts)) + 1/(1/stays[0]+1/stays[1]),
 		Name:       fmt.Sprintf("MMPP/M/%d at %s", q.Servers, digits(q.Utilization())),
 		Source:     "Fischer, Meier-Hellstern, Performance Evaluation 18 (1993), as a chain",
 		Figures: []Figure{
@@ -77,7 +77,7 @@ func (s *site) varying() (*Law, error) {
 	q := theory.Varying{Course: course(s.client.Rate.Points), Service: service}
 	const sigmas = 8 // of a Poisson number: never beyond
 	most := q.Greatest() / service
-	if enough := most + sigmas*math.Sqrt(most); float64(s.Services[name].Count()) < enough {
+	if enough := most + float64(sigmas*math.Sqrt(most)); float64(s.Services[name].Count()) < enough {
 		return nil, fmt.Errorf("services.%s.servers: must be at least %.0f here for a law to be known: a server for everybody", name, enough)
 	}
 	number := "services." + name + ".number.mean"

@@ -41,7 +41,7 @@ func (q ClosedNetwork) analyse() (throughput float64, number []float64) {
 	for users := range q.Users {
 		cycle := q.Think
 		for k, demand := range q.Demands {
-			residence[k] = demand * (1 + number[k])
+			residence[k] = float64(demand * (1 + number[k]))
 			cycle += residence[k]
 		}
 		throughput = float64(users+1) / cycle
