@@ -52,9 +52,9 @@ func TestSwarm(t *testing.T) {
 
 // affordable finds out whether a run is short enough.
 func affordable(s *experiments.Study) error {
-	config := site.Config{Seed: s.Spec.Seed, Measured: site.Span{To: s.Spec.Duration.Time()}, Events: swarm.MostEvents}
+	config := site.Config{Seed: s.Spec.Seed, Measured: site.Span{To: s.Spec.Duration.Time()}, Events: swarm.MostEvents, Instant: swarm.MostAtOnce}
 	_, err := site.Build(s.Spec, config).Run(func(engine.Time) bool { return true })
-	return swarm.Judge(err)
+	return swarm.Judge(s.Spec, err)
 }
 
 // lint writes what is doubtful and what is idle.

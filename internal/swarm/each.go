@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -45,6 +46,7 @@ func Each(t *testing.T, n uint64, check func(text string) error) {
 	}
 	var large atomic.Uint64
 	var seeds atomic.Uint64
+	var swollen sync.Once
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
@@ -52,14 +54,28 @@ func Each(t *testing.T, n uint64, check func(text string) error) {
 				if try(t, *first+i, check) {
 					large.Add(1)
 				}
+				if heap() > mostHeap {
+					swollen.Do(func() { t.Errorf("the heap has grown to %d MiB by seed %d", heap()>>20, *first+i) })
+				}
 			}
 		})
 	}
 	workers.Wait()
-	t.Logf("%d scenarios from seed %d, %d of them too large", n, *first, large.Load())
+	t.Logf("%d scenarios from seed %d, %d of them too large; a heap of %d MiB", n, *first, large.Load(), heap()>>20)
 	if large.Load() > n/5+1 {
 		t.Errorf("%d of %d scenarios are too large to be tried", large.Load(), n)
 	}
+}
+
+// mostHeap is the memory that scenarios may take, in bytes: what the events of the
+// longest run can leave behind, and garbage, on each core.
+const mostHeap = 1 << 30
+
+// heap is the greatest size that the heap has had, in bytes.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapSys
 }
 
 // try checks one scenario, and reports whether it was too large for that.
@@ -67,7 +83,7 @@ func try(t *testing.T, seed uint64, check func(string) error) bool {
 	text := Scenario(seed)
 	err := guarded(check, text)
 	if err != nil && !errors.Is(err, ErrTooLarge) {
-		t.Errorf("seed %d: %v\n%s", seed, brief(err), kept(t, seed, smallest(text, check)))
+		t.Errorf("seed %d: %v\n%s", seed, brief(err), kept(t, seed, smallest(text, kind(err), check)))
 	}
 	return errors.Is(err, ErrTooLarge)
 }
@@ -85,16 +101,25 @@ func guarded(check func(string) error, text string) (err error) {
 // shrinking is how many scenarios are tried to find a smaller one.
 const shrinking = 600
 
-// smallest is the text of a small scenario for which the check fails still.
-func smallest(text string, check func(string) error) string {
+// smallest is the text of a small scenario for which the check fails still, in the
+// same way.
+func smallest(text, way string, check func(string) error) string {
 	doc, err := Read(text)
 	if err != nil {
 		panic("swarm: " + err.Error())
 	}
 	return Write(Shrink(doc, shrinking, func(doc Table) bool {
 		err := guarded(check, Write(doc))
-		return err != nil && !errors.Is(err, ErrTooLarge)
+		return err != nil && kind(err) == way
 	}))
+}
+
+var figure = regexp.MustCompile(`-?[0-9][0-9a-zµ.+-]*`)
+
+// kind is what an error says in its first line, whatever the figures.
+func kind(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return figure.ReplaceAllString(line, "#")
 }
 
 // kept writes a scenario where it stays, and says how to try it again.

@@ -11,6 +11,7 @@ import (
 	"errors"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/scenario"
 )
 
 // enriching is how often a key is tried.
@@ -41,16 +42,30 @@ func Draining(seed uint64) string {
 	return a.scenario()
 }
 
-// MostEvents is how long a run of the swarm may go on.
-const MostEvents = 2_000_000
+// How many events a run of the swarm may have, and how many at one instant.
+const (
+	MostEvents = 2_000_000
+	MostAtOnce = 400_000
+)
 
 // Judge tells scenarios that have more events than they may from those in which
-// something is wrong: the language lets users ask for any number of them.
-func Judge(err error) error {
+// something is wrong: the language lets users ask for any number of them. Only users
+// who do not pause may make time stand still; else the models go round in a loop.
+func Judge(spec *scenario.Spec, err error) error {
 	var limit *engine.EventLimitError
-	var standstill *engine.StandstillError
-	if errors.As(err, &limit) || errors.As(err, &standstill) {
+	var stuck *engine.StandstillError
+	switch {
+	case errors.As(err, &limit), errors.As(err, &stuck) && restless(spec):
 		return ErrTooLarge
 	}
 	return err
+}
+
+func restless(spec *scenario.Spec) bool {
+	for _, c := range spec.Clients {
+		if c.Restless() {
+			return true
+		}
+	}
+	return false
 }

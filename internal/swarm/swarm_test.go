@@ -2,9 +2,13 @@ package swarm
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/scenario"
 )
 
 // What the author writes the program takes, as it is and with keys set by chance.
@@ -81,5 +85,53 @@ func TestPanicsAreFindings(t *testing.T) {
 	require.EqualError(t, guarded(func(string) error { panic("lost") }, ""), "panic: lost")
 	require.ErrorIs(t, guarded(func(string) error { return ErrTooLarge }, ""), ErrTooLarge)
 	require.NoError(t, guarded(func(string) error { return nil }, ""))
-	require.Equal(t, errors.New("else"), Judge(errors.New("else")))
+}
+
+func TestJudge(t *testing.T) {
+	site := func(users string) *scenario.Spec {
+		spec, problems := Spec(`duration = "1h"
+[clients.a]
+target = "desk"
+` + users + `
+[services.desk]
+kind = "station"
+[routes.r]
+demand.desk = "5ms"
+`)
+		require.NoError(t, problems.Err())
+		return spec
+	}
+	limit, stuck := &engine.EventLimitError{}, fmt.Errorf("in a loop: %w", &engine.StandstillError{})
+	require.Equal(t, ErrTooLarge, Judge(site("rate = \"1/s\""), limit))
+	require.Equal(t, ErrTooLarge, Judge(site("users = 3"), stuck), "users who do not pause")
+	require.Equal(t, stuck, Judge(site("users = 3\nthink = \"1ns\""), stuck))
+	require.Equal(t, stuck, Judge(site("rate = \"1/s\""), stuck))
+	require.Equal(t, errors.New("else"), Judge(site("users = 3"), errors.New("else")))
+	require.NoError(t, Judge(site("users = 3"), nil))
+}
+
+// A smaller scenario that fails for another reason is another finding.
+func TestShrinkingKeepsTheKindOfFailure(t *testing.T) {
+	require.Equal(t, kind(errors.New("fleet-1: 3 are lost after 1m3.5s\nseen")), kind(errors.New("fleet-1: -12 are lost after 2s")))
+	require.NotEqual(t, kind(errors.New("3 are lost")), kind(errors.New("3 are late")))
+
+	const both = `duration = "1h"
+[clients.a]
+target = "desk"
+rate = "5/s"
+[services.desk]
+kind = "station"
+servers = 8
+[routes.r]
+demand.desk = "5ms"
+`
+	small := smallest(both, kind(errors.New("8 servers")), func(text string) error {
+		doc, err := Read(text)
+		require.NoError(t, err)
+		if n := Get(doc, "services", "desk", "servers"); n != nil {
+			return fmt.Errorf("%d servers", n)
+		}
+		return errors.New("no servers")
+	})
+	require.Contains(t, small, "servers = 1")
 }

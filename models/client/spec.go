@@ -70,6 +70,10 @@ func (s *Spec) Kind() string {
 	return "poisson"
 }
 
+// Restless reports whether the users of a closed population do not pause: those who
+// are refused at once come back at the same instant, without end.
+func (s *Spec) Restless() bool { return s.Kind() == "closed" && s.Think.Mean() == 0 }
+
 // Check reports what is wrong within the table.
 func (s *Spec) Check(report quantity.Report) {
 	switch s.Kind() {

@@ -54,10 +54,7 @@ func (s *System) explain(err error) error {
 	if !errors.As(err, &stuck) {
 		return err
 	}
-	keys := s.clientKeys(func(c *population) bool {
-		spec := s.spec.Clients[c.name]
-		return spec.Kind() == "closed" && spec.Think.Mean() == 0
-	})
+	keys := s.clientKeys(func(c *population) bool { return s.spec.Clients[c.name].Restless() })
 	if len(keys) == 0 {
 		return err
 	}

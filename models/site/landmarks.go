@@ -92,7 +92,7 @@ func (m *landmarks) of(h *traffic.Hop) (landmark, bool) {
 			return landmark{Landmark: at}, true
 		}
 	}
-	if _, ok := h.First.(*network.Way); ok {
+	if _, ok := h.Last().(*network.Way); ok { // one that takes time: others hand over at once
 		return landmark{Landmark: Landmark{Kind: "network", Place: "network"}}, true
 	}
 	at, ok := m.places[h.Last()]

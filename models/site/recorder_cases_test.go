@@ -414,3 +414,30 @@ within_zone = "3ms"
 		require.Equal(t, 3*engine.Millisecond, web.Sent-way.Sent+way.Over-web.Over)
 	}
 }
+
+// Ways that are paid for and take no time are no hops: what they lead to is.
+func TestRecordingOfWaysThatTakeNoTime(t *testing.T) {
+	o := record(t, `
+duration = "2m"
+[clients.c]
+target = "front"
+rate = "5/s"
+[routes.page]
+demand.desk = "1d"
+[fleets.front]
+vcpus = 1
+zones = ["a", "b"]
+min = 1
+max = 1
+calls = ["lb"]
+[balancers.lb]
+kind = "haproxy"
+targets = ["desk"]
+health_check = { protocol = "TCP" }
+[services.desk]
+kind = "station"
+`, 20*engine.Second, 21*engine.Second)
+	require.Empty(t, o.Trace.visits("network"))
+	require.Equal(t, []string{"504"}, answers(o.Trace.visits("lb")))
+	require.NotEmpty(t, o.Trace.visits("desk"))
+}

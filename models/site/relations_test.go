@@ -27,9 +27,9 @@ func outcomeOf(text, variant string) (*Outcome, error) {
 		return nil, err
 	}
 	config := whole(spec)
-	config.Events = swarm.MostEvents
+	config.Events, config.Instant = swarm.MostEvents, swarm.MostAtOnce
 	o, err := Build(spec, config).Run(onward)
-	return o, swarm.Judge(err)
+	return o, swarm.Judge(spec, err)
 }
 
 // unchanged checks that another text means the same: event by event, or, with

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -29,12 +28,11 @@ func TestSwarm(t *testing.T) {
 		end := spec.Duration.Time()
 		config := whole(spec, Span{0, end / 3}, Span{end / 3, end})
 		config.Objectives = []Objective{{Metric: "availability", Lo: 0.99, Hi: 1}, {Metric: "latency.p95", Hi: 0.1}}
-		config.Events = swarm.MostEvents
+		config.Events, config.Instant = swarm.MostEvents, swarm.MostAtOnce
 		first, err := Build(spec, config).Run(onward)
 		if err != nil {
-			return swarm.Judge(err)
+			return swarm.Judge(spec, err)
 		}
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 		config.Record = Recording{Span{end / 4, end}, 300} // changes nothing
 		again, err := Build(spec, config).Run(onward)
 		switch {

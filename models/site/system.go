@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -34,6 +35,9 @@ type Config struct {
 	Record Recording
 	// Events is the most events that the run may have; 0 is no limit.
 	Events uint64
+	// Instant is the most events at one instant, beyond which the run is taken to go
+	// round in a loop; 0 is ten million.
+	Instant uint64
 	// Crowd is how many visits may go on at once, and how many attempts at requests
 	// may be under way, before the run gives up: each takes memory. 0 is no limit.
 	Crowd int
@@ -102,7 +106,7 @@ const standstill = 10_000_000
 // Build wires the system that a checked Spec describes.
 func Build(spec *scenario.Spec, c Config) *System {
 	s := &System{
-		sim: engine.New(engine.Limits{Events: c.Events, Instant: standstill}), spec: spec, config: c,
+		sim: engine.New(engine.Limits{Events: c.Events, Instant: cmp.Or(c.Instant, standstill)}), spec: spec, config: c,
 		log: &timeline.Log{}, pool: &traffic.Pool{}, places: make(map[string]place), reached: spec.Reached(),
 	}
 	if spec.Start != nil {
