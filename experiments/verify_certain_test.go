@@ -14,8 +14,8 @@ import (
 func TestCertainCasesNeedNoLuck(t *testing.T) {
 	figures := func(seed uint64) map[string]float64 {
 		o := VerifyOptions{Seed: seed, Budget: verifyBudget}
-		for _, c := range casesOf(t, o) {
-			if c.Law.Certain {
+		for _, c := range verifier(t, o).Cases {
+			if c.Law.Certain() {
 				o.Names = append(o.Names, c.Source)
 			}
 		}
@@ -36,12 +36,12 @@ func TestCertainCasesNeedNoLuck(t *testing.T) {
 // and of no file, whatever it is called.
 func TestOnlyWorkedExamplesAreDocumented(t *testing.T) {
 	const name = gallery.Verify + "/aws-track-out"
-	require.Equal(t, "documented", casesOf(t, VerifyOptions{Names: []string{"aws-track-out"}})[0].Law.Name)
-	_, err := Cases(VerifyOptions{Names: []string{name}, Sets: []string{"fleets.web.max=4"}})
+	require.Equal(t, "documented", verifier(t, VerifyOptions{Names: []string{"aws-track-out"}}).Cases[0].Law.Name)
+	_, err := NewVerifier(VerifyOptions{Names: []string{name}, Sets: []string{"fleets.web.max=4"}})
 	require.ErrorContains(t, err, "no law")
 	src, _ := gallery.Scenario(name)
 	file := filepath.Join(t.TempDir(), "aws-track-out.toml")
 	require.NoError(t, os.WriteFile(file, src, 0o600))
-	_, err = Cases(VerifyOptions{Names: []string{file}})
+	_, err = NewVerifier(VerifyOptions{Names: []string{file}})
 	require.ErrorContains(t, err, "no law")
 }

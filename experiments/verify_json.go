@@ -6,7 +6,7 @@ import "encoding/json"
 const VerifySchema = "headroom.verify/1"
 
 // MarshalJSON prints the verification as one object with sorted keys. z is null
-// where nothing is left to chance, and where it is infinite.
+// where luck does not come into a figure, or cannot be told; its verdict says which.
 func (v *Verification) MarshalJSON() ([]byte, error) {
 	cases := make(map[string]any, len(v.Cases))
 	for _, c := range v.Cases {
@@ -16,15 +16,17 @@ func (v *Verification) MarshalJSON() ([]byte, error) {
 		}
 		cases[c.Name] = map[string]any{
 			"title": c.Title, "source": c.Source, "law": c.Law, "reference": c.Reference, "certain": c.Certain,
-			"seed": c.Seed, "digest": c.Digest, "figures": figures,
+			"seed": c.Seed, "digest": c.Digest, "verdict": c.Verdict().String(), "figures": figures,
 		}
 	}
-	a := v.Agreement
+	a, n := v.Agreement, v.Count()
 	return json.Marshal(map[string]any{
 		"schema": VerifySchema, "seed": v.Seed, "replications": v.Replications, "wrong": number(v.Wrong),
-		"holds": v.Holds(), "false_alarms": number(FalseAlarms), "cases": cases, "version": v.Version,
+		"verdict": v.Verdict().String(), "false_alarms": number(FalseAlarms), "cases": cases,
+		"warnings": texts(v.Warnings), "version": v.Version,
+		"figures": map[string]any{"all": n.Figures, "right": n.Right, "judged": n.Judged, "open": n.Open, "off": n.Off},
 		"joint": map[string]any{
-			"scores": a.Scores, "greatest": number(a.Greatest), "p_greatest": number(a.Outlier(a.Greatest)),
+			"judged": a.Scores, "greatest": number(a.Greatest), "p_greatest": number(a.Outlier(a.Greatest)),
 			"independent": a.Independent, "squares": number(a.Squares), "p_squares": number(a.Spread()),
 		},
 	})
@@ -38,6 +40,6 @@ func (f VerifiedFigure) object() map[string]any {
 	return map[string]any{
 		"metric": f.Metric, "during": during, "unit": f.Unit, "formula": f.Formula, "exact": number(f.Exact), "within": number(f.Within),
 		"mean": number(f.Output.Mean), "lo": number(f.Output.Lo), "hi": number(f.Output.Hi), "n": f.Output.N,
-		"z": number(f.Score), "holds": f.Holds,
+		"z": number(f.Score), "certain": f.Certain, "verdict": f.Verdict.String(),
 	}
 }

@@ -7,30 +7,38 @@ import (
 	"flag"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/experiments/laws"
 	"github.com/headroom-sim/headroom/experiments/output"
 )
 
 // verifyBudget is enough for tests to tell what is right from what is wrong.
 const verifyBudget = 10 * time.Second
 
-func casesOf(t testing.TB, o VerifyOptions) []*Case {
+func verifier(t testing.TB, o VerifyOptions) *Verifier {
 	t.Helper()
-	cases, err := Cases(o)
+	v, err := NewVerifier(o)
 	require.NoError(t, err)
-	return cases
+	return v
+}
+
+func (v *Verifier) verify(t testing.TB, jobs int) *Verification {
+	t.Helper()
+	all, err := (&Runner{Jobs: jobs}).Verify(context.Background(), v)
+	require.NoError(t, err)
+	return all
 }
 
 func verify(t testing.TB, o VerifyOptions) *Verification {
 	t.Helper()
-	v, err := (&Runner{Jobs: 2}).Verify(context.Background(), casesOf(t, o), o)
-	require.NoError(t, err)
-	return v
+	return verifier(t, o).verify(t, 2)
 }
 
 // off lists the figures that do not agree.
@@ -38,12 +46,24 @@ func off(v *Verification) []string {
 	var list []string
 	for _, c := range v.Cases {
 		for _, f := range c.Figures {
-			if !f.Holds {
+			if f.Verdict != output.Pass {
 				list = append(list, fmt.Sprintf("%s: %s: theory has %g, the simulation %g (%g to %g), z %.2f", c.Name, f.Metric, f.Exact, f.Output.Mean, f.Output.Lo, f.Output.Hi, f.Score))
 			}
 		}
 	}
 	return list
+}
+
+// toldOf is what the JSON tells of a case's figures.
+func toldOf(t testing.TB, c Verified) string {
+	t.Helper()
+	var list []any
+	for _, f := range c.Figures {
+		list = append(list, f.object())
+	}
+	told, err := json.Marshal(list)
+	require.NoError(t, err)
+	return string(told)
 }
 
 // The whole path, from the text of a scenario to its metrics, against what theory
@@ -55,7 +75,7 @@ func TestTheory(t *testing.T) {
 	}
 	v := verify(t, o)
 	require.Empty(t, off(v))
-	require.True(t, v.Holds(), "%+v", v.Agreement)
+	require.Equal(t, output.Pass, v.Verdict(), "%+v", v.Agreement)
 	require.Len(t, v.Cases, len(gallery.Verified()))
 }
 
@@ -92,13 +112,11 @@ func TestTheoryRejects(t *testing.T) {
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			o := VerifyOptions{Names: []string{c.name}, Seed: VerifySeed, Budget: verifyBudget}
-			cases := casesOf(t, o)
-			s, err := Open(cases[0].Source, Options{Sets: []string{c.set}})
+			v := verifier(t, o)
+			s, err := Open(v.Cases[0].Source, Options{Sets: []string{c.set}})
 			require.NoError(t, err)
-			cases[0].Trial = NewTrial(s)
-			v, err := (&Runner{Jobs: 2}).Verify(context.Background(), cases, o)
-			require.NoError(t, err)
-			require.False(t, v.Holds())
+			v.Cases[0].Trial = NewTrial(s)
+			require.Equal(t, output.Fail, v.verify(t, 2).Verdict())
 		})
 	}
 }
@@ -106,7 +124,7 @@ func TestTheoryRejects(t *testing.T) {
 // Formulas that are wrong by a twentieth are found out.
 func TestVerifyFindsWrongFormulas(t *testing.T) {
 	v := verify(t, VerifyOptions{Names: []string{"erlang-b", "round-robin"}, Seed: VerifySeed, Budget: verifyBudget, Wrong: 0.05})
-	require.False(t, v.Holds())
+	require.Equal(t, output.Fail, v.Verdict())
 	require.Equal(t, output.Fail, v.Cases[0].Verdict())
 	require.Equal(t, output.Fail, v.Cases[1].Verdict())
 }
@@ -116,9 +134,8 @@ func TestVerifyFindsWrongFormulas(t *testing.T) {
 func TestVerifyIsTheSame(t *testing.T) {
 	one, two := VerifyOptions{Names: []string{"mm1-light"}, Seed: 3, Budget: verifyBudget / 2}, VerifyOptions{Names: []string{"repair", "verify/mm1-light"}, Seed: 3, Budget: verifyBudget / 2}
 	alone := verify(t, one)
-	v, err := (&Runner{Jobs: 1}).Verify(context.Background(), casesOf(t, two), two)
-	require.NoError(t, err)
-	require.Equal(t, alone.Cases[0], v.Cases[1])
+	v := verifier(t, two).verify(t, 1)
+	require.Equal(t, toldOf(t, alone.Cases[0]), toldOf(t, v.Cases[1]))
 	require.NotEqual(t, v.Cases[0].Seed, v.Cases[1].Seed)
 	var stored bytes.Buffer
 	require.NoError(t, WriteStored(&stored, v))
@@ -135,24 +152,75 @@ func TestVerifyBudget(t *testing.T) {
 	for _, c := range []struct {
 		budget time.Duration
 		want   int
-	}{{5 * time.Second, 5}, {VerifyBudget, 20}, {time.Minute + time.Second/2, 60}} {
+	}{{5 * time.Second, 5}, {VerifyBudget, 20}, {time.Minute, 60}} {
 		n, err := VerifyOptions{Budget: c.budget}.Buys()
 		require.NoError(t, err)
 		require.Equal(t, c.want, n)
 	}
-	for _, budget := range []time.Duration{0, 4 * time.Second, 25 * time.Hour} {
+	for _, budget := range []time.Duration{0, 4 * time.Second, 6500 * time.Millisecond, 61 * time.Second} {
 		_, err := VerifyOptions{Budget: budget}.Buys()
-		require.ErrorContains(t, err, "must be from 5s to 24h0m0s")
+		require.ErrorContains(t, err, "must be whole seconds from 5s to 60s")
 	}
 }
 
 func TestVerifyTellsWhatHasNoLaw(t *testing.T) {
-	_, err := Cases(VerifyOptions{Names: []string{"mm1", "mm5", "bootcamp"}, Sets: []string{"clients.visitors.timeout=1s"}})
+	_, err := NewVerifier(VerifyOptions{Names: []string{"mm1", "mm5", "bootcamp"}, Sets: []string{"clients.visitors.timeout=1s"}})
 	require.ErrorContains(t, err, "verify/mm1: --set clients.visitors.timeout=1s: clients.visitors.timeout: no law accounts for this key here")
 	require.ErrorContains(t, err, "mm5: no such file, and no built-in scenario of that name")
 	require.ErrorContains(t, err, "bootcamp: no law is known")
-	_, err = Cases(VerifyOptions{Names: []string{"mm1", "verify/mm1"}})
+	_, err = NewVerifier(VerifyOptions{Names: []string{"mm1", "verify/mm1"}})
 	require.EqualError(t, err, "verify/mm1: has the same name as verify/mm1: verify one after the other")
+}
+
+// The keys for which a verification has flags are refused as overrides, and of a file
+// told to be idle.
+func TestVerifyHasFlags(t *testing.T) {
+	_, err := NewVerifier(VerifyOptions{Sets: []string{"seed=5", "replications=3"}})
+	require.EqualError(t, err, "--set seed=5: must be given by --seed here\n--set replications=3: must be given by --budget here")
+	src, _ := gallery.Scenario("verify/mm1-light")
+	file := filepath.Join(t.TempDir(), "mm1-light.toml")
+	require.NoError(t, os.WriteFile(file, append([]byte("seed = 7\nreplications = 3\n"), src...), 0o600))
+	o := VerifyOptions{Names: []string{file}, Seed: 3, Budget: verifyBudget / 2}
+	idle := verify(t, o)
+	require.Equal(t, []string{
+		file + ", line 1: seed = 7 is not used: a verification has --seed",
+		file + ", line 2: replications = 3 is not used: a verification has --budget",
+	}, idle.Warnings)
+	o.Names = []string{"mm1-light"}
+	require.Equal(t, toldOf(t, verify(t, o).Cases[0]), toldOf(t, idle.Cases[0]))
+}
+
+// Where replications have no spread, luck cannot be told: a figure is right to the
+// last bits, or not judged, unless nothing in it is left to chance.
+func TestVerifyWithoutSpread(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		figure  laws.Figure
+		values  []float64
+		verdict output.Verdict
+		scored  bool
+	}{
+		{"with luck", laws.Figure{Exact: 3}, []float64{1, 2, 4}, output.Pass, true},
+		{"right", laws.Figure{Exact: 2}, []float64{2, 2, 2}, output.Pass, false},
+		{"not judged", laws.Figure{Exact: 2}, []float64{2.1, 2.1, 2.1}, output.Inconclusive, false},
+		{"without a sample", laws.Figure{Exact: 2}, nil, output.Inconclusive, false},
+		{"certain", laws.Figure{Exact: 2, Certain: true}, []float64{2.1, 2.1}, output.Fail, false},
+		{"certain in some", laws.Figure{Exact: 2, Certain: true}, []float64{2.1, 2, 1.9}, output.Fail, false},
+		{"certain without a sample", laws.Figure{Exact: 2, Certain: true}, nil, output.Fail, false},
+		{"certain within", laws.Figure{Exact: 2, Within: 0.1, Certain: true}, []float64{2.1, 1.9}, output.Pass, false},
+		{"within", laws.Figure{Exact: 3, Within: 0.5}, []float64{2, 4, 4}, output.Pass, false},
+		{"beyond", laws.Figure{Exact: 3, Within: 0.5}, []float64{4, 5, 6}, output.Pass, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := VerifiedFigure{Figure: c.figure}
+			f.judge(c.values)
+			require.Equal(t, c.verdict, f.Verdict)
+			require.Equal(t, c.scored, !math.IsNaN(f.Score))
+		})
+	}
+	f := VerifiedFigure{Figure: laws.Figure{Exact: 3, Within: 0.5}}
+	f.judge([]float64{4, 5, 6})
+	require.InDelta(t, output.Score([]float64{4, 5, 6}, 3.5), f.Score, 1e-12, "the rest beyond what it may be off")
 }
 
 // falseAlarms asks for the verifications of so many seeds, a minute each.
@@ -167,13 +235,13 @@ func TestFalseAlarms(t *testing.T) {
 	failed, sums, squares := 0, map[string]float64{}, map[string]float64{}
 	for seed := range *falseAlarms {
 		v := verify(t, VerifyOptions{Seed: uint64(seed + 1), Budget: VerifyBudget})
-		if !v.Holds() {
+		if v.Verdict() != output.Pass {
 			failed++
 			t.Logf("seed %d: %v; greatest %.2f (%.3g), squares %.1f of %d (%.3g)", seed+1, off(v), v.Agreement.Greatest,
 				v.Agreement.Outlier(v.Agreement.Greatest), v.Agreement.Squares, v.Agreement.Independent, v.Agreement.Spread())
 		}
 		for _, c := range v.Cases {
-			if z := c.Figures[0].Score; !c.Certain {
+			if z := c.Figures[0].Score; !math.IsNaN(z) {
 				sums[c.Name] += z
 				squares[c.Name] += z * z
 			}

@@ -23,9 +23,11 @@ const verifyTitle = "Theory against simulation"
 // of those that do not agree.
 func VerifyText(w io.Writer, v *experiments.Verification, o TextOptions) error {
 	s := newSheet(o)
-	verdict, text := agreement(v)
+	verdict := v.Verdict()
+	head := append(s.opening(verifyTitle, verifyAsked(v)), s.marked(ticks[verdict], verdictInk[verdict], agreement(v))...)
 	sections := [][]string{
-		append(s.opening(verifyTitle, verifyAsked(v)), s.marked(ticks[verdict], verdictInk[verdict], text)...),
+		append(head, s.below(strings.Join(evidence(v), " "))...),
+		s.bullets("WARNINGS", doubt, v.Warnings),
 		s.fitted(verifiedCases(v), "law", "greatest |z|"),
 	}
 	for _, c := range v.Cases {
@@ -37,18 +39,18 @@ func VerifyText(w io.Writer, v *experiments.Verification, o TextOptions) error {
 }
 
 // VerifyLines writes a line for each figure that does not agree by itself, and one
-// for all where they do not together.
+// for all where they do not.
 func VerifyLines(w io.Writer, v *experiments.Verification) error {
 	out := bufio.NewWriter(w)
 	for _, c := range v.Cases {
 		for _, f := range c.Figures {
-			if !f.Holds {
-				fmt.Fprintf(out, "%s: %s: theory has %s, the simulation %s%s\n", plain(c.Name), figureName(f), exact(f), estimate(f), scored(f)) // Flush tells of an error
+			if f.Verdict != output.Pass {
+				fmt.Fprintf(out, "%s: %s: theory has %s, the simulation %s, %s\n", plain(c.Name), figureName(f), exact(f), estimate(f), scored(f)) // Flush tells of an error
 			}
 		}
 	}
-	if verdict, text := agreement(v); verdict != output.Pass {
-		out.WriteString(text + "\n")
+	if v.Verdict() != output.Pass {
+		out.WriteString(agreement(v) + ". " + strings.Join(evidence(v), " ") + "\n")
 	}
 	return out.Flush()
 }
@@ -63,8 +65,9 @@ func VerifyMarkdown(w io.Writer, v *experiments.Verification) error {
 	d := &document{bufio.NewWriter(w)}
 	d.line("# " + verifyTitle)
 	d.line(escape(strings.Join(verifyAsked(v), ", ")) + ".")
-	verdict, text := agreement(v)
-	d.line("**" + ticks[verdict] + " " + escape(text) + ".**")
+	d.line("**" + ticks[v.Verdict()] + " " + escape(agreement(v)) + ".**")
+	d.line(escape(strings.Join(evidence(v), " ")))
+	d.list("Warnings", v.Warnings)
 	d.table(verifiedCases(v))
 	for _, c := range v.Cases {
 		d.table(verifiedFigures(c))
@@ -76,15 +79,14 @@ func VerifyMarkdown(w io.Writer, v *experiments.Verification) error {
 // VerifyHTML writes the report on a verification as one page that needs no other
 // file.
 func VerifyHTML(w io.Writer, v *experiments.Verification) error {
-	verdict, text := agreement(v)
 	var details []page.Part
 	for _, c := range v.Cases {
 		details = append(details, tables(verifiedFigures(c))...)
 	}
 	return page.Write(w, &page.Report{
 		Title: verifyTitle, Asked: plainAll(verifyAsked(v)), Version: plain(v.Version),
-		Verdict: page.Verdict{Kind: looks[verdict], Text: plain(text)},
-		Answer:  tables(verifiedCases(v)),
+		Verdict: page.Verdict{Kind: looks[v.Verdict()], Text: plain(agreement(v)), More: plainAll(evidence(v))},
+		Answer:  append(tables(verifiedCases(v)), page.Warnings(plainAll(v.Warnings))),
 		Sections: []page.Section{
 			{ID: "figures", Name: "Figures", Title: "All figures, by case", Parts: details},
 			{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: []page.Part{page.Command(plain(verifyAgain(v).String()))}},
@@ -104,32 +106,56 @@ func verifyAsked(v *experiments.Verification) []string {
 	return parts
 }
 
-// agreement is the first line: whether theory and simulation agree, and by what
-// that is judged.
-func agreement(v *experiments.Verification) (output.Verdict, string) {
-	a, off := v.Agreement, v.Off()
-	var parts []string
-	if n, right := v.Certain(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d figures without chance are right", right, n))
-	}
-	if a.Scores > 0 {
-		parts = append(parts,
-			fmt.Sprintf("the greatest |z| of %d figures is %s, by luck as great in at most %s of all runs", a.Scores, digits(a.Greatest, 2), chance(a.Outlier(a.Greatest))),
-			fmt.Sprintf("χ² over %d %s is %s, as far out in %s", a.Independent, verb(a.Independent, "case", "cases"), digits(a.Squares, 1), chance(a.Spread())),
-			fmt.Sprintf("false alarms %s", units.Format(experiments.FalseAlarms, "share")))
-	}
-	told := strings.Join(parts, "; ")
+// agreement is the verdict in a sentence.
+func agreement(v *experiments.Verification) string {
+	n := v.Count()
 	switch {
-	case v.Holds():
-		return output.Pass, "Theory and simulation agree: " + told
-	case off == 0:
-		return output.Fail, "Theory and simulation disagree as a whole: " + told
+	case v.Verdict() == output.Pass:
+		return fmt.Sprintf("Theory and simulation agree in all %s of %s", counted(n.Figures, "figure"), counted(len(v.Cases), "case"))
+	case n.Off > 0:
+		return fmt.Sprintf("Theory and simulation disagree in %d of %s", n.Off, counted(n.Figures, "figure"))
+	case n.Open > 0:
+		return fmt.Sprintf("%d of %s cannot be judged, without a spread over the replications", n.Open, counted(n.Figures, "figure"))
 	}
-	return output.Fail, fmt.Sprintf("Theory and simulation disagree in %d %s: %s", off, verb(off, "figure", "figures"), told)
+	return fmt.Sprintf("Theory and simulation disagree in all %s together, and in none alone", counted(n.Figures, "figure"))
 }
 
-// chance is a probability in percent; of a bound above 1, all.
-func chance(p float64) string { return units.Format(p, "share") }
+// evidence is what the verdict rests on, and where it is a bad one, how to look again.
+func evidence(v *experiments.Verification) []string {
+	a, n := v.Agreement, v.Count()
+	var list []string
+	if n.Right > 0 {
+		list = append(list, fmt.Sprintf("%s %s exact, or within %s stated bound.", counted(n.Right, "figure"), verb(n.Right, "is", "are"), verb(n.Right, "its", "their")))
+	}
+	if n.Judged > 0 {
+		list = append(list, fmt.Sprintf("Luck moves %s: the greatest |z| is %s, %s%s.", counted(n.Judged, "figure"), digits(a.Greatest, 2), byLuck(a.Outlier(a.Greatest)), squares(a)))
+		list = append(list, fmt.Sprintf("Where all is right this fails for %s of all seeds.", units.Format(experiments.FalseAlarms, "share")))
+	}
+	if n.Judged > 0 && v.Verdict() == output.Fail {
+		list = append(list, fmt.Sprintf("Look again with --seed %d: luck does not last, an error does.", v.Seed+1))
+	}
+	return list
+}
+
+// squares is what the cases say together, of two or more.
+func squares(a output.Agreement) string {
+	if a.Independent < 2 {
+		return ""
+	}
+	return fmt.Sprintf("; χ² of %s is %s, %s", counted(a.Independent, "case"), digits(a.Squares, 1), byLuck(a.Spread()))
+}
+
+// byLuck says how often luck goes as far, of a probability or a bound of one.
+func byLuck(p float64) string {
+	const often, never = 0.2, 1e-4
+	switch {
+	case p > often:
+		return "as luck gives it"
+	case p < never:
+		return "by luck less than once in 10,000 runs"
+	}
+	return "by luck in " + units.Format(p, "share") + " of all runs"
+}
 
 func digits(v float64, n int) string { return strconv.FormatFloat(v, 'f', n, 64) }
 
@@ -151,23 +177,25 @@ func ending(metric string) string {
 	return strings.Join(parts[max(0, len(parts)-2):], ".")
 }
 
-// greatest is the greatest score of a case among how many.
+// greatest is the greatest score of a case, and of how many.
 func greatest(c experiments.Verified) string {
-	most := 0.0
+	most, scores := 0.0, 0
 	for _, f := range c.Figures {
-		most = max(most, math.Abs(f.Score))
+		if !math.IsNaN(f.Score) {
+			most, scores = max(most, math.Abs(f.Score)), scores+1
+		}
 	}
-	if c.Certain {
-		return fmt.Sprintf("of %d", len(c.Figures))
+	if scores == 0 {
+		return "-"
 	}
-	return fmt.Sprintf("%s of %d", digits(most, 2), len(c.Figures))
+	return fmt.Sprintf("%s of %d", digits(most, 2), scores)
 }
 
 // verifiedFigures has a row for each figure of a case.
 func verifiedFigures(c experiments.Verified) block {
 	b := block{title: c.Name, of: c.Law, note: c.Reference, head: []string{"", "figure", "formula", "theory", "simulated", "z"}, left: 3}
 	for _, f := range c.Figures {
-		b.rows = append(b.rows, []string{ticks[f.Verdict()], figureName(f), f.Formula, exact(f), estimate(f), score(f)})
+		b.rows = append(b.rows, []string{ticks[f.Verdict], figureName(f), f.Formula, exact(f), estimate(f), score(f)})
 	}
 	return b
 }
@@ -196,26 +224,28 @@ func estimate(f experiments.VerifiedFigure) string {
 	return units.Interval(f.Output.Mean, f.Output.Lo, f.Output.Hi, f.Unit)
 }
 
-// scored is z behind what it is about.
+// scored is z with its name, or what stands for it.
 func scored(f experiments.VerifiedFigure) string {
 	if math.IsNaN(f.Score) {
-		return ""
+		return score(f)
 	}
-	return ", z " + score(f)
+	return "z " + score(f)
 }
 
-// score is z with its sign; where nothing is left to chance, whether the figure is
-// exact, or off by no more than it may.
+// score is z with its sign; where luck does not come into it, by how much the figure
+// may be off, and whether it is.
 func score(f experiments.VerifiedFigure) string {
 	switch {
 	case !math.IsNaN(f.Score):
-		return fmt.Sprintf("%+.2f", f.Score)
-	case f.Output.Mean == f.Exact:
+		return strings.Replace(fmt.Sprintf("%+.2f", f.Score), "-0.00", "+0.00", 1)
+	case f.Verdict == output.Fail:
+		return "off"
+	case f.Verdict == output.Inconclusive:
+		return "not judged"
+	case f.Within == 0:
 		return "exact"
-	case f.Holds:
-		return "bound"
 	}
-	return "off"
+	return "within " + units.Format(f.Within/f.Exact, "share")
 }
 
 // fitted is a table, without as many of the columns given, the first ones first, as

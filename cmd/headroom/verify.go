@@ -15,6 +15,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/gallery"
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/reports"
 )
 
@@ -41,7 +42,8 @@ Each CASE is a scenario: built in (--list names them, "headroom run verify/mm1" 
 Its law is found from what it says: who changes a rate or a demand gets the exact value for that. Where
 no law is known of a scenario, the error says why.
 
-Exit status: 0 theory and simulation agree; 1 they do not, which happens by luck for ` + percent(experiments.FalseAlarms) + ` of all seeds;
+Exit status: 0 theory and simulation agree; 1 they do not, which happens by luck for ` + percent(experiments.FalseAlarms) + ` of all seeds,
+or it cannot be judged;
 2 the command line or a scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return caseNames(), cobra.ShellCompDirectiveDefault
@@ -52,7 +54,7 @@ Exit status: 0 theory and simulation agree; 1 they do not, which happens by luck
 	flags.Uint64Var(&f.seed, "seed", experiments.VerifySeed, "seed `N` of all random numbers")
 	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE` of each case (repeatable)")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
-	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`; two cores take less than a third of it for all of them")
+	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`, from 5s to 60s: about what one slow core takes for them")
 	flags.StringVar(&f.wrong, "wrong", "0%", "make every exact value larger by the share `S`, to see the command fail")
 	flags.BoolVar(&f.list, "list", false, "list the cases, and simulate nothing")
 	flags.StringVar(&f.write, "write", "", "write the scenario files of the cases into `DIR`, and simulate nothing")
@@ -76,17 +78,17 @@ func (f *verifyFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return wrong(err)
 	}
-	cases, err := experiments.Cases(options)
+	verifier, err := experiments.NewVerifier(options)
 	if err != nil {
 		return f.refuse(cmd, err)
 	}
 	switch {
 	case f.list:
-		return unfinished(listCases(cmd.OutOrStdout(), cases))
+		return unfinished(listCases(cmd.OutOrStdout(), verifier.Cases))
 	case f.write != "":
-		return f.writeCases(cmd.OutOrStdout(), cases)
+		return f.writeCases(cmd.OutOrStdout(), verifier.Cases)
 	}
-	return f.verify(cmd, cases, options)
+	return f.verify(cmd, verifier)
 }
 
 // options are what the flags and arguments say.
@@ -136,7 +138,7 @@ func (f *verifyFlags) writeCases(w io.Writer, cases []*experiments.Case) error {
 }
 
 // verify simulates the cases, writes the report and prints what came of them.
-func (f *verifyFlags) verify(cmd *cobra.Command, cases []*experiments.Case, o experiments.VerifyOptions) error {
+func (f *verifyFlags) verify(cmd *cobra.Command, verifier *experiments.Verifier) error {
 	if f.out == "" {
 		f.out = filepath.Join(outputs, "verify")
 	}
@@ -145,7 +147,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command, cases []*experiments.Case, o ex
 		return unfinished(err)
 	}
 	runner := f.simulation(cmd, nil, "")
-	v, err := runner.Verify(cmd.Context(), cases, o)
+	v, err := runner.Verify(cmd.Context(), verifier)
 	runner.bar.clear()
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -162,7 +164,7 @@ func (f *verifyFlags) verify(cmd *cobra.Command, cases []*experiments.Case, o ex
 	if err := f.tellPlace(cmd, folder); err != nil {
 		return unfinished(err)
 	}
-	if !v.Holds() {
+	if v.Verdict() != output.Pass {
 		return &exit{status: exitJudged}
 	}
 	return nil

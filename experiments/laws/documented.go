@@ -13,7 +13,7 @@ import (
 // name: what its expectations say, each that something equals a value. What comes of
 // it in the end is first, then what went before.
 func Documented(s *scenario.Spec) *Law {
-	l := &Law{Name: "documented", Source: s.Notes, Certain: true}
+	l := &Law{Name: "documented", Source: s.Notes}
 	begins := func(name string) engine.Time {
 		if during := s.Expectations[name].During; during != nil {
 			return during.From.Time()
@@ -25,7 +25,7 @@ func Documented(s *scenario.Spec) *Law {
 	for _, name := range names {
 		e := s.Expectations[name]
 		_, want, _ := e.Bound()
-		l.Figures = append(l.Figures, Figure{Metric: e.Metric, Expectation: name, Formula: name, Exact: want})
+		l.Figures = append(l.Figures, Figure{Metric: e.Metric, Expectation: name, Formula: name, Exact: want, Certain: true})
 	}
 	return l
 }

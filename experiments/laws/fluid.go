@@ -60,14 +60,14 @@ func (s *site) fluid() (*Law, error) {
 	wait := q.Area(end) / q.Inflowed(end)
 	within := servers * mean(demand)
 	figures := []Figure{
-		{Metric: "latency.mean", Formula: "∫B/∫λ + 1/μ", Exact: wait + mean(demand), Within: within},
-		{Metric: "requests.completed", Formula: "∫λ", Exact: q.Inflowed(end), Within: 1},
+		{Metric: "latency.mean", Formula: "∫B/∫λ + 1/μ", Exact: wait + mean(demand), Within: within, Certain: true},
+		{Metric: "requests.completed", Formula: "∫λ", Exact: q.Inflowed(end), Within: 1, Certain: true},
 	}
 	if !farm {
 		longest := q.Greatest(end) * mean(demand) / servers
-		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest + mean(demand), Within: within})
+		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest + mean(demand), Within: within, Certain: true})
 	}
-	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures, Certain: true}, nil
+	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures}, nil
 }
 
 // idles tells of servers that are added to others with queues of their own, and for

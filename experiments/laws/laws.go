@@ -30,8 +30,6 @@ type Law struct {
 	// Figures are those that are known; the first stands for the law where laws
 	// are judged together.
 	Figures []Figure
-	// Certain is whether nothing in the scenario is left to chance.
-	Certain bool
 
 	requests   float64 // expected in the measured time of a replication
 	relaxation float64 // how long its start is remembered, in seconds
@@ -48,6 +46,13 @@ type Figure struct {
 	// Within is by how much the metric may lie off, chance aside: what a
 	// histogram does not resolve of a quantile, or a fluid of single requests.
 	Within float64
+	// Certain is whether nothing in it is left to chance.
+	Certain bool
+}
+
+// Certain is whether nothing in any figure is left to chance.
+func (l *Law) Certain() bool {
+	return !slices.ContainsFunc(l.Figures, func(f Figure) bool { return !f.Certain })
 }
 
 // Of is the law that a configuration obeys. The error says why there is none.
@@ -79,7 +84,7 @@ func Of(spec *scenario.Spec) (*Law, error) {
 		if err != nil {
 			return nil, err
 		}
-		if l, err = l.checked(); err != nil || l.Certain {
+		if l, err = l.checked(); err != nil || l.Certain() {
 			return l, err
 		}
 		return l, s.enough(l)

@@ -87,7 +87,7 @@ func TestDocumented(t *testing.T) {
 	src, _ := gallery.Scenario(gallery.Verify + "/aws-track-out")
 	l := laws.Documented(read(t, "aws-track-out", src))
 	require.Equal(t, "documented", l.Name)
-	require.True(t, l.Certain)
+	require.True(t, l.Certain())
 	require.Equal(t, "five", l.Figures[0].Expectation)
 	require.EqualValues(t, 5, l.Figures[0].Exact)
 	_, err := of(t, "aws-track-out")
@@ -205,7 +205,7 @@ func TestCasesHaveLaws(t *testing.T) {
 			}
 			require.NotEmpty(t, l.Source)
 			require.NotEmpty(t, l.Figures)
-			if !l.Certain {
+			if !l.Certain() {
 				require.Zero(t, l.Figures[0].Within)
 			}
 			for _, f := range l.Figures {

@@ -178,10 +178,12 @@ func (q queue) mmck() theory.MMCK {
 func (q queue) loss() (*Law, error) {
 	load := q.arrival * mean(q.service)
 	blocked := theory.ErlangB(q.servers, load)
+	response := known("latency.mean", "1/μ", mean(q.service))
+	response.Certain = scv(q.service) == 0
 	return q.named(fmt.Sprintf("M/G/%d/%d", q.servers, q.servers), gross+"chapter 2 (Erlang B)",
 		known("availability", "1 − B(c, λ/μ)", 1-blocked),
 		q.of("number.mean", "(1−B) λ/μ", load*(1-blocked)),
-		known("latency.mean", "1/μ", mean(q.service)),
+		response,
 		q.of("blocked", "λT B", q.span*q.arrival*blocked)), nil
 }
 

@@ -9,30 +9,19 @@ import (
 // Score is how far the mean of values, one a replication, lies from what is
 // known, as a standard normal variate would: the quantile of the normal
 // distribution at which Student's t stands in its own. Where the values are
-// normal it is exactly normal for any number of them. A mean that lies off by no
-// more than within scores 0, one that lies off by more the rest.
+// normal it is exactly normal for any number of them.
 //
-// It is NaN without two values, and where nothing is known. Values that are all equal have no spread: their
-// score is 0 where they are what is known, to the last bits, else infinite.
-func Score(values []float64, known, within float64) float64 {
-	mean, squares, n := moments(values)
-	if n < 2 || math.IsNaN(known) {
+// It is NaN where nothing can be told: without two values, where nothing is known,
+// and of values that are all equal, since they do not show how far luck goes. Where
+// the probability is below that of any number it is some 38, and not infinite.
+func Score(values []float64, known float64) float64 {
+	m := moments(values)
+	off, e := m.Mean-known, m.StandardError()
+	if math.IsNaN(off) || !(e > 0) {
 		return math.NaN()
 	}
-	const rounding = 1e-12 // of sums
-	off := math.Abs(mean-known) - within - float64(rounding*math.Abs(known))
-	if off <= 0 {
-		off = 0
-	}
-	e := math.Sqrt(squares / float64(n-1) / float64(n))
-	score := math.Inf(1)
-	switch {
-	case off == 0:
-		return 0
-	case e > 0:
-		score = -random.NormalQuantile(newStudent(n-1).outside(off/e) / 2)
-	}
-	return math.Copysign(score, mean-known)
+	p := newStudent(m.N-1).outside(math.Abs(off)/e) / 2
+	return math.Copysign(random.NormalQuantile(max(p, math.SmallestNonzeroFloat64)), off)
 }
 
 // Agreement is how a number of scores lie together.
@@ -43,7 +32,8 @@ type Agreement struct {
 	Squares     float64 // the sum of the squares of these
 }
 
-// Agree judges scores; independent ones are given apart, and are among all.
+// Agree judges scores, none of them NaN; independent ones are given apart, and are
+// among all.
 func Agree(all, independent []float64) Agreement {
 	a := Agreement{Scores: len(all), Independent: len(independent)}
 	for _, z := range all {

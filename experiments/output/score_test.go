@@ -2,6 +2,7 @@ package output_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,17 +17,20 @@ import (
 func TestScore(t *testing.T) {
 	values := []float64{1, 2, 3, 4, 5}
 	far := 2.776445 * math.Sqrt(0.5)
-	require.InDelta(t, 1.959964, output.Score(values, 3-far, 0), 1e-5)
-	require.InDelta(t, -1.959964, output.Score(values, 3+far, 0), 1e-5)
-	require.InDelta(t, -1.959964, output.Score(values, 3+far+0.1, 0.1), 1e-5)
-	require.Zero(t, output.Score(values, 3.1, 0.1))
-	require.Zero(t, output.Score([]float64{2, 2, 2}, 2, 0))
-	require.Equal(t, math.Inf(1), output.Score([]float64{2, 2, 2}, 1.9, 0.05))
-	require.Equal(t, math.Inf(-1), output.Score([]float64{2, 2, 2}, 2.1, 0.05))
-	require.True(t, math.IsNaN(output.Score([]float64{2}, 2, 0)))
-	require.True(t, math.IsNaN(output.Score(nil, 2, 0)))
-	require.True(t, math.IsNaN(output.Score(values, math.NaN(), 0)), "and it ends")
-	require.True(t, math.IsNaN(output.Score(values, 3, math.NaN())), "and it ends")
+	require.InDelta(t, 1.959964, output.Score(values, 3-far), 1e-5)
+	require.InDelta(t, -1.959964, output.Score(values, 3+far), 1e-5)
+	require.InDelta(t, 0, output.Score(values, 3), 1e-12)
+	require.InDelta(t, 1.959964, output.Score(append(values, math.NaN()), 3-far), 1e-5, "a replication without a sample")
+	require.InDelta(t, 38.5, output.Score(slices.Repeat([]float64{1, 1 + 1e-9}, 30), -1), 0.1, "as far as numbers go")
+	for name, score := range map[string]float64{
+		"one value":         output.Score([]float64{2}, 2),
+		"none":              output.Score(nil, 2),
+		"nothing known":     output.Score(values, math.NaN()),
+		"no spread":         output.Score([]float64{2, 2, 2}, 1.9),
+		"no spread, and so": output.Score([]float64{2, 2, 2}, 2),
+	} {
+		require.True(t, math.IsNaN(score), name)
+	}
 }
 
 // The 99th percentile of chi-square with ten degrees of freedom is 23.209, the
@@ -49,7 +53,6 @@ func TestAgreement(t *testing.T) {
 	require.Equal(t, output.Agreement{Scores: 3, Greatest: 3, Independent: 2, Squares: 5}, a)
 	require.InDelta(t, math.Exp(-2.5), a.Spread(), 1e-12, "two degrees of freedom: exponential")
 	require.True(t, output.Agree([]float64{0.001}, []float64{0.001}).Holds(0.01), "one that is close is close by luck")
-	require.False(t, output.Agree([]float64{math.NaN(), 1}, nil).Holds(0.01), "without a sample nothing agrees")
 	require.True(t, output.Agree(nil, nil).Holds(0.01), "there is nothing to disagree")
 }
 
@@ -67,7 +70,7 @@ func TestFalseAlarms(t *testing.T) {
 			for i := range values {
 				values[i] = normal()
 			}
-			z := output.Score(values, 0, 0)
+			z := output.Score(values, 0)
 			first = append(first, z)
 			for range figures {
 				all = append(all, z) // as like as can be
