@@ -27,6 +27,8 @@ type Minutes struct {
 	// Halves are the half-widths of the 95 % intervals of the means, by Student's
 	// t; NaN where fewer than two replications have a sample.
 	Halves [][]float64
+	// Samples are how many replications have a sample.
+	Samples [][]int
 }
 
 // courses are the values of a replication over its minutes, column by column: most
@@ -177,11 +179,12 @@ func (h *history) minutes(n int) *Minutes {
 	m := &Minutes{Means: &site.Series{Columns: measured(h.first)}}
 	quantile := make(quantiles)
 	for row := range h.first.Series.Rows {
-		means, halves := make([]float64, len(h.moments)), make([]float64, len(h.moments))
+		means, halves, samples := make([]float64, len(h.moments)), make([]float64, len(h.moments)), make([]int, len(h.moments))
 		for i := range h.moments {
 			means[i], halves[i] = quantile.interval(h.moments[i][row])
+			samples[i] = h.moments[i][row].N
 		}
-		m.Means.Rows, m.Halves = append(m.Means.Rows, means), append(m.Halves, halves)
+		m.Means.Rows, m.Halves, m.Samples = append(m.Means.Rows, means), append(m.Halves, halves), append(m.Samples, samples)
 	}
 	return m
 }

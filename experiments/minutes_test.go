@@ -62,6 +62,7 @@ func TestMinutes(t *testing.T) {
 			e := output.Interval(values, output.Level)
 			same(t, e.Mean, m.Means.Rows[row][at], c.Name)
 			same(t, (e.Hi-e.Lo)/2, m.Halves[row][at], c.Name)
+			require.Equal(t, e.N, m.Samples[row][at], c.Name)
 		}
 	}
 	require.Positive(t, states)

@@ -13,8 +13,8 @@ import (
 )
 
 // seriesTable has a row a minute, and a column for each value of the first
-// replication; of several replications then three for each mean and the ends of its
-// interval. What has no sample is missing.
+// replication; of several replications then four for each mean, the ends of its
+// interval and the number of its samples. What has no sample is missing.
 func seriesTable(r *experiments.Result) *dataset {
 	series := r.Detail.Series
 	d := &dataset{rows: len(series.Rows)}
@@ -30,23 +30,19 @@ func seriesTable(r *experiments.Result) *dataset {
 	return d
 }
 
-// intervals adds the means of all replications, but of the instants of the rows.
+// intervals adds the means of all replications, but of the instants of the rows, each
+// with its interval and the number of replications that it is over.
 func (d *dataset) intervals(m *experiments.Minutes) {
 	for i, c := range m.Means.Columns {
 		if c.Name == "time_s" || c.Name == "span_s" {
 			continue
 		}
-		for _, end := range []struct {
-			name string
-			half float64
-		}{{".mean", 0}, {".lo", -1}, {".hi", 1}} {
-			d.number(c.Name+end.name, c.Unit, func(row int) float64 {
-				if end.half == 0 {
-					return m.Means.Rows[row][i]
-				}
-				return m.Means.Rows[row][i] + float64(end.half*m.Halves[row][i])
-			})
-		}
+		mean := func(row int) float64 { return m.Means.Rows[row][i] }
+		half := func(row int) float64 { return m.Halves[row][i] }
+		d.number(c.Name+".mean", c.Unit, mean)
+		d.number(c.Name+".lo", c.Unit, func(row int) float64 { return mean(row) - half(row) })
+		d.number(c.Name+".hi", c.Unit, func(row int) float64 { return mean(row) + half(row) })
+		d.whole(c.Name+".n", func(row int) int { return m.Samples[row][i] })
 	}
 }
 

@@ -100,7 +100,7 @@ func TestSeriesParquetIsSeriesCSV(t *testing.T) {
 			require.Equal(t, rows, rowsOf(t, file))
 			for i, c := range file.Root().Columns() {
 				want := "DOUBLE"
-				if own := r.Detail.Series.Columns; i < len(own) && own[i].Whole {
+				if own := r.Detail.Series.Columns; i < len(own) && own[i].Whole || strings.HasSuffix(c.Name(), ".n") {
 					want = "INT(64,true)"
 				}
 				require.Equal(t, want, c.Type().String(), c.Name())
@@ -110,19 +110,20 @@ func TestSeriesParquetIsSeriesCSV(t *testing.T) {
 }
 
 // Of several replications a series has the mean of each column with the ends of its
-// interval, but of the instants and of states; of a single one it has not.
+// interval and how many have a sample, but of the instants and of states; of a single
+// one it has not.
 func TestSeriesHasIntervals(t *testing.T) {
 	r := sample.Burst()
 	rows, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), r))).ReadAll()
 	require.NoError(t, err)
 	own, m := len(r.Detail.Series.Columns), r.Detail.Minutes
-	require.Len(t, rows[0], own+3*(len(m.Means.Columns)-2))
-	require.Equal(t, []string{"offered.mean", "offered.lo", "offered.hi"}, rows[0][own:own+3])
+	require.Len(t, rows[0], own+4*(len(m.Means.Columns)-2))
+	require.Equal(t, []string{"offered.mean", "offered.lo", "offered.hi", "offered.n"}, rows[0][own:own+4])
 	require.NotContains(t, strings.Join(rows[0], " "), "alarms.web.cpu-high.mean")
 	p99, at := slices.Index(rows[0], "latency.p99.mean [s]"), m.Means.Index("latency.p99")
 	for i, row := range rows[1:] {
 		mean, half := m.Means.Rows[i][at], m.Halves[i][at]
-		require.Equal(t, []string{cell(mean), cell(mean - half), cell(mean + half)}, row[p99:p99+3])
+		require.Equal(t, []string{cell(mean), cell(mean - half), cell(mean + half), strconv.Itoa(m.Samples[i][at])}, row[p99:p99+4])
 	}
 	single, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), sample.Single()))).ReadAll()
 	require.NoError(t, err)

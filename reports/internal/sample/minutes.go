@@ -15,7 +15,7 @@ import (
 func minutes(s *site.Series, n int) *experiments.Minutes {
 	m := &experiments.Minutes{Means: new(site.Series)}
 	for range s.Rows {
-		m.Means.Rows, m.Halves = append(m.Means.Rows, nil), append(m.Halves, nil)
+		m.Means.Rows, m.Halves, m.Samples = append(m.Means.Rows, nil), append(m.Halves, nil), append(m.Samples, nil)
 	}
 	for _, c := range s.Columns {
 		if strings.HasPrefix(c.Name, "alarms.") {
@@ -29,7 +29,7 @@ func minutes(s *site.Series, n int) *experiments.Minutes {
 				values = append(values, replicated(c, column, i, k))
 			}
 			e := output.Interval(values, output.Level)
-			m.Means.Rows[i], m.Halves[i] = append(m.Means.Rows[i], e.Mean), append(m.Halves[i], (e.Hi-e.Lo)/2)
+			m.Means.Rows[i], m.Halves[i], m.Samples[i] = append(m.Means.Rows[i], e.Mean), append(m.Halves[i], (e.Hi-e.Lo)/2), append(m.Samples[i], e.N)
 		}
 	}
 	return m
