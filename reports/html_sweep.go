@@ -285,7 +285,7 @@ func screeningPlane(r *experiments.SweepResult, e experiments.Effects, id string
 	}
 	order := byImportance(len(sizes), func(i int) float64 { return sizes[i] })
 	most, least := order[0], order[len(order)-1]
-	chart.X, chart.Y = view.FromZero(slices.Max(sizes), e.Response.Unit), view.FromZero(slices.Max(spreads), e.Response.Unit)
+	chart.X, chart.Y = view.SizesFromZero(slices.Max(sizes), e.Response.Unit), view.SizesFromZero(slices.Max(spreads), e.Response.Unit)
 	chart.Title = plain(e.Response.Name + ": spread of the effect (sigma) against its size")
 	chart.Text = plain(fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", r.Matrix.Factors[most].Key, e.Response.Name, view.Size(only(sizes[most]), e.Response.Unit),
 		r.Matrix.Factors[least].Key, view.Size(only(sizes[least]), e.Response.Unit)))

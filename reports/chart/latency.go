@@ -10,7 +10,7 @@ import (
 
 // quantileStyles are the looks of the quantiles of latency.
 var quantileStyles = map[string]draw.LineStyle{
-	"p99": stroke(green, 1.7), "p95": stroke(red, 1.3, 5, 2), "p50": stroke(blue, 1),
+	"p99": stroke(green, 1.7), "p95": stroke(red, 1.3, 5, 2), "p50": stroke(blue, 1, 7, 2, 1.5, 2),
 }
 
 // latency shows the quantiles of latency over time against the objectives.

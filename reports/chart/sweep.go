@@ -293,7 +293,7 @@ func (s *survey) screening(effect int) Plot {
 	for _, one := range e.Screenings {
 		sizes, spreads = append(sizes, one.MuStar.Mean), append(spreads, one.Sigma)
 	}
-	x, y := fromZero(slices.Max(sizes), e.Response.Unit), fromZero(slices.Max(spreads), e.Response.Unit)
+	x, y := from(view.SizesFromZero(slices.Max(sizes), e.Response.Unit)), from(view.SizesFromZero(slices.Max(spreads), e.Response.Unit))
 	fig := &figure{x: x, xName: "size of the effect (mu*)"}
 	p := &panel{heading: e.Response.Name + ": spread of the effect (sigma)", height: 240, y: y}
 	order := make([]int, len(sizes))

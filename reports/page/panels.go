@@ -118,7 +118,7 @@ func (d *data) failures() *chart {
 }
 
 // quantileLooks are those of the quantiles of latency.
-var quantileLooks = map[string]string{"p99": "l3 wide", "p95": "l2", "p50": "l1 thin"}
+var quantileLooks = map[string]string{"p99": "l3 wide", "p95": "l2", "p50": "l1 thin mixed"}
 
 func (d *data) latency() *chart {
 	c := d.over("latency", "Latency of completed requests", d.LatencyText(), 200)

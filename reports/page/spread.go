@@ -86,6 +86,9 @@ func (d *data) spread(id, title string, x, y view.Axis, curve view.Points) *spre
 			grid.up(down.height)
 		}
 	}
+	for i := range s.Bottom {
+		s.Bottom[i].Minor = i%2 == 1 && len(s.Bottom) > 4
+	}
 	for _, p := range d.Pins() {
 		if x.Min <= p.At && p.At <= x.Max {
 			pins.move(spreadWidth*x.Share(p.At), 0)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/headroom-sim/headroom/engine/random"
@@ -42,6 +43,17 @@ var steps = []float64{1, 2, 5}
 // 2 or 5 times a power of ten of the unit in which its end is written, whole numbers
 // where the unit is a count.
 func FromZero(top float64, unit string) Axis { return AroundZero(0, top, unit) }
+
+// SizesFromZero is such an axis for the sizes of differences, written as Size does.
+func SizesFromZero(top float64, unit string) Axis {
+	a := FromZero(top, unit)
+	if unit == "share" {
+		for i := range a.Ticks {
+			a.Ticks[i].Label = strings.Replace(a.Ticks[i].Label, "%", "pp", 1)
+		}
+	}
+	return a
+}
 
 // AroundZero is such an axis that begins below zero where low <= 0 does. Without
 // anything to show it ends at 1.
