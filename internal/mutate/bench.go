@@ -28,15 +28,16 @@ func (b *bench) close() { _ = os.RemoveAll(b.dir) } // what is left there harms 
 type verdict string
 
 const (
-	caught   verdict = "caught"
-	survived verdict = "survived"
-	broken   verdict = "broken" // it could not be planted, or does not compile
+	caught   verdict = "caught"   // a test failed
+	hung     verdict = "hung"     // a test did not come to its end, as it does without the fault
+	survived verdict = "survived" // no test noticed
+	broken   verdict = "broken"   // it could not be planted, or does not compile
 )
 
 // outcome is a verdict with what it rests on.
 type outcome struct {
 	verdict
-	words string // the test that caught the fault, or why it is broken
+	words string // the test that noticed the fault, or why it is broken
 	took  time.Duration
 }
 
@@ -46,8 +47,13 @@ func (b *bench) try(f Fault) outcome {
 	if err != nil {
 		return outcome{verdict: broken, words: err.Error()}
 	}
-	args := []string{"test", "-overlay", overlay, "-short", "-failfast", "-vet=off", "-timeout", b.timeout.String()}
-	for _, p := range f.Packages {
+	return b.test(f.Packages, "-overlay", overlay)
+}
+
+// test runs the tests of packages, with further flags for go test.
+func (b *bench) test(packages []string, flags ...string) outcome {
+	args := append([]string{"test", "-short", "-failfast", "-vet=off", "-timeout", b.timeout.String()}, flags...)
+	for _, p := range packages {
 		args = append(args, "./"+p)
 	}
 	cmd := exec.Command("go", args...)
@@ -56,12 +62,8 @@ func (b *bench) try(f Fault) outcome {
 	begin := time.Now()
 	out, err := cmd.CombinedOutput()
 	o := outcome{survived, "", time.Since(begin)}
-	if err == nil {
-		return o
-	}
-	o.verdict, o.words = caught, culprit(string(out))
-	if o.words == "" {
-		o.verdict, o.words = broken, "no test failed:\n"+string(out[:min(len(out), 500)])
+	if err != nil {
+		o.verdict, o.words = judge(string(out))
 	}
 	return o
 }
@@ -83,13 +85,14 @@ var (
 	hanging = regexp.MustCompile(`panic: test timed out.*\n\s*running tests:\n\s*(\S+)`)
 )
 
-// culprit is the first test that failed by the output of go test, or that ran when
-// the time was over; none where no test failed, as when the code does not compile.
-func culprit(out string) string {
-	for _, r := range []*regexp.Regexp{failure, hanging} {
-		if m := r.FindStringSubmatch(out); m != nil {
-			return m[1]
-		}
+// judge reads the output of a go test that failed: the first test that did, or the
+// one that ran when the time was over; neither where the code does not compile.
+func judge(out string) (verdict, string) {
+	if m := failure.FindStringSubmatch(out); m != nil {
+		return caught, m[1]
 	}
-	return ""
+	if m := hanging.FindStringSubmatch(out); m != nil {
+		return hung, m[1]
+	}
+	return broken, "no test failed:\n" + out[:min(len(out), 500)]
 }

@@ -35,9 +35,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// A module with one test: what it notices is caught, what it does not survives, and
-// what cannot be planted or compiled is neither.
-func TestTry(t *testing.T) {
+// module writes a module with two tests, and returns a bench in it.
+func module(t *testing.T) *bench {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod":       "module m\n",
@@ -50,7 +49,14 @@ func TestTry(t *testing.T) {
 	}
 	b, err := newBench(dir, 3e9)
 	require.NoError(t, err)
-	defer b.close()
+	t.Cleanup(b.close)
+	return b
+}
+
+// What a test notices is caught, what none does survives, what ends no more is told
+// apart, and what cannot be planted or compiled is none of these.
+func TestTry(t *testing.T) {
+	b := module(t)
 	for _, c := range []struct {
 		file, before, after string
 		want                verdict
@@ -58,7 +64,7 @@ func TestTry(t *testing.T) {
 	}{
 		{"sum.go", "a + b", "b", caught, "TestSum"},
 		{"sum.go", "a + b", "a - b", survived, ""},
-		{"hang.go", "for on {", "for !on {", caught, "TestRest"},
+		{"hang.go", "for on {", "for !on {", hung, "TestRest"},
 		{"sum.go", "a + b", "c", broken, "no test failed:"},
 		{"sum.go", "a * b", "a", broken, "times in sum.go, not once:"},
 		{"sum.go", "a", "b", broken, "times in sum.go, not once:"},
@@ -70,17 +76,27 @@ func TestTry(t *testing.T) {
 	}
 }
 
+// Faults are planted only where the tests pass without them.
+func TestPlantAsksForSoundTests(t *testing.T) {
+	b := module(t)
+	fault := Fault{Name: "one", File: "sum.go", Before: "a + b", After: "b", Packages: []string{"."}}
+	require.NoError(t, b.plant(io.Discard, []Fault{fault}))
+	require.Error(t, b.plant(io.Discard, nil), "no fault is none caught")
+	require.NoError(t, os.WriteFile(filepath.Join(b.root, "sum.go"), []byte("package m\n\nfunc sum(a, b int) int { return a * b }\n"), 0o600))
+	require.EqualError(t, b.plant(io.Discard, []Fault{fault}), "without a fault: caught: TestSum")
+}
+
 // The summary says what did not end as the list has it.
 func TestSummary(t *testing.T) {
 	var s summary
 	w := io.Discard
 	s.add(w, Fault{Name: "seen"}, outcome{verdict: caught})
+	s.add(w, Fault{Name: "endless"}, outcome{verdict: hung})
 	s.add(w, Fault{Name: "equal", Survives: "it is the same"}, outcome{verdict: survived})
 	require.NoError(t, s.print(w))
 	s.add(w, Fault{Name: "missed"}, outcome{verdict: survived})
 	s.add(w, Fault{Name: "not equal", Survives: "it is the same"}, outcome{verdict: caught})
 	s.add(w, Fault{Name: "no Go"}, outcome{verdict: broken})
 	require.EqualError(t, s.print(w), "not as internal/mutate/faults.toml says: missed, not equal, no Go")
-	require.Equal(t, []int{5, 2}, []int{s.planted, s.caught})
-	require.Error(t, (&summary{}).print(w))
+	require.Equal(t, []int{6, 2, 1}, []int{s.planted, s.caught, s.hung})
 }
