@@ -3,6 +3,7 @@ package trace
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,18 +46,41 @@ const epochLeast = 1e8
 // longer), the last one as long as the one before; there must be two rows.
 //
 // An access log in the common or combined log format (as nginx and Apache write
-// it) becomes intervals of one second that hold the requests logged in it.
-// Lines need not be in order.
+// it) becomes intervals of one second that hold the requests logged in it, and
+// intervals of none between them ([Condense]). Lines need not be in order.
 //
 // An error names the line: "line 17: ...".
 func Parse(r io.Reader, zone *time.Location) (*Trace, error) {
 	b := bufio.NewReader(r)
-	lines := bufio.NewScanner(b)
-	lines.Buffer(make([]byte, 0, 64<<10), 1<<20)
-	if beginning, _ := b.Peek(1 << 10); isAccessLog(string(beginning)) {
-		return parseAccessLog(lines)
+	if beginning, _ := b.Peek(1 << 10); !IsAccessLog(beginning) {
+		return parseCounts(lines(b), zone)
 	}
-	return parseCounts(lines, zone)
+	rows, err := Condense(b)
+	if err != nil {
+		return nil, err
+	}
+	return parseCounts(lines(bytes.NewReader(rows)), zone)
+}
+
+// longestLine is the most that a line of a trace may have, in bytes.
+const longestLine = 1 << 20
+
+func lines(r io.Reader) *bufio.Scanner {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 0, 64<<10), longestLine)
+	return s
+}
+
+// wrong is why there are no lines after so many; nil at the end of the file.
+func wrong(lines *bufio.Scanner, number int) error {
+	err := lines.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		err = fmt.Errorf("is longer than %d MiB", longestLine>>20)
+	}
+	if err != nil {
+		err = fmt.Errorf("line %d: %w", number+1, err)
+	}
+	return err
 }
 
 // Absolute reports whether the trace is set at wall-clock instants, so that a
@@ -88,8 +112,8 @@ func parseCounts(lines *bufio.Scanner, zone *time.Location) (*Trace, error) {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", number+1, err)
+	if err := wrong(lines, number); err != nil {
+		return nil, err
 	}
 	return c.finish()
 }
