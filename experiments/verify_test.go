@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -221,40 +220,4 @@ func TestVerifyWithoutSpread(t *testing.T) {
 	f := VerifiedFigure{Figure: laws.Figure{Exact: 3, Within: 0.5}}
 	f.judge([]float64{4, 5, 6})
 	require.InDelta(t, output.Score([]float64{4, 5, 6}, 3.5), f.Score, 1e-12, "the rest beyond what it may be off")
-}
-
-// falseAlarms asks for the verifications of so many seeds, a minute each.
-var falseAlarms = flag.Int("false-alarms", 0, "count the verifications of so many seeds that fail")
-
-// Luck fails a verification as seldom as it says; and over all seeds together the
-// scores of each case have no bias that a replication's length would explain.
-func TestFalseAlarms(t *testing.T) {
-	if *falseAlarms == 0 {
-		t.Skip("-false-alarms 50 counts them, in as many minutes")
-	}
-	failed, sums, squares := 0, map[string]float64{}, map[string]float64{}
-	for seed := range *falseAlarms {
-		v := verify(t, VerifyOptions{Seed: uint64(seed + 1), Budget: VerifyBudget})
-		if v.Verdict() != output.Pass {
-			failed++
-			t.Logf("seed %d: %v; greatest %.2f (%.3g), squares %.1f of %d (%.3g)", seed+1, off(v), v.Agreement.Greatest,
-				v.Agreement.Outlier(v.Agreement.Greatest), v.Agreement.Squares, v.Agreement.Independent, v.Agreement.Spread())
-		}
-		for _, c := range v.Cases {
-			if z := c.Figures[0].Score; !math.IsNaN(z) {
-				sums[c.Name] += z
-				squares[c.Name] += z * z
-			}
-		}
-	}
-	n := float64(*falseAlarms)
-	var all, spread float64
-	for name, sum := range sums {
-		t.Logf("%-20s mean z %+.2f, sd %.2f", name, sum/n, math.Sqrt(squares[name]/n))
-		all, spread = all+sum, spread+squares[name]
-		require.Less(t, math.Abs(sum)/math.Sqrt(n), 4.0, "bias of %s", name)
-	}
-	k := n * float64(len(sums))
-	t.Logf("all: mean z %+.3f ± %.3f, mean square %.3f ± %.3f; %d of %d seeds fail", all/k, 2/math.Sqrt(k), spread/k, 2*math.Sqrt(2/k), failed, *falseAlarms)
-	require.LessOrEqual(t, failed, 1+int(3*n*FalseAlarms))
 }

@@ -26,17 +26,18 @@ func (s *site) closed() (*Law, error) {
 		return nil, errors.New("think: must be above 0s here for a law to be known")
 	}
 	q := theory.Repair{Users: s.client.Users, Think: 1 / mean(s.client.Think), Service: service, Servers: s.Services[name].Count()}
+	r := q.Solve()
 	return &Law{
-		requests: q.Throughput() * s.span(), relaxation: mean(s.client.Think) + q.MeanResponse(),
+		requests: r.Throughput * s.span(), relaxation: mean(s.client.Think) + r.MeanResponse,
 		Name:   fmt.Sprintf("M/M/%d//%d", q.Servers, q.Users),
 		Source: gross + "chapter 2 (machine repair)",
 		Figures: []Figure{
-			known("latency.mean", "L/X", q.MeanResponse()),
-			known("throughput", "X = Σ μn pn", q.Throughput()),
-			s.of("number.mean", "L = Σ n pn", q.MeanNumber()),
-			s.of("utilization", "X/cμ", q.Utilization()),
-			s.of("wait.mean", "Lq/X", q.MeanWait()),
-			s.of("delayed", "P(n ≥ c) of N−1 users", q.Delayed()),
+			known("latency.mean", "L/X", r.MeanResponse),
+			known("throughput", "X = Σ μn pn", r.Throughput),
+			s.of("number.mean", "L = Σ n pn", r.MeanNumber),
+			s.of("utilization", "X/cμ", r.Utilization),
+			s.of("wait.mean", "Lq/X", r.MeanWait),
+			s.of("delayed", "P(n ≥ c) of N−1 users", r.Delayed),
 		},
 	}, nil
 }

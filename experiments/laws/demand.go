@@ -21,13 +21,22 @@ func family(s quantity.Span) string {
 	return name
 }
 
+// measurable refuses a span of which the nanoseconds count to which the clock rounds.
+func measurable(what string, s quantity.Span) error {
+	const microsecond = 1000
+	if s.Mean() < microsecond {
+		return fmt.Errorf("%s: must be 1us at least for a law to be known: the clock has nanoseconds (have %s)", what, s)
+	}
+	return nil
+}
+
 // exponential is the rate of an exponential span, per second, or an error that
 // says whose it must be.
 func exponential(what string, s quantity.Span) (rate float64, err error) {
 	if family(s) != "exponential" {
 		return 0, fmt.Errorf("%s: must be exponential here for a law to be known (have %s)", what, s)
 	}
-	return 1 / mean(s), nil
+	return 1 / mean(s), measurable(what, s)
 }
 
 // scv is the squared coefficient of variation of a span.

@@ -14,12 +14,17 @@ const (
 )
 
 // relaxation is about how long a queue remembers, in seconds: the relaxation time of
-// M/M/1/K with the rate of all servers, and a service. Of a queue without an end the
-// capacity is infinite. Source: P.M. Morse, "Stochastic properties of waiting lines",
-// Operations Research 3 (1955).
+// M/M/1/K with the rate of all servers, a service, and the time in which places that
+// are too few for the arrivals fill up. Of a queue without an end the capacity is
+// infinite. Source: P.M. Morse, "Stochastic properties of waiting lines", Operations
+// Research 3 (1955).
 func relaxation(arrival, service float64, servers int, capacity float64) float64 {
 	all := float64(float64(servers) * service)
-	return 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*math.Cos(math.Pi/(capacity+1))))
+	filling := 0.0
+	if arrival > all && !math.IsInf(capacity, 1) {
+		filling = capacity / max(arrival-all, all/capacity) // by the drift, or by chance
+	}
+	return filling + 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*math.Cos(math.Pi/(capacity+1))))
 }
 
 // variability is how much longer a queue remembers with a squared coefficient of
@@ -46,6 +51,8 @@ func (f Figure) events(requests float64) float64 {
 	case "blocked":
 		return f.Exact
 	case "availability":
+		return requests * (1 - f.Exact)
+	case "utilization":
 		return requests * (1 - f.Exact)
 	case "delayed":
 		return requests * min(f.Exact, 1-f.Exact)

@@ -171,14 +171,10 @@ func (s *site) of(metric, formula string, exact float64) Figure {
 // demandAt is the demand of a request at a place.
 func (s *site) demandAt(place string) (quantity.Span, error) {
 	demand := s.demand[place]
-	const microsecond = 1000 // of nanoseconds, to which demands are rounded
-	switch {
-	case demand.Distribution == nil:
+	if demand.Distribution == nil {
 		return demand, fmt.Errorf("no law is known of a route without demand for %s", place)
-	case demand.Mean() < microsecond:
-		return demand, fmt.Errorf("no law is known of a demand below 1us at %s, where the nanoseconds of the clock count", place)
 	}
-	return demand, nil
+	return demand, measurable("the demand of "+place, demand)
 }
 
 // exponentialAt is the rate of an exponential demand at a place, per second.

@@ -47,11 +47,14 @@ func (s *site) station() (*Law, error) {
 		metrics: "services." + name + ".", arrival: s.rate(), service: v.Work, span: s.span(),
 		servers: v.Count(), places: v.Queue, patience: v.Patience, discipline: v.Discipline,
 	}
-	if v.Kind() != "queue" {
-		var err error
-		if q.service, err = s.demandAt(name); err != nil {
-			return nil, err
-		}
+	var err error
+	if v.Kind() == "queue" {
+		err = measurable("services."+name+".work", v.Work)
+	} else {
+		q.service, err = s.demandAt(name)
+	}
+	if err != nil {
+		return nil, err
 	}
 	switch v.Kind() {
 	case "database":

@@ -62,6 +62,9 @@ func (s *site) tiers() (*Law, error) {
 // and connections through at once.
 func (s *site) admits(requests, connections float64) error {
 	f := s.Fleets[s.client.Target]
+	if f.Start() < 1 {
+		return fmt.Errorf("fleets.%s.min: must be at least 1 for a law to be known", s.client.Target)
+	}
 	if f.Server.Software != "pool" || float64(f.Server.Threads) < requests || float64(f.Server.MaxConnections) < connections {
 		return fmt.Errorf("fleets.%s.server: must be a pool with %.0f threads and %.0f max_connections at least for a law to be known",
 			s.client.Target, math.Ceil(requests), math.Ceil(connections))
@@ -111,14 +114,15 @@ func (s *site) closedTiers(tiers []tier) (*Law, error) {
 		}
 		q.Demands = append(q.Demands, 1/t.service)
 	}
-	figures := []Figure{known("latency.mean", "N/X − Z", q.MeanResponse()), known("throughput", "X by MVA", q.Throughput())}
+	c := q.Solve()
+	figures := []Figure{known("latency.mean", "N/X − Z", c.MeanResponse), known("throughput", "X by MVA", c.Throughput)}
 	for k, t := range tiers {
 		figures = append(figures,
-			known("services."+t.name+".number.mean", "X R by MVA", q.MeanNumber(k)),
-			known("services."+t.name+".utilization", "X D", q.Utilization(k)))
+			known("services."+t.name+".number.mean", "X R by MVA", c.MeanNumber[k]),
+			known("services."+t.name+".utilization", "X D", c.Utilization[k]))
 	}
 	return &Law{
-		requests: q.Throughput() * s.span(), relaxation: q.Think + q.MeanResponse(),
+		requests: c.Throughput * s.span(), relaxation: q.Think + c.MeanResponse,
 		Name:   fmt.Sprintf("closed, %d users of %d stations", q.Users, len(tiers)),
 		Source: "Reiser, Lavenberg, Journal of the ACM 27 (1980) (mean value analysis)", Figures: figures,
 	}, nil

@@ -47,3 +47,41 @@ func TestMMPPAgainstTheChain(t *testing.T) {
 	require.InEpsilon(t, mean(law, func(s state) float64 { return q.Rate[s.phase] * atLeast(2)(s.n) })/came, q.Delayed(), 1e-9)
 	require.InEpsilon(t, mean(law, func(s state) float64 { return math.Min(float64(s.n), 2) })/2, q.Utilization(), 1e-9)
 }
+
+// With one server the generating functions have a closed form, but for a root of a
+// cubic equation between 0 and 1: there the one numerator must be 0 (U. Yechiali, P.
+// Naor, "Queuing problems with heterogeneous arrivals and service", Operations
+// Research 19 (1971)).
+func TestMMPPAgainstGeneratingFunctions(t *testing.T) {
+	for _, q := range []theory.MMPP{
+		{Rate: [2]float64{0.3, 2}, Stay: [2]float64{10, 2}, Service: 1, Servers: 1},
+		{Rate: [2]float64{0.5, 0.9}, Stay: [2]float64{100, 30}, Service: 1, Servers: 1},
+		{Rate: [2]float64{40, 160}, Stay: [2]float64{1.5, 0.5}, Service: 100, Servers: 1},
+	} {
+		require.InEpsilon(t, generated(q), q.MeanNumber(), 1e-9, "%+v", q)
+	}
+}
+
+// generated is the mean number in a queue with one server.
+func generated(q theory.MMPP) float64 {
+	leave := [2]float64{1 / q.Stay[0], 1 / q.Stay[1]}
+	both := leave[0] + leave[1]
+	b := func(k int, z float64) float64 { return q.Rate[k] - q.Service/z }
+	e := func(z float64) float64 {
+		return leave[0]*b(1, z) + leave[1]*b(0, z) + (1-z)*b(0, z)*b(1, z)
+	}
+	lo, hi := 0.0, 1.0
+	for range 200 {
+		if mid := (lo + hi) / 2; e(mid) > 0 {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	// empty are the probabilities of nobody in either phase.
+	ratio := -(leave[1] + (1-lo)*b(1, lo)) / leave[1] // of the second to the first
+	idle := 1 - q.Arrival()/q.Service
+	empty := [2]float64{idle / (1 + ratio), idle * ratio / (1 + ratio)}
+	slope := -(empty[0]*b(1, 1) + empty[1]*b(0, 1))
+	return -1 + slope/(both*idle) - (both*q.Service-b(0, 1)*b(1, 1))/e(1)
+}

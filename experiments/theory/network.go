@@ -12,42 +12,32 @@ type ClosedNetwork struct {
 	Demands []float64 // mean service time of a request at each station, over all visits
 }
 
-// Throughput is the rate at which requests are answered.
-func (q ClosedNetwork) Throughput() float64 {
-	x, _ := q.analyse()
-	return x
+// Closed is the steady state of a ClosedNetwork.
+type Closed struct {
+	Throughput   float64   // rate at which requests are answered
+	MeanResponse float64   // from request to answer
+	MeanNumber   []float64 // at each station
+	Utilization  []float64 // share of time that each station's server is busy
 }
 
-// MeanResponse is the mean time from request to answer.
-func (q ClosedNetwork) MeanResponse() float64 {
-	return float64(q.Users)/q.Throughput() - q.Think
-}
-
-// MeanNumber is the mean number at a station.
-func (q ClosedNetwork) MeanNumber(station int) float64 {
-	_, number := q.analyse()
-	return number[station]
-}
-
-// Utilization is the share of time that a station's server is busy.
-func (q ClosedNetwork) Utilization(station int) float64 {
-	return q.Throughput() * q.Demands[station]
-}
-
-// analyse is the recursion over the number of users.
-func (q ClosedNetwork) analyse() (throughput float64, number []float64) {
-	number = make([]float64, len(q.Demands))
+// Solve finds the steady state by recursion over the number of users.
+func (q ClosedNetwork) Solve() Closed {
+	c := Closed{MeanNumber: make([]float64, len(q.Demands)), Utilization: make([]float64, len(q.Demands))}
 	residence := make([]float64, len(q.Demands))
 	for users := range q.Users {
 		cycle := q.Think
 		for k, demand := range q.Demands {
-			residence[k] = float64(demand * (1 + number[k]))
+			residence[k] = float64(demand * (1 + c.MeanNumber[k]))
 			cycle += residence[k]
 		}
-		throughput = float64(users+1) / cycle
-		for k := range number {
-			number[k] = throughput * residence[k]
+		c.Throughput = float64(users+1) / cycle
+		for k := range residence {
+			c.MeanNumber[k] = c.Throughput * residence[k]
 		}
 	}
-	return throughput, number
+	c.MeanResponse = float64(q.Users)/c.Throughput - q.Think
+	for k, demand := range q.Demands {
+		c.Utilization[k] = c.Throughput * demand
+	}
+	return c
 }

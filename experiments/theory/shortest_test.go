@@ -100,3 +100,24 @@ func TestShortestIsBetween(t *testing.T) {
 	}
 	require.Greater(t, last, theory.MMC{Arrival: 3.2, Service: 1, Servers: 4}.MeanResponse())
 }
+
+// Of many servers the mean response is Σ λ^(2^i-2), i = 1, 2, ...: 1.266 at half load,
+// 1.947 at 80 % (N.D. Vvedenskaya, R.L. Dobrushin, F.I. Karpelevich, Problems of
+// Information Transmission 32 (1996); Mitzenmacher, theorem 1). It is reached from
+// above, nearly as 1/N: the line through 3 and 4 servers ends below it, the parabola
+// through 2, 3 and 4 above.
+func TestPowerOfTwoOfManyServers(t *testing.T) {
+	for _, load := range []float64{0.3, 0.5, 0.8} {
+		var limit float64
+		for power := 2.0; power < 1e4; power *= 2 {
+			limit += math.Pow(load, power-2)
+		}
+		of := func(servers int) float64 {
+			return theory.Shortest{Arrival: load * float64(servers), Service: 1, Servers: servers, Choices: 2}.MeanResponse()
+		}
+		two, three, four := of(2), of(3), of(4)
+		require.Less(t, 4*four-3*three, limit)
+		require.Greater(t, 2*two-9*three+8*four, limit)
+		require.InEpsilon(t, 4*four-3*three, 2*two-9*three+8*four, 0.15)
+	}
+}
