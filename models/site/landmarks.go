@@ -92,12 +92,16 @@ func (m *landmarks) of(h *traffic.Hop) (landmark, bool) {
 			return landmark{Landmark: at}, true
 		}
 	}
-	if _, ok := h.Last().(*network.Way); ok { // one that takes time: others hand over at once
-		return landmark{Landmark: Landmark{Kind: "network", Place: "network"}}, true
+	last, first := h.Last(), h.First
+	if way, ok := first.(*network.Way); ok {
+		if last == first {
+			return landmark{Landmark: Landmark{Kind: "network", Place: "network"}}, true
+		}
+		first = way.To // it takes no time: it has handed over at once
 	}
-	at, ok := m.places[h.Last()]
+	at, ok := m.places[last]
 	if !ok {
-		at, ok = m.places[h.First]
+		at, ok = m.places[first]
 	}
 	return at, ok
 }

@@ -441,3 +441,32 @@ kind = "station"
 	require.Equal(t, []string{"504"}, answers(o.Trace.visits("lb")))
 	require.NotEmpty(t, o.Trace.visits("desk"))
 }
+
+// Nor are those that take time between other zones alone.
+func TestRecordingOfWaysWithinAZone(t *testing.T) {
+	o := record(t, `
+duration = "1m"
+[clients.c]
+target = "front"
+rate = "28/s"
+[routes.page]
+demand.front = "exponential(10ms)"
+wait.desk = "exponential(175ms)"
+[fleets.front]
+vcpus = 2
+zones = ["a"]
+min = 1
+max = 1
+upstream = "desk"
+[network]
+between_zones = "2ms"
+[services.desk]
+kind = "database"
+pool = 1
+call_timeout = "9ms"
+`, 20*engine.Second, 30*engine.Second)
+	require.Empty(t, o.Trace.visits("network"))
+	require.Len(t, o.Trace.visits("desk"), len(o.Trace.visits("front-1")))
+	require.NotContains(t, did(o.Trace.visits("front-1")), traffic.Pooling)
+	require.Contains(t, did(o.Trace.visits("desk")), traffic.Pooling)
+}
