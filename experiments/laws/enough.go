@@ -17,14 +17,18 @@ const (
 // M/M/1/K with the rate of all servers, a service, and the time in which places that
 // are too few for the arrivals fill up. Of a queue without an end the capacity is
 // infinite. Source: P.M. Morse, "Stochastic properties of waiting lines", Operations
-// Research 3 (1955).
+// Research 3 (1955). Its cosine is taken from above, by the first terms of the series,
+// which makes the time longer if anything.
 func relaxation(arrival, service float64, servers int, capacity float64) float64 {
 	all := float64(float64(servers) * service)
 	filling := 0.0
 	if arrival > all && !math.IsInf(capacity, 1) {
 		filling = capacity / max(arrival-all, all/capacity) // by the drift, or by chance
 	}
-	return filling + 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*math.Cos(math.Pi/(capacity+1))))
+	angle := math.Pi / (capacity + 1)
+	square := float64(angle * angle)
+	cosine := 1 - float64(square/2) + float64(float64(square*square)/24)
+	return filling + 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*cosine))
 }
 
 // variability is how much longer a queue remembers with a squared coefficient of
