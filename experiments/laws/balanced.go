@@ -14,7 +14,7 @@ var sharedKeys = []string{
 	"fleets/*/vcpus", "fleets/*/speed", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/server/software",
 }
 
-var balancedKeys = append([]string{"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm"}, sharedKeys...)
+var balancedKeys = append([]string{"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm", "balancers/*/idle_timeout"}, sharedKeys...)
 
 // isShared tells of Poisson arrivals at one server whose requests share its
 // processors.
@@ -69,6 +69,14 @@ func (s *site) farm() (name string, f *scenario.Fleet, ok bool) {
 	return name, f, ok
 }
 
+// answers tells whether the balancer waits for an answer for as long as it may take.
+func (s *site) answers(seconds float64) error {
+	if s.Balancers[s.client.Target].IdleTimeout.Time().Seconds() < seconds {
+		return fmt.Errorf("balancers.%s.idle_timeout: no law is known where answers may take longer: here %.0f s", s.client.Target, math.Ceil(seconds))
+	}
+	return nil
+}
+
 // balanced is the law of equal stations among which requests are dealt.
 func (s *site) balanced() (*Law, error) {
 	name, f, _ := s.farm()
@@ -79,6 +87,12 @@ func (s *site) balanced() (*Law, error) {
 	arrival, servers, service := s.rate(), f.Min, service*f.Speed
 	cpu := known("fleets."+name+".cpu.mean", "λ/Nμ", arrival/(float64(servers)*service))
 	law := func(kendall, source string, response Figure, quantiles []Figure) (*Law, error) {
+		const never = 20 // times the mean: e^-20 of all
+		if longest := never * response.Exact; !math.IsInf(longest, 1) {
+			if err := s.answers(longest); err != nil {
+				return nil, err
+			}
+		}
 		figures := append([]Figure{response, cpu}, quantiles...)
 		return &Law{
 			Name: kendall + " at " + digits(cpu.Exact), Source: source, Figures: figures,

@@ -10,7 +10,7 @@ import (
 
 var fluidKeys = []string{
 	"clients/*/rate", "clients/*/shape", "services/*/kind", "services/*/servers",
-	"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm",
+	"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm", "balancers/*/idle_timeout",
 	"fleets/*/vcpus", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/desired", "fleets/*/server/software",
 	"fleets/*/provision", "fleets/*/reconcile_delay",
 	"fleets/*/schedules/*/at", "fleets/*/schedules/*/desired",
@@ -57,6 +57,12 @@ func (s *site) fluid() (*Law, error) {
 	if idles(q, end) {
 		return nil, errors.New("servers that were added must be kept busy while others have a backlog, for a law of even arrivals to be known")
 	}
+	longest := q.Greatest(end)/q.Capacity[0].Rate + mean(demand)
+	if farm {
+		if err := s.answers(longest); err != nil {
+			return nil, err
+		}
+	}
 	wait := q.Area(end) / q.Inflowed(end)
 	within := servers * mean(demand)
 	figures := []Figure{
@@ -64,8 +70,7 @@ func (s *site) fluid() (*Law, error) {
 		{Metric: "requests.completed", Formula: "∫λ", Exact: q.Inflowed(end), Within: 1, Certain: true},
 	}
 	if !farm {
-		longest := q.Greatest(end) * mean(demand) / servers
-		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest + mean(demand), Within: within, Certain: true})
+		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest, Within: within, Certain: true})
 	}
 	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures}, nil
 }

@@ -150,6 +150,8 @@ func TestNoLaw(t *testing.T) {
 		{"setup", "discard=5s", "must discard"},
 		{"nginx", "discard=0s", "must discard"},
 		{"round-robin", "discard=0s", "must discard"},
+		{"round-robin", "balancers.lb.idle_timeout=1s", "balancers.lb.idle_timeout: no law is known where answers may take longer: here 2 s"},
+		{"late-scale-out", "fleets.desks.schedules.more.desired=1", "balancers.lb.idle_timeout: no law is known where answers may take longer: here "},
 		{"database-full", "services.desk.max_connections=1000000", "must discard"},
 		{"database-full", "services.desk.vcpus=1", "utilization is too rare to be seen"},
 		{"mm1", "clients.visitors.rate=0/s", "no law is known of a client that sends nothing"},
