@@ -1,8 +1,10 @@
 package site
 
 import (
+	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -32,41 +34,73 @@ func outcomeOf(text, variant string) (*Outcome, error) {
 	return o, swarm.Judge(spec, err)
 }
 
-// unchanged checks that another text means the same: event by event, or, with
-// names that the first does not have, in all figures that both have.
-func unchanged(text, other, variant string, byEvent bool) error {
+// agree checks that another text, or a variant of it, is the same in some way.
+func agree(text, other, variant string, same func(a, b *Outcome) error) error {
 	a, err := outcomeOf(text, "")
 	if err != nil {
 		return err
 	}
 	b, err := outcomeOf(other, variant)
+	if err == nil {
+		err = same(a, b)
+	}
 	if err != nil {
-		return fmt.Errorf("the other text: %w\n%s", err, other)
-	}
-	if byEvent && a.Digest != b.Digest {
-		return fmt.Errorf("other events with\n%s", other)
-	}
-	for _, name := range slices.Sorted(maps.Keys(a.Windows[0].Metrics)) {
-		if was, is := a.Windows[0].Metrics[name], b.Windows[0].Metrics[name]; was != is {
-			return fmt.Errorf("%s is %g, and %g with\n%s", name, was, is, other)
-		}
+		return fmt.Errorf("%w, with\n%s", err, other)
 	}
 	return nil
 }
 
-// relation checks that random scenarios that are changed in some way stay the same.
-func relation(t *testing.T, byEvent bool, changed func(doc swarm.Table) string) {
+// relation checks that random scenarios that are changed stay the same in some way.
+func relation(t *testing.T, same func(a, b *Outcome) error, changed func(doc swarm.Table) string) {
 	swarm.Each(t, 8, func(text string) error {
 		doc, err := swarm.Read(text)
 		if err != nil {
 			return err
 		}
-		return unchanged(text, changed(doc), "", byEvent)
+		return agree(text, changed(doc), "", same)
 	})
 }
 
-func TestOrderCommentsAndBlanksMeanNothing(t *testing.T) {
-	relation(t, true, func(doc swarm.Table) string {
+// sameEvents checks that two runs are the same, event by event.
+func sameEvents(a, b *Outcome) error {
+	if a.Digest != b.Digest {
+		return errors.New("other events")
+	}
+	return sameFigures(a, b)
+}
+
+// sameFigures checks all that the first run has.
+func sameFigures(a, b *Outcome) error {
+	return sameMetrics(a, b, func(string) bool { return true })
+}
+
+// sameParts checks the clients and places of the first run.
+func sameParts(a, b *Outcome) error {
+	return sameMetrics(a, b, func(name string) bool {
+		kind, _, _ := strings.Cut(name, ".")
+		return slices.Contains([]string{"clients", "balancers", "fleets", "services", "cdns", "dns"}, kind)
+	})
+}
+
+func sameMetrics(a, b *Outcome, asked func(name string) bool) error {
+	for _, name := range slices.Sorted(maps.Keys(a.Windows[0].Metrics)) {
+		if was, is := a.Windows[0].Metrics[name], b.Windows[0].Metrics[name]; asked(name) && was != is {
+			return fmt.Errorf("%s is %g, not %g", name, is, was)
+		}
+	}
+	return nil
+}
+
+// sameTimeline checks what the control plane did.
+func sameTimeline(a, b *Outcome) error {
+	if !reflect.DeepEqual(a.Log, b.Log) {
+		return errors.New("another timeline")
+	}
+	return nil
+}
+
+func TestRelationOrderCommentsAndBlanks(t *testing.T) {
+	relation(t, sameEvents, func(doc swarm.Table) string {
 		blocks := strings.Split(swarm.Write(doc), "\n[")
 		slices.Reverse(blocks[1:]) // the first one belongs to no table
 		for i, block := range blocks {
@@ -76,15 +110,15 @@ func TestOrderCommentsAndBlanksMeanNothing(t *testing.T) {
 	})
 }
 
-func TestAVariantThatChangesNothing(t *testing.T) {
+func TestRelationAVariantThatChangesNothing(t *testing.T) {
 	swarm.Each(t, 8, func(text string) error {
-		return unchanged(text, text+"\n[variants.same]\ntitle = \"the same\"\n[variants.same.routes]\n", "same", true)
+		return agree(text, text+"\n[variants.same]\ntitle = \"the same\"\n[variants.same.routes]\n", "same", sameEvents)
 	})
 }
 
 // Ties between zones go by their names: those that keep their order are as good.
-func TestZonesCanBeRenamed(t *testing.T) {
-	relation(t, true, func(doc swarm.Table) string {
+func TestRelationZonesAreRenamed(t *testing.T) {
+	relation(t, sameEvents, func(doc swarm.Table) string {
 		rename(doc)
 		return swarm.Write(doc)
 	})
@@ -112,8 +146,8 @@ func rename(t swarm.Table) {
 }
 
 // What no request comes to costs nothing, and changes nobody's luck.
-func TestAnUnusedComponentChangesNothing(t *testing.T) {
-	relation(t, false, func(doc swarm.Table) string {
+func TestRelationAnUnusedComponent(t *testing.T) {
+	relation(t, sameFigures, func(doc swarm.Table) string {
 		return swarm.Write(doc) + `
 [fleets.idle-fleet]
 instance = "t3.small"
@@ -132,13 +166,39 @@ hit_ratio = 0.5
 	})
 }
 
-func TestDefaultsCanBeWritten(t *testing.T) {
+func TestRelationDefaultsAreWritten(t *testing.T) {
 	written := 0
-	relation(t, true, func(doc swarm.Table) string {
+	relation(t, sameEvents, func(doc swarm.Table) string {
 		n := 0
 		doc, n = swarm.WithDefaults(doc)
 		written += n
 		return swarm.Write(doc)
 	})
 	require.NotZero(t, written)
+}
+
+// What is left out of the statistics, and what is hoped for, happens all the same.
+func TestRelationStatisticsAreAnotherMatter(t *testing.T) {
+	relation(t, sameTimeline, func(doc swarm.Table) string {
+		doc["discard"] = "61s"
+		delete(doc, "expectations")
+		return swarm.Write(doc)
+	})
+}
+
+// A site beside the other one, with clients of its own, has its own luck: nothing
+// changes for the clients and places of the other one.
+func TestRelationAnotherSiteBeside(t *testing.T) {
+	relation(t, sameParts, func(doc swarm.Table) string {
+		route := slices.Sorted(maps.Keys(doc["routes"].(swarm.Table)))[0]
+		swarm.Set(doc, []string{"routes", route, "demand", "beside"}, "exponential(20ms)")
+		return swarm.Write(doc) + `
+[clients.neighbours]
+target = "beside"
+rate = "20/s"
+routes.` + route + ` = 1
+[services.beside]
+kind = "station"
+`
+	})
 }
