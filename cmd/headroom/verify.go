@@ -34,9 +34,10 @@ func newVerify() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [CASE...]",
 		Short: "Compare the simulator with theory, to see that it is right",
-		Long: `Simulate queues of which theory knows the figures, and compare: for each figure the exact value, the
-estimate with its interval, and by how many standard errors they differ (z). Whether that is luck is
-judged over all figures together.
+		Long: `Simulate systems of which the figures are known, from queueing theory, from plain arithmetic or from
+worked examples of AWS's pages, and compare: for each figure the exact value, the estimate with its
+interval, and by how many standard errors they differ (z). Whether that is luck is judged over all
+figures together.
 
 Each CASE is a scenario: built in (--list names them, "headroom run verify/mm1" runs one), or a file.
 Its law is found from what it says: who changes a rate or a demand gets the exact value for that. Where
