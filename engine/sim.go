@@ -101,7 +101,7 @@ func (s *Sim) Run(until Time) error {
 		st := &s.slots[number]
 		owner, index := st.owner, st.index
 		switch {
-		case st.word-1 < freeMark-1: // a sequence
+		case int64(st.word) > 0: // a sequence
 			st.word = freeMark | uint64(owner.free)
 			owner.free = number
 		case owner.lane != nil:
