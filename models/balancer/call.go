@@ -12,12 +12,11 @@ import (
 type call struct {
 	stay    engine.Stay // with the target
 	target  *target
-	node    *node
+	node    *node        // nil: the call is free
 	next    *call        // free
 	link    traffic.Link // of the client
-	open    bool
-	tag     int32 // its index
-	depth   int32 // hops above the target
+	tag     int32        // its index
+	depth   int32        // hops above the target
 	attempt *traffic.Attempt
 	serial  uint64 // requests sent under its tag so far
 }
@@ -73,8 +72,8 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 // call opens a call: a request that is about to be sent to a target.
 func (b *Balancer) call(a *traffic.Attempt, n *node, t *target) *call {
 	c := b.blank() // field by field, which costs less than half of copying a whole call
-	c.attempt, c.node, c.target = a, n, t
-	c.link, c.depth = b.answering(n, a.Link), a.Hold(c.tag)
+	c.depth = a.Hold(c.tag)
+	c.attempt, c.node, c.target, c.link = a, n, t, b.answering(n, a.Link)
 	b.retries.begin(c)
 	return c
 }
@@ -138,7 +137,8 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, t.slot, since)
 	}
-	b.closeCall(c) // which leaves the link as it is
+	b.unload(c.node, t)
+	b.recycle(c)
 	a.Link = b.conns.part(a, c.link)
 	switch {
 	case told != cause:
@@ -180,7 +180,8 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	c := b.calls[tag]
 	b.network.hangUp(c)
 	a.Link = c.link
-	b.closeCall(c)
+	b.unload(c.node, c.target)
+	b.recycle(c)
 	b.conns.shut(a.Link.Conn)
 	b.tally.Gone++
 }
@@ -261,7 +262,8 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	c := b.calls[tag]
 	b.network.hangUp(c)
 	a, link := c.attempt, c.link
-	b.closeCall(c)
+	b.unload(c.node, c.target)
+	b.recycle(c)
 	b.fail(a, link, cause)
 }
 
@@ -272,18 +274,15 @@ func (b *Balancer) blank() *call {
 		c = &call{tag: int32(len(b.calls))}
 		b.calls = append(b.calls, c)
 	}
-	b.free = c.next
-	c.open = true
 	b.open++
+	b.free = c.next
 	return c
 }
 
-// closeCall frees the call.
-func (b *Balancer) closeCall(c *call) {
-	c.open = false
+// recycle frees the call, and leaves its link as it is.
+func (b *Balancer) recycle(c *call) {
 	b.open--
-	c.next, b.free = b.free, c
-	b.unload(c.node, c.target)
+	c.node, c.next, b.free = nil, b.free, c
 }
 
 // unload counts out a request that is no longer with its target.

@@ -6,7 +6,7 @@ import "slices"
 // connection. A target that has passed the attempt on has done so.
 func (b *Balancer) connecting(t ticket) bool {
 	c := b.calls[t.tag]
-	if !c.open || c.serial != t.serial || c.target.Connectionless {
+	if c.node == nil || c.serial != t.serial || c.target.Connectionless {
 		return false
 	}
 	l := &c.attempt.Link

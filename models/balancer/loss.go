@@ -24,7 +24,7 @@ func (b *Balancer) LoseZone(zone string) {
 	b.conns.lose(n.index)
 	reset := 0
 	for _, c := range b.calls {
-		if c.open && c.node == n {
+		if c.node == n {
 			b.stop(c.tag, traffic.Reset)
 			reset++
 		}

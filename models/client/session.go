@@ -68,13 +68,12 @@ func (c *Client) send(s *session) {
 	// than those that have just been written, and wait.
 	a.Session, a.Ordinal, a.Salt, a.Client = s.Session, s.Ordinal, s.Salt, c.index
 	a.User = s.Session&c.person ^ uint64(c.salt)<<32
-	a.Visitor = s.visitor
 	a.Route, a.Try = s.Route, s.retries
 	a.Link.Keep = c.keepAlive
 	if c.keepAlive && s.conn.Conn() != nil {
 		a.Link.Conn = s.conn
 	}
-	s.attempt = a
+	s.attempt, a.Visitor = a, s.visitor
 	s.ticket.attempt()
 	if c.expire != nil {
 		c.expire.Enter(&s.wait)
@@ -145,7 +144,16 @@ func (c *Client) settle(s *session, cause traffic.Cause, conn traffic.ConnRef) {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
 		return
 	}
-	c.end(s, cause, conn)
+	c.count(s, cause) // the session is over
+	s.Ordinal = 0
+	if c.leave != nil {
+		c.leave(s.visitor)
+	}
+	if c.arrivals != nil {
+		c.recycle(s)
+		return
+	}
+	c.comeBack(s, conn)
 }
 
 // retries notes that an attempt has failed, and schedules another one if the
@@ -174,18 +182,8 @@ func (c *Client) next(s *session) uint32 {
 	return ordinal
 }
 
-// end ends a session with the answer to its last request: a closed user goes on to
-// the next, on the same connection.
-func (c *Client) end(s *session, last traffic.Cause, conn traffic.ConnRef) {
-	c.count(s, last)
-	s.Ordinal = 0
-	if c.leave != nil {
-		c.leave(s.visitor)
-	}
-	if c.arrivals != nil {
-		c.recycle(s)
-		return
-	}
+// comeBack goes on to a closed user's next session, on the connection of the last.
+func (c *Client) comeBack(s *session, conn traffic.ConnRef) {
 	s.Session, s.conn = s.Session+round, conn
 	if c.visitors {
 		c.admit(s)

@@ -68,9 +68,9 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 	if j == nil {
 		j = s.grow()
 	}
-	s.free = j.next
 	s.held++
-	j.attempt, j.depth = a, a.Hold(j.slot)
+	j.depth = a.Hold(j.slot)
+	s.free, j.attempt = j.next, a
 	return j
 }
 
@@ -86,12 +86,12 @@ func (s *Server) release(j *job) {
 	if s.image.holds {
 		s.number.Down(s.now())
 	}
-	j.progress, j.attempt = progress{}, nil
+	j.progress = progress{}
 	if j.conn != nil {
 		j.conn = nil
 	}
 	s.held--
-	s.free, j.next = j, s.free
+	s.free, j.next, j.attempt = j, s.free, nil
 }
 
 // A line is a queue of jobs, the longest waiting first. A job is in one line at

@@ -147,9 +147,10 @@ func (im *Image) waitOver(j *job) {
 
 // proceed makes the next call of a job, or answers it.
 func (s *Server) proceed(j *job) {
-	if s.image.calls == nil || !s.callNext(j) {
-		s.finish(j, traffic.OK)
+	if s.image.calls != nil && s.callNext(j) {
+		return
 	}
+	s.finish(j, traffic.OK)
 }
 
 // callNext makes the next call of a job; false if there is none left.

@@ -208,13 +208,18 @@ func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
 // where every request comes by. Who follows the attempt does not see the hop, unless
 // it leads through a [Checkpoint].
 func (a *Attempt) Hop(callee Receiver, caller Caller, tag int32) {
-	hop := uint(a.hops)
-	if hop >= uint(len(a.frames)) {
-		a.frames = append(a.frames, Frame{})
-	}
+	f := a.frame()
 	a.hops++
-	f := &a.frames[hop] // field by field, which costs less than to copy a whole frame
-	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1
+	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1 // costs less than to copy a whole frame
+}
+
+// frame is that of the next hop.
+func (a *Attempt) frame() *Frame {
+	if hop := uint(a.hops); hop < uint(len(a.frames)) {
+		return &a.frames[hop]
+	}
+	a.frames = append(a.frames, Frame{})
+	return &a.frames[a.hops]
 }
 
 // Forward hands the last hop over to another receiver, which answers in the
@@ -336,9 +341,9 @@ func (p *Pool) Get() *Attempt {
 	if a == nil {
 		return p.grow()
 	}
-	p.free = a.next
 	// Field by field, which costs less than to copy a blank attempt.
-	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
+	p.free, a.Visitor, a.Link = a.next, nil, Link{}
+	a.Request, a.User = Request{}, 0
 	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
 	a.hops, a.base = 0, 0
 	return a
