@@ -157,9 +157,10 @@ func (p pane) tiles(r *experiments.SweepResult, response int, id string) page.Ti
 func tilesText(t page.Tiles) string {
 	type place struct{ row, column int }
 	var least, most place
-	low, high := math.Inf(1), math.Inf(-1)
+	low, high, inside := math.Inf(1), math.Inf(-1), false
 	for i, row := range t.Values {
 		for k, v := range row {
+			inside = inside || strings.HasPrefix(t.Words[i][k], ticks[output.Pass])
 			if v < low {
 				low, least = v, place{i, k}
 			}
@@ -174,7 +175,11 @@ func tilesText(t page.Tiles) string {
 	say := func(p place) string {
 		return fmt.Sprintf("%s at %s = %s and %s = %s", strings.TrimPrefix(t.Words[p.row][p.column], ticks[output.Pass]+" "), t.Across, t.Columns[p.column], t.Up, t.Rows[p.row])
 	}
-	return plain("Least (light): " + say(least) + "; greatest (dark): " + say(most) + ". ✓: inside all objectives.")
+	text := "Least (light): " + say(least) + "; greatest (dark): " + say(most) + "."
+	if inside {
+		text += " ✓: inside all objectives."
+	}
+	return plain(text)
 }
 
 // tilesTable is the map as a table.

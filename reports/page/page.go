@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -177,6 +178,7 @@ var functions = template.FuncMap{
 	"inc":     func(i int) int { return i + 1 },
 	"tens":    func(i int) int { return 10 * (i - 1) },
 	"meaning": func(tick string) string { return meanings[tick] },
+	"dotted":  func(name string) []string { return strings.SplitAfter(name, ".") },
 	"legend":  func() []legend { return stripLegend },
 	"dict":    func(c *chart, ticks []tick) timed { return timed{c, ticks} },
 }

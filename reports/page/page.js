@@ -17,7 +17,6 @@
 		theme.textContent = isDark() ? "Light" : "Dark";
 		theme.setAttribute("aria-label", "Show in " + (isDark() ? "light" : "dark") + " colours");
 	};
-	theme.removeAttribute("aria-pressed");
 	theme.addEventListener("click", () => {
 		root.dataset.theme = isDark() ? "light" : "dark";
 		nameTheme();

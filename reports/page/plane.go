@@ -93,7 +93,7 @@ func (c Plane) Side() []label {
 }
 
 // Bottom are the labels of the horizontal axis.
-func (c Plane) Bottom() []label { return along(c.X) }
+func (c Plane) Bottom() []label { return thinned(along(c.X)) }
 
 // place is where a pair of values is, in units of the drawing.
 func (c Plane) place(x, y float64) (float64, float64) {

@@ -67,14 +67,15 @@ func (t Table) cell(row, column int) cell {
 	return c
 }
 
-// unbroken keeps a figure on one line with its interval and unit, as far as a
-// narrow screen takes it.
+// unbroken keeps a figure on one line with its unit, and its interval, as far as a
+// narrow screen takes it. Where a table is wider than its room the interval is below
+// the mean.
 func unbroken(text string) string {
 	const most = 28 // characters
 	if !strings.Contains(text, " ± ") || utf8.RuneCountInString(text) > most {
 		return text
 	}
-	return strings.ReplaceAll(text, " ", "\u00a0")
+	return strings.Replace(strings.ReplaceAll(text, " ", "\u00a0"), "\u00a0±", " ±", 1)
 }
 
 // left is how many columns are aligned at their left; a list of names and values
