@@ -184,7 +184,7 @@ var functions = template.FuncMap{
 }
 
 // meanings are what signs of verdicts say to who cannot see them.
-var meanings = map[string]string{"pass": "holds", "fail": "does not hold", "open": "inconclusive"}
+var meanings = map[string]string{"pass": "holds", "fail": "does not hold", "open": "inconclusive", "best": "chosen", "dear": "dearer"}
 
 // legend is what a state of a strip looks like.
 type legend struct{ Look, Text string }

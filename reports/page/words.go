@@ -12,7 +12,7 @@ type cell struct {
 	Text string
 	Head bool   // names its row
 	Look string // class of the page's style: a figure, and its tone
-	Tick string // "pass", "fail" or "open" of a verdict
+	Tick string // kind of the verdict
 	Sign string // of the verdict
 	// Column is the name of its column, where rows are told line by line on a
 	// narrow page.
@@ -25,8 +25,9 @@ type line struct {
 	Half  bool // about the row above
 }
 
-// verdicts are the verdicts that tables show by a sign, with their meaning.
-var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open"}
+// verdicts are what tables show by a sign: verdicts, and what a plan chose or found too
+// dear.
+var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open", "★": "best", "$": "dear"}
 
 // Lines are the rows. The first cell that is no sign names its row.
 func (t Table) Lines() []line {
