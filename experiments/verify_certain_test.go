@@ -36,7 +36,7 @@ func TestCertainCasesNeedNoLuck(t *testing.T) {
 // and of no file, whatever it is called.
 func TestOnlyWorkedExamplesAreDocumented(t *testing.T) {
 	const name = gallery.Verify + "/aws-track-out"
-	require.Equal(t, "documented", verifier(t, VerifyOptions{Names: []string{"aws-track-out"}}).Cases[0].Law.Name)
+	require.Equal(t, "worked example", verifier(t, VerifyOptions{Names: []string{"aws-track-out"}}).Cases[0].Law.Name)
 	_, err := NewVerifier(VerifyOptions{Names: []string{name}, Sets: []string{"fleets.web.max=4"}})
 	require.ErrorContains(t, err, "no law")
 	src, _ := gallery.Scenario(name)

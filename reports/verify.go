@@ -26,7 +26,7 @@ func VerifyText(w io.Writer, v *experiments.Verification, o TextOptions) error {
 	verdict := v.Verdict()
 	head := append(s.opening(verifyTitle, verifyAsked(v)), s.marked(ticks[verdict], verdictInk[verdict], agreement(v))...)
 	sections := [][]string{
-		append(head, s.below(strings.Join(evidence(v), " "))...),
+		append(head, s.below(reasons(v))...),
 		s.bullets("WARNINGS", doubt, v.Warnings),
 		s.fitted(verifiedCases(v), "law", "greatest |z|"),
 	}
@@ -50,7 +50,7 @@ func VerifyLines(w io.Writer, v *experiments.Verification) error {
 		}
 	}
 	if v.Verdict() != output.Pass {
-		out.WriteString(agreement(v) + ". " + strings.Join(evidence(v), " ") + "\n")
+		out.WriteString(agreement(v) + ". " + reasons(v) + "\n")
 	}
 	return out.Flush()
 }
@@ -66,7 +66,7 @@ func VerifyMarkdown(w io.Writer, v *experiments.Verification) error {
 	d.line("# " + verifyTitle)
 	d.line(escape(strings.Join(verifyAsked(v), ", ")) + ".")
 	d.line("**" + ticks[v.Verdict()] + " " + escape(agreement(v)) + ".**")
-	d.line(escape(strings.Join(evidence(v), " ")))
+	d.line(escape(reasons(v)))
 	d.list("Warnings", v.Warnings)
 	d.table(verifiedCases(v))
 	for _, c := range v.Cases {
@@ -115,27 +115,37 @@ func agreement(v *experiments.Verification) string {
 	case n.Off > 0:
 		return fmt.Sprintf("Theory and simulation disagree in %d of %s", n.Off, counted(n.Figures, "figure"))
 	case n.Open > 0:
-		return fmt.Sprintf("%d of %s cannot be judged, without a spread over the replications", n.Open, counted(n.Figures, "figure"))
+		return fmt.Sprintf("%d of %s cannot be judged", n.Open, counted(n.Figures, "figure"))
 	}
 	return fmt.Sprintf("Theory and simulation disagree in all %s together, and in none alone", counted(n.Figures, "figure"))
 }
 
-// evidence is what the verdict rests on, and where it is a bad one, how to look again.
+// evidence is what the verdict rests on, and where it is a bad one, how to look again,
+// in sentences without their full stops.
 func evidence(v *experiments.Verification) []string {
 	a, n := v.Agreement, v.Count()
 	var list []string
 	if n.Right > 0 {
-		list = append(list, fmt.Sprintf("%s %s exact, or within %s stated bound.", counted(n.Right, "figure"), verb(n.Right, "is", "are"), verb(n.Right, "its", "their")))
+		list = append(list, fmt.Sprintf("%s %s exact, or within %s stated bound", counted(n.Right, "figure"), verb(n.Right, "is", "are"), verb(n.Right, "its", "their")))
+	}
+	if wrong := n.Figures - n.Right - n.Judged - n.Open; wrong > 0 {
+		list = append(list, fmt.Sprintf("%s %s wrong, whatever luck does", counted(wrong, "figure"), verb(wrong, "is", "are")))
+	}
+	if n.Open > 0 {
+		list = append(list, fmt.Sprintf("%s %s the same in all replications, and how far luck goes cannot be told", counted(n.Open, "figure"), verb(n.Open, "is", "are")))
 	}
 	if n.Judged > 0 {
-		list = append(list, fmt.Sprintf("Luck moves %s: the greatest |z| is %s, %s%s.", counted(n.Judged, "figure"), digits(a.Greatest, 2), byLuck(a.Outlier(a.Greatest)), squares(a)))
-		list = append(list, fmt.Sprintf("Where all is right this fails for %s of all seeds.", units.Format(experiments.FalseAlarms, "share")))
+		list = append(list, fmt.Sprintf("Luck moves %s: the greatest |z| is %s, %s%s", counted(n.Judged, "figure"), digits(a.Greatest, 2), byLuck(a.Outlier(a.Greatest)), squares(a)))
+		list = append(list, fmt.Sprintf("Where all is right this fails for %s of all seeds", units.Format(experiments.FalseAlarms, "share")))
 	}
 	if n.Judged > 0 && v.Verdict() == output.Fail {
-		list = append(list, fmt.Sprintf("Look again with --seed %d: luck does not last, an error does.", v.Seed+1))
+		list = append(list, fmt.Sprintf("Look again with --seed %d: luck does not last, an error does", v.Seed+1))
 	}
 	return list
 }
+
+// reasons is the evidence as one text.
+func reasons(v *experiments.Verification) string { return strings.Join(evidence(v), ". ") + "." }
 
 // squares is what the cases say together, of two or more.
 func squares(a output.Agreement) string {

@@ -13,7 +13,7 @@ import (
 // name: what its expectations say, each that something equals a value. What comes of
 // it in the end is first, then what went before.
 func Documented(s *scenario.Spec) *Law {
-	l := &Law{Name: "documented", Source: s.Notes}
+	l := &Law{Name: "worked example", Source: s.Notes}
 	begins := func(name string) engine.Time {
 		if during := s.Expectations[name].During; during != nil {
 			return during.From.Time()

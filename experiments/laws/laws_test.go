@@ -86,7 +86,7 @@ func TestLawsFollowTheScenario(t *testing.T) {
 func TestDocumented(t *testing.T) {
 	src, _ := gallery.Scenario(gallery.Verify + "/aws-track-out")
 	l := laws.Documented(read(t, "aws-track-out", src))
-	require.Equal(t, "documented", l.Name)
+	require.Equal(t, "worked example", l.Name)
 	require.True(t, l.Certain())
 	require.Equal(t, "five", l.Figures[0].Expectation)
 	require.EqualValues(t, 5, l.Figures[0].Exact)
