@@ -1,6 +1,6 @@
 // Package docs_test holds the documentation to what the program does.
 //
-// Five things in a page are checked, and written anew by
+// Six things in a page are checked, and written anew by
 // "go test ./docs -update -slow":
 //
 //   - a block marked "toml NAME" is a file beside the commands of its page;
@@ -11,6 +11,7 @@
 //     (or "expectation NAME") in backquotes, and its value in each run;
 //   - a table after "<!-- measured: NAME -->" sets measurements of real servers
 //     beside their replays;
+//   - a table after "<!-- faults -->" counts the faults that test the tests;
 //   - a picture after "<!-- picture: RUN; PLOT -->" is drawn by that run, one
 //     after "<!-- picture: folder DIR; PLOT -->" by a command further up, into
 //     that report folder.
@@ -112,6 +113,8 @@ func (c *checker) page() {
 			c.block(c.session)
 		case strings.HasPrefix(line, "```"):
 			c.block(func(text []string) []string { return text })
+		case line == "<!-- faults -->":
+			c.faults()
 		case mark == nil:
 		case mark[1] == "figures":
 			c.figures(strings.Split(mark[2], " | "))

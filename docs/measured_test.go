@@ -31,7 +31,11 @@ func (c *checker) measured(name string) {
 	c.hasChecks = true
 	compare := comparisons[name]
 	require.NotNil(c.t, compare, "%s: no comparison %s", c.path, name)
-	rows := compare(c)
+	c.table(compare(c))
+}
+
+// table checks the table that begins here: header and rows.
+func (c *checker) table(rows [][]string) {
 	rule := slices.Repeat([]string{"---"}, len(rows[0]))
 	var want []string
 	for _, row := range slices.Insert(rows, 1, rule) {

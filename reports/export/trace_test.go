@@ -79,8 +79,26 @@ func view(t *testing.T, text []byte) (slices []*shown, d drawn) {
 	return nest(t, d.TraceEvents), d
 }
 
+// inOrder requires what the Trace Event Format does of the file itself: every event
+// names its process and thread, and the slices of a thread begin and end in the order of
+// their times.
+func inOrder(t *testing.T, events []event) {
+	t.Helper()
+	last := map[int]engine.Time{}
+	for _, e := range events {
+		require.Positive(t, e.Pid)
+		require.Positive(t, e.Tid)
+		require.GreaterOrEqual(t, e.ns(t), engine.Time(0))
+		if e.Ph == "B" || e.Ph == "E" {
+			require.GreaterOrEqual(t, e.ns(t), last[e.Tid])
+			last[e.Tid] = e.ns(t)
+		}
+	}
+}
+
 func nest(t *testing.T, events []event) []*shown {
 	t.Helper()
+	inOrder(t, events)
 	events = slices.Clone(events)
 	slices.SortStableFunc(events, func(a, b event) int { return int(a.ns(t) - b.ns(t)) })
 	processes, threads, pids := map[int]string{}, map[int]string{}, map[int]int{}
