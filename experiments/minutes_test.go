@@ -187,3 +187,26 @@ func TestMinutesOfOtherReplications(t *testing.T) {
 	require.Equal(t, [][]float64{{2}}, h.minutes(3).Means.Rows)
 	require.ErrorContains(t, h.add(3, func(int) (courses, error) { return nil, errors.New("no disk") }), "replication 4: no disk")
 }
+
+// Whatever somebody stores as the minutes of a cell, it is read or refused, in memory
+// that is bounded by the scenario.
+func FuzzCourses(f *testing.F) {
+	for _, c := range []courses{nil, {{}}, {{1, 2, 3}, {math.NaN(), math.Inf(1), -0.5}}} {
+		data, err := c.encode()
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	const most = 1 << 16
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		c, err := decodeCourses(data, most)
+		runtime.ReadMemStats(&after)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20+200*most))
+		if err == nil {
+			again, err := c.encode()
+			require.NoError(t, err)
+			require.NotEmpty(t, again)
+		}
+	})
+}

@@ -123,6 +123,33 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzSet holds that no flag makes the decoder panic or hang, that what is wrong with
+// it is told in lines, and that to set a key twice is to set it once.
+func FuzzSet(f *testing.F) {
+	src, err := os.ReadFile(gallery + "scenarios/bootcamp.toml")
+	require.NoError(f, err)
+	file, problems := scenario.Parse("bootcamp.toml", src, wrongFiles)
+	require.NoError(f, problems.Err())
+	for _, set := range []string{
+		"fleets.web.min=2", `fleets.web.zones=["a", "b"]`, `fleets."web".boot=lognormal(30s, p95=60s)`, "clients.visitors.rate=0m 1/s, 5m 90/s",
+		"routes={album=0.7}", "expectations.x={metric=\"errors.timeout\", equals=0}", "variants.a.seed=7", "seed=+1", "duration=1e6d",
+	} {
+		f.Add(set)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		once, problems := file.Spec("", []string{set})
+		require.Equal(t, once == nil, len(problems) > 0)
+		for _, p := range problems {
+			require.NotContains(t, p.Error(), "\n")
+		}
+		twice, problems := file.Spec("", []string{set, set})
+		require.Equal(t, once == nil, twice == nil, "%v", problems)
+		if once != nil {
+			require.Equal(t, string(once.Meaning()), string(twice.Meaning()))
+		}
+	})
+}
+
 func TestByteOrderMarkAndWindowsLinesAreAccepted(t *testing.T) {
 	src := append([]byte("\xef\xbb\xbf"), bytes.ReplaceAll([]byte(valid), []byte("\n"), []byte("\r\n"))...)
 	require.Empty(t, allProblems("x.toml", src))

@@ -165,6 +165,26 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzCondense holds that each line of a log is counted once.
+func FuzzCondense(f *testing.F) {
+	f.Add(logExample)
+	f.Add(logExample + `83.149.9.216 - - [17/May/2000:10:05:03 +0000] "GET / HTTP/1.1" 200 5 "-" "x"` + "\n\n")
+	f.Add(`h - a [b] [29/Feb/2000:23:59:60 +1400] "`)
+	f.Fuzz(func(t *testing.T, log string) {
+		rows, err := Condense(strings.NewReader(log))
+		if err != nil || len(rows) == 0 {
+			return
+		}
+		written := 0
+		for line := range strings.Lines(log) {
+			if strings.TrimRight(line, "\r\n") != "" {
+				written++
+			}
+		}
+		require.Equal(t, float64(written), total(parse(t, string(rows))))
+	})
+}
+
 // total is the number of requests in a trace.
 func total(t *Trace) (sum float64) {
 	for _, i := range t.Intervals {
