@@ -144,19 +144,21 @@ func (a *author) policies(g group) {
 		a.line("of = \"%s\"\nper_instance = true", of)
 	}
 	a.line("measure = \"%s\"", measure)
+	ahead := false
 	for i := range a.IntN(3) {
 		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
 		alarm := fmt.Sprintf(`alarm = { %s, evaluation_periods = %d, comparison = "%s", threshold = %d%s }`,
 			a.watched(g, quick), a.between(1, 2), a.pick(">", ">=", "<", "<="), a.between(1, 80),
 			a.pick("", "", `, warm_up = "2m", only_start_evaluating_after_warm_up_period_ends = true`))
-		switch a.IntN(4) {
-		case 3:
+		switch kind := a.IntN(4); {
+		case kind == 3 && !ahead:
+			ahead = true // one that scales is enough for a group
 			a.predictive()
-		case 0:
+		case kind == 0:
 			a.line("kind = \"simple\"\n%s\nadjustment = \"%s\"", alarm, a.pick("+1", "-1", "+50%", "=2"))
 			a.maybe(2, "cooldown = \"%ds\"", a.IntN(90))
 			a.maybe(4, "[fleets.%s.operations.execute-%d]\nkind = \"execute_policy\"\nat = \"%ds\"\npolicy = \"policy-%d\"", g.name, i, a.IntN(290), i)
-		case 1:
+		case kind == 1:
 			a.line("kind = \"step\"\n%s\nsteps = [\"..0 -1\", \"0..10 +1\", \"10.. +2\"]", alarm)
 			a.maybe(2, "estimated_instance_warmup = \"%ds\"\nmetric_aggregation = \"Maximum\"", a.IntN(90))
 		default:

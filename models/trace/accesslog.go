@@ -76,8 +76,8 @@ func logSecond(line []byte) (int64, error) {
 		return 0, errors.New("is not in the common or combined log format")
 	}
 	t, err := time.Parse(logTime, string(m[1]))
-	if err != nil || t.Unix() < epochLeast {
-		return 0, fmt.Errorf("the time must be written as in 17/May/2015:10:05:03 +0000, from 1974 on (have %q)", m[1])
+	if err != nil || t.Year() < 1974 || t.Year() > 2285 {
+		return 0, fmt.Errorf("the time must be written as in 17/May/2015:10:05:03 +0000, from 1974 to 2285 (have %q)", m[1])
 	}
 	return t.Unix(), nil
 }

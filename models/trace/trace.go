@@ -32,9 +32,12 @@ type Interval struct {
 	Count    float64       // requests in the interval; not negative
 }
 
-// epochLeast is the least number of seconds that is taken for a Unix time
-// (1973); below, it is one since the start of the run.
-const epochLeast = 1e8
+// Seconds from epochLeast (1973) to epochMost (2286) are taken for Unix times; below,
+// they are those since the start of the run.
+const (
+	epochLeast = 1e8
+	epochMost  = 1e10
+)
 
 // Parse reads a trace, of which there are two kinds.
 //
@@ -198,7 +201,7 @@ var stampLayouts = []string{"2006-01-02 15:04:05", time.RFC3339, "2006-01-02T15:
 // parseInstant reads a timestamp; relative means seconds since the start of the
 // run, returned as if that were 1970.
 func parseInstant(stamp string, zone *time.Location) (t time.Time, relative bool, err error) {
-	if s, err := strconv.ParseFloat(stamp, 64); err == nil && s >= 0 && s < 1e10 {
+	if s, err := strconv.ParseFloat(stamp, 64); err == nil && s >= 0 && s < epochMost {
 		whole, part := math.Modf(s)
 		return time.Unix(int64(whole), int64(math.Round(part*1e9))).In(zone), s < epochLeast, nil
 	}
