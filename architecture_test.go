@@ -103,6 +103,10 @@ var bans = []ban{
 		reason: "sums in another order on another processor",
 	},
 	{
+		in: []string{""}, paths: []string{module + "internal/swarm"},
+		reason: "random scenarios, and the flags that ask for them, are for tests",
+	},
+	{
 		in: []string{""}, except: []string{"reports/chart"}, paths: []string{"gonum.org/v1/plot", "gonum.org/v1/plot/"},
 		reason: "only reports/chart draws",
 	},

@@ -5,6 +5,8 @@
 // load, faults, and how they hang together. Then keys are set by chance, of all
 // that the JSON Schema of the language has, so that a new key is tried as soon as
 // it is there.
+//
+// It is for tests alone, which it gives flags of its own (-swarm and others).
 package swarm
 
 import (
