@@ -3,6 +3,7 @@ package laws_test
 import (
 	"math"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -218,6 +219,50 @@ func TestCasesHaveLaws(t *testing.T) {
 				require.Positive(t, f.Exact, f.Metric)
 				require.False(t, math.IsInf(f.Exact, 0), f.Metric)
 				require.NotEmpty(t, f.Formula)
+			}
+		})
+	}
+}
+
+// Whatever a key of a case is set to, or without it, there is a law whose figures are
+// numbers, or an error.
+func TestLawsOfHostileScenarios(t *testing.T) {
+	if testing.Short() {
+		t.Skip("ten seconds")
+	}
+	values := []string{"0", "0s", "0/s", "1", "1000000", "1ns", "1000000/s", "constant(0s)", "exponential(1ns)", "hyperexponential(1s, scv=1000)"}
+	judge := func(t *testing.T, name string, src []byte, sets ...string) {
+		file, problems := scenario.Parse(name, src, gallery.Trace)
+		if problems.Err() != nil {
+			return
+		}
+		spec, problems := file.Spec("", sets)
+		if problems.Err() != nil {
+			return
+		}
+		l, err := laws.Of(spec)
+		if err != nil {
+			return
+		}
+		for _, f := range l.Figures {
+			require.Greater(t, f.Exact, 0.0, "%v: %s", sets, f.Metric)
+			require.False(t, math.IsInf(f.Exact, 0), "%v: %s", sets, f.Metric)
+		}
+	}
+	line := regexp.MustCompile(`(?m)^\[(.*)\]$|^([\w.-]+)\s*=.*\n`)
+	for _, name := range slices.DeleteFunc(gallery.Verified(), gallery.Documented) {
+		t.Run(name, func(t *testing.T) {
+			src, _ := gallery.Scenario(name)
+			table := ""
+			for _, at := range line.FindAllSubmatchIndex(src, -1) {
+				if at[2] >= 0 {
+					table = string(src[at[2]:at[3]]) + "."
+					continue
+				}
+				judge(t, name, slices.Concat(src[:at[0]], src[at[1]:]))
+				for _, value := range values {
+					judge(t, name, src, table+string(src[at[4]:at[5]])+"="+value)
+				}
 			}
 		})
 	}
