@@ -33,7 +33,7 @@ func IsAccessLog(beginning []byte) bool { return logLine.Match(beginning) }
 // CSV file that [Parse] reads: a row for each second with requests, and one of none
 // behind it if the next second has none. It keeps the counts in memory, not the log.
 func Condense(r io.Reader) ([]byte, error) {
-	counts, err := countSeconds(lines(r))
+	counts, err := countSeconds(lines(r), mostIntervals)
 	if err != nil {
 		return nil, err
 	}
@@ -47,8 +47,9 @@ func Condense(r io.Reader) ([]byte, error) {
 	return rows, nil
 }
 
-// countSeconds counts the lines of a log by their Unix second.
-func countSeconds(lines *bufio.Scanner) (map[int64]int, error) {
+// countSeconds counts the lines of a log by their Unix second, of which there may be
+// so many.
+func countSeconds(lines *bufio.Scanner, most int) (map[int64]int, error) {
 	counts := make(map[int64]int)
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	number := 0
@@ -66,6 +67,9 @@ func countSeconds(lines *bufio.Scanner) (map[int64]int, error) {
 			return nil, fmt.Errorf("line %d: the log covers more than 833 days", number)
 		}
 		counts[second]++
+		if len(counts) > most {
+			return nil, fmt.Errorf("line %d: the log has requests in more than %d seconds: cut it", number, most)
+		}
 	}
 	return counts, wrong(lines, number)
 }

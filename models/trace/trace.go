@@ -32,6 +32,9 @@ type Interval struct {
 	Count    float64       // requests in the interval; not negative
 }
 
+// mostIntervals is how many a trace may have: each takes memory.
+const mostIntervals = 10_000_000
+
 // Seconds from epochLeast (1973) to epochMost (2286) are taken for Unix times; below,
 // they are those since the start of the run.
 const (
@@ -46,7 +49,8 @@ const (
 // (the zone's local time), as RFC 3339 does, or as seconds: since 1970 from 1e8
 // on, else since the start of the run. Timestamps must increase. An interval
 // lasts until the next timestamp (a row that is missing makes the one before it
-// longer), the last one as long as the one before; there must be two rows.
+// longer), the last one as long as the one before; there must be two rows, and ten
+// million at most.
 //
 // An access log in the common or combined log format (as nginx and Apache write
 // it) becomes intervals of one second that hold the requests logged in it, and
@@ -145,6 +149,9 @@ func (c *countsReader) row(text string) error {
 			return fmt.Errorf("timestamp %s does not come after the one before", unquote(stamp))
 		}
 		rows[len(rows)-1].To = at
+	}
+	if len(rows) == mostIntervals {
+		return fmt.Errorf("a trace has at most %d intervals: use longer ones", mostIntervals)
 	}
 	c.last = at
 	c.trace.Intervals = append(rows, Interval{From: at, Count: count})
