@@ -11,6 +11,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/page"
 	"github.com/headroom-sim/headroom/reports/view"
 )
@@ -44,7 +45,7 @@ func choice(c *experiments.Comparison) page.Verdict {
 	}
 	r := c.Arms[best].Result
 	_, sure := verdict(r)
-	return page.Verdict{Kind: "pass", Text: plain(text), More: plainAll(said(costAgainst(c, best), madeOf(c, best), sure, first(r), binding(r), answer(c)))}
+	return page.Verdict{Kind: "pass", Text: plain(text), More: plainAll(said(costAgainst(c, best), madeOf(c, best), sure, first(r), binding(r), alone(r), answer(c)))}
 }
 
 // costAgainst is what an arm saves against the base, or the base against the others.
@@ -77,6 +78,16 @@ func first(r *experiments.Result) string {
 	}
 	e := r.Expectations[nearest]
 	return fmt.Sprintf("Likely to break first: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
+}
+
+// alone names the fleets that never had more than one server: what its failure does is
+// in no figure, unless a fault was simulated.
+func alone(r *experiments.Result) string {
+	names := slices.DeleteFunc(members(r, "fleets.", ".instances.max"), func(fleet string) bool { return r.Metrics["fleets."+fleet+".instances.max"].Mean != 1 })
+	if len(names) == 0 || slices.ContainsFunc(r.Detail.Events, func(e timeline.Event) bool { return e.Kind == timeline.FaultStart }) {
+		return ""
+	}
+	return fmt.Sprintf("A single server: %s. What its failure does was not simulated", strings.Join(names, ", "))
 }
 
 // lineup has a row for each arm: whether it keeps its expectations, what it costs,

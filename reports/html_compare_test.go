@@ -9,6 +9,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
 
@@ -47,6 +48,18 @@ func TestComparePageAnswersFirst(t *testing.T) {
 		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, experiments.CostRate), "95 % intervals over 10 replications",
 		"Likely to break first: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
 		"Over time", "Reproduction", "headroom compare sites/burst.toml")
+}
+
+// Who is to run on a single server hears that its failure was not simulated, unless one was.
+func TestComparePageOfASingleServer(t *testing.T) {
+	const caution = "A single server: web. What its failure does was not simulated"
+	c := decided()
+	require.NotContains(t, compareWritten(t, CompareHTML, c), caution)
+	r := c.Arms[bestArm(c)].Result
+	r.Metrics["fleets.web.instances.max"], r.Detail.Events = experiments.Metric{Mean: 1, N: 10}, nil
+	require.Contains(t, compareWritten(t, CompareHTML, c), caution)
+	r.Detail.Events = append(r.Detail.Events, timeline.Event{Kind: timeline.FaultStart, Subject: "crash"})
+	require.NotContains(t, compareWritten(t, CompareHTML, c), caution)
 }
 
 // Where no arm keeps its expectations none is recommended.

@@ -55,7 +55,7 @@ func CandidatesText(p *experiments.Plan) string {
 			misses++
 		}
 	}
-	text := fmt.Sprintf("In the plane of cost and each expectation's metric; of %d configurations simulated that fail or are undecided: %d.", len(list), misses)
+	text := fmt.Sprintf("Simulated, in the plane of cost and each expectation's metric: %d configurations, %d of them failing or undecided.", len(list), misses)
 	if b := p.Best; b != nil {
 		text += fmt.Sprintf(" Chosen is %s at %s; as cheap or dearer: %d.", ConfigurationText(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
 	}
