@@ -87,11 +87,8 @@ func (s *Server) release(j *job) {
 		s.number.Down(s.now())
 	}
 	j.progress = progress{}
-	if j.conn != nil {
-		j.conn = nil
-	}
 	s.held--
-	s.free, j.next, j.attempt = j, s.free, nil
+	s.free, j.next, j.attempt, j.conn = j, s.free, nil, nil
 }
 
 // A line is a queue of jobs, the longest waiting first. A job is in one line at
