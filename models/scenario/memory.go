@@ -11,9 +11,13 @@ type count struct {
 	n    int
 }
 
-// checkMemory finds more users, and more keys of caches, than a run holds in memory.
+// mostInstances are how many all fleets together may have.
+const mostInstances = 1_000_000
+
+// checkMemory finds more users, keys of caches or instances than a run holds in
+// memory.
 func (c *crossChecker) checkMemory() {
-	var users, keys []count
+	var users, keys, instances []count
 	for _, name := range sorted(c.Clients) {
 		users = append(users, count{[]string{"clients", name, "users"}, c.Clients[name].Users})
 	}
@@ -27,8 +31,12 @@ func (c *crossChecker) checkMemory() {
 			keys = append(keys, count{[]string{"services", name, "keys"}, *n})
 		}
 	}
+	for _, name := range sorted(c.Fleets) {
+		instances = append(instances, count{[]string{"fleets", name, "max"}, c.Fleets[name].Max})
+	}
 	c.checkSum(client.MostUsers, "users to all clients", users)
 	c.checkSum(backend.MostKeys, "keys to all caches", keys)
+	c.checkSum(mostInstances, "instances to all fleets", instances)
 }
 
 // checkSum reports the number with which the sum of all is too much.

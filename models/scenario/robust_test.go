@@ -85,6 +85,20 @@ func TestHostileInputIsRefusedQuickly(t *testing.T) {
 	}
 }
 
+// No fleet is too large by itself.
+func TestInstancesOfAllFleets(t *testing.T) {
+	text := func(fleets int) []byte {
+		src := valid
+		for i := range fleets {
+			src += fmt.Sprintf("[fleets.f%03d]\nvcpus = 1\nzones = [\"a\"]\nmin = 0\nmax = 10000\n", i)
+		}
+		return []byte(src)
+	}
+	require.Empty(t, allProblems("x.toml", text(100)))
+	require.Equal(t, "x.toml:513: fleets.f100.max: must leave at most 1000000 instances to all fleets together (have 10000, and 1000000 in those before)",
+		allProblems("x.toml", text(101)).Error())
+}
+
 func allProblems(name string, src []byte) scenario.Problems {
 	f, problems := scenario.Parse(name, src, wrongFiles)
 	if problems == nil {
