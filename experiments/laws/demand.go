@@ -42,7 +42,8 @@ func exponential(what string, s quantity.Span) (rate float64, err error) {
 // scv is the squared coefficient of variation of a span.
 func scv(s quantity.Span) float64 { return s.Variance() / float64(s.Mean()*s.Mean()) }
 
-// moments of a span, in seconds. The third is NaN where it is not known.
+// moments of a span, in seconds. The third is NaN where it is not known, and of a
+// lognormal one so variable that the rarest values decide what a run estimates of it.
 func moments(s quantity.Span) theory.Moments {
 	m := mean(s)
 	scv := scv(s)
@@ -54,6 +55,9 @@ func moments(s quantity.Span) theory.Moments {
 	case "hyperexponential":
 		return theory.HyperexponentialMoments(m, scv)
 	case "lognormal":
+		if scv > 1 {
+			break
+		}
 		return theory.LognormalMoments(m, scv)
 	case "uniform":
 		half := float64(math.Sqrt(3*scv) * m)

@@ -98,6 +98,15 @@ func TestDocumented(t *testing.T) {
 	require.Equal(t, "M/M/1 at 0.8", l.Name)
 }
 
+// Where the rarest demands decide a deviation, it is not compared.
+func TestDeviationsOfHeavyTails(t *testing.T) {
+	for demand, known := range map[string]bool{"lognormal(10ms, scv=1)": true, "lognormal(10ms, scv=2)": false, "hyperexponential(10ms, scv=4)": true} {
+		l, err := of(t, "mg1-ln", "routes.visit.demand.desk="+demand)
+		require.NoError(t, err)
+		require.Equal(t, known, slices.ContainsFunc(l.Figures, func(f laws.Figure) bool { return f.Metric == "latency.sd" }), demand)
+	}
+}
+
 // Where theory is at its end, it says why.
 func TestNoLaw(t *testing.T) {
 	for _, c := range []struct{ name, set, want string }{
