@@ -61,19 +61,20 @@ func (t Table) cell(row, column int) cell {
 	if sign, value, _ := strings.Cut(text, " "); tone != "dim" && verdicts[sign] != "" {
 		c.Tick, c.Sign, c.Text = verdicts[sign], sign, value
 	}
-	c.Text = unbroken(c.Text)
+	if column >= t.left() || strings.Contains(text, " ± ") {
+		c.Text = unbroken(c.Text)
+	}
 	if column >= t.left() {
 		c.Look = strings.TrimSpace("num " + tone)
 	}
 	return c
 }
 
-// unbroken keeps a figure on one line with its unit, and its interval, as far as a
-// narrow screen takes it. Where a table is wider than its room the interval is below
-// the mean.
+// unbroken keeps a figure on one line with its unit, as far as a narrow screen takes it.
+// Where a table is wider than its room the interval is below the mean.
 func unbroken(text string) string {
 	const most = 28 // characters
-	if !strings.Contains(text, " ± ") || utf8.RuneCountInString(text) > most {
+	if utf8.RuneCountInString(text) > most {
 		return text
 	}
 	return strings.Replace(strings.ReplaceAll(text, " ", "\u00a0"), "\u00a0±", " ±", 1)
