@@ -29,11 +29,13 @@ func cost(d *data) *Plot {
 	return &Plot{Name: "cost", Title: "Cost" + d.Over(), Alt: d.CostText(parts), figure: f}
 }
 
-// partStyles tell the parts apart, by their hatching as well as their colours.
+// partStyles tell the parts apart without their colours too: by their hatching, or by
+// how much of the colour there is.
 var partStyles = []struct {
 	colour  tint
+	share   float64 // of the colour's strength
 	hatched bool
-}{{blue, false}, {red, true}, {green, false}, {purple, true}, {red, false}, {blue, true}}
+}{{blue, 0.35, false}, {red, 1, true}, {green, 0.75, false}, {purple, 1, true}, {red, 0.15, false}, {blue, 1, true}}
 
 // stack lays the parts one upon the other, each below a line while it costs
 // anything.
@@ -42,11 +44,7 @@ func (d *data) stack(parts []view.Part) []mark {
 	base := d.Zeros()
 	for i, s := range parts {
 		top, style := view.Sum(base, s.Rates), partStyles[i]
-		fill := light(style.colour, 0.35)
-		if style.hatched {
-			fill = style.colour
-		}
-		layers = append(layers, layer{s.Name, d.Edges, base, top, fill, style.hatched})
+		layers = append(layers, layer{s.Name, d.Edges, base, top, light(style.colour, style.share), style.hatched})
 		edge := slices.Clone(top)
 		for k, rate := range s.Rates {
 			if rate == 0 {
