@@ -43,6 +43,19 @@ type Section struct {
 	Parts []Part
 }
 
+// Shown are the parts as they stand there: a table called as the section is has no title
+// of its own.
+func (s Section) Shown() []Part {
+	list := slices.Clone(s.Parts)
+	for i, p := range list {
+		if t, ok := p.(Table); ok && t.Title == s.Title {
+			t.Bare = true
+			list[i] = t
+		}
+	}
+	return list
+}
+
 // Part is what stands in a section. Its kind is the name of the template that
 // writes it.
 type Part interface{ Kind() string }
@@ -64,6 +77,7 @@ type Figure struct {
 // Table is a table under a title; one without rows is left out.
 type Table struct {
 	Title string
+	Bare  bool     // the title is not shown: it stands above already
 	Head  []string // names of the columns; none: the rows are name and value
 	Rows  [][]string
 	Left  int // so many columns are aligned at their left, the rest at their right

@@ -62,6 +62,17 @@ func rendered(t *testing.T, part Part) string {
 	return out.String()
 }
 
+// A table called as its section is has its title once, and its caption.
+func TestTitleIsSaidOnce(t *testing.T) {
+	table := Table{Title: "Points", Rows: [][]string{{"a", "b"}}}
+	s := Section{ID: "points", Title: "Points", Parts: []Part{table, Table{Title: "Others", Rows: table.Rows}}}
+	var page strings.Builder
+	require.NoError(t, Write(&page, &Report{Title: "a", Sections: []Section{s}}))
+	require.Equal(t, 1, strings.Count(page.String(), ">Points</h"))
+	require.Contains(t, page.String(), ">Points</caption>")
+	require.Contains(t, page.String(), "<h3>Others</h3>")
+}
+
 // Each chart is drawn as it was.
 func TestChartsGolden(t *testing.T) {
 	for name, part := range charts() {
