@@ -55,7 +55,7 @@ or it cannot be judged;
 	flags.Uint64Var(&f.seed, "seed", experiments.VerifySeed, "seed `N` of all random numbers")
 	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE` of each case (repeatable)")
 	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
-	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`, from 5s to 60s: about what one slow core takes for them")
+	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`, from 5s to 60s: some twice the time that one core takes for all of them")
 	flags.StringVar(&f.wrong, "wrong", "0%", "make every exact value larger by the share `S`, to see the command fail")
 	flags.BoolVar(&f.list, "list", false, "list the cases, and simulate nothing")
 	flags.StringVar(&f.write, "write", "", "write the scenario files of the cases into `DIR`, and simulate nothing")
