@@ -1,8 +1,13 @@
-.PHONY: build test bench profile generate docs ci
+.PHONY: build test mutate swarm bench profile generate docs ci
 build: ## the binary, in ./headroom
 	go build -o headroom ./cmd/headroom
 test: ## everything that must hold
 	go test ./...
+mutate: ## whether the tests notice faults: plants those of internal/mutate/faults.toml, one at a time (an hour)
+	go run ./internal/mutate
+swarm: ## random scenarios for a night: SEEDS of them, from seed FROM
+	go test -count=1 -timeout 0 -v -run '^TestSwarm$$' ./models/site -swarm $(or $(SEEDS),10000) -swarm.from $(or $(FROM),0)
+	go test -count=1 -timeout 0 -v -run '^TestSwarm$$' ./reports -swarm $(or $(SEEDS),10000) -swarm.from $(or $(FROM),0)
 bench: ## the figures of BENCHMARKS.md
 	go test -run '^$$' -bench . -benchmem ./...
 profile: ## the profile that the compiler optimizes the program for: a busy day and the web farm

@@ -1,6 +1,6 @@
 // Package docs_test holds the documentation to what the program does.
 //
-// Four things in a page are checked, and written anew by
+// Six things in a page are checked, and written anew by
 // "go test ./docs -update -slow":
 //
 //   - a block marked "toml NAME" is a file beside the commands of its page;
@@ -9,6 +9,9 @@
 //     shown by "$ echo $?";
 //   - a table after "<!-- figures: RUN | RUN ... -->" has in each row a metric
 //     (or "expectation NAME") in backquotes, and its value in each run;
+//   - a table after "<!-- measured: NAME -->" sets measurements of real servers
+//     beside their replays;
+//   - a table after "<!-- faults -->" counts the faults that test the tests;
 //   - a picture after "<!-- picture: RUN; PLOT -->" is drawn by that run, one
 //     after "<!-- picture: folder DIR; PLOT -->" by a command further up, into
 //     that report folder.
@@ -95,7 +98,7 @@ type checker struct {
 	hasChecks bool
 }
 
-var marked = regexp.MustCompile(`^<!-- (figures|picture): (.*) -->$`)
+var marked = regexp.MustCompile(`^<!-- (figures|picture|measured): (.*) -->$`)
 
 // page rewrites the page as it should be, and reports where it is not.
 func (c *checker) page() {
@@ -110,9 +113,13 @@ func (c *checker) page() {
 			c.block(c.session)
 		case strings.HasPrefix(line, "```"):
 			c.block(func(text []string) []string { return text })
+		case line == "<!-- faults -->":
+			c.faults()
 		case mark == nil:
 		case mark[1] == "figures":
 			c.figures(strings.Split(mark[2], " | "))
+		case mark[1] == "measured":
+			c.measured(mark[2])
 		default:
 			c.picture(mark[2])
 		}
@@ -148,19 +155,24 @@ func (c *checker) inBlock() []string {
 func (c *checker) block(should func([]string) []string) {
 	from := c.at
 	have := c.inBlock()
-	want := should(have)
+	c.replace(from, should(have))
+	if c.at < len(c.lines) {
+		c.take() // the closing fence
+	}
+}
+
+// replace writes other lines for those that were read from a place on.
+func (c *checker) replace(from int, want []string) {
+	have := c.lines[from:c.at]
 	if len(have) == len(want) {
 		for i := range want {
 			c.write(from+i+1, have[i], want[i])
 		}
-	} else {
-		c.written = append(c.written, want...)
-		if !*update {
-			c.t.Errorf("%s:%d: the output is another:\n%s", c.path, from+1, strings.Join(want, "\n"))
-		}
+		return
 	}
-	if c.at < len(c.lines) {
-		c.take() // the closing fence
+	c.written = append(c.written, want...)
+	if !*update {
+		c.t.Errorf("%s:%d: should be:\n%s", c.path, from+1, strings.Join(want, "\n"))
 	}
 }
 

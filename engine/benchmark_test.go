@@ -34,12 +34,16 @@ func (e *exponential) next() engine.Time {
 // draw uses splitmix64 (Steele, Lea and Flood, 2014).
 func (e *exponential) draw() {
 	e.drawn = 0
-	for i := range e.ahead {
+	var u [len(e.ahead)]float64
+	for i := range u {
 		e.state += 0x9e3779b97f4a7c15
 		z := (e.state ^ e.state>>30) * 0xbf58476d1ce4e5b9
 		z = (z ^ z>>27) * 0x94d049bb133111eb
-		u := float64(int64((z^z>>31)>>11|1)) * 0x1p-53
-		e.ahead[i] = engine.Time(-random.Log(u) * e.mean)
+		u[i] = float64(int64((z^z>>31)>>11|1)) * 0x1p-53
+	}
+	random.Exponentials(u[:])
+	for i, x := range u {
+		e.ahead[i] = engine.Time(x * e.mean)
 	}
 }
 

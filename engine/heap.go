@@ -43,7 +43,8 @@ func (h *heap) pop() key {
 	return first
 }
 
-// filter keeps the keys for which keep is true.
+// filter keeps the keys for which keep is true. The new heap grows into the slice
+// of the old one, behind the key that is read: it has no more than were read.
 func (h *heap) filter(keep func(key) bool) {
 	keys := *h
 	*h = keys[:0]

@@ -33,14 +33,13 @@ type payloads[T any] struct {
 }
 
 func (p *payloads[T]) bind(fn func(T)) {
-	var none T
 	p.call = func(index uint32) {
 		at := &p.values[index]
 		value := *at
-		*at = none
+		*at = *new(T)
 		fn(value)
 	}
-	p.drop = func(index uint32) { p.values[index] = none }
+	p.drop = func(index uint32) { p.values[index] = *new(T) }
 	p.extend = func(slots uint32) { p.values = extended(p.values, slots) }
 }
 

@@ -31,6 +31,18 @@ func (e *StandstillError) Error() string {
 	return fmt.Sprintf("time stands still at %s: events go round without end; busiest routine: %s (%d events)", e.Time, e.Routine, e.Events)
 }
 
+// A ClockError says that the future event list gave an event that should have fired
+// before the one that fired last.
+type ClockError struct {
+	Now     Time   // simulated time reached
+	Due     Time   // when the event should have fired
+	Routine string // whose it is
+}
+
+func (e *ClockError) Error() string {
+	return fmt.Sprintf("the clock would go back from %s to %s, for an event of %s", e.Now, e.Due, e.Routine)
+}
+
 // lookLater sees to it that Run looks at the limits in time.
 func (s *Sim) lookLater() {
 	s.mark, s.pause = s.now, min(s.limits.Events, s.events+s.limits.Instant)

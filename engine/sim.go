@@ -71,7 +71,8 @@ func (s *Sim) Stop() { s.pause = 0 }
 // then sets the clock to until. It may be called again with the same or a later
 // instant. Stopped, it leaves the clock at the latest event. It returns an
 // [*EventLimitError] instead of exceeding the limit of events, and a
-// [*StandstillError] when too many events fire at one instant.
+// [*StandstillError] when too many events fire at one instant. A [*ClockError] is an
+// error of this package.
 func (s *Sim) Run(until Time) error {
 	if until < s.now {
 		panic("engine: Run until " + until.String() + ", but it is already " + s.now.String())
@@ -100,7 +101,7 @@ func (s *Sim) Run(until Time) error {
 		st := &s.slots[number]
 		owner, index := st.owner, st.index
 		switch {
-		case st.word-1 < freeMark-1: // a sequence
+		case int64(st.word) > 0: // a sequence
 			st.word = freeMark | uint64(owner.free)
 			owner.free = number
 		case owner.lane != nil:
@@ -111,7 +112,11 @@ func (s *Sim) Run(until Time) error {
 			s.keep(k)
 			continue
 		}
-		s.now = k.time()
+		at := k.time()
+		if at < s.now {
+			return &ClockError{s.now, at, owner.name}
+		}
+		s.now = at
 		s.events++
 		owner.events++
 		s.digest = fold(s.digest, k.high, k.low&^maxSlot|owner.id)

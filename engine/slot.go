@@ -11,6 +11,7 @@ type slot struct {
 	index uint32 // of the payload with the owner
 }
 
+// freeMark is the sign: what is positive is a sequence.
 const freeMark = 1 << 63
 
 // A Notice stands for one scheduled event, to cancel it or to ask about it. It

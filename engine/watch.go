@@ -60,14 +60,17 @@ func (w *Watch) Enter(s *Stay) {
 	w.entered++
 	s.Since, s.order = w.sim.now, w.entered
 	if !w.looking {
-		w.await(s.Since)
+		w.await(s)
 	}
 }
 
-// await schedules a look at a thing that has been there since an instant.
-func (w *Watch) await(since Time) {
+// await schedules a look at a thing when its time is over. Inlined it would make
+// Enter, which hardly ever calls it, too large to be inlined.
+//
+//go:noinline
+func (w *Watch) await(s *Stay) {
 	w.looking = true
-	w.look.At(since+min(w.delay, Forever-since), struct{}{})
+	w.look.At(s.Since+min(w.delay, Forever-s.Since), struct{}{})
 }
 
 // onLook tells of the things whose time is over, each after it has left.
@@ -79,7 +82,7 @@ func (w *Watch) onLook(struct{}) {
 			return
 		}
 		if w.sim.now-first.Since < w.delay {
-			w.await(first.Since)
+			w.await(&first.Stay)
 			return
 		}
 		w.things.Stay(first.number).Leave()

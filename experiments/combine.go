@@ -84,15 +84,16 @@ func (l *Limit) add(spans []site.Span, n int) {
 	}
 }
 
-// detail is what lies behind the figures; the minutes of the first replication
-// only where they were kept.
+// detail is what lies behind the figures; what happened minute by minute only
+// where it was kept.
 func (t *Trial) detail() Detail {
 	d := Detail{
 		Limits: limits(t.Cells), Failures: t.failures(), Latency: new(tally.Histogram),
 		Unpriced: t.Spec.Unpriced(), Unused: t.Spec.Unused(), Exposure: t.Spec.Exposure(), Alternatives: t.Spec.Alternatives(),
 	}
-	if t.minutes != nil {
-		d.Series, d.Log, d.Alarms, d.Usage, d.Settings = t.minutes.Series, t.minutes.Log, t.minutes.Alarms, t.minutes.Usage, t.Spec.Settings()
+	if h := t.history; h != nil {
+		d.Series, d.Log, d.Alarms, d.Usage, d.Settings = h.first.Series, h.first.Log, h.first.Alarms, h.first.Usage, t.Spec.Settings()
+		d.Trace, d.Minutes = h.first.Trace, h.minutes(len(t.Cells))
 	}
 	if t.Spec.Start != nil {
 		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)

@@ -52,8 +52,8 @@ type Change struct {
 }
 
 // Compare simulates n replications of each arm, more as long as the precision of
-// any asks for them, and compares them. The minutes of each arm's first replication
-// are kept.
+// any asks for them, and compares them. What happened minute by minute is kept of
+// each arm.
 //
 // When the context is cancelled, the error is its cause; the comparison is then
 // that of the replications that all arms have, or nil.
@@ -61,7 +61,7 @@ func (r *Runner) Compare(ctx context.Context, n int, arms []Arm) (*Comparison, e
 	trials := make([]*Trial, len(arms))
 	for i, a := range arms {
 		trials[i] = a.Trial
-		trials[i].whole = true
+		trials[i].history = newHistory()
 	}
 	err := r.pursue(ctx, func() (int, []*Trial) {
 		for _, t := range trials {
@@ -95,6 +95,9 @@ func Compare(arms []Arm) *Comparison {
 	}
 	c.correct(arms)
 	c.Frontier = frontier(c.objectives(), arms)
+	for i := range c.Frontier.Standings {
+		c.Frontier.Standings[i].Sure = c.sure(arms, i)
+	}
 	c.Warnings = slices.Concat(c.discards(), c.unpaired(), c.unpriced())
 	return c
 }

@@ -29,6 +29,13 @@ type Standing struct {
 	// those that are by their means only: more replications would tell. Both are
 	// in the order of the arms.
 	DominatedBy, ChallengedBy []string
+	// AlikeTo are the arms that are shown to be as good in every objective, and no
+	// better in any: differences that matter to nobody.
+	AlikeTo []string
+	// Sure is the probability, at least, that no other arm that keeps its expectations
+	// costs less, NaN where it is not known: of arms that keep theirs, from two
+	// replications on.
+	Sure float64
 }
 
 // Differences that matter to nobody.
@@ -48,7 +55,7 @@ func (c *Comparison) objectives() []Objective {
 	}
 	var list []Objective
 	for _, o := range []Objective{
-		{Metric: "cost.per_hour", Better: output.LowerIsBetter},
+		{Metric: CostRate, Better: output.LowerIsBetter},
 		{Metric: c.Shown[latency], Better: output.LowerIsBetter},
 		{Metric: "availability", Better: output.HigherIsBetter},
 		{Metric: "sessions.lost", Better: output.LowerIsBetter},
@@ -79,38 +86,71 @@ func frontier(objectives []Objective, arms []Arm) Frontier {
 	f := Frontier{Objectives: objectives, Standings: make([]Standing, len(arms))}
 	pairs := len(arms) * (len(arms) - 1) / 2
 	level := output.Bonferroni(output.Level, pairs*len(objectives))
-	for i := range arms {
+	for i, a := range arms {
 		s := &f.Standings[i]
-		for k := range arms {
+		for k, other := range arms {
 			if k == i {
 				continue
 			}
-			switch shown, likely := preferable(objectives, arms[k].Trial, arms[i].Trial, level); {
-			case shown:
-				s.DominatedBy = append(s.DominatedBy, arms[k].Name)
-			case likely:
-				s.ChallengedBy = append(s.ChallengedBy, arms[k].Name)
+			theirs, ours := advantageOf(objectives, other.Trial, a.Trial, level), advantageOf(objectives, a.Trial, other.Trial, level)
+			switch {
+			case theirs.asGood && theirs.better:
+				s.DominatedBy = append(s.DominatedBy, other.Name)
+			case theirs.asGood && ours.asGood:
+				s.AlikeTo = append(s.AlikeTo, other.Name)
+			case theirs.likely:
+				s.ChallengedBy = append(s.ChallengedBy, other.Name)
 			}
 		}
 	}
 	return f
 }
 
-// preferable reports whether a trial is shown to be as good as another in all
-// objectives and better in one, and whether it is by the means.
-func preferable(objectives []Objective, one, other *Trial, level float64) (shown, likely bool) {
-	asGood, better, asGoodByMean, betterByMean := true, false, true, false
+// advantage is what a trial has over another: it is shown to be as good in all
+// objectives, and better in one, or it is likely to be both.
+type advantage struct{ asGood, better, likely bool }
+
+func advantageOf(objectives []Objective, one, other *Trial, level float64) advantage {
+	a, asGoodByMean, betterByMean := advantage{asGood: true}, true, false
 	for _, o := range objectives {
 		loss := paired(other, one, o.Metric, level)
 		gain := paired(one, other, o.Metric, level)
-		asGood = asGood && loss.NotWorse(o.Tolerance, o.Better) == output.Pass
-		better = better || gain.NotWorse(o.Tolerance, o.Better) == output.Fail
+		a.asGood = a.asGood && loss.NotWorse(o.Tolerance, o.Better) == output.Pass
+		a.better = a.better || gain.NotWorse(o.Tolerance, o.Better) == output.Fail
 		loss.N, gain.N = min(loss.N, 1), min(gain.N, 1) // the means alone
 		asGoodByMean = asGoodByMean && loss.NotWorse(o.Tolerance, o.Better) == output.Pass
 		betterByMean = betterByMean || gain.NotWorse(o.Tolerance, o.Better) == output.Fail
 	}
-	return asGood && better, asGoodByMean && betterByMean
+	a.likely = asGoodByMean && betterByMean
+	return a
 }
+
+// sure is the Sure of an arm's standing: one less the probabilities, on one side, of
+// differences in cost as far from nothing as those from each of the others. An arm
+// that costs as much is no cheaper.
+func (c *Comparison) sure(arms []Arm, arm int) float64 {
+	if !c.Arms[arm].Keeps() || c.Replications() < 2 {
+		return math.NaN()
+	}
+	wrong := 0.0
+	for i, other := range arms {
+		if i == arm || !c.Arms[i].Keeps() {
+			continue
+		}
+		saved := paired(arms[arm].Trial, other.Trial, CostRate, output.Level)
+		switch {
+		case math.Abs(saved.Mean) <= math.Abs(IndifferentShare*c.Arms[0].Metrics[CostRate].Mean):
+		case saved.Mean > 0:
+			wrong += float64(saved.P / 2)
+		default:
+			wrong += 1 - float64(saved.P/2)
+		}
+	}
+	return math.Max(0, 1-wrong)
+}
+
+// CostRate is the metric by which configurations are cheap or dear.
+const CostRate = "cost.per_hour"
 
 // On reports whether the arm is on the frontier, or may be.
 func (s Standing) On() bool { return len(s.DominatedBy) == 0 }

@@ -19,7 +19,7 @@ var nan = math.NaN()
 
 // madeUp is an arm whose replications gave these values of some metrics, and
 // zeros of all others.
-func madeUp(t *testing.T, name string, values map[string][]float64) Arm {
+func madeUp(t *testing.T, name string, values map[string][]float64, sets ...string) Arm {
 	t.Helper()
 	trial := NewTrial(study(t, `
 duration = "2m"
@@ -37,7 +37,7 @@ price = 1.0
 zones = ["a"]
 max = 1
 min = 1
-`))
+`, sets...))
 	n := 0
 	for _, list := range values {
 		n = len(list)
@@ -222,13 +222,49 @@ func TestFrontier(t *testing.T) {
 	for i, want := range []Standing{
 		{},
 		{DominatedBy: []string{"base", "fast", "twin"}, ChallengedBy: nil},
-		{}, {}, {},
+		{}, {},
+		{AlikeTo: []string{"base"}},
 		{ChallengedBy: []string{"base", "twin"}},
 	} {
+		if i == 0 {
+			want.AlikeTo = []string{"twin"}
+		}
+		require.True(t, math.IsNaN(c.Frontier.Standings[i].Sure), "nothing is expected of it")
+		c.Frontier.Standings[i].Sure = 0
 		require.Equal(t, want, c.Frontier.Standings[i], c.Arms[i].Name)
 	}
 	require.True(t, c.Frontier.Standings[5].On())
 	require.False(t, c.Frontier.Standings[1].On())
+}
+
+// The cheapest is as sure as no other that keeps its expectations costs less: one that
+// costs as much is no rival, and one that does not keep them is none either.
+func TestSureOfTheCheapest(t *testing.T) {
+	arm := func(name string, latency float64, costs ...float64) Arm {
+		same := slices.Repeat([]float64{latency}, len(costs))
+		return madeUp(t, name, map[string][]float64{"cost.per_hour": costs, "latency.mean": same, "availability": same}, "expectations.fast.metric=latency.mean", "expectations.fast.at_most=20s")
+	}
+	base := arm("base", 1, 1, 1.2, 1.1, 1.3)
+	dearer := arm("dearer", 1, 1.05, 1.15, 1.25, 1.35)
+	p := output.Compare([]float64{1, 1.2, 1.1, 1.3}, []float64{1.05, 1.15, 1.25, 1.35}, 0.95).P
+	c := Compare([]Arm{base, dearer, arm("twin", 1, 1, 1.2, 1.1, 1.3), arm("slow", 30, 0.1, 0.1, 0.1, 0.1)})
+	for i, want := range []float64{1 - p/2, 0, 1 - p/2} { // the dearer has two rivals
+		require.InDelta(t, want, c.Frontier.Standings[i].Sure, 1e-12, c.Arms[i].Name)
+	}
+	require.True(t, math.IsNaN(c.Frontier.Standings[3].Sure))
+	alone := Compare([]Arm{arm("base", 1, 1), arm("dearer", 1, 2)})
+	require.True(t, math.IsNaN(alone.Frontier.Standings[0].Sure), "of one replication")
+}
+
+// What an override does wrong in a variant alone is told with the variant's name.
+func TestOverridesOfVariants(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.toml")
+	require.NoError(t, os.WriteFile(path, []byte(clockwork+"[variants.closed.clients.clock]\narrivals = \"closed\"\nusers = 3\n"), 0o644))
+	_, _, err := Lineup([]string{path}, Options{Sets: []string{"clients.clock.rate=3/s"}})
+	require.ErrorContains(t, err, `--set clients.clock.rate=3/s: clients.clock.rate: in variant closed: cannot be used with arrivals = "closed"`)
+	_, _, err = Lineup([]string{path}, Options{Sets: []string{"services.desk.servers=x"}})
+	require.ErrorContains(t, err, "--set services.desk.servers=x: services.desk.servers: must be")
+	require.NotContains(t, err.Error(), "in variant")
 }
 
 // Without a cost there are latency and availability; with one objective alone

@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -12,10 +13,11 @@ import (
 	"github.com/headroom-sim/headroom/experiments/gallery"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/trace"
 )
 
 // maxFile is the size of the largest file that a scenario may be or name, in
-// bytes.
+// bytes, but for access logs.
 const maxFile = 1 << 30
 
 // Load reads a scenario file, or one of the gallery where there is no such
@@ -56,7 +58,7 @@ func readBeside(folder, name string) ([]byte, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, name)
 	}
-	data, err := readFile(path)
+	data, err := read(path, condensed)
 	if errors.Is(err, fs.ErrNotExist) {
 		if data, err := gallery.Trace(name); err == nil {
 			return data, nil
@@ -70,20 +72,46 @@ func readBeside(folder, name string) ([]byte, error) {
 var errFolder = errors.New("is a folder")
 
 // readFile reads a file that is not too large. Its errors do not name the file.
-func readFile(path string) ([]byte, error) {
+func readFile(path string) ([]byte, error) { return read(path, contents) }
+
+// read gives what some function makes of a file and its size, which is 0 of a
+// device. Its errors do not name the file.
+func read(path string, use func(r io.Reader, size int64) ([]byte, error)) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, reason(err)
 	}
 	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, reason(err)
+	}
+	if info.IsDir() {
 		return nil, errFolder
 	}
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1)) // a device has no size to ask for
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("is larger than %d bytes", maxFile)
-	}
+	data, err := use(file, info.Size())
 	return data, reason(err)
+}
+
+// contents is all that there is to read, if it is not too much.
+func contents(r io.Reader, size int64) (data []byte, err error) {
+	if size <= maxFile {
+		data, err = io.ReadAll(io.LimitReader(r, maxFile+1))
+	}
+	if err == nil && max(size, int64(len(data))) > maxFile {
+		return nil, fmt.Errorf("is larger than %d GiB", maxFile>>30)
+	}
+	return data, err
+}
+
+// condensed is what contents is, but for access logs, which may be of any size: of
+// these it is the trace that they are.
+func condensed(r io.Reader, size int64) ([]byte, error) {
+	b := bufio.NewReader(r)
+	if beginning, _ := b.Peek(1 << 10); trace.IsAccessLog(beginning) {
+		return trace.Condense(b)
+	}
+	return contents(b, size)
 }
 
 // reason is what the system says is wrong, without the deed that failed and
@@ -104,9 +132,11 @@ func unknownScenario(name string) error {
 	return fmt.Errorf("%s: no such file, and no built-in scenario of that name (built in: %s)", name, strings.Join(names, ", "))
 }
 
+// baseName is the name of a scenario file without folder and ending, where that can
+// name a folder: "..toml" stays as it is.
 func baseName(name string) string {
 	base := filepath.Base(name)
-	if trimmed := strings.TrimSuffix(base, ".toml"); trimmed != "" {
+	if trimmed := strings.TrimSuffix(base, ".toml"); trimmed != "." && filepath.IsLocal(trimmed) {
 		return trimmed
 	}
 	return base

@@ -54,7 +54,7 @@ func (s *search) grid(sets []string) (*design.Matrix, error) {
 	}
 	m, err := design.Design{Kind: design.Grid, Factors: s.plan.Vary}.Build()
 	if err != nil {
-		return nil, wrongSpace("--vary: %v", err)
+		return nil, wrongSpace("%v", ofDesign(err))
 	}
 	if m.Len() > mostCandidates {
 		return nil, wrongSpace("--vary: makes %d configurations, more than %d: take coarser steps", m.Len(), mostCandidates)

@@ -77,13 +77,15 @@ type Limit struct {
 
 // Detail is what reports draw: the first replication minute by minute, its
 // control-plane timeline with what it rests on, and of all replications the
-// limits, the failures and the pooled distribution of latencies.
+// minutes, the limits, the failures and the pooled distribution of latencies.
 type Detail struct {
-	Series *site.Series
+	Series  *site.Series
+	Minutes *Minutes // of all replications; nil of a single one
 	timeline.Log
 	Limits   []Limit
 	Alarms   []site.Alarm
 	Usage    site.Usage        // of the first replication, in its measured run
+	Trace    *site.Trace       // of the first replication; nil: none was asked for
 	Failures map[string]Metric // failed requests over those offered, by cause
 	Latency  *tally.Histogram  // nanoseconds, pooled over the replications
 	Unpriced []string          // fleets and services that have no price, and no part in the cost

@@ -35,7 +35,7 @@ type Store interface {
 // that of the first replications, as many as were finished, or nil.
 func (r *Runner) Run(ctx context.Context, s *Study) (*Result, error) {
 	t := NewTrial(s)
-	t.whole = true
+	t.history = newHistory()
 	n := s.Replications(1)
 	err := r.pursue(ctx, func() (int, []*Trial) {
 		n = max(n, t.next())
@@ -188,20 +188,43 @@ func (r *Runner) lacking(b *batch) ([]task, error) {
 	}
 }
 
-// stored looks for a cell in the store; nil where it must be simulated.
+// stored looks for a cell in the store; nil where it must be simulated: where it is
+// not there, or without the minutes that are to be kept of it. Of the first
+// replication more is kept than is ever stored.
 func (r *Runner) stored(t *Trial, replication int) (*Figures, error) {
-	if r.Store == nil || replication == 0 && t.whole {
+	if r.Store == nil || replication == 0 && t.history != nil {
 		return nil, nil
 	}
-	data, ok, err := r.Store.Get(t.Key(replication))
+	key := t.Key(replication)
+	data, ok, err := r.Store.Get(key)
 	if err != nil || !ok {
 		return nil, err
 	}
 	f, err := t.decodeFigures(data)
 	if err != nil {
-		return nil, fmt.Errorf("the stored cell %x cannot be read: %w", t.Key(replication), err)
+		return nil, fmt.Errorf("the stored cell %x cannot be read: %w", key, err)
 	}
-	return f, nil
+	if t.history == nil {
+		return f, nil
+	}
+	if _, ok, err := r.Store.Get(coursesKey(key)); err != nil || !ok {
+		return nil, err
+	}
+	return f, t.history.add(replication, func(most int) (courses, error) { return r.storedCourses(key, most) })
+}
+
+// storedCourses are those of a cell that has some in the store, of at most so many
+// bytes.
+func (r *Runner) storedCourses(key cells.Key, most int) (courses, error) {
+	data, _, err := r.Store.Get(coursesKey(key))
+	if err != nil {
+		return nil, err
+	}
+	c, err := decodeCourses(data, most)
+	if err != nil {
+		return nil, fmt.Errorf("the minutes of the stored cell %x cannot be read: %w", key, err)
+	}
+	return c, nil
 }
 
 // do simulates a cell and stores it.
@@ -216,19 +239,28 @@ func (r *Runner) do(ctx context.Context, b *batch, c task, progress func(done fl
 	if o.Outcome == nil {
 		return nil // cancelled
 	}
-	if c.replication == 0 && t.whole {
-		t.minutes = o.Outcome
-	}
 	f := t.figures(o)
 	b.cells[c.trial][c.replication] = f
+	if err := t.history.note(c.replication, o.Outcome); err != nil {
+		return err
+	}
+	key := t.Key(c.replication)
+	if err := r.keep(key, f.encode); err != nil || t.history == nil || t.first()+c.replication == 0 {
+		return err // nobody asks for the minutes of the first replication
+	}
+	return r.keep(coursesKey(key), coursesOf(o.Outcome).encode)
+}
+
+// keep puts into the store, where there is one, what a function encodes.
+func (r *Runner) keep(key cells.Key, encode func() ([]byte, error)) error {
 	if r.Store == nil {
 		return nil
 	}
-	data, err := f.encode()
+	data, err := encode()
 	if err != nil {
 		return err
 	}
-	return r.Store.Put(t.Key(c.replication), data)
+	return r.Store.Put(key, data)
 }
 
 // which names the configuration at the front of an error.

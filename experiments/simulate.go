@@ -69,12 +69,20 @@ func (s *Study) simulate(ctx context.Context, replication int, discard engine.Ti
 	system := site.Build(s.Spec, site.Config{
 		Seed: s.Spec.Seed, Replication: s.first() + replication,
 		Measured: measured, During: append(s.windows(), s.cut(measured)...), Objectives: s.objectives(),
-		Crowd: client.MostUsers,
+		Crowd: client.MostUsers, Record: s.recording(replication),
 	})
 	return system.Run(func(now engine.Time) bool {
 		progress(float64(now) / float64(end))
 		return ctx.Err() == nil
 	})
+}
+
+// recording is what is asked for of a replication.
+func (s *Study) recording(replication int) site.Recording {
+	if replication > 0 {
+		return site.Recording{}
+	}
+	return s.options.Record
 }
 
 // windows are the distinct parts of the run that expectations ask for.

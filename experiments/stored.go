@@ -21,10 +21,11 @@ var storable = map[string]reflect.Type{
 	"sweep":   reflect.TypeFor[SweepResult](),
 	"plan":    reflect.TypeFor[Plan](),
 	"check":   reflect.TypeFor[Checked](),
+	"verify":  reflect.TypeFor[Verification](),
 }
 
-// WriteStored writes a *Result, *Comparison, *SweepResult, *Plan or *Checked with all that
-// reports tell of it, so that [ReadStored] gives the same. That is a line,
+// WriteStored writes a *Result, *Comparison, *SweepResult, *Plan, *Checked or
+// *Verification with all that reports tell of it, so that [ReadStored] gives the same. That is a line,
 //
 //	headroom.results/1 COMMAND MODEL SHA-256
 //

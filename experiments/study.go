@@ -8,6 +8,7 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/site"
 )
 
 // Scenario is a scenario that was read: its base and its variants, from which
@@ -36,6 +37,8 @@ type Options struct {
 	// Batches, where it is above 0, cuts one run into as many parts that stand for
 	// replications.
 	Batches int
+	// Record asks for the ways of requests through the site, in the first replication.
+	Record site.Recording
 }
 
 // Study is one configuration of a scenario, ready to be simulated.
@@ -56,7 +59,7 @@ type Study struct {
 // wrong.
 func (s *Scenario) Study(o Options) (*Study, error) {
 	spec, problems := s.Spec(o.Variant, o.Sets)
-	if err := problems.Err(); err != nil {
+	if err := s.ofVariant(o, problems).Err(); err != nil {
 		return nil, err
 	}
 	units := spec.MetricUnits()
@@ -64,6 +67,20 @@ func (s *Scenario) Study(o Options) (*Study, error) {
 		Name: s.Name, Source: s.Source, Variant: o.Variant, Sets: slices.DeleteFunc(o.Overrides(), told), Spec: spec,
 		file: s.File, options: o, metrics: slices.Sorted(maps.Keys(units)), units: units,
 	}, nil
+}
+
+// ofVariant names the variant before what overrides do wrong there alone.
+func (s *Scenario) ofVariant(o Options, problems scenario.Problems) scenario.Problems {
+	if o.Variant == "" || len(problems) == 0 {
+		return problems
+	}
+	_, ofBase := s.Spec("", o.Sets)
+	for i, p := range problems {
+		if strings.HasPrefix(p.File, "--set ") && !slices.ContainsFunc(ofBase, func(known scenario.Problem) bool { return known.Error() == p.Error() }) {
+			problems[i].Text = "in variant " + o.Variant + ": " + p.Text
+		}
+	}
+	return problems
 }
 
 // first is the number of the first replication, from 0.

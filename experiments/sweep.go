@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -65,7 +66,7 @@ func (s *Scenario) Sweep(ctx context.Context, o SweepOptions) (*Sweep, error) {
 		return nil, err
 	}
 	if w.Matrix, err = o.Design.Build(); err != nil {
-		return nil, fmt.Errorf("the design %w", err)
+		return nil, ofDesign(err)
 	}
 	if cells := w.Matrix.Len() * w.Replications; cells > greatestCells {
 		return nil, fmt.Errorf("the design has %d points of %d replications, more than %d cells in all", w.Matrix.Len(), w.Replications, greatestCells)
@@ -204,4 +205,13 @@ func (s *Sweep) respond(r Response) {
 	if !slices.ContainsFunc(s.responses, func(known Response) bool { return known.Name == r.Name }) {
 		s.responses = append(s.responses, r)
 	}
+}
+
+// ofDesign tells what is wrong with a design, or with the range of one key.
+func ofDesign(err error) error {
+	var factor *design.FactorError
+	if errors.As(err, &factor) {
+		return fmt.Errorf("--vary %w", err)
+	}
+	return fmt.Errorf("the design %w", err)
 }

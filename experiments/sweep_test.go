@@ -165,6 +165,18 @@ func TestShardsThatWereChanged(t *testing.T) {
 		_, err = OpenShards(context.Background(), folder)
 		require.ErrorContains(t, err, "is no description of a shard: there is no shard 0 of 0")
 	})
+	t.Run("an input outside", func(t *testing.T) {
+		m, err := readManifest(b)
+		require.NoError(t, err)
+		root := t.TempDir()
+		folder := filepath.Join(root, "shard")
+		require.NoError(t, os.MkdirAll(filepath.Join(folder, inputsFolder), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(root, "secret"), []byte(lively), 0o644))
+		m.Shard, m.Inputs = Shard{1, 1}, map[string]string{"": "../../secret"}
+		require.NoError(t, (&ShardFolder{path: folder, manifest: m}).describe())
+		_, err = OpenShards(context.Background(), folder)
+		require.ErrorContains(t, err, "no such file")
+	})
 	t.Run("version", func(t *testing.T) {
 		m, err := readManifest(b)
 		require.NoError(t, err)
@@ -236,7 +248,7 @@ func TestRefusedSweeps(t *testing.T) {
 		{"undone as well", []string{"fleets.web.policies.cpu.target=40"}, []string{"fleets.web.policies.cpu={target=50},{target=60}"}, "--vary fleets.web.policies.cpu: --set fleets.web.policies.cpu.target=40 would have no effect"},
 		{"the seed", nil, []string{"seed=1,2"}, "--vary seed: every point has the same seed and number of replications, which pairs them"},
 		{"many cells", []string{"replications=100000"}, []string{"fleets.web.policies.cpu.target=40..60"}, "the design has 21 points of 100000 replications, more than 1000000 cells in all"},
-		{"a continuous grid", nil, []string{"fleets.web.policies.cpu.target=40.0..60"}, "the design fleets.web.policies.cpu.target=40.0..60: needs a step in a grid, as in 0.1..0.5:0.1"},
+		{"a continuous grid", nil, []string{"fleets.web.policies.cpu.target=40.0..60"}, "--vary fleets.web.policies.cpu.target=40.0..60: needs a step in a grid, as in 0.1..0.5:0.1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := trySweep(t, lively, SweepOptions{Options: Options{Sets: c.sets}}, c.vary...)

@@ -3,8 +3,6 @@ package experiments
 import (
 	"slices"
 	"time"
-
-	"github.com/headroom-sim/headroom/models/site"
 )
 
 // Trial is a configuration with the replications of it that are done.
@@ -12,8 +10,7 @@ type Trial struct {
 	*Study
 	Cells []*Figures // of the first replications, in their order
 
-	whole   bool          // keep the minutes of the first replication
-	minutes *site.Outcome // where they are kept
+	history *history      // what is kept of them minute by minute; nil: nothing
 	spent   time.Duration // on simulating them, by all processors
 }
 

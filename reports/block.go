@@ -34,11 +34,14 @@ func (b block) ink(row, column int) ink {
 	return b.inks[row][column]
 }
 
-// without leaves out a column of a table of texts.
+// without leaves out a column.
 func (b block) without(column int) block {
-	b.head, b.left = slices.Delete(slices.Clone(b.head), column, column+1), b.left-1
+	if column < b.left {
+		b.left--
+	}
+	b.head, b.rows = slices.Delete(slices.Clone(b.head), column, column+1), slices.Clone(b.rows)
 	for i, row := range b.rows {
-		b.rows[i] = slices.Delete(row, column, column+1)
+		b.rows[i] = slices.Delete(slices.Clone(row), column, column+1)
 	}
 	return b
 }

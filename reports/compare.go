@@ -52,7 +52,10 @@ func answer(c *experiments.Comparison) string {
 	}
 	var on, off, open []string
 	for i, s := range c.Frontier.Standings {
-		name := c.Arms[i].Name + missing(c, i)
+		if twin(c, i) >= 0 {
+			continue
+		}
+		name := c.Arms[i].Name + missing(c, i) + alike(s)
 		switch {
 		case !s.On():
 			off = append(off, c.Arms[i].Name)
@@ -73,6 +76,20 @@ func answer(c *experiments.Comparison) string {
 		text += "; not " + strings.Join(off, ", ")
 	}
 	return text
+}
+
+// twin is the first of the arms that one is as good as in every objective, -1 where it
+// is that itself: the base comes before its variants.
+func twin(c *experiments.Comparison, arm int) int {
+	return slices.IndexFunc(c.Arms[:arm], func(a experiments.ArmResult) bool { return slices.Contains(c.Frontier.Standings[arm].AlikeTo, a.Name) })
+}
+
+// alike names the arms that give the same as one, in brackets.
+func alike(s experiments.Standing) string {
+	if len(s.AlikeTo) == 0 {
+		return ""
+	}
+	return " (alike: " + listed(s.AlikeTo) + ")"
 }
 
 // missing names the expectations that an arm is not shown to meet, in brackets,
@@ -112,21 +129,37 @@ func cheapest(c *experiments.Comparison) string {
 	switch {
 	case best < 0:
 		return "None keeps all its expectations"
-	case !has(c.Arms[best].Result, costRate):
+	case !has(c.Arms[best].Result, experiments.CostRate):
 		return ""
 	}
-	return fmt.Sprintf("The cheapest that keeps all its expectations: %s, %s", c.Arms[best].Name, metric(c.Arms[best].Result, costRate))
+	what := c.Arms[best].Name + ", " + metric(c.Arms[best].Result, experiments.CostRate)
+	if keep := slices.DeleteFunc(slices.Clone(c.Arms), func(a experiments.ArmResult) bool { return !a.Keeps() }); len(keep) == 1 {
+		return "The only one that keeps all its expectations: " + what
+	}
+	return "The cheapest that keeps all its expectations: " + what + sureOf(c, best)
 }
 
-// costRate is the metric by which arms are cheap or dear.
-const costRate = "cost.per_hour"
+// sureOf tells how sure it is that no other arm is cheaper, where that is known.
+func sureOf(c *experiments.Comparison, arm int) string {
+	if len(c.Frontier.Standings) == 0 {
+		return ""
+	}
+	switch p := c.Frontier.Standings[arm].Sure; {
+	case math.IsNaN(p):
+		return ""
+	case p > 0.999:
+		return "; more than 99.9 % sure"
+	default:
+		return "; " + units.Format(p, "share") + " sure"
+	}
+}
 
 // cheaper reports whether an arm costs less than another, or as much and the
 // other is dominated.
 func cheaper(c *experiments.Comparison, arm, than int) bool {
-	saves := c.Arms[than].Metrics[costRate].Mean - c.Arms[arm].Metrics[costRate].Mean
+	saves := c.Arms[than].Metrics[experiments.CostRate].Mean - c.Arms[arm].Metrics[experiments.CostRate].Mean
 	for _, o := range c.Frontier.Objectives {
-		if o.Metric == costRate && math.Abs(saves) <= o.Tolerance {
+		if o.Metric == experiments.CostRate && math.Abs(saves) <= o.Tolerance {
 			return c.Frontier.Standings[arm].On() && !c.Frontier.Standings[than].On()
 		}
 	}

@@ -43,7 +43,7 @@ func differencesNote(c *experiments.Comparison) string {
 	}
 	text := "Below each value: the difference from " + c.Arms[0].Name + ", paired by replication, as a share of its mean (pp: percentage points). ~ no difference shown."
 	if unanimous(c) {
-		text += " Without ±: the same difference in every pair, of too few."
+		text += " In all: the same difference in every pair, of too few for an interval."
 	}
 	if c.Comparisons < 2 {
 		return text + " The interval holds with 95 %."
@@ -181,6 +181,11 @@ func standingsNote(c *experiments.Comparison) string {
 		}
 		return nil
 	})
+	for i, s := range c.Frontier.Standings {
+		if twin(c, i) < 0 && len(s.AlikeTo) > 0 {
+			text += "Alike: " + listed(append([]string{c.Arms[i].Name}, s.AlikeTo...)) + ". "
+		}
+	}
 	text += fmt.Sprintf("Dominated: another is shown to be as good in all of these and better in one. Differences below %s (availability: %s) count as none.",
 		units.Format(experiments.IndifferentShare, "share"), units.Format(100*experiments.IndifferentAvailability, "pp"))
 	if c.Replications() < 2 {

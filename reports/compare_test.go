@@ -102,12 +102,12 @@ func TestCompareFailedWrites(t *testing.T) {
 // is said.
 func TestCompareUnanimous(t *testing.T) {
 	c := sample.Compared()
-	require.NotContains(t, differencesNote(c), "Without ±")
+	require.NotContains(t, differencesNote(c), "In all")
 	d := c.Changes[0].Metrics[c.Shown[0]]
 	d.Simultaneous.Lo, d.Simultaneous.Hi = math.NaN(), math.NaN()
 	c.Changes[0].Metrics[c.Shown[0]] = d
 	require.Equal(t, experiments.None, d.Shows())
-	require.Contains(t, differencesNote(c), "Without ±: the same difference in every pair, of too few.")
+	require.Contains(t, differencesNote(c), "In all: the same difference in every pair, of too few for an interval.")
 }
 
 // A check whose fails may all be luck says so.
@@ -128,12 +128,12 @@ func TestCheapest(t *testing.T) {
 		r := *c.Arms[i].Result
 		r.Expectations = map[string]experiments.Expectation{"kept": {Verdict: output.Pass}}
 		c.Arms[i].Result = &r
-		c.Arms[i].Metrics[costRate] = experiments.Metric{Unit: "USD/h", Mean: 2, Lo: 2, Hi: 2, N: 10}
+		c.Arms[i].Metrics[experiments.CostRate] = experiments.Metric{Unit: "USD/h", Mean: 2, Lo: 2, Hi: 2, N: 10}
 	}
 	c.Frontier.Objectives[0].Tolerance = 0.01
 	c.Frontier.Standings[0].DominatedBy = []string{"v1"}
 	require.Regexp(t, "keeps all its expectations: variant-0-of-nine-with-a-long-name, USD 2.00", cheapest(c))
-	c.Arms[5].Metrics[costRate] = experiments.Metric{Unit: "USD/h", Mean: 1, Lo: 1, Hi: 1, N: 10}
+	c.Arms[5].Metrics[experiments.CostRate] = experiments.Metric{Unit: "USD/h", Mean: 1, Lo: 1, Hi: 1, N: 10}
 	require.Regexp(t, "keeps all its expectations: v4, USD 1.00", cheapest(c))
 	for i := range c.Arms {
 		c.Arms[i].Expectations = nil
@@ -171,5 +171,22 @@ func TestGathered(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			require.Equal(t, c.want, strings.Join(gathered(strings.Fields(c.metrics)), ", "))
 		})
+	}
+}
+
+// Arms that are alike are one choice, named by the first of them, and it is said how
+// sure it is that none is cheaper.
+func TestAlikeArmsAreOneChoice(t *testing.T) {
+	c := sample.Many()
+	c.Frontier.Standings[0].AlikeTo, c.Frontier.Standings[2].AlikeTo = []string{"v1"}, []string{"base"}
+	require.Contains(t, answer(c), ": base (alike: v1), variant-0")
+	require.Equal(t, "alike: base", standingText(c, 2))
+	require.Contains(t, standingsNote(c), "Alike: base and v1. ")
+	for _, row := range []struct {
+		sure float64
+		said string
+	}{{math.NaN(), ""}, {0.9999, "; more than 99.9 % sure"}, {0.984, "; 98.4 % sure"}} {
+		c.Frontier.Standings[0].Sure = row.sure
+		require.Equal(t, row.said, sureOf(c, 0))
 	}
 }

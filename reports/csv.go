@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/models/site"
 )
 
-// seriesTable has a row a minute of the first replication, and a column for each
-// of its values. One without a sample is missing.
+// seriesTable has a row a minute, and a column for each value of the first
+// replication; of several replications then four for each mean, the ends of its
+// interval and the number of its samples. What has no sample is missing.
 func seriesTable(r *experiments.Result) *dataset {
 	series := r.Detail.Series
 	d := &dataset{rows: len(series.Rows)}
@@ -22,6 +24,53 @@ func seriesTable(r *experiments.Result) *dataset {
 			number: func(row int) float64 { return series.Rows[row][i] },
 		})
 	}
+	if m := r.Detail.Minutes; m != nil {
+		d.intervals(m)
+	}
+	return d
+}
+
+// intervals adds the means of all replications, but of the instants of the rows, each
+// with its interval and the number of replications that it is over.
+func (d *dataset) intervals(m *experiments.Minutes) {
+	for i, c := range m.Means.Columns {
+		if c.Name == "time_s" || c.Name == "span_s" {
+			continue
+		}
+		mean := func(row int) float64 { return m.Means.Rows[row][i] }
+		half := func(row int) float64 { return m.Halves[row][i] }
+		d.number(c.Name+".mean", c.Unit, mean)
+		d.number(c.Name+".lo", c.Unit, func(row int) float64 { return mean(row) - half(row) })
+		d.number(c.Name+".hi", c.Unit, func(row int) float64 { return mean(row) + half(row) })
+		d.whole(c.Name+".n", func(row int) int { return m.Samples[row][i] })
+	}
+}
+
+// targetsTable has a row for each server in each minute of the first replication,
+// with what it received, fleet by fleet and in the order of their launch.
+func targetsTable(r *experiments.Result) *dataset {
+	type target struct {
+		minute int
+		load   *site.Load
+		site.Received
+	}
+	var list []target
+	for minute := range r.Detail.Series.Rows {
+		for i := range r.Detail.Series.Loads {
+			load := &r.Detail.Series.Loads[i]
+			for _, received := range load.Minutes[minute].Received {
+				list = append(list, target{minute, load, received})
+			}
+		}
+	}
+	begins := r.Detail.Series.Column("time_s")
+	d := &dataset{rows: len(list)}
+	d.number("time_s", "s", func(row int) float64 { return begins[list[row].minute] })
+	d.text("fleet", func(row int) string { return list[row].load.Fleet })
+	d.text("instance", func(row int) string { return fmt.Sprintf("%s-%d", list[row].load.Fleet, list[row].Instance) })
+	d.whole("requests", func(row int) int { return int(list[row].Requests) })
+	d.whole("fleet.servers", func(row int) int { return list[row].load.Minutes[list[row].minute].Servers })
+	d.whole("fleet.requests", func(row int) int { return int(list[row].load.Minutes[list[row].minute].Requests) })
 	return d
 }
 

@@ -5,12 +5,15 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
 
 // table is a dataset of n rows with a column of each type, not in the order of
@@ -97,13 +100,61 @@ func TestSeriesParquetIsSeriesCSV(t *testing.T) {
 			require.Equal(t, rows, rowsOf(t, file))
 			for i, c := range file.Root().Columns() {
 				want := "DOUBLE"
-				if r.Detail.Series.Columns[i].Whole {
+				if own := r.Detail.Series.Columns; i < len(own) && own[i].Whole || strings.HasSuffix(c.Name(), ".n") {
 					want = "INT(64,true)"
 				}
 				require.Equal(t, want, c.Type().String(), c.Name())
 			}
 		})
 	}
+}
+
+// Of several replications a series has the mean of each column with the ends of its
+// interval and how many have a sample, but of the instants and of states; of a single
+// one it has not.
+func TestSeriesHasIntervals(t *testing.T) {
+	r := sample.Burst()
+	rows, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), r))).ReadAll()
+	require.NoError(t, err)
+	own, m := len(r.Detail.Series.Columns), r.Detail.Minutes
+	require.Len(t, rows[0], own+4*(len(m.Means.Columns)-2))
+	require.Equal(t, []string{"offered.mean", "offered.lo", "offered.hi", "offered.n"}, rows[0][own:own+4])
+	require.NotContains(t, strings.Join(rows[0], " "), "alarms.web.cpu-high.mean")
+	p99, at := slices.Index(rows[0], "latency.p99.mean [s]"), m.Means.Index("latency.p99")
+	for i, row := range rows[1:] {
+		mean, half := m.Means.Rows[i][at], m.Halves[i][at]
+		require.Equal(t, []string{cell(mean), cell(mean - half), cell(mean + half), strconv.Itoa(m.Samples[i][at])}, row[p99:p99+4])
+	}
+	single, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), sample.Single()))).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, rows[0][:own], single[0])
+}
+
+// The table of targets has what each server received, minute by minute.
+func TestTargets(t *testing.T) {
+	rows, err := csv.NewReader(strings.NewReader(written(t, asCSV(targetsTable), sample.Burst()))).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, []string{"time_s [s]", "fleet", "instance", "requests", "fleet.servers", "fleet.requests"}, rows[0])
+	var received, servers uint64
+	for _, m := range sample.Burst().Detail.Series.Loads[0].Minutes {
+		servers += uint64(m.Servers)
+		for _, of := range m.Received {
+			received += uint64(of.Requests)
+		}
+	}
+	require.Len(t, rows, int(servers)+1)
+	for _, row := range rows[1:] {
+		require.Regexp(t, `^web-[123]$`, row[2])
+		n, err := strconv.ParseUint(row[3], 10, 64)
+		require.NoError(t, err)
+		received -= n
+	}
+	require.Zero(t, received)
+	r := sample.Burst()
+	data := written(t, asParquet(targetsTable), r)
+	file, err := parquet.OpenFile(strings.NewReader(data), int64(len(data)))
+	require.NoError(t, err)
+	require.Equal(t, rows, rowsOf(t, file))
 }
 
 // rowsOf is what a file would be as CSV: its columns with their units, and its rows.
@@ -126,6 +177,8 @@ func rowsOf(t *testing.T, file *parquet.File) [][]string {
 		for i, v := range row {
 			switch {
 			case v.IsNull():
+			case v.Kind() == parquet.ByteArray:
+				record[i] = v.String()
 			case v.Kind() == parquet.Int64:
 				record[i] = strconv.FormatInt(v.Int64(), 10)
 			default:

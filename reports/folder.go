@@ -2,12 +2,15 @@ package reports
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"strings"
 )
 
 // Folder is the place of a report folder. A report is built beside its place
@@ -17,8 +20,8 @@ type Folder struct {
 	path string
 }
 
-// mark is the file by which a report folder is known: Headroom replaces no
-// folder that it has not written itself.
+// mark is the file by which a report folder is known, with its schema: Headroom
+// replaces no folder that it has not written itself.
 const mark = "summary.json"
 
 // NewFolder finds out, before the simulation that is to be reported on,
@@ -74,8 +77,22 @@ func (f *Folder) replaceable() error {
 	if len(entries) == 0 {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(f.path, mark)); err != nil {
-		return f.wrong(errors.New("is in the way: it holds no " + mark + ", so it is no report to replace"))
+	if err := known(filepath.Join(f.path, mark)); err != nil {
+		return f.wrong(fmt.Errorf("is in the way: it holds %w, so it is no report to replace", err))
+	}
+	return nil
+}
+
+// known is an error, in words that follow "it holds", unless the file is a mark that
+// Headroom has written: others call files by that name too.
+func known(path string) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return errors.New("no " + mark)
+	}
+	var written struct{ Schema string }
+	if err := json.Unmarshal(text, &written); err != nil || !strings.HasPrefix(written.Schema, "headroom.") {
+		return errors.New("a " + mark + " of another program")
 	}
 	return nil
 }
@@ -146,26 +163,50 @@ func (f *Folder) Write(files []File) error {
 	return err
 }
 
-// fill writes all files of the report.
+// fill writes all files of the report, none of them outside the folder, whatever
+// their names are.
 func (f *Folder) fill(folder string, files []File) error {
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		return f.wrong(err)
+	}
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return f.wrong(err)
+	}
+	defer root.Close()
 	for _, file := range files {
-		if err := create(filepath.Join(folder, filepath.FromSlash(file.Name)), file.Write); err != nil {
+		if err := add(root, file); err != nil {
 			return f.wrong(fmt.Errorf("%s: %w", file.Name, reason(err)))
 		}
 	}
 	return nil
 }
 
-func create(path string, write func(io.Writer) error) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+// add writes a file of the report.
+func add(root *os.Root, file File) error {
+	if err := root.MkdirAll(path.Dir(file.Name), 0o755); err != nil {
 		return err
 	}
+	into, err := root.Create(file.Name)
+	if err != nil {
+		return err
+	}
+	return put(into, file.Write)
+}
+
+// create writes a file at a path.
+func create(path string, content func(io.Writer) error) error {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
+	return put(file, content)
+}
+
+// put writes the content of a file, and closes it.
+func put(file *os.File, content func(io.Writer) error) error {
 	buffered := bufio.NewWriter(file)
-	return errors.Join(write(buffered), buffered.Flush(), file.Close())
+	return errors.Join(content(buffered), buffered.Flush(), file.Close())
 }
 
 // place moves the finished report to where it belongs, and what was there into

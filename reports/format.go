@@ -27,6 +27,9 @@ type Format[T any] struct {
 	Write func(io.Writer, T) error
 	// Asked is whether the report folder has it only where it is asked for.
 	Asked bool
+	// Lacks says why there is none to write of a result, "" where there is one; nil:
+	// there always is.
+	Lacks func(T) string
 }
 
 // textWidth is that of the text that is no terminal's, in characters.
@@ -66,6 +69,11 @@ func (k *Kind[T]) Report(x T) *Report {
 	r.Text = func(w io.Writer, o TextOptions) error { return k.Text(w, x, o) }
 	r.parts = []part{{File: File{storedName, func(w io.Writer) error { return experiments.WriteStored(w, x) }}}}
 	for _, f := range k.formats() {
+		if f.Lacks != nil && f.Lacks(x) != "" {
+			r.lacks = append(r.lacks, lack{f.Name, f.File, f.Lacks(x)})
+			r.Formats = slices.DeleteFunc(r.Formats, func(name string) bool { return name == f.Name })
+			continue
+		}
 		r.parts = append(r.parts, part{File{f.File, func(w io.Writer) error { return f.Write(w, x) }}, f.Name, f.Asked})
 	}
 	r.pictures = func() []part {
@@ -99,12 +107,16 @@ var askedPictures = []string{"pdf"}
 // Report is what can be written of a result.
 type Report struct {
 	Kind    string                             // the command that makes such
-	Formats []string                           // that there are
+	Formats []string                           // that there are of this result
 	Text    func(io.Writer, TextOptions) error // the summary for the terminal
 
 	parts    []part
 	pictures func() []part
+	lacks    []lack
 }
+
+// lack is a file of a report that there is not, though there could be.
+type lack struct{ format, file, why string }
 
 // part is a file of a report.
 type part struct {
@@ -178,6 +190,12 @@ func (r *Report) Fill(f *Folder, formats ...string) error {
 	return f.Write(files)
 }
 
+// unknown says that there is no such format, or file.
 func (r *Report) unknown(format string) error {
+	for _, l := range r.lacks {
+		if l.format == format || l.file == format {
+			return fmt.Errorf("there is no %s: %s", l.file, l.why)
+		}
+	}
 	return fmt.Errorf("a report of headroom %s has no format %q (has %s)", r.Kind, format, strings.Join(r.Formats, ", "))
 }

@@ -88,7 +88,8 @@ func formatsTable() string {
 	noteKind(note, Sweeps)
 	noteKind(note, Plans)
 	noteKind(note, Checks)
-	kinds := []string{Runs.Name, Comparisons.Name, Sweeps.Name, Plans.Name, Checks.Name}
+	noteKind(note, Verifications)
+	kinds := []string{Runs.Name, Comparisons.Name, Sweeps.Name, Plans.Name, Checks.Name, Verifications.Name}
 	table := "| format | " + strings.Join(kinds, " | ") + " |\n|---|" + strings.Repeat("---|", len(kinds)) + "\n"
 	for _, format := range FormatNames() {
 		table += "| `" + format + "` |"

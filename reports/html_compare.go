@@ -11,6 +11,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/page"
 	"github.com/headroom-sim/headroom/reports/view"
 )
@@ -44,7 +45,7 @@ func choice(c *experiments.Comparison) page.Verdict {
 	}
 	r := c.Arms[best].Result
 	_, sure := verdict(r)
-	return page.Verdict{Kind: "pass", Text: plain(text), More: plainAll(said(costAgainst(c, best), sure, first(r), binding(r), answer(c)))}
+	return page.Verdict{Kind: "pass", Text: plain(text), More: plainAll(said(costAgainst(c, best), madeOf(c, best), sure, first(r), binding(r), alone(r), answer(c)))}
 }
 
 // costAgainst is what an arm saves against the base, or the base against the others.
@@ -76,7 +77,17 @@ func first(r *experiments.Result) string {
 		return ""
 	}
 	e := r.Expectations[nearest]
-	return fmt.Sprintf("Nearest to its limit: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
+	return fmt.Sprintf("Likely to break first: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
+}
+
+// alone names the fleets that never had more than one server: what its failure does is
+// in no figure, unless a fault was simulated.
+func alone(r *experiments.Result) string {
+	names := slices.DeleteFunc(members(r, "fleets.", ".instances.max"), func(fleet string) bool { return r.Metrics["fleets."+fleet+".instances.max"].Mean != 1 })
+	if len(names) == 0 || slices.ContainsFunc(r.Detail.Events, func(e timeline.Event) bool { return e.Kind == timeline.FaultStart }) {
+		return ""
+	}
+	return fmt.Sprintf("A single server: %s. What its failure does was not simulated", strings.Join(names, ", "))
 }
 
 // lineup has a row for each arm: whether it keeps its expectations, what it costs,
@@ -87,7 +98,7 @@ func lineup(c *experiments.Comparison) block {
 		b.head[1] = "scenario"
 	}
 	var metrics []string
-	for _, name := range append([]string{costRate}, objectiveNames(c)...) {
+	for _, name := range append([]string{experiments.CostRate}, objectiveNames(c)...) {
 		if !slices.Contains(metrics, name) && slices.ContainsFunc(c.Arms, func(a experiments.ArmResult) bool { return has(a.Result, name) }) {
 			metrics = append(metrics, name)
 		}
@@ -133,6 +144,8 @@ func held(r *experiments.Result) string {
 		return strings.Join(parts, "; ")
 	case n == 1:
 		return "holds"
+	case n == 2:
+		return "both hold"
 	}
 	return fmt.Sprintf("all %d hold", len(r.Expectations))
 }
@@ -145,6 +158,8 @@ func standingText(c *experiments.Comparison, arm int) string {
 	switch s := c.Frontier.Standings[arm]; {
 	case !s.On():
 		return "dominated by " + listed(s.DominatedBy)
+	case twin(c, arm) >= 0:
+		return "alike: " + c.Arms[twin(c, arm)].Name
 	case len(s.ChallengedBy) > 0:
 		return "perhaps dominated by " + listed(s.ChallengedBy)
 	}
@@ -163,11 +178,12 @@ func compareSections(c *experiments.Comparison) []page.Section {
 		again = append([]page.Part{page.List{Title: "Not compared", Items: plainAll(list)}}, again...)
 	}
 	again = append(again, page.Command(plain(compareAgain(c).String())), page.Words("All metrics with their differences are in summary.json and differences.csv, in the folder of this report."))
+	base := view.New(c.Arms[0].Result)
 	return []page.Section{
 		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Parts: apart},
 		{ID: "frontier", Name: "Frontier", Title: "Cost against what it buys", Parts: append(frontier(c), tables(standings(c))...)},
 		{ID: "expectations", Name: "Expectations", Title: "Expectations", Parts: tables(joinedRows(verdicts(c)))},
-		{ID: "time", Name: "Over time", Title: "Over time" + view.New(c.Arms[0].Result).First(), Note: "All on the same axes.", Parts: page.Multiples(members)},
+		{ID: "time", Name: "Over time", Title: "Over time" + base.Over(), Note: strings.TrimSpace("All on the same axes. " + base.OverText()), Parts: page.Multiples(members)},
 		{ID: "settings", Name: "Settings", Title: "Settings that differ", Parts: tables(settingsApart(c))},
 		{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: again},
 	}
@@ -278,26 +294,4 @@ func standingLook(s experiments.Standing) string {
 		return page.Empty
 	}
 	return page.Filled
-}
-
-// settingsApart has a row for each setting that is not the same in all arms.
-func settingsApart(c *experiments.Comparison) block {
-	b := block{title: "Settings that differ", head: append([]string{"setting"}, armNames(c.Arms)...), left: 1 + len(c.Arms)}
-	var keys []string
-	values := make(map[string][]string)
-	for i, a := range c.Arms {
-		for _, s := range a.Detail.Settings {
-			key := strings.TrimPrefix(s.Table+"."+s.Key, ".")
-			if values[key] == nil {
-				keys, values[key] = append(keys, key), slices.Repeat([]string{units.None}, len(c.Arms))
-			}
-			values[key][i] = s.Value
-		}
-	}
-	for _, key := range keys {
-		if len(slices.Compact(slices.Clone(values[key]))) > 1 {
-			b.rows = append(b.rows, append([]string{key}, values[key]...))
-		}
-	}
-	return b
 }

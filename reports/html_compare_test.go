@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
 
@@ -43,9 +45,21 @@ func TestComparePageAnswersFirst(t *testing.T) {
 	c := decided()
 	best := c.Arms[bestArm(c)]
 	inOrder(t, compareWritten(t, CompareHTML, c),
-		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, costRate), "95 % intervals over 10 replications",
-		"Nearest to its limit: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
+		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, experiments.CostRate), "95 % intervals over 10 replications",
+		"Likely to break first: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
 		"Over time", "Reproduction", "headroom compare sites/burst.toml")
+}
+
+// Who is to run on a single server hears that its failure was not simulated, unless one was.
+func TestComparePageOfASingleServer(t *testing.T) {
+	const caution = "A single server: web. What its failure does was not simulated"
+	c := decided()
+	require.NotContains(t, compareWritten(t, CompareHTML, c), caution)
+	r := c.Arms[bestArm(c)].Result
+	r.Metrics["fleets.web.instances.max"], r.Detail.Events = experiments.Metric{Mean: 1, N: 10}, nil
+	require.Contains(t, compareWritten(t, CompareHTML, c), caution)
+	r.Detail.Events = append(r.Detail.Events, timeline.Event{Kind: timeline.FaultStart, Subject: "crash"})
+	require.NotContains(t, compareWritten(t, CompareHTML, c), caution)
 }
 
 // Where no arm keeps its expectations none is recommended.
@@ -69,4 +83,23 @@ func TestSettingsApart(t *testing.T) {
 	set(0, "fleets.web", "min", "1")
 	set(1, "fleets.web", "min", "4")
 	require.Equal(t, [][]string{{"fleets.web.min", "1", "4", "-"}}, settingsApart(c).rows)
+}
+
+// The page tells what the chosen arm is: the settings that it has and the base has not,
+// as far as a sentence holds them.
+func TestMadeOf(t *testing.T) {
+	c := sample.Compared()
+	set := func(arm int, values ...string) {
+		c.Arms[arm].Detail.Settings = nil
+		for i, v := range values {
+			c.Arms[arm].Detail.Settings = append(c.Arms[arm].Detail.Settings, scenario.Setting{Table: "fleets.web", Key: fmt.Sprint("k", i), Value: v, Origin: scenario.Set})
+		}
+	}
+	set(0, "1", "2", "3", "4", "5", "6")
+	set(1, "1", "9", "3", "8")
+	c.Arms[1].Detail.Settings[3].Origin = scenario.Derived // follows another
+	require.Equal(t, "What larger is, in brackets base: fleets.web.k1 = 9 (2)", madeOf(c, 1))
+	set(1, "0", "0", "0", "0", "0", "0")
+	require.Contains(t, madeOf(c, 1), "fleets.web.k3 = 0 (4), 2 more")
+	require.Empty(t, madeOf(c, 0))
 }

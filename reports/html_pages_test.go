@@ -3,6 +3,7 @@ package reports_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,10 +70,72 @@ func TestSweepPage(t *testing.T) {
 	}
 }
 
+// hostileDesk breaks reports by its title and its file's name, if anything does. Nothing
+// in it is random.
+const hostileDesk = `
+title = "<script>alert('x')</script> | \"q\" '**' 하루 👩‍🚀 %s"
+notes = "n"
+duration = "3m"
+[clients.guests]
+target   = "desk"
+arrivals = "even"
+rate     = "2/s"
+[routes.visit]
+demand.desk = "constant(300ms)"
+[services.desk]
+kind    = "station"
+servers = 1
+[expectations.fast]
+metric  = "latency.mean"
+at_most = "400ms"
+`
+
+var long = strings.Repeat("w", 300)
+
+func hostileFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "<b>하루 & 'x.toml")
+	require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, hostileDesk, long), 0o644))
+	return path
+}
+
+// The pages of every kind of design, and of a plan, show as text what authors call
+// things and what they vary.
+func TestPagesOfHostileNames(t *testing.T) {
+	notes := fmt.Sprintf(`notes='<script>alert(1)</script>','"q" & 하루 👩‍🚀','%s'`, long)
+	file := hostileFile(t)
+	pinned := func(name, page string) {
+		here := strings.ReplaceAll(page, filepath.Dir(file)+string(filepath.Separator), "")
+		reports.Golden(t, name+".html", reports.WithoutAssets(here))
+	}
+	for _, kind := range []design.Kind{design.Grid, design.OneAtATime, design.LatinHypercube, design.Sobol, design.Morris} {
+		r := swept(t, file, kind, notes, "clients.guests.rate=1/s..4/s", "services.desk.servers=1..3")
+		name := "sweep-hostile-" + kind.String()
+		got := page(t, name, func(w *bytes.Buffer) error { return reports.SweepHTML(w, r) })
+		harmless(t, got)
+		inTurn(t, got, "alert(1)&lt;/script", "What each key does", "guests.rate", "Points", "headroom sweep")
+		if kind != design.Grid && kind != design.OneAtATime {
+			pinned(name, got)
+		}
+	}
+	plan := planned(t, file, []float64{2}, "services.desk.servers=1..3")
+	got := page(t, "plan-hostile", func(w *bytes.Buffer) error { return reports.PlanHTML(w, plan) })
+	harmless(t, got)
+	pinned("plan-hostile", got)
+}
+
+// harmless looks for what authors wrote and no page must have as its own.
+func harmless(t *testing.T, page string) {
+	t.Helper()
+	inTurn(t, page, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt; | &#34;q&#34;", "하루 👩‍🚀 "+long, "&lt;b&gt;하루 &amp; &#39;x")
+	require.NotContains(t, page, "<script>alert")
+	require.NotContains(t, page, "<b>")
+}
+
 // A comparison that was simulated has the minutes of each arm, and says which
 // settings differ.
 func TestSimulatedComparePage(t *testing.T) {
 	c := comparedSite(t)
 	got := page(t, "compare", func(w *bytes.Buffer) error { return reports.CompareHTML(w, c) })
-	inTurn(t, got, "Over time (first of", `id="each-load"`, "Settings that differ", "fleets.web.min")
+	inTurn(t, got, "Over time (mean of", `id="each-load"`, "Settings that differ", "fleets.web.min")
 }

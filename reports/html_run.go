@@ -47,13 +47,21 @@ func runSections(r *experiments.Result) []page.Section {
 		latency = append(latency, tables(latencies(r))...)
 	}
 	return []page.Section{
-		{ID: "time", Name: "Over time", Title: "Over time" + d.First(), Parts: page.OverTime(r, events.Events)},
+		{ID: "time", Name: "Over time", Title: "Over time" + d.Over(), Note: aboutMinutes(d), Parts: page.OverTime(r, events.Events)},
 		{ID: "latencies", Name: "Latencies", Title: "Distribution of latencies" + d.Pooled(), Parts: latency},
 		{ID: "numbers", Name: "Figures", Title: "Figures", Parts: columns(costs(r), served(r), failures(r), capacity(r), balancing(r), resolving(r), delivery(r), services(r), scaling(r))},
 		{ID: "events", Name: "Events", Title: "What happened" + d.First(), Parts: happened},
 		{ID: "settings", Name: "Assumptions", Title: "Assumptions", Note: aboutSettings, Parts: settingsPart(r)},
 		{ID: "again", Name: "Reproduction", Title: "Checks and reproduction", Parts: append(tables(checks(r)), page.Command(runAgain(r).String()), page.Words(plain(againText(r))))},
 	}
+}
+
+// aboutMinutes says of which replications what is in the charts over time.
+func aboutMinutes(d *view.Data) string {
+	if !d.Averaged() {
+		return ""
+	}
+	return d.OverText() + " Events, the states of alarms and maps of servers are those of the first replication."
 }
 
 // againText says what the command gives again, and what lies beside the page.
@@ -213,9 +221,15 @@ func checks(r *experiments.Result) block {
 			"held " + n + strings.TrimSuffix(littleInFigures(r), ".")},
 		{"Utilization law", "The CPU time that the requests in a server have used is the sum of their demands, partial ones included.",
 			"held " + n},
-		{"Places", "Connections and slots that were taken have been given back or are in use, and a server that has stopped holds none.",
+		{"Places", "Connections and slots that were taken have been given back or are in use, at servers and balancers, and a server that has stopped holds none.",
 			"held " + n},
-		{"Billing", "What runs is billed, and what is billed runs.",
+		{"Visits and sign-ins", "Each has ended in one way, or goes on.",
+			"held " + n},
+		{"CPU credits", "Those earned and given were used, lost beyond the limit, or are there; surplus is charged once.",
+			"held " + n},
+		{"Billing", "What runs is billed, and what is billed runs: for its time, begun seconds and the least of a launch.",
+			"held " + n},
+		{"Clock", "Simulated time never goes back from one event to the next.",
 			"held " + n},
 	} {
 		b.rows = append(b.rows, []string{ticks[output.Pass], law[0], law[1], law[2]})

@@ -29,7 +29,7 @@ func SweepHTML(w io.Writer, r *experiments.SweepResult) error {
 	}
 	return page.Write(w, &page.Report{
 		Title: plain(sweepTitle(r)), Asked: plainAll(sweepAsked(r)), Version: plain(experiments.Version),
-		Verdict: page.Verdict{Kind: sweepKind(r), Text: plain(sweepAnswer(r))}, Answer: answer,
+		Verdict: page.Verdict{Kind: sweepKind(r), Text: plain(sweepAnswer(r)), More: plainAll(said(sweepCaution(r)))}, Answer: answer,
 		Sections: []page.Section{
 			{ID: "maps", Name: "Maps", Title: "Over two keys", Parts: sweepMaps(r)},
 			{ID: "effects", Name: "Effects", Title: "What each key does", Parts: effectParts(r)},
@@ -51,11 +51,13 @@ func sweepKind(r *experiments.SweepResult) string {
 }
 
 // Of a grid there are at most so many maps, of as many tiles; of a sampled design so
-// many points are drawn.
+// many points are drawn. Along a plane there is room for so many characters on a phone.
 const (
 	mostMaps  = 24
 	mostTiles = 2500
 	mostDots  = 400
+
+	acrossPlane = 40
 )
 
 // sweepMaps are maps of each response over the two keys of a grid that move it most,
@@ -155,9 +157,10 @@ func (p pane) tiles(r *experiments.SweepResult, response int, id string) page.Ti
 func tilesText(t page.Tiles) string {
 	type place struct{ row, column int }
 	var least, most place
-	low, high := math.Inf(1), math.Inf(-1)
+	low, high, inside := math.Inf(1), math.Inf(-1), false
 	for i, row := range t.Values {
 		for k, v := range row {
+			inside = inside || strings.HasPrefix(t.Words[i][k], ticks[output.Pass])
 			if v < low {
 				low, least = v, place{i, k}
 			}
@@ -172,7 +175,11 @@ func tilesText(t page.Tiles) string {
 	say := func(p place) string {
 		return fmt.Sprintf("%s at %s = %s and %s = %s", strings.TrimPrefix(t.Words[p.row][p.column], ticks[output.Pass]+" "), t.Across, t.Columns[p.column], t.Up, t.Rows[p.row])
 	}
-	return plain("Least (light): " + say(least) + "; greatest (dark): " + say(most) + ". ✓: inside all objectives.")
+	text := "Least (light): " + say(least) + "; greatest (dark): " + say(most) + "."
+	if inside {
+		text += " ✓: inside all objectives."
+	}
+	return plain(text)
 }
 
 // tilesTable is the map as a table.
@@ -211,7 +218,7 @@ func effectParts(r *experiments.SweepResult) []page.Part {
 // effectPlane is a response by the values of a key.
 func effectPlane(r *experiments.SweepResult, response, factor int) page.Plane {
 	e, f := r.Effects()[response], r.Matrix.Factors[factor]
-	chart := page.Plane{X: levelAxis(f), Across: plain(f.Key), Joined: f.Numeric()}
+	chart := page.Plane{X: view.Levels(f, acrossPlane), Across: plain(f.Key), Joined: f.Numeric()}
 	add := func(level float64, y output.Estimate, look string) {
 		x := output.Estimate{Mean: level + 0.5, Lo: math.NaN(), Hi: math.NaN()}
 		chart.Points = append(chart.Points, page.Point{X: x, Y: y, Look: look})
@@ -272,18 +279,6 @@ func sampled(r *experiments.SweepResult, response, factor int, add func(level fl
 	}
 }
 
-// levelAxis has the values of a factor side by side, each in the middle of its place,
-// and as many names as there is room for.
-func levelAxis(f design.Factor) view.Axis {
-	n := f.Levels()
-	every := max(1, (n+4)/5)
-	a := view.Axis{Max: float64(n)}
-	for level := 0; level < n; level += every {
-		a.Ticks = append(a.Ticks, view.Tick{At: float64(level) + 0.5, Label: plain(f.Value(level))})
-	}
-	return a
-}
-
 // screeningPlane shows of each key of a Morris design how much it does, and how
 // evenly.
 func screeningPlane(r *experiments.SweepResult, e experiments.Effects, id string) page.Plane {
@@ -295,9 +290,9 @@ func screeningPlane(r *experiments.SweepResult, e experiments.Effects, id string
 	}
 	order := byImportance(len(sizes), func(i int) float64 { return sizes[i] })
 	most, least := order[0], order[len(order)-1]
-	chart.X, chart.Y = view.FromZero(slices.Max(sizes), e.Response.Unit), view.FromZero(slices.Max(spreads), e.Response.Unit)
+	chart.X, chart.Y = view.SizesFromZero(slices.Max(sizes), e.Response.Unit), view.SizesFromZero(slices.Max(spreads), e.Response.Unit)
 	chart.Title = plain(e.Response.Name + ": spread of the effect (sigma) against its size")
-	chart.Text = plain(fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", r.Matrix.Factors[most].Key, e.Response.Name, units.Format(sizes[most], e.Response.Unit),
-		r.Matrix.Factors[least].Key, units.Format(sizes[least], e.Response.Unit)))
+	chart.Text = plain(fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", r.Matrix.Factors[most].Key, e.Response.Name, view.Size(only(sizes[most]), e.Response.Unit),
+		r.Matrix.Factors[least].Key, view.Size(only(sizes[least]), e.Response.Unit)))
 	return chart
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/scenario"
+	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 	"github.com/headroom-sim/headroom/reports/page"
 )
@@ -21,17 +23,25 @@ var pages = flag.String("pages", "", "write pages for the test in a browser into
 
 // long is a run of so many minutes: the burst, again and again.
 func long(minutes int) *experiments.Result {
-	r := sample.Single()
-	s := r.Detail.Series
-	times, once := s.Index("time_s"), s.Rows
-	s.Rows = nil
-	for i := range minutes {
-		row := append([]float64(nil), once[i%len(once)]...)
-		row[times] = float64(60 * i)
-		s.Rows = append(s.Rows, row)
+	r := sample.Burst()
+	m := r.Detail.Minutes
+	m.Halves = repeated(m.Halves, minutes)
+	for _, s := range []*site.Series{r.Detail.Series, m.Means} {
+		s.Rows = repeated(s.Rows, minutes)
+		for i, row := range s.Rows {
+			row[s.Index("time_s")] = float64(60 * i)
+		}
 	}
 	r.DurationS = float64(60 * minutes)
 	return r
+}
+
+func repeated(once [][]float64, times int) [][]float64 {
+	var rows [][]float64
+	for i := range times {
+		rows = append(rows, slices.Clone(once[i%len(once)]))
+	}
+	return rows
 }
 
 func TestPagesForTheBrowser(t *testing.T) {

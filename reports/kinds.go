@@ -20,9 +20,12 @@ var (
 			{Name: "json", File: mark, Write: JSON},
 			{Name: "csv", File: "series.csv", Write: asCSV(seriesTable)},
 			{Name: "parquet", File: "series.parquet", Write: asParquet(seriesTable)},
+			{Name: "csv", File: "targets.csv", Write: asCSV(targetsTable)},
+			{Name: "parquet", File: "targets.parquet", Write: asParquet(targetsTable)},
 			{Name: "csv", File: "events.csv", Write: EventsCSV},
 			{Name: "openmetrics", File: "openmetrics.txt", Write: export.OpenMetrics, Asked: true},
 			{Name: "infracost", File: "infracost-usage.yml", Write: export.Infracost, Asked: true},
+			{Name: "trace", File: "trace.json", Write: export.Trace, Lacks: export.Unrecorded},
 			{Name: "markdown", File: "report.md", Write: Markdown},
 			{Name: "html", File: "report.html", Write: HTML},
 		},
@@ -71,6 +74,15 @@ var (
 			{Name: "junit", File: "junit.xml", Write: junitOfOne},
 		},
 	}
+	// Verifications are reports on theory against simulation.
+	Verifications = &Kind[*experiments.Verification]{
+		Name: "verify", Text: VerifyText,
+		Formats: []Format[*experiments.Verification]{
+			{Name: "json", File: mark, Write: VerifyJSON},
+			{Name: "markdown", File: "report.md", Write: VerifyMarkdown},
+			{Name: "html", File: "report.html", Write: VerifyHTML},
+		},
+	}
 )
 
 // reportOn is the report on a result of any kind.
@@ -86,6 +98,8 @@ func reportOn(result any) *Report {
 		return Plans.Report(x)
 	case *experiments.Checked:
 		return Checks.Report(x)
+	case *experiments.Verification:
+		return Verifications.Report(x)
 	}
 	panic(fmt.Sprintf("reports: there is no report on a %T", result))
 }
@@ -96,7 +110,7 @@ type Named interface{ Names() []string }
 // FormatNames are those of all formats that any kind of report has.
 func FormatNames() []string {
 	var names []string
-	for _, kind := range []Named{Runs, Comparisons, Sweeps, Plans, Checks} {
+	for _, kind := range []Named{Runs, Comparisons, Sweeps, Plans, Checks, Verifications} {
 		names = appendNew(names, kind.Names()...)
 	}
 	return names

@@ -8,6 +8,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/reports/chart"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // tableEvents is how many lines of the timeline a Markdown report shows.
@@ -102,8 +103,8 @@ func (d *document) plots(r *experiments.Result) {
 	if len(plots) > 0 {
 		d.line("## Over time")
 	}
-	if len(plots) > 0 && r.Replications > 1 {
-		d.line(fmt.Sprintf("Pictures over time show the first of %d replications, the distribution of latencies all of them.", r.Replications))
+	if text := aboutMinutes(view.New(r)); text != "" && len(plots) > 0 {
+		d.line(text + " The distribution of latencies is that of all.")
 	}
 	for _, p := range plots {
 		d.line(fmt.Sprintf("![%s](plots/%s.svg)", escape(p.Alt), p.Name))

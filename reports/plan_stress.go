@@ -43,12 +43,21 @@ func breaks(p *experiments.Plan, g experiments.Grown) string {
 		if slices.Contains(g.Steady, g.Expectation) {
 			value += " in the run"
 		}
-		parts = append(parts, fmt.Sprintf("%s: %s is %s, must be %s", g.Expectation, e.Metric, value, units.Bound(e.Bound, e.Unit)))
+		parts = append(parts, fmt.Sprintf("%s: %s is %s, must be %s%s", g.Expectation, e.Metric, value, units.Bound(e.Bound, e.Unit), unsure(g.Verdict, e)))
 	}
 	if g.Binds != nil {
 		parts = append(parts, fmt.Sprintf("%s of %s for %s", limitName(*g.Binds), g.Binds.Place, units.Span(math.Round(g.Binds.Mean))))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// unsure tells in how many replications an expectation was met that too few have
+// judged.
+func unsure(v output.Verdict, e experiments.Expectation) string {
+	if v != output.Inconclusive || len(e.Each) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(": met in %d of %d, too few to tell", e.Met, len(e.Each))
 }
 
 // growthText is the growth table in a sentence.
@@ -81,7 +90,7 @@ func lost(p *experiments.Plan) block {
 		if !math.IsNaN(e.Value) {
 			value = units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
 		}
-		b.rows = append(b.rows, []string{ticks[l.Verdicts[name]], name, e.Metric, units.Bound(e.Bound, e.Unit), value})
+		b.rows = append(b.rows, []string{ticks[l.Verdicts[name]], name, e.Metric, units.Bound(e.Bound, e.Unit), value + unsure(l.Verdicts[name], e)})
 	}
 	b.note = lossText(p)
 	return b

@@ -47,6 +47,11 @@ func planOf(t *testing.T, growth []float64, vary ...string) *experiments.Plan {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "site.toml")
 	require.NoError(t, os.WriteFile(path, []byte(plannedSite), 0o644))
+	return planned(t, path, growth, vary...)
+}
+
+func planned(t *testing.T, path string, growth []float64, vary ...string) *experiments.Plan {
+	t.Helper()
 	sc, err := experiments.Load(path)
 	require.NoError(t, err)
 	factors, err := design.ParseVary(vary)

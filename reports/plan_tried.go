@@ -22,20 +22,19 @@ var order = []experiments.Fate{
 	experiments.Chosen, experiments.AsCheap, experiments.Undecided, experiments.Fails, experiments.Excluded, experiments.Implied, experiments.Dearer, experiments.Rejected,
 }
 
-// ranked are the configurations in that order, those of one fate by how near they
-// are to the chosen one: the dearest first of those that fail, of all others the
-// cheapest, and simulated ones first.
+// ranked are the configurations in that order, those of one fate by their cost: the
+// cheapest first, but of those that fail the nearest to the chosen one, or where none is
+// chosen the dearest. Simulated ones come before others.
 func ranked(p *experiments.Plan) []*experiments.Candidate {
 	list := slices.Clone(p.Tried)
 	distance := func(c *experiments.Candidate) float64 {
-		cost := c.Floor
-		if c.Cost.N > 0 {
-			cost = c.Cost.Mean
+		switch {
+		case !slices.Contains([]experiments.Fate{experiments.Fails, experiments.Excluded, experiments.Implied}, c.Fate):
+			return costOf(c)
+		case p.Best == nil:
+			return -costOf(c)
 		}
-		if slices.Contains([]experiments.Fate{experiments.Fails, experiments.Excluded, experiments.Implied}, c.Fate) {
-			return -cost
-		}
-		return cost
+		return math.Abs(costOf(c) - costOf(p.Best))
 	}
 	slices.SortStableFunc(list, func(a, b *experiments.Candidate) int {
 		return cmp.Or(
@@ -44,6 +43,14 @@ func ranked(p *experiments.Plan) []*experiments.Candidate {
 			cmp.Compare(distance(a), distance(b)))
 	})
 	return list
+}
+
+// costOf is what a configuration costs, at least where it was not simulated.
+func costOf(c *experiments.Candidate) float64 {
+	if c.Cost.N > 0 {
+		return c.Cost.Mean
+	}
+	return c.Floor
 }
 
 // tried has a row for each configuration, at most so many: what it costs, and why

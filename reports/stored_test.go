@@ -5,12 +5,15 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/design"
+	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 )
@@ -41,7 +44,12 @@ func siteFile(t *testing.T) string {
 
 func ran(t *testing.T, sets ...string) *experiments.Result {
 	t.Helper()
-	study, err := experiments.Open(siteFile(t), experiments.Options{Sets: sets})
+	return ranWith(t, experiments.Options{Sets: sets})
+}
+
+func ranWith(t *testing.T, o experiments.Options) *experiments.Result {
+	t.Helper()
+	study, err := experiments.Open(siteFile(t), o)
 	require.NoError(t, err)
 	result, err := new(experiments.Runner).Run(context.Background(), study)
 	require.NoError(t, err)
@@ -59,7 +67,12 @@ func comparedSite(t *testing.T) *experiments.Comparison {
 
 func sweptSite(t *testing.T, kind design.Kind, vary ...string) *experiments.SweepResult {
 	t.Helper()
-	file, err := experiments.Load(siteFile(t))
+	return swept(t, siteFile(t), kind, vary...)
+}
+
+func swept(t *testing.T, path string, kind design.Kind, vary ...string) *experiments.SweepResult {
+	t.Helper()
+	file, err := experiments.Load(path)
 	require.NoError(t, err)
 	o := experiments.SweepOptions{Options: experiments.Options{Sets: []string{"replications=2"}}, Design: design.Design{Kind: kind, Seed: 1}}
 	o.Design.Factors, err = design.ParseVary(vary)
@@ -119,6 +132,11 @@ func TestReportsAreMadeAgain(t *testing.T) {
 		report func(t *testing.T) *reports.Report
 	}{
 		{"run", func(t *testing.T) *reports.Report { return reports.Runs.Report(ran(t)) }},
+		{"run with a trace", func(t *testing.T) *reports.Report {
+			r := reports.Runs.Report(ranWith(t, experiments.Options{Record: site.Recording{Span: site.Span{From: 0, To: engine.Second}, Most: 100}}))
+			require.Contains(t, r.Formats, "trace")
+			return r
+		}},
 		{"run of several replications", func(t *testing.T) *reports.Report { return reports.Runs.Report(ran(t, "replications=3")) }},
 		{"compare", func(t *testing.T) *reports.Report { return reports.Comparisons.Report(comparedSite(t)) }},
 		{"sweep of a grid", func(t *testing.T) *reports.Report {
@@ -172,5 +190,39 @@ func TestScalingsAreStoredOnce(t *testing.T) {
 		for k, scaling := range before.Scalings {
 			require.Equal(t, out.First == scaling, after.ScaleOuts[i].First == after.Scalings[k])
 		}
+	}
+}
+
+// What was recorded changes nothing of the other files.
+func TestATraceLeavesTheReportAsItIs(t *testing.T) {
+	const formats = "json,csv,markdown,html,svg"
+	fill := func(r *experiments.Result) map[string]string {
+		path := filepath.Join(t.TempDir(), "report")
+		folder, err := reports.NewFolder(path)
+		require.NoError(t, err)
+		require.NoError(t, reports.Runs.Report(r).Fill(folder, strings.Split(formats, ",")...))
+		files := filesIn(t, path)
+		delete(files, "results.headroom")
+		return files
+	}
+	recorded := ranWith(t, experiments.Options{Record: site.Recording{Span: site.Span{From: 0, To: engine.Minute}, Most: 5000}})
+	require.NotEmpty(t, recorded.Detail.Trace.Requests)
+	plain := ran(t)
+	plain.Source = recorded.Source // a file in another folder
+	without, with := fill(plain), fill(recorded)
+	require.Len(t, with, len(without))
+	for name := range without {
+		require.True(t, without[name] == with[name], name)
+	}
+}
+
+// A report without a trace says how to get one.
+func TestAReportWithoutATrace(t *testing.T) {
+	r := reports.Runs.Report(sample.Burst())
+	const why = "there is no trace.json: no requests were recorded: run it with --trace-window FROM..TO"
+	require.EqualError(t, r.Check("trace"), why)
+	for _, name := range []string{"trace", "trace.json"} {
+		_, err := r.File(name)
+		require.EqualError(t, err, why)
 	}
 }

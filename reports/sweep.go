@@ -20,6 +20,7 @@ import (
 func SweepText(w io.Writer, r *experiments.SweepResult, o TextOptions) error {
 	s := newSheet(o)
 	head := append(s.opening(sweepTitle(r), sweepAsked(r)), s.sentence(strong, sweepAnswer(r))...)
+	head = append(head, s.sentence("", sweepCaution(r))...)
 	sections := [][]string{head, s.table(keysBlock(r))}
 	for _, e := range r.Effects() {
 		sections = append(sections, s.table(effectsBlock(r, e)))
@@ -41,6 +42,9 @@ func SweepMarkdown(w io.Writer, r *experiments.SweepResult) error {
 	d.line("# " + escape(sweepTitle(r)))
 	d.line(escape(strings.Join(sweepAsked(r), ", ")) + ".")
 	d.line("**" + escape(sweepAnswer(r)) + ".**")
+	if text := sweepCaution(r); text != "" {
+		d.line(escape(text) + ".")
+	}
 	d.table(keysBlock(r))
 	for _, e := range r.Effects() {
 		d.table(effectsBlock(r, e))
@@ -106,9 +110,16 @@ func sweepAnswer(r *experiments.SweepResult) string {
 	if point, ok := r.Cheapest(); ok {
 		cost := r.EstimateOf(point, "cost.total")
 		answer += fmt.Sprintf("; the cheapest inside: %s, %s", pointName(r, point), units.Interval(cost.Mean, cost.Lo, cost.Hi, "USD"))
-		answer += ". Each point is judged by itself at 95 %, and the best of many by luck too: headroom plan chooses with one confidence for all"
 	}
 	return answer
+}
+
+// sweepCaution tells how sure the answer is; empty where it names no point.
+func sweepCaution(r *experiments.SweepResult) string {
+	if _, ok := r.Cheapest(); !ok {
+		return ""
+	}
+	return "Each point is judged by itself at 95 %, and the best of many by luck too: headroom plan chooses with one confidence for all"
 }
 
 // unmoved names the responses that are the same at every point, those whose

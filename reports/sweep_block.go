@@ -9,6 +9,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // effectsBlock is what a sweep tells of one response, the most important key
@@ -57,7 +58,7 @@ func gridBlock(b block, r *experiments.SweepResult, e experiments.Effects) block
 	for _, factor := range byImportance(len(shares), importance) {
 		f, name, share := r.Matrix.Factors[factor], names[factor], shares[factor]
 		for _, l := range levelsShown(e.Levels, factor) {
-			b.rows = append(b.rows, []string{name, f.Value(l.Level), share, interval(l.Mean, e.Response.Unit), interval(l.Effect, e.Response.Unit)})
+			b.rows = append(b.rows, []string{name, f.Value(l.Level), share, interval(l.Mean, e.Response.Unit), view.Signed(l.Effect, e.Response.Unit)})
 			name, share = "", ""
 		}
 	}
@@ -137,7 +138,7 @@ func screeningBlock(b block, r *experiments.SweepResult, e experiments.Effects) 
 	for _, factor := range byImportance(len(e.Screenings), func(i int) float64 { return e.Screenings[i].MuStar.Mean }) {
 		s := e.Screenings[factor]
 		b.rows = append(b.rows, []string{
-			names[factor], interval(s.MuStar, e.Response.Unit), interval(s.Mu, e.Response.Unit), interval(output.Estimate{Mean: s.Sigma, Lo: math.NaN(), Hi: math.NaN(), N: 1}, e.Response.Unit),
+			names[factor], view.Size(s.MuStar, e.Response.Unit), view.Signed(s.Mu, e.Response.Unit), view.Size(only(s.Sigma), e.Response.Unit),
 		})
 	}
 	b.note = "Effects are of a change over the whole range of the key. A spread as large as the size means that the effect is not linear, or depends on other keys."
@@ -159,7 +160,7 @@ func differenceBlock(b block, r *experiments.SweepResult, e experiments.Effects)
 			name = names[d.Factor]
 		}
 		last = d.Factor
-		b.rows = append(b.rows, []string{name, r.Matrix.Factors[d.Factor].Value(d.Level), interval(d.Mean, e.Response.Unit), interval(d.Difference, e.Response.Unit)})
+		b.rows = append(b.rows, []string{name, r.Matrix.Factors[d.Factor].Value(d.Level), interval(d.Mean, e.Response.Unit), view.Signed(d.Difference, e.Response.Unit)})
 	}
 	return b
 }

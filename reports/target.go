@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -49,12 +48,12 @@ func NewTarget(path string) (*Target, error) {
 }
 
 // Write fills the file. On an error what was there before is left alone.
-func (t *Target) Write(write func(io.Writer) error) error {
+func (t *Target) Write(content func(io.Writer) error) error {
 	if !t.plain {
-		return t.wrong(t.direct(write))
+		return t.wrong(t.direct(content))
 	}
 	scratch := filepath.Join(filepath.Dir(t.place), fmt.Sprintf(".%s-%d", filepath.Base(t.place), os.Getpid()))
-	err := create(scratch, write)
+	err := create(scratch, content)
 	if err == nil {
 		err = os.Rename(scratch, t.place)
 	}
@@ -64,13 +63,12 @@ func (t *Target) Write(write func(io.Writer) error) error {
 	return t.wrong(err)
 }
 
-func (t *Target) direct(write func(io.Writer) error) error {
+func (t *Target) direct(content func(io.Writer) error) error {
 	file, err := os.OpenFile(t.place, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
-	buffered := bufio.NewWriter(file)
-	return errors.Join(write(buffered), buffered.Flush(), file.Close())
+	return put(file, content)
 }
 
 // wrong is an error about the file, nil where err is.

@@ -37,6 +37,7 @@ type runFlags struct {
 	out          string
 	formats      []string // of the report folder; none: all that nobody has to ask for
 	kind         reports.Named
+	traceWindow  string
 	asJSON       bool
 	quiet        bool
 }

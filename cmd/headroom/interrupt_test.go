@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments/cells"
+	"github.com/headroom-sim/headroom/models/site"
 )
 
 // everything takes all that is put there.
@@ -41,4 +43,11 @@ func after(t *testing.T, l *ledger, n int) *ledger {
 		require.Equal(t, l.kept != nil, found)
 	}
 	return l
+}
+
+// A run that breaks an invariant is one that could not finish.
+func TestBrokenInvariant(t *testing.T) {
+	err := newLedger(everything{}, "out").ended(fmt.Errorf("replication 2: %w", &site.InvariantError{Err: errors.New("fleet web: 2 instances run, but 3 are billed")}))
+	require.EqualError(t, err, "replication 2: internal error: fleet web: 2 instances run, but 3 are billed. The figures would be wrong, so there are none: please report this with the scenario and the seed")
+	require.Equal(t, exitUnfinished, err.(*exit).status)
 }

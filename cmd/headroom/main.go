@@ -102,6 +102,6 @@ Start with "headroom run", which simulates the built-in scenario "bootcamp".`,
 	root.SetVersionTemplate("headroom {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
-	root.AddCommand(newRun(), newCompare(), newSweep(), newMerge(), newPlan(), newCheck(), newReport(), newExplain(), newList(), newInit(), newSchema(), newCatalog(), newVersion(), newCompletion())
+	root.AddCommand(newRun(), newCompare(), newSweep(), newMerge(), newPlan(), newCheck(), newVerify(), newReport(), newExplain(), newList(), newInit(), newSchema(), newCatalog(), newVersion(), newCompletion())
 	return root
 }

@@ -70,7 +70,7 @@ func (f *planFlags) plan(cmd *cobra.Command, name string) error {
 	}
 	flags, err := design.ParseVary(f.vary)
 	if err != nil {
-		return wrong(err)
+		return f.refuse(cmd, err)
 	}
 	sc, err := experiments.Load(name)
 	if err != nil {

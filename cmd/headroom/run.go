@@ -36,6 +36,7 @@ the scenario is wrong; 3 the run could not finish; 130 interrupted.`,
 	f.chooseVariant(cmd)
 	f.simulate(cmd, 1)
 	f.sharpen(cmd)
+	f.trace(cmd)
 	f.report(cmd, reports.Runs, "headroom-out/<scenario>, of a variant headroom-out/<scenario>.<variant>")
 	return cmd
 }
@@ -56,12 +57,19 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return wrong(err)
 	}
+	record, err := f.recording(cmd)
+	if err != nil {
+		return wrong(err)
+	}
 	study, err := experiments.Open(name, experiments.Options{
 		Variant: f.variant, Sets: append(f.sets, f.stand(cmd)...), Replication: f.replication,
-		Precision: precision, Most: f.most, Batches: f.batches,
+		Precision: precision, Most: f.most, Batches: f.batches, Record: record,
 	})
 	if err != nil {
 		return f.refuse(cmd, err)
+	}
+	if err := f.checkTrace(record, study); err != nil {
+		return wrong(err)
 	}
 	folder, err := reports.NewFolder(f.folder(study))
 	if err != nil {
@@ -125,6 +133,7 @@ func (f *runFlags) warn(stderr io.Writer, r *experiments.Result) {
 	if f.asJSON {
 		warnings = append(warnings, r.Warnings...)
 	}
+	warnings = append(warnings, f.traceDoubts(r.Detail.Trace)...)
 	for _, w := range append(warnings, chart.Warnings(r)...) {
 		fmt.Fprintln(stderr, "headroom: warning:", w)
 	}

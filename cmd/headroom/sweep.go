@@ -188,11 +188,12 @@ func (f *sweepFlags) readDesignFile(cmd *cobra.Command, o *experiments.SweepOpti
 // that were used, and ends the program.
 func (f *sweepFlags) refuseSweep(cmd *cobra.Command, err error) error {
 	var problems scenario.Problems
+	var factor *design.FactorError
 	var undone *experiments.Undone
 	switch {
 	case errors.Is(err, context.Canceled):
 		return newLedger(nil, "").interrupted()
-	case errors.As(err, &problems):
+	case errors.As(err, &problems), errors.As(err, &factor):
 		return f.refuse(cmd, err)
 	case errors.As(err, &undone):
 		undone.Flag = f.flagOf(cmd, undone.Flag)

@@ -50,7 +50,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		return err
 	}
 	must := map[string]string{
-		"int": "a whole number", "uint64": "a whole number, 0 or more", "bool": "true or false",
+		"int": "a whole number", "uint64": "a whole number, 0 or more", "bool": "true or false", "duration": "a duration such as 90s",
 	}[value.GetFlag().Value.Type()]
 	if must == "" {
 		return err

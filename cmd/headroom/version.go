@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -12,21 +13,30 @@ import (
 )
 
 func newVersion() *cobra.Command {
-	return &cobra.Command{
+	var sbom bool
+	cmd := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of the model and how the binary was built",
 		Args:  atMost(0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := io.WriteString(cmd.OutOrStdout(), build())
+			info, known := debug.ReadBuildInfo()
+			if sbom && !known {
+				return unfinished(errors.New("the binary does not say what it was built from"))
+			}
+			if sbom {
+				return unfinished(printSBOM(cmd.OutOrStdout(), info))
+			}
+			_, err := io.WriteString(cmd.OutOrStdout(), build(info))
 			return unfinished(err)
 		},
 	}
+	cmd.Flags().BoolVar(&sbom, "sbom", false, "print the modules that it was built from, as CycloneDX JSON")
+	return cmd
 }
 
-// build is what is known of the binary, a line each.
-func build() string {
+// build is what is known of the binary, a line each; info may be nil.
+func build(info *debug.BuildInfo) string {
 	text := fmt.Sprintf("headroom %s\nbuilt with %s for %s/%s\n", experiments.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	info, _ := debug.ReadBuildInfo()
 	if info == nil {
 		return text
 	}

@@ -32,7 +32,7 @@ type Distribution interface {
 func Quantiles(d Distribution, u []float64) {
 	if e, ok := d.(exponential); ok { // the distribution that is drawn most
 		for k, v := range u {
-			u[k] = e.Quantile(v)
+			u[k] = e.mean * unitExponential(v)
 		}
 		return
 	}

@@ -13,6 +13,15 @@ func Exponential(mean float64) (Distribution, error) {
 	return checkMoments(exponential{mean})
 }
 
+// Exponentials replaces each of u, in (0, 1), by -log u: a variate of the
+// exponential distribution with mean 1. One does not wait for the other, so that in
+// a row they cost half of what they do one by one.
+func Exponentials(u []float64) {
+	for k, v := range u {
+		u[k] = -logScaled(v, 0)
+	}
+}
+
 func (d exponential) Mean() float64              { return d.mean }
 func (d exponential) Variance() float64          { return d.mean * d.mean }
 func (d exponential) Quantile(u float64) float64 { return d.mean * unitExponential(u) }

@@ -20,42 +20,31 @@ const (
 // log c from a table: P.T.P. Tang, "Table-driven implementation of the
 // logarithm function in IEEE floating-point arithmetic", ACM TOMS 16 (1990).
 func Log(x float64) float64 {
-	ix := math.Float64bits(x)
-	k := int64(0)
-	if ix-0x00100000_00000000 >= 0x7ff00000_00000000-0x00100000_00000000 {
-		if !(x > 0 && x < smallestNormal) {
-			return logExtreme(x)
-		}
-		ix, k = math.Float64bits(x*0x1p54), -54
-	}
-	shift := ix - sqrtHalfBits
-	k += int64(shift) >> 52
-	z := math.Float64frombits(ix - shift&exponentMask)
-	c := z + roundTo128th
-	t := &logTable[math.Float64bits(c)&0xff-logTableFirst]
-	c -= roundTo128th
-	r := float64((z - c) * t.reciprocal)
-	kf := float64(k)
-	return (float64(kf*ln2High) + t.high) + (r - (log1pRest(r) - (float64(kf*ln2Low) + t.low)))
-}
-
-// Logs replaces each of x by its natural logarithm. One does not wait for the
-// other, so that in a row they cost half of what they do one by one.
-func Logs(x []float64) {
-	for k, v := range x {
-		x[k] = Log(v)
-	}
-}
-
-// logExtreme is Log for what is not a positive finite number.
-func logExtreme(x float64) float64 {
 	switch {
+	case x >= smallestNormal && x <= math.MaxFloat64:
+		return logScaled(x, 0)
+	case x > 0 && x < smallestNormal:
+		return logScaled(x*0x1p54, -54)
 	case x == 0:
 		return math.Inf(-1)
 	case x < 0:
 		return math.NaN()
 	}
 	return x // +Inf or NaN
+}
+
+// logScaled returns log(2^k x) for a normal number x.
+func logScaled(x float64, k int64) float64 {
+	ix := math.Float64bits(x)
+	shift := ix - sqrtHalfBits
+	k += int64(shift) >> 52
+	z := math.Float64frombits(ix - shift&exponentMask)
+	c := z + roundTo128th
+	t := &logTable[math.Float64bits(c)&0xff]
+	c -= roundTo128th
+	r := float64((z - c) * t.reciprocal)
+	kf := float64(k)
+	return (float64(kf*ln2High) + t.high) + (r - (log1pRest(r) - (float64(kf*ln2Low) + t.low)))
 }
 
 // log1pRest returns r - log(1 + r) for |r| < 0.0056: the alternating series up
@@ -94,5 +83,5 @@ func Log1p(x float64) float64 {
 // and dividing by it would not change a bit that counts.
 func unitExponential(u float64) float64 {
 	v := 1 - u
-	return -(Log(v) + ((1 - v) - u))
+	return -(logScaled(v, 0) + ((1 - v) - u))
 }

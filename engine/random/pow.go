@@ -51,7 +51,7 @@ func logTwice(x float64) (high, low float64) {
 	k += int64(shift) >> 52
 	z := math.Float64frombits(ix - shift&exponentMask)
 	c := z + roundTo128th
-	t := &logTable[math.Float64bits(c)&0xff-logTableFirst]
+	t := &logTable[math.Float64bits(c)&0xff]
 	c -= roundTo128th
 
 	// r = (z - c)/c as a sum: rh has 26 bits, so the product with c is exact.

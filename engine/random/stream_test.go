@@ -247,3 +247,13 @@ func TestStreamsHaveKeysOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// Numbers drawn in a row are those drawn one by one.
+func TestUniforms(t *testing.T) {
+	s := NewStream(7, 2, "arrivals/visitors")
+	row := make([]float64, 100)
+	s.Uniforms(row, 1000, 3)
+	for k, u := range row {
+		require.Equal(t, s.Uniform(1000+uint64(k), 3), u)
+	}
+}

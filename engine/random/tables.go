@@ -72,11 +72,11 @@ var expTable = [64]struct{ value, rest float64 }{
 	{0x1.fa7c1819e90d8p+00, 0x1.74853f3a5931ep-55},
 }
 
-// logTable holds, for c = (i + logTableFirst)/128, the reciprocal of c and its
+// logTable holds, for c = i/128 from logTableFirst on, the reciprocal of c and its
 // natural logarithm as an unevaluated sum of a multiple of 2^-42, to which
 // multiples of ln2High can be added without rounding, and what that leaves.
-var logTable = [93]struct{ reciprocal, high, low float64 }{
-	{0x1.6c16c16c16c17p+00, -0x1.68ac83e9c6p-02, -0x1.42834c9d5bae8p-43},
+var logTable = [256]struct{ reciprocal, high, low float64 }{
+	logTableFirst: {0x1.6c16c16c16c17p+00, -0x1.68ac83e9c6p-02, -0x1.42834c9d5bae8p-43},
 	{0x1.6816816816817p+00, -0x1.5d5bddf595p-02, -0x1.e5f4d5f75b9a2p-43},
 	{0x1.642c8590b2164p+00, -0x1.522ae0738ap-02, -0x1.ebe708164c759p-45},
 	{0x1.6058160581606p+00, -0x1.4718dc271cp-02, -0x1.06c18fb4c14c5p-44},
@@ -171,7 +171,10 @@ var logTable = [93]struct{ reciprocal, high, low float64 }{
 	{0x1.6816816816817p-01, 0x1.686c81e9b1p-02, 0x1.2bb110af84054p-44},
 }
 
-const logTableFirst = 90
+const (
+	logTableFirst = 90
+	logTableLast  = 182
+)
 
 // ln 2 and ln 2 / 64 in two parts. ln2High is a multiple of 2^-42, ln2By64High
 // one of 2^-40: multiplied by the whole numbers that occur here they are exact.

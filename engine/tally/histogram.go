@@ -45,11 +45,11 @@ func span(o, b int) (low, high int64) {
 // Add counts v, which must not be negative.
 func (h *Histogram) Add(v int64) {
 	o, b := place(v)
-	counts := h.octaves[o]
-	if counts == nil {
-		counts = h.grow(v)
+	if counts := h.octaves[o]; counts != nil {
+		counts[b]++
+	} else {
+		h.grow(v)[b]++
 	}
-	counts[b]++
 	h.extend(v, v)
 	h.count++
 	h.sum = h.sum.Plus(Int128{0, uint64(v)})

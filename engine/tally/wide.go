@@ -19,7 +19,8 @@ func (x Int128) Plus(y Int128) Int128 {
 // less returns x - y.
 func (x Int128) less(y uint64) Int128 {
 	low, borrow := bits.Sub64(x.Low, y, 0)
-	return Int128{x.High - int64(borrow), low}
+	high, _ := bits.Sub64(uint64(x.High), 0, borrow)
+	return Int128{int64(high), low}
 }
 
 // product returns x y, which always fits.

@@ -171,7 +171,7 @@ func (d Design) check() error {
 	}
 	for _, f := range d.Factors {
 		if err := d.checkFactor(f); err != nil {
-			return fmt.Errorf("%s=%s: %w", f.Key, quantity.Brief(f.Range), err)
+			return &FactorError{f, err}
 		}
 	}
 	if size := d.size(); size > GreatestPoints {
@@ -179,6 +179,18 @@ func (d Design) check() error {
 	}
 	return nil
 }
+
+// A FactorError tells what is wrong with one factor of a design.
+type FactorError struct {
+	Factor Factor
+	Err    error
+}
+
+func (e *FactorError) Error() string {
+	return fmt.Sprintf("%s=%s: %v", e.Factor.Key, quantity.Brief(e.Factor.Range), e.Err)
+}
+
+func (e *FactorError) Unwrap() error { return e.Err }
 
 func (d Design) checkFactor(f Factor) error {
 	switch {

@@ -78,6 +78,16 @@ func TestMainEffectsArePaired(t *testing.T) {
 	require.Greater(t, low.Mean.Hi-low.Mean.Lo, 1000.)
 }
 
+// A key that changes nothing has no effect, not one that rounding leaves.
+func TestNoEffectIsZero(t *testing.T) {
+	m := build(t, design.Design{}, "a=1,2", "b=1,2,3")
+	effects := m.MainEffects(design.Response{{0.1, 0.7}, {0.1, 0.7}, {0.1, 0.7}, {0.3, 0.9}, {0.3, 0.9}, {0.3, 0.9}})
+	for _, of := range effects[2:] {
+		require.Equal(t, output.Estimate{N: 2}, of.Effect)
+	}
+	require.NotZero(t, effects[0].Effect.Mean)
+}
+
 func TestEffectsNeedSamples(t *testing.T) {
 	m := build(t, design.Design{}, "a=1,2", "b=1,2")
 	_, ok := m.Analyse(design.Response{{1}, {2}, {math.NaN()}, {4}})

@@ -98,16 +98,24 @@ func (v *Variance) add(s Share) {
 	v.Higher -= s.Share
 }
 
+// rounding is the share of a value below which a difference of sums that cancel is
+// left by rounding.
+const rounding = 1e-13
+
 // deviations are those of a factor's level means from the centre, of the points'
 // values in one replication or of their means.
 func (m *Matrix) deviations(means []float64, centre float64, factor int) []float64 {
-	sums := make([]float64, m.Factors[factor].Levels())
+	sums, greatest := make([]float64, m.Factors[factor].Levels()), 0.0
 	for point, v := range means {
 		level, _ := m.Level(point, factor)
 		sums[level] += v - centre
+		greatest = math.Max(greatest, math.Abs(v))
 	}
 	for level := range sums {
 		sums[level] /= float64(len(means) / len(sums))
+		if math.Abs(sums[level]) < rounding*greatest {
+			sums[level] = 0
+		}
 	}
 	return sums
 }

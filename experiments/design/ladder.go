@@ -13,6 +13,7 @@ type ladder struct {
 	count      int
 	continuous bool
 	write      func(decimal) string
+	round      []int64 // steps between round numbers, in units of from's last place
 }
 
 const (
@@ -41,7 +42,7 @@ func readLadder(text string) (ladder, error) {
 	if err != nil {
 		return ladder{}, err
 	}
-	l := ladder{from: m.numbers[0], step: 1, write: m.write}
+	l := ladder{from: m.numbers[0], step: 1, write: m.write, round: m.round}
 	width := m.numbers[1].coefficient - l.from.coefficient
 	switch {
 	case width < 0:

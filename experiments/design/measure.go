@@ -15,6 +15,7 @@ type measures struct {
 	// atoms tells that the numbers count nanoseconds or bytes, because their
 	// texts have different units.
 	atoms bool
+	round []int64 // steps between round numbers, the least first
 }
 
 var (
@@ -36,14 +37,14 @@ func readMeasures(texts []string) (measures, error) {
 		d, err := quantity.ParseDuration(text)
 		return int64(d), err
 	}); ok {
-		times.write = func(d decimal) string { return quantity.Duration(d.whole()).String() }
+		times.round, times.write = roundTimes, func(d decimal) string { return quantity.Duration(d.whole()).String() }
 		return times, nil
 	}
 	if sizes, ok := atoms(texts, func(text string) (int64, error) {
 		s, err := quantity.ParseSize(text)
 		return int64(s), err
 	}); ok {
-		sizes.write = func(d decimal) string { return quantity.Size(d.whole()).String() }
+		sizes.round, sizes.write = roundSizes, func(d decimal) string { return quantity.Size(d.whole()).String() }
 		return sizes, nil
 	}
 	return measures{}, err
@@ -78,7 +79,7 @@ func ofOneUnit(texts []string) (measures, error) {
 			return measures{}, errDigits
 		}
 	}
-	return measures{numbers: numbers, write: func(d decimal) string { return d.String() + spaced(unit) }}, nil
+	return measures{numbers: numbers, round: roundNumbers, write: func(d decimal) string { return d.String() + spaced(unit) }}, nil
 }
 
 // spaced puts a space before a unit that needs one, as in "1000 per 10s".

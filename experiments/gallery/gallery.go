@@ -8,20 +8,45 @@ import (
 	"embed"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
+
+// Verify is the folder of the scenarios of which theory knows the figures: their
+// names are "verify/mm1" and so on.
+const Verify = "verify"
 
 // Default is the scenario that `headroom run` simulates without a name.
 const Default = "bootcamp"
 
-// files holds scenarios/<name>.toml, traces/*.csv, and the traces' licences.
+// files holds scenarios/<name>.toml, verify/<name>.toml, traces/*.csv, and the
+// traces' licences.
 //
-//go:embed scenarios/*.toml traces/*
+//go:embed scenarios/*.toml verify/*.toml traces/*
 var files embed.FS
 
-// Names lists the built-in scenarios in alphabetical order.
-func Names() []string {
-	entries, err := files.ReadDir("scenarios")
+// Names lists the built-in scenarios in alphabetical order, but those of Verify.
+func Names() []string { return in("scenarios") }
+
+// Verified lists the scenarios of Verify in alphabetical order.
+func Verified() []string {
+	names := in(Verify)
+	for i := range names {
+		names[i] = Verify + "/" + names[i]
+	}
+	return names
+}
+
+// Documented tells of a scenario of Verify that is a worked example of a vendor's
+// document, which its notes name: its expectations are what the document says.
+func Documented(name string) bool {
+	_, ok := Scenario(name)
+	return ok && strings.HasPrefix(name, Verify+"/aws-")
+}
+
+// in lists the scenarios in a folder.
+func in(folder string) []string {
+	entries, err := files.ReadDir(folder)
 	if err != nil {
 		panic("gallery: " + err.Error()) // the folder is part of the binary
 	}
@@ -29,16 +54,23 @@ func Names() []string {
 	for i, e := range entries {
 		names[i] = strings.TrimSuffix(e.Name(), ".toml")
 	}
+	slices.Sort(names) // a name that begins another one goes before it
 	return names
 }
 
 // Scenario is the source of a built-in scenario; ok is false for a name that
 // is not in the gallery.
 func Scenario(name string) (src []byte, ok bool) {
+	folder, name, inside := strings.Cut(name, "/")
+	if !inside {
+		folder, name = "scenarios", folder
+	} else if folder != Verify {
+		return nil, false
+	}
 	if name == "" || strings.ContainsAny(name, `/\.`) {
 		return nil, false
 	}
-	src, err := files.ReadFile("scenarios/" + name + ".toml")
+	src, err := files.ReadFile(folder + "/" + name + ".toml")
 	return src, err == nil
 }
 

@@ -18,7 +18,10 @@ func TestScenarios(t *testing.T) {
 	names := gallery.Names()
 	require.True(t, slices.IsSorted(names))
 	require.Contains(t, names, gallery.Default)
-	for _, name := range names {
+	verified := gallery.Verified()
+	require.True(t, slices.IsSorted(verified))
+	require.Contains(t, verified, "verify/mm1")
+	for _, name := range slices.Concat(names, verified) {
 		t.Run(name, func(t *testing.T) {
 			src, ok := gallery.Scenario(name)
 			require.True(t, ok)
@@ -34,7 +37,7 @@ func TestScenarios(t *testing.T) {
 }
 
 func TestUnknown(t *testing.T) {
-	for _, name := range []string{"", "bootcam", "bootcamp.toml", "../scenarios/bootcamp", "scenarios/bootcamp", "/bootcamp", "."} {
+	for _, name := range []string{"", "bootcam", "bootcamp.toml", "../scenarios/bootcamp", "scenarios/bootcamp", "/bootcamp", ".", "verify", "verify/", "verify/../scenarios/bootcamp", "mm1"} {
 		_, ok := gallery.Scenario(name)
 		require.False(t, ok, name)
 	}

@@ -42,7 +42,7 @@ type BatchMeans struct {
 // (the test).
 func Batches(whole float64, values []float64, level float64) BatchMeans {
 	b := BatchMeans{Estimate: Section(whole, values, level), Correlation: math.NaN(), P: math.NaN()}
-	_, squares, _ := moments(values)
+	squares := moments(values).Squares
 	if b.N < 2 || squares == 0 {
 		return b
 	}

@@ -39,15 +39,12 @@ func Compare(base, other []float64, level float64) Difference {
 	if d.N < 2 {
 		return d
 	}
-	_, squares, _ := moments(differences)
-	_, ofBase, _ := moments(base)
-	_, ofOther, _ := moments(other)
-	n := float64(d.N)
-	d.Reduction = (ofBase + ofOther) / squares
-	if squares == 0 {
+	m := moments(differences)
+	d.Reduction = (moments(base).Squares + moments(other).Squares) / m.Squares
+	if m.Squares == 0 {
 		return d.Equal(level)
 	}
-	d.P = twoSided(d.Mean, math.Sqrt(squares/(n-1)/n), d.N-1)
+	d.P = twoSided(d.Mean, m.StandardError(), d.N-1)
 	return d
 }
 

@@ -18,44 +18,43 @@ type Estimate struct {
 //
 // Replications that agree to the bit give an interval of no width.
 func Interval(values []float64, level float64) Estimate {
-	e := Estimate{Mean: math.NaN(), Lo: math.NaN(), Hi: math.NaN()}
-	var squares float64
-	e.Mean, squares, e.N = moments(values)
-	if e.N < 2 {
+	m := moments(values)
+	e := Estimate{Mean: m.Mean, Lo: math.NaN(), Hi: math.NaN(), N: m.N}
+	if m.N < 2 {
 		return e
 	}
-	n := float64(e.N)
-	half := StudentTQuantile((1+level)/2, e.N-1) * math.Sqrt(squares/(n-1)/n)
-	e.Lo, e.Hi = e.Mean-float64(half), e.Mean+float64(half)
+	half := StudentTQuantile((1+level)/2, m.N-1) * m.StandardError()
+	e.Lo, e.Hi = m.Mean-float64(half), m.Mean+float64(half)
 	return e
 }
 
-// moments returns the mean of the values that are not NaN, the sum of their
-// squared deviations from it, and their number. Sums run over differences from
-// the first value, so that equal values have exactly their own mean and no
-// deviation, and large values with small differences lose nothing.
-func moments(values []float64) (mean, squares float64, n int) {
+// moments are those of the values that are not NaN; without any the mean is NaN.
+// Sums run over differences from the first value, so that equal values have exactly
+// their own mean and no deviation, and large values with small differences lose
+// nothing.
+func moments(values []float64) Moments {
 	var first, sum float64
+	var m Moments
 	for _, v := range values {
 		if math.IsNaN(v) {
 			continue
 		}
-		if n == 0 {
+		if m.N == 0 {
 			first = v
 		}
-		n++
+		m.N++
 		sum += v - first
 	}
-	if n == 0 {
-		return math.NaN(), 0, 0
+	if m.N == 0 {
+		return Moments{Mean: math.NaN()}
 	}
-	mean = first + sum/float64(n)
+	m.Mean = first + sum/float64(m.N)
 	for _, v := range values {
 		if !math.IsNaN(v) {
-			squares += float64((v - mean) * (v - mean))
+			m.Squares += float64((v - m.Mean) * (v - m.Mean))
 		}
 	}
-	return mean, squares, n
+	return m
 }
 
 // batchMeans returns the means of consecutive stretches of the length given;
@@ -63,8 +62,7 @@ func moments(values []float64) (mean, squares float64, n int) {
 func batchMeans(series []float64, length int) []float64 {
 	means := make([]float64, 0, len(series)/length)
 	for ; len(series) >= length; series = series[length:] {
-		mean, _, _ := moments(series[:length])
-		means = append(means, mean)
+		means = append(means, moments(series[:length]).Mean)
 	}
 	return means
 }

@@ -62,7 +62,7 @@ func Select(costs [][]float64, wrong, tolerance float64) Selection {
 func (s *Selection) look(costs [][]float64, n int, level, tolerance float64) {
 	least := math.Inf(1)
 	for _, i := range s.Surviving {
-		if mean, _, _ := moments(costs[i][:n]); mean < least {
+		if mean := moments(costs[i][:n]).Mean; mean < least {
 			s.Best, least = i, mean
 		}
 	}

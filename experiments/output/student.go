@@ -67,10 +67,13 @@ func (t student) density(x float64) float64 {
 // the regularised incomplete beta function I_y(degrees/2, 1/2) at
 // y = degrees/(degrees + x^2) (Abramowitz and Stegun 26.7.1). Of the two
 // continued fractions for it and for its complement, it takes the one that
-// converges fast.
+// converges fast. It is NaN for NaN.
 func (t student) outside(x float64) float64 {
 	square := float64(x * x)
-	if math.IsInf(square, 1) {
+	switch {
+	case math.IsNaN(x):
+		return x
+	case math.IsInf(square, 1):
 		return 0 // below 1e-150
 	}
 	a, y := float64(t.degrees/2), t.degrees/(t.degrees+square)
@@ -97,7 +100,7 @@ func betaFraction(x, a, b float64) float64 {
 		c = 1 + odd/c
 		step := float64(d * c)
 		h *= step
-		if math.Abs(step-1) < 1e-15 {
+		if !(math.Abs(step-1) >= 1e-15) { // ends on NaN, too
 			return h
 		}
 	}

@@ -23,10 +23,14 @@ func relative(last int, birth, death func(n int) float64) law {
 	const great = 1e200 // below this sums of weights cannot overflow
 	p := make(law, last+1)
 	p[0] = 1
+	least := 0 // state with a weight that is not 0 for being too small
 	for n := range last {
 		p[n+1] = p[n] * birth(n) / death(n+1)
 		if p[n+1] > great {
-			p[:n+2].scale(1 / great)
+			for p[least] == 0 {
+				least++
+			}
+			p[least : n+2].scale(1 / great)
 		}
 	}
 	return p

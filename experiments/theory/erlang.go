@@ -7,8 +7,12 @@ package theory
 // It is computed by the recursion over the number of servers, which adds and
 // divides positive numbers only ([Gross] section 2.4, 2.5).
 func ErlangB(servers int, load float64) float64 {
+	const nothing = 1e-300
 	blocked := 1.0
 	for c := 1; c <= servers; c++ {
+		if blocked < nothing {
+			return 0
+		}
 		carried := float64(load * blocked)
 		blocked = carried / (float64(c) + carried)
 	}

@@ -1,5 +1,7 @@
 package theory
 
+import "math"
+
 // ErlangA is the M/M/c+M queue: as M/M/c, but everybody who waits leaves
 // unserved after an exponential patience (C. Palm 1946; O. Garnett, A.
 // Mandelbaum, M. Reiman, "Designing a call center with impatient customers",
@@ -37,14 +39,22 @@ func (q ErlangA) Utilization() float64 {
 	return q.Arrival * (1 - q.Abandoned()) / (float64(q.Servers) * q.Service)
 }
 
-// law leaves out the states beyond the last that matters.
+// law leaves out the states beyond the last that matters. It is NaN where those that
+// matter are too many.
 func (q ErlangA) law() law {
-	return stationary(q.last(),
+	last := q.last()
+	if last > q.Servers+mostWaiting {
+		return law{math.NaN()}
+	}
+	return stationary(last,
 		func(int) float64 { return q.Arrival },
 		func(n int) float64 {
 			return float64(float64(min(n, q.Servers))*q.Service) + float64(float64(max(0, n-q.Servers))*q.Patience)
 		})
 }
+
+// mostWaiting bounds the states of an ErlangA beyond those of its servers.
+const mostWaiting = 1_000_000
 
 // last is a state beyond which the probabilities add up to nothing that a
 // float64 shows: from the state in which departures outdo arrivals on, each is
@@ -52,7 +62,7 @@ func (q ErlangA) law() law {
 func (q ErlangA) last() int {
 	const negligible = 1e-20
 	n, weight := q.Servers, 1.0
-	for weight > negligible {
+	for weight > negligible && n <= q.Servers+mostWaiting {
 		n++
 		ratio := q.Arrival / (float64(float64(q.Servers)*q.Service) + float64(float64(n-q.Servers)*q.Patience))
 		weight *= min(ratio, 1)

@@ -67,12 +67,11 @@ func TestMMCKAtItsEnds(t *testing.T) {
 // menders who need 3: probabilities .619, .310, .062, .009, .001 of that many
 // broken, .465 on average.
 func TestRepairAgainstTextbook(t *testing.T) {
-	q := theory.Repair{Users: 5, Think: 1.0 / 30, Service: 1.0 / 3, Servers: 2}
+	q := theory.Repair{Users: 5, Think: 1.0 / 30, Service: 1.0 / 3, Servers: 2}.Solve()
 	for n, want := range []float64{0.619, 0.309, 0.062, 0.009, 0.001, 0} {
-		require.InDelta(t, want, q.Number(n), 0.0006)
+		require.InDelta(t, want, q.Number[n], 0.0006)
 	}
-	require.InDelta(t, 0.465, q.MeanNumber(), 0.0005)
-	require.Zero(t, q.Number(6))
+	require.InDelta(t, 0.465, q.MeanNumber, 0.0005)
 }
 
 func TestRepairAgainstTheChain(t *testing.T) {
@@ -85,17 +84,18 @@ func TestRepairAgainstTheChain(t *testing.T) {
 		t.Run(fmt.Sprint(q), func(t *testing.T) {
 			asking := func(n int) float64 { return float64(q.Users-n) * q.Think }
 			served := func(n int) float64 { return float64(min(n, q.Servers)) * q.Service }
+			r := q.Solve()
 			law := birthDeath(t, q.Users, asking, served)
-			require.InEpsilon(t, mean(law, asking), q.Throughput(), 1e-9)
-			require.InEpsilon(t, mean(law, number), q.MeanNumber(), 1e-9)
-			require.InEpsilon(t, mean(law, number)/mean(law, asking), q.MeanResponse(), 1e-9)
-			require.InDelta(t, mean(law, above(q.Servers))/mean(law, asking), q.MeanWait(), 1e-9)
-			require.InEpsilon(t, mean(law, served)/served(q.Servers), q.Utilization(), 1e-9)
+			require.InEpsilon(t, mean(law, asking), r.Throughput, 1e-9)
+			require.InEpsilon(t, mean(law, number), r.MeanNumber, 1e-9)
+			require.InEpsilon(t, mean(law, number)/mean(law, asking), r.MeanResponse, 1e-9)
+			require.InDelta(t, mean(law, above(q.Servers))/mean(law, asking), r.MeanWait, 1e-9)
+			require.InEpsilon(t, mean(law, served)/served(q.Servers), r.Utilization, 1e-9)
 			// Share of the requests, not of the time, that find all servers busy.
 			found := mean(law, func(n int) float64 { return asking(n) * atLeast(q.Servers)(n) })
-			require.InDelta(t, found/mean(law, asking), q.Delayed(), 1e-9)
+			require.InDelta(t, found/mean(law, asking), r.Delayed, 1e-9)
 			// Little's law over the whole cycle.
-			require.InEpsilon(t, float64(q.Users), q.Throughput()*(1/q.Think+q.MeanResponse()), 1e-9)
+			require.InEpsilon(t, float64(q.Users), r.Throughput*(1/q.Think+r.MeanResponse), 1e-9)
 		})
 	}
 }

@@ -13,47 +13,41 @@ type Repair struct {
 	Servers int
 }
 
-// Throughput is the rate of answers.
-func (q Repair) Throughput() float64 { return q.law().mean(q.death) }
-
-// Utilization is the mean share of servers that are busy.
-func (q Repair) Utilization() float64 {
-	return q.Throughput() / (float64(q.Servers) * q.Service)
+// Repaired is the steady state of a Repair.
+type Repaired struct {
+	Throughput   float64   // rate of answers
+	Utilization  float64   // mean share of servers that are busy
+	MeanNumber   float64   // in the station
+	MeanWait     float64   // in the queue
+	MeanResponse float64   // from request to answer
+	Delayed      float64   // share of requests that wait
+	Number       []float64 // probability of 0, 1, ... up to all users in the station
 }
 
-// MeanNumber is the mean number in the station.
-func (q Repair) MeanNumber() float64 { return q.law().meanNumber() }
-
-// Number is the probability of n in the station.
-func (q Repair) Number(n int) float64 {
-	if n > q.Users {
-		return 0
-	}
-	return q.law()[n]
+// Solve finds the steady state.
+func (q Repair) Solve() Repaired {
+	p := stationary(q.Users, q.birth, q.death)
+	r := Repaired{Throughput: p.mean(q.death), MeanNumber: p.meanNumber(), Delayed: q.delayed(), Number: p}
+	r.Utilization = r.Throughput / (float64(q.Servers) * q.Service)
+	r.MeanWait = p.meanQueue(q.Servers) / r.Throughput
+	r.MeanResponse = r.MeanNumber / r.Throughput
+	return r
 }
 
-// MeanWait is the mean time in the queue.
-func (q Repair) MeanWait() float64 { return q.law().meanQueue(q.Servers) / q.Throughput() }
-
-// MeanResponse is the mean time from request to answer.
-func (q Repair) MeanResponse() float64 { return q.MeanNumber() / q.Throughput() }
-
-// Delayed is the share of requests that wait. A request sees the station as it
-// would be without its user.
-func (q Repair) Delayed() float64 {
+// delayed is the share of requests that wait: one sees the station as it would be
+// without its user.
+func (q Repair) delayed() float64 {
 	if q.Users <= q.Servers {
 		return 0
 	}
 	q.Users--
-	return q.law().mean(func(n int) float64 {
+	return stationary(q.Users, q.birth, q.death).mean(func(n int) float64 {
 		if n >= q.Servers {
 			return 1
 		}
 		return 0
 	})
 }
-
-func (q Repair) law() law { return stationary(q.Users, q.birth, q.death) }
 
 func (q Repair) birth(n int) float64 { return float64(q.Users-n) * q.Think }
 func (q Repair) death(n int) float64 { return float64(min(n, q.Servers)) * q.Service }

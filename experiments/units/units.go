@@ -23,8 +23,18 @@ func Format(v float64, unit string) string {
 	return s.write(s.digits(v / s.factor))
 }
 
-// Interval writes a mean with the half-width of its interval, both in the same
-// unit and to the interval's second significant digit, "12.35 ± 0.12 ms", or its
+// Scaled writes a value as Format writes another one of its unit, on an axis that ends
+// there: "0.5 s" of 2 s, not "500 ms".
+func Scaled(v, like float64, unit string) string {
+	s := scaleOf(like, unit)
+	return s.write(s.digits(v / s.factor))
+}
+
+// Scale is the unit that Scaled writes in: 60 of minutes, where the unit is "s".
+func Scale(like float64, unit string) float64 { return scaleOf(like, unit).factor }
+
+// Interval writes a mean with the half-width of its interval, both in the unit of the
+// greater and to the interval's second significant digit, "12.35 ± 0.12 ms", or its
 // first where the mean has five digits already.
 // Where there is no interval (lo or hi is NaN) it writes the mean alone.
 func Interval(mean, lo, hi float64, unit string) string {
@@ -32,7 +42,7 @@ func Interval(mean, lo, hi float64, unit string) string {
 		return Format(mean, unit)
 	}
 	half := (hi - lo) / 2
-	s := scaleOf(mean, unit)
+	s := scaleOf(greater(mean, half), unit)
 	if half <= 0 {
 		return s.write(s.digits(mean/s.factor) + " ± 0")
 	}
@@ -48,9 +58,12 @@ func Split(mean, lo, hi float64, unit string) (value, half string) {
 	if !found {
 		return text, ""
 	}
-	s := scaleOf(mean, unit)
+	s := scaleOf(greater(mean, (hi-lo)/2), unit)
 	return value + s.after, "±" + s.before + rest
 }
+
+// greater is the size of a mean, or of the half-width of its interval.
+func greater(mean, half float64) float64 { return math.Max(math.Abs(mean), half) }
 
 // decimalsFor shows two significant digits of a half-width, but not more than
 // five of a mean that is greater.

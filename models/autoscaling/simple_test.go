@@ -146,3 +146,14 @@ func TestActivityLastsUntilWarm(t *testing.T) {
 		require.Equal(t, times, p.until("13m").times(timeline.Desired, "out")[:2], "warm-up %q", warmup)
 	}
 }
+
+// TestCooldownIsNeverShortened: the activity that ends last decides, unless a cooldown
+// that began before runs longer.
+func TestCooldownIsNeverShortened(t *testing.T) {
+	g := newPlant(t, groupSpec(1, 9, 1)).group
+	g.coolDown(&cause{cooldown: 5 * engine.Minute}, ends)
+	g.coolDown(&cause{cooldown: engine.Minute}, ends)
+	require.Equal(t, 5*engine.Minute, g.cooldown)
+	g.coolDown(&cause{cooldown: 6 * engine.Minute}, ends)
+	require.Equal(t, 6*engine.Minute, g.cooldown)
+}

@@ -295,3 +295,25 @@ func TestTrackingQuotesTheLargest(t *testing.T) {
 	p.cpu = flat(minuteByMinute(5, 26, 29, 27))
 	require.Equal(t, []string{"9m cpu: desired 6, was 10: ceil(10 x 29.0 / 50) = 6"}, p.until("9m").texts(timeline.Desired))
 }
+
+// Whatever a target tracking policy computes: out of a group that is larger by now it
+// does not lower desired [repost-tt], and while an instance warms up it does not scale
+// in [tt].
+func TestTrackingWishes(t *testing.T) {
+	s := groupSpec(1, 20, 4)
+	s.Policies["cpu"] = trackingPolicy(50)
+	l := newPlant(t, s).group.tracking[0]
+	reading := func(percent float64) []cloudwatch.Reading {
+		var set cloudwatch.StatisticSet
+		set.Add(cloudwatch.NewValue(percent))
+		return []cloudwatch.Reading{set.Read(cloudwatch.Average)}
+	}
+	l.high.Points, l.low.Points, l.low.State = reading(60), reading(10), cloudwatch.InAlarm
+	out := l.out(situation{desired: 9, warm: 4})
+	require.Equal(t, []int{5, 9}, []int{out.target, out.capacity})
+	out = l.out(situation{desired: 4, warm: 4})
+	require.Equal(t, []int{5, 5}, []int{out.target, out.capacity})
+	require.Equal(t, warmingUp, l.in(situation{desired: 4, warm: 4, warming: &Instance{}}).verdict)
+	require.Equal(t, warmingUp, l.in(situation{desired: 4, warm: 4, short: true}).verdict)
+	require.Equal(t, asks, l.in(situation{desired: 4, warm: 4}).verdict)
+}

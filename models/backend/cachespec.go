@@ -25,6 +25,10 @@ type CacheSpec struct {
 	Start    string             `toml:"start" default:"warm" oneof:"warm cold" doc:"What the store has at time zero: warm, what it holds in the long run under the lookups per second of time zero: the keys looked up last, as many as fit, with what is left of their ttl; cold, nothing. Where that rate is zero, warm has nothing either. Where it is not known (traces, closed users who do not pause, behind stores of content delivery networks or other caches), warm has what is asked for at any rate, stored at instants spread evenly over the ttl." source:"DERIVED: time zero is the middle of life"`
 }
 
+// MostKeys are how many keys, all caches and content delivery networks together, a
+// scenario may have: each takes memory.
+const MostKeys = 20_000_000
+
 // Check reports what no single key shows.
 func (s *CacheSpec) Check(report quantity.Report) {
 	if s.Guards != "" && s.Keys == nil && s.HitRatio == nil {

@@ -43,7 +43,7 @@ type CDN struct {
 type fetch struct {
 	attempt *traffic.Attempt
 	link    traffic.Link // of the client
-	depth   int          // hops down to the network
+	depth   int32        // hops down to the network
 	stay    engine.Stay  // with the origin
 	stage   progress
 	notice  engine.Notice // while answering
@@ -268,6 +268,10 @@ func (t *CDNTally) Merge(o *CDNTally) {
 	t.Hits += o.Hits
 	t.Bytes += o.Bytes
 }
+
+// HitRatio is the share of hits among the requests that ended; NaN without any.
+// Those that came are others: answers take time.
+func (t *CDNTally) HitRatio() float64 { return float64(t.Hits) / float64(t.ended()) }
 
 // Cut returns what happened since the last cut.
 func (c *CDN) Cut() CDNTally {

@@ -15,6 +15,7 @@ func (c *CDN) lead(tag int32) {
 func (c *CDN) join(tag, leader int32) {
 	f, l := c.fetches.At(tag), c.fetches.At(leader)
 	f.stage, f.next, f.previous = waiting, leader, l.previous
+	f.attempt.Note(traffic.Collapsing)
 	c.fetches.At(l.previous).next = tag
 	l.previous = tag
 }

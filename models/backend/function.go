@@ -160,6 +160,8 @@ func (f *Function) start(a *traffic.Attempt) {
 	f.waits.Add(int64(took))
 	if cold {
 		f.Cold++
+		a.Note(traffic.Starting)
+		a.NoteAfter(took, traffic.Service)
 	}
 	work := float64(float64(f.demands.Work(a)) / f.speed * f.impaired.Factor())
 	span := f.impaired.Latency + engine.Time(work+0.5) + f.demands.Wait(a)
@@ -167,9 +169,11 @@ func (f *Function) start(a *traffic.Attempt) {
 		span, r.cause = limit, traffic.Status502
 	}
 	r.due = took + span
-	if !f.impaired.Hung {
-		f.await(slot)
+	if f.impaired.Hung {
+		a.Note(traffic.Stalled)
+		return
 	}
+	f.await(slot)
 }
 
 // await schedules the answer of a run that has yet its due to go.

@@ -22,8 +22,10 @@ func (f *Function) Impair(i traffic.Impairment) {
 		case i.Hung:
 			f.sim.Cancel(r.notice)
 			r.due -= f.sim.Now()
+			r.attempt.Note(traffic.Stalled)
 		default:
 			f.await(int32(slot))
+			r.attempt.Note(traffic.Service)
 		}
 	}
 }

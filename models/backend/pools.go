@@ -88,6 +88,7 @@ func (p *Pools) Receive(a *traffic.Attempt) {
 		return
 	}
 	c.waiting, c.since = true, p.sim.Now()
+	a.Note(traffic.Pooling)
 	c.notice = p.overdue.Start(c)
 	c.pool.push(c)
 }

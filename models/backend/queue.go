@@ -48,7 +48,8 @@ type Queue struct {
 // A message waits for its work. Work is a function of the request that sent it.
 type message struct {
 	session, request uint64
-	since            engine.Time // -1: handed out before
+	since            engine.Time  // -1: handed out before
+	record           *traffic.Hop // nil: nobody follows the request
 }
 
 // A consumer works on one message at a time.
@@ -120,7 +121,9 @@ func (q *Queue) put(a *traffic.Attempt) bool {
 	q.Stored++
 	q.number.Up(q.sim.Now())
 	session, request := a.Luck()
-	q.line.PushBack(message{session, request, q.sim.Now()})
+	record := a.Detach()
+	record.Note(traffic.Queueing)
+	q.line.PushBack(message{session, request, q.sim.Now(), record})
 	q.hand()
 	return true
 }
@@ -136,6 +139,7 @@ func (q *Queue) hand() {
 		w.message, w.busy = q.line.PopFront(), true
 		q.busy.Up(now)
 		q.waited(&w.message)
+		w.message.record.Note(traffic.Service)
 		work := q.work.Draw(q.luck.Uniform(w.message.session, w.message.request))
 		w.notice = q.done.After(q.impaired.Stretch(work), k)
 	}
@@ -156,6 +160,7 @@ func (q *Queue) waited(m *message) {
 
 // onDone is the event at which a consumer has worked on its message.
 func (q *Queue) onDone(k int32) {
+	q.workers[k].message.record.Done()
 	q.leave(k)
 	q.number.Down(q.sim.Now())
 	q.Consumed++
@@ -187,6 +192,7 @@ func (q *Queue) halt(on bool) {
 	for k := len(q.workers) - 1; on && k >= 0; k-- {
 		if w := &q.workers[k]; w.busy {
 			q.sim.Cancel(w.notice)
+			w.message.record.Note(traffic.Queueing)
 			q.line.PushFront(w.message)
 			q.leave(int32(k))
 		}

@@ -83,6 +83,8 @@ func TestHaltedQueueLosesNothing(t *testing.T) {
 	require.EqualValues(t, 5, q.number.Value())
 	require.NoError(t, q.Audit())
 	q.Impair(traffic.Impairment{})
+	inWork := []uint64{q.workers[0].message.session, q.workers[1].message.session}
+	require.ElementsMatch(t, []uint64{0, 1}, inWork, "before those that had to wait")
 	r.run(250 * ms)
 	require.EqualValues(t, 2, q.Cut().Consumed, "begun anew at 150 ms")
 	q.Impair(traffic.Impairment{Slowdown: 3})

@@ -56,23 +56,26 @@ func (s *store) warm(p past) {
 	}
 }
 
-// ages draws when each key was looked up last.
+// ages draws when each key was looked up last. Keys with a chance that rounding
+// loses, less than 1 lookup of 2^53 or so, have never been.
 func (p *past) ages(s *store) []memory {
-	list := make([]memory, len(s.place))
-	for key := range list {
-		age := -random.Log(p.luck.Uniform(uint64(key), 0)) / p.chance(key)
-		list[key] = memory{key: int32(key), node: int32(s.node(key)), age: age}
+	list := make([]memory, 0, len(s.place))
+	for key := range s.place {
+		if chance := p.chance(key); chance > 0 {
+			age := -random.Log(p.luck.Uniform(uint64(key), 0)) / chance
+			list = append(list, memory{key: int32(key), node: int32(s.node(key)), age: age})
+		}
 	}
 	return list
 }
 
-// chance is that of a lookup to be one of the key.
+// chance is that of a lookup to be one of the key; by rounding zero for the rarest.
 func (p *past) chance(key int) float64 {
 	return p.keys.CDF(float64(key+1)) - p.keys.CDF(float64(key))
 }
 
-// stale is the instant at which a key that is there becomes stale; not after time
-// zero where it is stale by then.
+// stale is the instant at which a key that is there becomes stale; time zero where
+// it is stale by then.
 func (p *past) stale(m memory, reach float64, ttl engine.Time) engine.Time {
 	if ttl == 0 {
 		return engine.Forever
@@ -82,7 +85,7 @@ func (p *past) stale(m memory, reach float64, ttl engine.Time) engine.Time {
 		span := float64(p.rate * ttl.Seconds()) // the time to live, in lookups
 		left = p.atLast(m, reach, span) - m.age/span
 	}
-	return engine.Time(left * float64(ttl))
+	return engine.Time(max(left, 0) * float64(ttl))
 }
 
 // settled is for how many mean times between its lookups a key must be safe from

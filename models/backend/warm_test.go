@@ -173,3 +173,20 @@ func TestWarmStoreAtUnknownRates(t *testing.T) {
 		require.NoError(t, s.audit())
 	}
 }
+
+// Theory: where k^-skew is less than 2^-53, half of the last digit of the sum over the
+// ranks before k, rounding loses the chance of rank k. Such keys have never been looked
+// up: a warm store has the others alone, and does not look for their last gap for ever.
+func TestWarmStoreHasNoKeysWithoutAChance(t *testing.T) {
+	const keys = 2000
+	for _, skew := range []float64{5.6, 10} {
+		law, err := random.Zipf(keys, skew)
+		require.NoError(t, err)
+		for _, rate := range []float64{300, math.Inf(1)} {
+			s := newStore(extent{keys: keys, nodes: 1, room: keys}, 100*engine.Second, random.Stream{})
+			s.warm(newPast(law, rate, stream("ages")))
+			require.NoError(t, s.audit())
+			require.InEpsilon(t, math.Pow(2, 53/skew), s.nodes[0].n, 0.05, "skew %g at %g per second", skew, rate)
+		}
+	}
+}

@@ -137,6 +137,22 @@ func TestRandomIsUniform(t *testing.T) {
 	requireShare(t, 1.0/9, pairs, 3000, "twice in a row")
 }
 
+// The two that are drawn differ: of two targets the less loaded one has every request.
+func TestPowerOfTwoDrawsTwoTargets(t *testing.T) {
+	s := spec("application")
+	s.Algorithm = "power_of_two"
+	r := newRig(s)
+	loaded := r.add(0, "")
+	loaded.busy = true
+	r.request(0)
+	idle := r.add(1, "")
+	for range 100 {
+		r.request(0)
+	}
+	require.Equal(t, 1, loaded.requests)
+	require.Equal(t, 100, idle.requests)
+}
+
 func TestPowerOfTwoNeverPicksTheMostLoaded(t *testing.T) {
 	s := spec("application")
 	s.Algorithm = "power_of_two"

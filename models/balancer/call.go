@@ -7,17 +7,18 @@ import (
 )
 
 // A call is a request that has been sent to a target and is not answered yet.
+//
+// What its answer needs comes first: a cache line holds it.
 type call struct {
-	attempt *traffic.Attempt
-	node    *node
+	stay    engine.Stay // with the target
 	target  *target
+	node    *node        // nil: the call is free
 	next    *call        // free
 	link    traffic.Link // of the client
-	stay    engine.Stay  // with the target
-	serial  uint64       // requests sent under its tag so far
 	tag     int32        // its index
 	depth   int32        // hops above the target
-	open    bool
+	attempt *traffic.Attempt
+	serial  uint64 // requests sent under its tag so far
 }
 
 func (c *call) pair() pair { return pair{c.node.index, c.target.slot} }
@@ -71,8 +72,8 @@ func (b *Balancer) Receive(a *traffic.Attempt) {
 // call opens a call: a request that is about to be sent to a target.
 func (b *Balancer) call(a *traffic.Attempt, n *node, t *target) *call {
 	c := b.blank() // field by field, which costs less than half of copying a whole call
-	c.attempt, c.node, c.target = a, n, t
-	c.link, c.depth = b.answering(n, a.Link), int32(a.Hold(c.tag))
+	c.depth = a.Hold(c.tag)
+	c.attempt, c.node, c.target, c.link = a, n, t, b.answering(n, a.Link)
 	b.retries.begin(c)
 	return c
 }
@@ -136,12 +137,12 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 	if b.cookies != nil && a.Visitor != nil && told == cause {
 		b.remember(a.Visitor, a.Route, t.slot, since)
 	}
-	link := c.link
-	b.closeCall(c)
-	link = b.conns.part(a, link)
+	b.unload(c.node, t)
+	b.recycle(c)
+	a.Link = b.conns.part(a, c.link)
 	switch {
 	case told != cause:
-		b.reject(a, link, told)
+		b.reject(a, a.Link, told)
 		return
 	case a.Gone:
 		b.tally.Gone++
@@ -151,7 +152,6 @@ func (b *Balancer) conclude(a *traffic.Attempt, c *call, cause traffic.Cause) {
 			w.answer(cause, b.sim.Now()-since)
 		}
 	}
-	a.Link = link
 	a.Reply(cause)
 }
 
@@ -180,7 +180,8 @@ func (b *Balancer) Withdraw(a *traffic.Attempt, tag int32) {
 	c := b.calls[tag]
 	b.network.hangUp(c)
 	a.Link = c.link
-	b.closeCall(c)
+	b.unload(c.node, c.target)
+	b.recycle(c)
 	b.conns.shut(a.Link.Conn)
 	b.tally.Gone++
 }
@@ -241,9 +242,9 @@ func (b *Balancer) over(tag int32, how traffic.Cause) {
 func (b *Balancer) leave(tag int32) {
 	c := b.calls[tag]
 	if b.connecting(ticket{tag, c.serial}) {
-		c.attempt.Withdraw(int(c.depth))
+		c.attempt.Withdraw(c.depth)
 	} else {
-		c.attempt = c.attempt.Cut(int(c.depth), c.link)
+		c.attempt = c.attempt.Cut(c.depth, c.link)
 	}
 }
 
@@ -261,7 +262,8 @@ func (b *Balancer) abandon(tag int32, cause traffic.Cause) {
 	c := b.calls[tag]
 	b.network.hangUp(c)
 	a, link := c.attempt, c.link
-	b.closeCall(c)
+	b.unload(c.node, c.target)
+	b.recycle(c)
 	b.fail(a, link, cause)
 }
 
@@ -272,18 +274,15 @@ func (b *Balancer) blank() *call {
 		c = &call{tag: int32(len(b.calls))}
 		b.calls = append(b.calls, c)
 	}
-	b.free = c.next
-	c.open = true
 	b.open++
+	b.free = c.next
 	return c
 }
 
-// closeCall frees the call.
-func (b *Balancer) closeCall(c *call) {
-	c.open = false
+// recycle frees the call, and leaves its link as it is.
+func (b *Balancer) recycle(c *call) {
 	b.open--
-	c.next, b.free = b.free, c
-	b.unload(c.node, c.target)
+	c.node, c.next, b.free = nil, b.free, c
 }
 
 // unload counts out a request that is no longer with its target.

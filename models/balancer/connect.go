@@ -6,14 +6,14 @@ import "slices"
 // connection. A target that has passed the attempt on has done so.
 func (b *Balancer) connecting(t ticket) bool {
 	c := b.calls[t.tag]
-	if !c.open || c.serial != t.serial || c.target.Connectionless {
+	if c.node == nil || c.serial != t.serial || c.target.Connectionless {
 		return false
 	}
 	l := &c.attempt.Link
 	if l.Conn.Conn() != nil || l.Queued {
 		return false
 	}
-	hops := c.attempt.Depth() - int(c.depth)
+	hops := c.attempt.Depth() - c.depth
 	return hops == 1 || hops == 2 && c.attempt.Carried()
 }
 

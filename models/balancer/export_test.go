@@ -2,3 +2,16 @@ package balancer
 
 // DNS lists the nodes that DNS has.
 func DNS(b *Balancer) []int32 { return b.dns.in }
+
+// A Miscount is a way to count wrongly, and what the audit says of it.
+type Miscount struct {
+	Harm func(*Balancer)
+	Want string
+}
+
+var Miscounts = []Miscount{
+	{func(b *Balancer) { b.open++ }, "1 requests are with targets, but 2 are in flight"},
+	{func(b *Balancer) { b.nodes[0].load[0]++ }, "2 requests are with targets, but 1 are in flight"},
+	{func(b *Balancer) { b.nodes[0].kept++ }, ": 1 idle connections to targets, but 2 are counted"},
+	{func(b *Balancer) { b.clients.Up(b.sim.Now()) }, "3 connections of clients are open, but the level says 4"},
+}

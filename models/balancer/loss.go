@@ -24,7 +24,7 @@ func (b *Balancer) LoseZone(zone string) {
 	b.conns.lose(n.index)
 	reset := 0
 	for _, c := range b.calls {
-		if c.open && c.node == n {
+		if c.node == n {
 			b.stop(c.tag, traffic.Reset)
 			reset++
 		}
@@ -119,6 +119,7 @@ func (b *Balancer) addressOf(n *node) *unreachable {
 
 // Receive implements traffic.Receiver.
 func (u *unreachable) Receive(a *traffic.Attempt) {
+	a.Note(traffic.Connecting)
 	slot := u.syns.Take(syn{attempt: a})
 	a.Hold(slot)
 	u.redial(slot)
@@ -141,6 +142,7 @@ func (u *unreachable) onAgain(slot int32) {
 		u.redial(slot)
 	default:
 		u.syns.Free(slot)
+		a.Note(traffic.Service)
 		u.of.connectTo(u.node, a)
 		a.Forward(u.of)
 	}

@@ -112,7 +112,7 @@ func (w *network) hash(n *node, a *traffic.Attempt) int32 {
 // pass sends a request on over its flow.
 func (w *network) pass(a *traffic.Attempt, f *flow) {
 	c := w.of.blank()
-	c.attempt, c.link, c.depth = a, a.Link, int32(a.Hold(c.tag))
+	c.attempt, c.link, c.depth = a, a.Link, a.Hold(c.tag)
 	c.node, c.target = &w.of.nodes[f.pair.node], w.of.targets[f.pair.slot]
 	f.busy = true
 	a.Link = traffic.Link{Conn: f.target, Keep: a.Link.Keep}

@@ -126,3 +126,20 @@ func TestNginxRandomTwo(t *testing.T) {
 	require.Zero(t, r.reachedBy(servers[0], 1000))
 	requireShare(t, 0.5, servers[1].requests-before, 1000)
 }
+
+// A5: least_conn counts connections for their weight: with 3 to 1, three of four
+// requests that stay are with the heavier server.
+func TestNginxLeastConnectedByWeight(t *testing.T) {
+	s := spec("nginx")
+	s.Algorithm, s.Targets, s.Weights = "least_outstanding_requests", nil, map[string]int{"big": 3, "small": 1}
+	r := newRig(s)
+	big, small := &server{sim: r.sim, busy: true}, &server{sim: r.sim, busy: true}
+	for group, receiver := range []*server{big, small} {
+		r.AddTarget(balancer.Target{ID: group, Group: group, Receiver: receiver, Healthy: true})
+	}
+	for range 8 {
+		r.request(0)
+	}
+	require.Len(t, big.held, 6)
+	require.Len(t, small.held, 2)
+}

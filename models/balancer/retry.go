@@ -107,6 +107,7 @@ func (r *retries) after(tag int32, how traffic.Cause) (told traffic.Cause, again
 	if next.pause > 0 {
 		t.paused, t.next, t.id = true, next.slot, r.of.targets[next.slot].ID
 		t.pause = r.of.resume.After(next.pause, tag)
+		c.attempt.Note(traffic.Pausing)
 		return how, true
 	}
 	r.of.redispatch(tag, next.slot)

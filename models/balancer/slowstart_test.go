@@ -49,8 +49,10 @@ func TestSlowStartGrowsLinearly(t *testing.T) {
 		require.InDelta(t, x/(3+x), r.share(novice, 4000), 0.001, "at %d s", percent)
 		require.InDelta(t, 4000/(3+x), others[1].requests-before, 4, "the others share the rest equally")
 	}
-	r.run(t, from+100*engine.Second)
-	require.InDelta(t, 0.25, r.share(novice, 4000), 0.001)
+	for _, after := range []engine.Time{100, 250} {
+		r.run(t, from+after*engine.Second)
+		require.InDelta(t, 0.25, r.share(novice, 4000), 0.001, "after %d s", after)
+	}
 }
 
 // 2.4 [ALB-TG]: targets that are healthy when it is turned on, or are registered
@@ -159,4 +161,19 @@ func TestWeightedRandom(t *testing.T) {
 	for _, s := range servers {
 		requireShare(t, 1.0/3, s.requests, 6000)
 	}
+}
+
+// 2.4 [ALB-TG]: a target that has left slow start is at its full share: the next one
+// starts slowly beside it alone.
+func TestSlowStartIsOver(t *testing.T) {
+	r := slow()
+	r.add(0, "")
+	r.run(t, engine.Second)
+	r.addNew(1, "")
+	r.run(t, r.nextVerdict(t)+150*engine.Second)
+	r.Deregister(0, nil)
+	last := r.addNew(2, "")
+	from := r.nextVerdict(t)
+	r.run(t, from+25*engine.Second)
+	require.InDelta(t, 0.25/1.25, r.share(last, 4000), 0.001)
 }

@@ -199,7 +199,7 @@ func (b *Balancer) onDrained(slot int32) {
 // cut ends the calls whose pairs are concerned, and the flows.
 func (b *Balancer) cut(concerned func(pair) bool) {
 	for tag := 0; tag < len(b.calls); tag++ {
-		if c := b.calls[tag]; c.open && concerned(c.pair()) {
+		if c := b.calls[tag]; c.node != nil && concerned(c.pair()) {
 			b.stop(int32(tag), b.policy.cut)
 		}
 	}

@@ -11,8 +11,8 @@ import (
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/internal/measured"
 	"github.com/headroom-sim/headroom/models/balancer"
-	"github.com/headroom-sim/headroom/models/internal/measured"
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 

@@ -1,6 +1,11 @@
 package catalog
 
-import "github.com/headroom-sim/headroom/engine"
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
+)
 
 // minimumSeconds is the least that a launch is billed for [EC2-BILL].
 const minimumSeconds = 60
@@ -13,6 +18,7 @@ type InstanceBill struct {
 	perHour        Money
 	surplusPerHour Money
 	running        []engine.Time // launch instants of the instances not yet terminated
+	launches       int64         // so far
 	seconds        int64         // billed for terminated instances
 	surplus        vcpuTime
 }
@@ -24,7 +30,10 @@ func NewInstanceBill(perHour, surplusPerHour Money) *InstanceBill {
 }
 
 // Launch begins the billing of one instance.
-func (b *InstanceBill) Launch(at engine.Time) { b.running = append(b.running, at) }
+func (b *InstanceBill) Launch(at engine.Time) {
+	b.launches++
+	b.running = append(b.running, at)
+}
 
 // Terminate ends the billing of one instance that was launched at the instant
 // launched. Instances launched together cost the same, so the instant is name
@@ -59,6 +68,20 @@ func (b *InstanceBill) Hours(now engine.Time) float64 {
 func (b *InstanceBill) Total(now engine.Time) Money {
 	return b.perHour.forSeconds(b.billed(now)) + b.surplus.cost(b.surplusPerHour)
 }
+
+// Audit checks the bill up to the instant now against the time, in
+// instance-nanoseconds, for which instances are known to have been paid: all of it is
+// billed, and no launch costs more than the least of a minute beyond it.
+func (b *InstanceBill) Audit(now engine.Time, paid tally.Int128) error {
+	billed, seconds := float64(b.billed(now)), paid.Float64()/float64(engine.Second)
+	if least, most := seconds-slack, seconds+float64(b.launches*minimumSeconds)+slack; billed < least || billed > most {
+		return fmt.Errorf("%.0f s of instances are billed, but they were paid for %.3f s, in %d launches", billed, seconds, b.launches)
+	}
+	return nil
+}
+
+// slack is more than rounding makes of a sum of seconds.
+const slack = 1e-3
 
 func (b *InstanceBill) billed(now engine.Time) int64 {
 	seconds := b.seconds

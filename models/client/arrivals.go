@@ -27,11 +27,16 @@ type ahead struct {
 func (a *ahead) next() engine.Time {
 	k := a.taken % batch
 	if k == 0 {
-		a.of.fill(a.drawn[:])
+		a.draw()
 	}
 	a.taken++
 	return a.drawn[k]
 }
+
+// draw draws a batch. Inlined it would make next too large to be inlined.
+//
+//go:noinline
+func (a *ahead) draw() { a.of.fill(a.drawn[:]) }
 
 // A poisson process has independent arrivals at the rate lambda(t): the number
 // in any window is Poisson with mean Lambda(b) - Lambda(a), where Lambda is the
@@ -52,10 +57,7 @@ func (p *poisson) fill(at []engine.Time) {
 	u := luck[:len(at)]
 	p.luck.Uniforms(u, p.ordinal, 0)
 	p.ordinal += uint64(len(at))
-	random.Logs(u)
-	for k, l := range u {
-		u[k] = -l
-	}
+	random.Exponentials(u)
 	p.rate.advance(u, at)
 }
 

@@ -93,15 +93,17 @@ type integral struct {
 // after the other, to the nearest nanosecond, or Forever if it never does. Instants
 // never decrease.
 func (g *integral) advance(areas []float64, at []engine.Time) {
+	last := g.at
 	for k, area := range areas {
 		g.done += area
 		if g.done > g.total && !g.turn() {
 			at[k] = engine.Forever
 			continue
 		}
-		g.at = max(g.at, g.piece.from+engine.Time(g.piece.reach(g.done)+0.5))
-		at[k] = g.at
+		last = max(last, g.piece.from+engine.Time(g.piece.reach(g.done)+0.5))
+		at[k] = last
 	}
+	g.at = last
 }
 
 // turn goes on to the piece with the latest point; false if the curve ends before.

@@ -192,10 +192,13 @@ func (l *Ledger) hand(s *segment) {
 
 // little checks Little's law as an identity of the sample path: the sum of the
 // times that requests spent in the system, partial stays of those in flight
-// included, is the integral of their number. The two sides are kept apart: one
-// request by request, the other by the instants at which they come and go (summation
-// by parts). A difference shows modulo 2^64 as well. Source: S. Stidham, A last word
-// on L = lambda W, Operations Research 22, 1974.
+// included, is the integral of their number. One side adds up the stay of each
+// request, as its ticket and the histogram of latencies have it; the other the
+// instants at which requests come and go (summation by parts). So a request is found
+// that was lost, ended twice, is counted with another latency than its own, or whose
+// first offer was forgotten. One that is answered at a wrong instant is not: both
+// sides take that for its end. A difference shows modulo 2^64 as well. Source: S.
+// Stidham, A last word on L = lambda W, Operations Research 22, 1974.
 func (l *Ledger) little(now engine.Time) error {
 	stays := l.stays
 	for _, c := range l.clients {

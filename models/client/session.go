@@ -7,18 +7,20 @@ import (
 
 // A session is a row of requests by one user. Records are reused; their index
 // is the tag of the attempts that they send.
+//
+// What the answer to the last request needs comes first: a cache line holds it.
 type session struct {
-	traffic.Request // the one in progress, or the next one
-	ticket          // where the request in progress is counted
-	requests        uint32
-	retries         uint32 // of the request in progress
+	traffic.Request          // the one in progress, or the next one
+	ticket                   // where the request in progress is counted
+	requests        uint32   // in the session
+	retries         uint16   // of the request in progress
+	erred           bool     // an attempt has failed
+	next            *session // free
 	index           int32
-	erred           bool // an attempt has failed
 	wait            engine.Stay
 	attempt         *traffic.Attempt
 	conn            traffic.ConnRef // idle connection
 	visitor         *traffic.Visitor
-	next            *session // free
 }
 
 // extra marks the ordinal of a request by which a user signs in again, between
@@ -62,14 +64,16 @@ func (c *Client) offer(s *session) {
 // send makes an attempt. It may be answered before send returns.
 func (c *Client) send(s *session) {
 	a := c.pool.Get()
-	a.Request, a.Try = s.Request, uint16(s.retries)
+	// Not a copy of the whole request: the processor would load it in pieces wider
+	// than those that have just been written, and wait.
+	a.Session, a.Ordinal, a.Salt, a.Client = s.Session, s.Ordinal, s.Salt, c.index
 	a.User = s.Session&c.person ^ uint64(c.salt)<<32
-	a.Visitor = s.visitor
+	a.Route, a.Try = s.Route, s.retries
 	a.Link.Keep = c.keepAlive
 	if c.keepAlive && s.conn.Conn() != nil {
 		a.Link.Conn = s.conn
 	}
-	s.attempt = a
+	s.attempt, a.Visitor = a, s.visitor
 	s.ticket.attempt()
 	if c.expire != nil {
 		c.expire.Enter(&s.wait)
@@ -86,7 +90,9 @@ func (c *Client) Answered(a *traffic.Attempt, tag int32, cause traffic.Cause) {
 		c.weigh(a, cause)
 	}
 	a.Release()
-	s.wait.Leave()
+	if c.expire != nil {
+		s.wait.Leave()
+	}
 	c.settle(s, cause, conn)
 }
 
@@ -138,18 +144,27 @@ func (c *Client) settle(s *session, cause traffic.Cause, conn traffic.ConnRef) {
 		c.resume.After(c.think(s.Session, s.Ordinal), s)
 		return
 	}
-	c.end(s, cause, conn)
+	c.count(s, cause) // the session is over
+	s.Ordinal = 0
+	if c.leave != nil {
+		c.leave(s.visitor)
+	}
+	if c.arrivals != nil {
+		c.recycle(s)
+		return
+	}
+	c.comeBack(s, conn)
 }
 
 // retries notes that an attempt has failed, and schedules another one if the
 // session makes one.
 func (c *Client) retries(s *session) bool {
 	s.erred = true
-	if s.retries == uint32(c.retry.Attempts) {
+	if s.retries == uint16(c.retry.Attempts) {
 		return false
 	}
 	s.retries++
-	c.again.After(c.backoff(s.Session, s.Ordinal, s.retries), s)
+	c.again.After(c.backoff(s.Session, s.Ordinal, uint32(s.retries)), s)
 	return true
 }
 
@@ -160,25 +175,15 @@ func (c *Client) next(s *session) uint32 {
 	if s.Ordinal&extra != 0 {
 		ordinal-- // the sign-in came before it
 	}
-	if v := s.visitor; v != nil && v.Login.Lost && c.signIn >= 0 {
-		v.Login.Lost = false
+	if c.visitors && s.visitor.Login.Lost && c.signIn >= 0 {
+		s.visitor.Login.Lost = false
 		return ordinal | extra
 	}
 	return ordinal
 }
 
-// end ends a session with the answer to its last request: a closed user goes on to
-// the next, on the same connection.
-func (c *Client) end(s *session, last traffic.Cause, conn traffic.ConnRef) {
-	c.count(s, last)
-	s.Ordinal = 0
-	if c.leave != nil {
-		c.leave(s.visitor)
-	}
-	if c.arrivals != nil {
-		c.recycle(s)
-		return
-	}
+// comeBack goes on to a closed user's next session, on the connection of the last.
+func (c *Client) comeBack(s *session, conn traffic.ConnRef) {
 	s.Session, s.conn = s.Session+round, conn
 	if c.visitors {
 		c.admit(s)

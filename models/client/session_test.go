@@ -439,3 +439,23 @@ func TestUserSignsInAgain(t *testing.T) {
 		"nobody signs in after the last request")
 	require.EqualValues(t, 5, all.Offered)
 }
+
+// What a population does at random has luck of its own for each purpose, and nobody
+// else's: pauses say nothing about routes.
+func TestEachPurposeHasItsStream(t *testing.T) {
+	r := newRig(2, 2)
+	var names []string
+	for _, name := range []string{"visitors", "staff"} {
+		env := r.env(newDelayer(r.Sim, after(1, traffic.OK)))
+		env.Stream = func(name string) random.Stream {
+			names = append(names, name)
+			return r.stream(name)
+		}
+		spec := newSpec()
+		spec.Rate = rates(0, 1)
+		New(name, spec, env)
+	}
+	require.Greater(t, len(names), 8)
+	slices.Sort(names)
+	require.Len(t, slices.Compact(slices.Clone(names)), len(names), "%v", names)
+}

@@ -24,8 +24,8 @@ type Spec struct {
 	Weekend float64               `toml:"weekend" default:"1" range:"0..1000000" for:"poisson even bursty" doc:"Factor on daily for Saturday and Sunday." source:"DERIVED: no change"`
 
 	BurstRate     quantity.Rate     `toml:"burst_rate" for:"bursty" doc:"Sessions per second in a burst."`
-	BurstDuration quantity.Duration `toml:"burst_duration" for:"bursty" doc:"Mean length of a burst (exponential)."`
-	CalmDuration  quantity.Duration `toml:"calm_duration" for:"bursty" doc:"Mean time between bursts (exponential). The run begins in a burst with probability burst_duration / (burst_duration + calm_duration)."`
+	BurstDuration quantity.Duration `toml:"burst_duration" for:"bursty" range:"1ms.." doc:"Mean length of a burst (exponential)."`
+	CalmDuration  quantity.Duration `toml:"calm_duration" for:"bursty" range:"1ms.." doc:"Mean time between bursts (exponential). The run begins in a burst with probability burst_duration / (burst_duration + calm_duration)."`
 
 	Trace quantity.File `toml:"trace" for:"trace" doc:"CSV file of (timestamp, count) per interval, or an access log (common or combined format). With start, timestamps are wall-clock instants; else the trace begins at time zero."`
 	Scale float64       `toml:"scale" default:"1" range:"0.000001..1000000" for:"trace" doc:"Factor on the trace's counts; fractions are carried over to the next interval." source:"DERIVED: the trace as it is"`
@@ -69,6 +69,10 @@ func (s *Spec) Kind() string {
 	}
 	return "poisson"
 }
+
+// Restless reports whether the users of a closed population do not pause: those who
+// are refused at once come back at the same instant, without end.
+func (s *Spec) Restless() bool { return s.Kind() == "closed" && s.Think.Mean() == 0 }
 
 // Check reports what is wrong within the table.
 func (s *Spec) Check(report quantity.Report) {

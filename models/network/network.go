@@ -74,21 +74,21 @@ func (n *Network) Crossed() []uint64 { return n.crossed }
 type Way struct {
 	network *Network
 	from    string
-	to      traffic.Receiver
-	zone    string // of to; "" is none
+	zone    string // of To; "" is none
 
+	To   traffic.Receiver
 	Free bool // what crosses zones on it is not counted
 }
 
 // Way returns the way from a zone to a place in a zone; "" is none. Where the
 // place is [Located], that decides about its zone.
 func (n *Network) Way(from string, to traffic.Receiver, zone string) *Way {
-	return &Way{network: n, from: from, to: to, zone: zone}
+	return &Way{network: n, from: from, zone: zone, To: to}
 }
 
 // Receive implements traffic.Receiver.
 func (w *Way) Receive(a *traffic.Attempt) {
-	n, to, zone := w.network, w.to, w.zone
+	n, to, zone := w.network, w.To, w.zone
 	if place, ok := to.(Located); ok {
 		to, zone = place.Locate(a)
 	}
@@ -103,6 +103,7 @@ func (w *Way) Receive(a *traffic.Attempt) {
 		a.Forward(to)
 		return
 	}
+	a.Note(traffic.Travel)
 	slot := n.trips.Take(trip{attempt: a, far: far, to: to, open: a.Link.Conn.Conn() != nil})
 	a.Hold(slot)
 	n.trips.At(slot).notice = far.there.Start(slot)

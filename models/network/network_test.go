@@ -19,7 +19,7 @@ type end struct {
 	came      []engine.Time
 	answers   []traffic.Cause
 	back      []engine.Time
-	depth     int
+	depth     int32
 	held      *traffic.Attempt
 	withdrawn int
 	conn      traffic.Conn
@@ -104,7 +104,7 @@ func TestNoTime(t *testing.T) {
 	r := newRig(0, 7*ms, 10*ms)
 	r.far.zones = []string{"a"}
 	r.send("a", "a")
-	require.Equal(t, 1, r.far.depth)
+	require.EqualValues(t, 1, r.far.depth)
 	r.closed(t)
 	require.Equal(t, []engine.Time{10 * ms}, r.here.back)
 }
@@ -144,7 +144,7 @@ func TestWithdrawBelow(t *testing.T) {
 	r.far.zones = []string{"c"}
 	a := r.send("a", "")
 	require.NoError(t, r.sim.Run(5*ms))
-	require.Equal(t, 2, r.far.depth)
+	require.EqualValues(t, 2, r.far.depth)
 	require.True(t, a.Carried())
 	a.Withdraw(0)
 	a.Release()

@@ -19,8 +19,11 @@ const aPortion = `a number of instances such as 1, or a share such as "50%"`
 func (p *Portion) Read(raw any, files Files) error {
 	switch v := raw.(type) {
 	case int64:
-		if v < 1 || v > math.MaxInt32 {
+		switch {
+		case v < 1:
 			return fmt.Errorf("must be at least 1 %s", Have(raw))
+		case v > math.MaxInt32:
+			return fmt.Errorf("must be at most %d %s", math.MaxInt32, Have(raw))
 		}
 		*p = Portion{Count: int(v)}
 		return nil

@@ -34,6 +34,7 @@ func TestPortion(t *testing.T) {
 		`must be a number of instances such as 1, or a share such as "50%" (have "two")`: "two",
 		`must be a number of instances such as 1, or a share such as "50%" (have "2")`:   "2",
 		`must be at least 1 (have 0)`:                         int64(0),
+		`must be at most 2147483647 (have 1000000000000)`:     int64(1e12),
 		`must be more than 0% (have "0%")`:                    "0%",
 		`must be between 0 and 1 (0% and 100%) (have "150%")`: "150%",
 	} {

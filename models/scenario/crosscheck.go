@@ -39,7 +39,7 @@ func (c *crossChecker) check() {
 	for _, name := range sorted(c.Clients) {
 		c.checkClient(c.Clients[name], []string{"clients", name})
 	}
-	c.checkUsers()
+	c.checkMemory()
 	for _, name := range sorted(c.Routes) {
 		c.checkRoute(name)
 	}
@@ -182,18 +182,6 @@ func (c *crossChecker) checkClient(s *client.Spec, path []string) {
 	}
 	if len(s.Daily.Points) > 0 && c.Start == nil && c.sound("start") {
 		c.report(sub(path, "daily"), "needs the wall-clock instant of time zero: set start")
-	}
-}
-
-// checkUsers finds more users than a run holds in memory.
-func (c *crossChecker) checkUsers() {
-	all := 0
-	for _, name := range sorted(c.Clients) {
-		users, path := c.Clients[name].Users, []string{"clients", name, "users"}
-		if users <= client.MostUsers && all <= client.MostUsers && all+users > client.MostUsers {
-			c.report(path, "must leave at most %d users to all clients together (have %d, and %d in those before)", client.MostUsers, users, all)
-		}
-		all += users
 	}
 }
 

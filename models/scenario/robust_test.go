@@ -85,6 +85,20 @@ func TestHostileInputIsRefusedQuickly(t *testing.T) {
 	}
 }
 
+// No fleet is too large by itself.
+func TestInstancesOfAllFleets(t *testing.T) {
+	text := func(fleets int) []byte {
+		src := valid
+		for i := range fleets {
+			src += fmt.Sprintf("[fleets.f%03d]\nvcpus = 1\nzones = [\"a\"]\nmin = 0\nmax = 10000\n", i)
+		}
+		return []byte(src)
+	}
+	require.Empty(t, allProblems("x.toml", text(100)))
+	require.Equal(t, "x.toml:513: fleets.f100.max: must leave at most 1000000 instances to all fleets together (have 10000, and 1000000 in those before)",
+		allProblems("x.toml", text(101)).Error())
+}
+
 func allProblems(name string, src []byte) scenario.Problems {
 	f, problems := scenario.Parse(name, src, wrongFiles)
 	if problems == nil {
@@ -119,6 +133,33 @@ func FuzzParse(f *testing.F) {
 			for _, p := range slices.Concat(problems, doubts, file.Idle(variant, nil)) {
 				require.NotContains(t, p.Error(), "\n")
 			}
+		}
+	})
+}
+
+// FuzzSet holds that no flag makes the decoder panic or hang, that what is wrong with
+// it is told in lines, and that to set a key twice is to set it once.
+func FuzzSet(f *testing.F) {
+	src, err := os.ReadFile(gallery + "scenarios/bootcamp.toml")
+	require.NoError(f, err)
+	file, problems := scenario.Parse("bootcamp.toml", src, wrongFiles)
+	require.NoError(f, problems.Err())
+	for _, set := range []string{
+		"fleets.web.min=2", `fleets.web.zones=["a", "b"]`, `fleets."web".boot=lognormal(30s, p95=60s)`, "clients.visitors.rate=0m 1/s, 5m 90/s",
+		"routes={album=0.7}", "expectations.x={metric=\"errors.timeout\", equals=0}", "variants.a.seed=7", "seed=+1", "duration=1e6d",
+	} {
+		f.Add(set)
+	}
+	f.Fuzz(func(t *testing.T, set string) {
+		once, problems := file.Spec("", []string{set})
+		require.Equal(t, once == nil, len(problems) > 0)
+		for _, p := range problems {
+			require.NotContains(t, p.Error(), "\n")
+		}
+		twice, problems := file.Spec("", []string{set, set})
+		require.Equal(t, once == nil, twice == nil, "%v", problems)
+		if once != nil {
+			require.Equal(t, string(once.Meaning()), string(twice.Meaning()))
 		}
 	})
 }

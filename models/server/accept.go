@@ -41,6 +41,7 @@ func (s *Server) knock(j *job) {
 	}
 	j.stage = queued
 	j.attempt.Link.Queued = true
+	j.attempt.Note(traffic.Accepting)
 	s.backlog.push(j)
 	s.reached(Backlog, s.backlog.n >= s.image.backlog)
 }
@@ -118,16 +119,24 @@ func (s *Server) acceptWaiting() {
 		if w == nil {
 			return
 		}
-		first := s.backlog.first
-		s.dequeue(first)
-		s.accept(first, w)
+		s.acceptFirst(w)
 	}
+}
+
+// acceptFirst gives the connection that has waited longest in the accept queue to a
+// worker.
+func (s *Server) acceptFirst(w *worker) {
+	first := s.backlog.first()
+	s.dequeue(first)
+	first.attempt.Note(traffic.Service)
+	s.accept(first, w)
 }
 
 // lose drops a SYN. The peer's kernel sends it again for a while, unless the
 // peer gives up.
 func (s *Server) lose(j *job) {
 	j.stage = dialling
+	j.attempt.Note(traffic.Connecting)
 	j.notice = s.image.redial.After(traffic.SYNDelays[j.redials], j)
 	j.redials++
 }
@@ -141,6 +150,7 @@ func (im *Image) dialAgain(j *job) {
 		s.finish(j, traffic.Timeout)
 		return
 	}
+	j.attempt.Note(traffic.Service)
 	s.connect(j)
 }
 

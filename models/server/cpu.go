@@ -6,7 +6,6 @@ import (
 	"math/bits"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/engine/tally"
 )
 
 // A cpu is the processors of one machine under processor sharing: n runnable
@@ -21,7 +20,16 @@ import (
 // rate is 1 and virtual times are whole nanoseconds: then everything is exact.
 // Otherwise a request is done at the nanosecond nearest to its exact instant.
 type cpu struct {
-	server   *Server
+	server *Server
+	plain  bool   // nothing but requests and whole vCPUs at speed 1
+	ample  bool   // there is a vCPU for each request that the gate lets in, and no credits to spend
+	own    bool   // each has one of its own, and ready is empty
+	owners uint64 // who have one of their own
+	area   uint64 // instants at which they gave it back, less those at which they got it, ns, modulo 2^64
+	owned  uint64 // integral of owners up to last, likewise
+
+	done engine.Time // demands completed, and the parts of withdrawn ones
+
 	vcpus    int     // of the machine
 	limit    int     // vCPUs that requests can occupy at a time: of vcpus, as many as there are workers
 	speed    float64 // of a vCPU; 1 is what demands refer to
@@ -34,10 +42,6 @@ type cpu struct {
 	virtual float64 // virtual time at the instant last
 	rate    float64 // at which virtual time advances
 	last    engine.Time
-	plain   bool   // nothing but requests and whole vCPUs at speed 1
-	ample   bool   // there is a vCPU for each request that the gate lets in, and no credits to spend
-	own     bool   // each has one of its own, and ready is empty
-	owned   uint64 // low word of the integral of runnable up to last, while own
 
 	alarms   []alarm // pending completion events, the earliest last
 	draining bool    // complete is at work, and will arm when it is through
@@ -46,10 +50,8 @@ type cpu struct {
 	fraction int64       // of it, in parts of a nanosecond
 	hog      engine.Time // the fault's share of used
 	gained   float64     // work done beyond CPU time used, where speed is not 1
-	done     engine.Time // demands completed, and the parts of withdrawn ones
 	slack    float64     // most that rounding can have made of demands, in ns
 
-	runnable  tally.Level // requests
 	saturated bool
 }
 
@@ -68,7 +70,7 @@ func (c *cpu) init(s *Server, m Machine, limit, seats int) {
 	c.speed = c.hardware
 	c.last = s.now()
 	if m.Credits != nil {
-		c.purse = newPurse(*m.Credits)
+		c.purse = newPurse(*m.Credits, c.last)
 	}
 	c.ample = seats <= m.VCPUs && m.Credits == nil
 	c.tune()
@@ -82,7 +84,6 @@ func (c *cpu) add(j *job) {
 		c.virtual = 0
 	}
 	c.push(entry{c.virtual + float64(j.demand), j})
-	c.runnable.Up(c.last)
 	if c.purse != nil {
 		c.spendable()
 	}
@@ -95,11 +96,10 @@ func (c *cpu) add(j *job) {
 // remove takes back a request that has not completed, and shared the vCPUs.
 func (c *cpu) remove(j *job) {
 	c.advance()
-	left := c.ready[j.place].finish - c.virtual
-	c.done += j.demand - engine.Time(math.Round(left))
-	c.slack += max(1, c.speed)
+	finish := c.ready[j.place].finish
+	c.done += j.demand - engine.Time(math.Round(finish-c.virtual))
+	c.slack += max(1, c.speed) + rounding(finish)
 	c.delete(int(j.place))
-	c.runnable.Down(c.last)
 	c.retune()
 	c.disarm()
 	c.arm()
@@ -123,7 +123,6 @@ func (c *cpu) complete() {
 			c.slack += max(1, c.speed)
 		}
 		c.delete(0)
-		c.runnable.Down(c.last)
 		c.done += first.job.demand
 		c.server.worked(first.job)
 	}
@@ -183,7 +182,7 @@ func (c *cpu) advance() {
 	c.virtual += float64(float64(dt) * c.rate)
 	var used engine.Time
 	if c.own {
-		used = c.owners(now)
+		used = c.occupancy(now)
 	} else if c.plain {
 		used = dt * engine.Time(min(len(c.ready), c.limit))
 	} else {
@@ -293,11 +292,16 @@ func (c *cpu) change(set func(*cpu)) {
 	c.part()
 }
 
-// partial is the work that the requests present have already got.
-func (c *cpu) partial() float64 {
-	sum := 0.0
+// rounding is the most by which the virtual time at which a request is to finish
+// is off: a demand of years leaves little room behind the point.
+func rounding(finish float64) float64 { return float64(0x1p-51 * finish) }
+
+// partial is the work that the requests present have already got, and the most that
+// rounding can have made of it.
+func (c *cpu) partial() (sum, slack float64) {
 	for _, e := range c.ready {
 		sum += float64(e.job.demand) - (e.finish - c.virtual)
+		slack += rounding(e.finish)
 	}
 	if c.own {
 		for _, j := range c.server.jobs {
@@ -306,7 +310,7 @@ func (c *cpu) partial() float64 {
 			}
 		}
 	}
-	return sum
+	return sum, slack
 }
 
 // work is the demand that the CPU time used by requests has satisfied.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/headroom-sim/headroom/engine"
@@ -51,12 +52,20 @@ type purse struct {
 	empty     bool // held down to the baseline
 	checking  bool // an event that looks after the balance is pending
 	check     engine.Notice
+
+	// What has come and gone over the life of the server, modulo 2^64, for the audit.
+	since    engine.Time // it earns, unless halted
+	earned   engine.Time // for how long it did before
+	received uint64      // launch credits, and what was kept while it was stopped
+	lost     uint64      // earned beyond the limit, or not kept
+	owed     uint64      // surplus charged so far
 }
 
-func newPurse(c Credits) *purse {
+func newPurse(c Credits, now engine.Time) *purse {
 	earn := int64(math.Round(c.PerHour * (grain / 60))) // a credit an hour is 1/60 of a vCPU
-	p := &purse{unlimited: c.Unlimited, earn: earn, gift: credits(c.Launch), kept: c.Kept}
+	p := &purse{unlimited: c.Unlimited, earn: earn, gift: credits(c.Launch), kept: c.Kept, since: now}
 	p.launch = p.gift
+	p.received = uint64(p.gift)
 	p.most = p.earn * int64(24*engine.Hour)
 	p.least = p.launch
 	return p
@@ -85,20 +94,59 @@ func (p *purse) settle(dt, used engine.Time) {
 	spent := grain * int64(used)
 	first := min(spent, p.launch)
 	p.launch -= first
-	p.balance = min(p.balance+p.earn*int64(dt)-(spent-first), p.most)
-	if p.balance < -p.most {
-		p.charged += -p.most - p.balance
-		p.balance = -p.most
+	p.balance += p.earn*int64(dt) - (spent - first)
+	switch {
+	case p.balance > p.most:
+		p.lost += uint64(p.balance - p.most)
+		p.balance = p.most
+	case p.balance < -p.most:
+		p.charge(-p.most)
 	}
 	p.least = min(p.least, p.total())
 }
 
+// charge charges surplus until the balance is at a level above it.
+func (p *purse) charge(level int64) {
+	due := level - p.balance
+	p.charged += due
+	p.owed += uint64(due)
+	p.balance = level
+}
+
 // close charges the surplus that is outstanding when the machine stops [T-UNL].
 // A machine that is stopped earns nothing.
-func (p *purse) close() {
-	p.charged += max(0, -p.balance)
-	p.balance = max(0, p.balance)
+func (p *purse) close(now engine.Time) {
+	if p.halted {
+		return
+	}
+	if p.balance < 0 {
+		p.charge(0)
+	}
+	p.earned += now - p.since
 	p.halted = true
+}
+
+// open begins anew with the credits that were kept, and launch credits [T-STD].
+func (p *purse) open(now engine.Time, kept int64) {
+	p.lost += uint64(p.total())
+	p.balance, p.launch = min(kept, p.most), p.gift
+	p.received += uint64(p.total())
+	p.halted, p.since = false, now
+	p.least = p.total()
+}
+
+// audit checks that credits are conserved: what came is what was used, what was lost
+// and what is there, but for surplus that was used and charged.
+func (p *purse) audit(now, used engine.Time) error {
+	earned := p.earned
+	if !p.halted {
+		earned += now - p.since
+	}
+	came := p.received + uint64(p.earn)*uint64(earned) + p.owed
+	if went := grain*uint64(used) + p.lost + uint64(p.total()); came != went {
+		return fmt.Errorf("server: CPU credits are not conserved: %d came and %d went, in 1/%d vCPU-ns", came, went, grain)
+	}
+	return nil
 }
 
 // Halt tells that the machine is stopped, its server being Off, and returns what
@@ -108,7 +156,7 @@ func (s *Server) Halt() Savings {
 	if p == nil {
 		return Savings{}
 	}
-	s.cpu.change(func(*cpu) { p.close() })
+	s.cpu.change(func(*cpu) { p.close(s.now()) })
 	return Savings{engine.Time(p.balance / grain), s.now()}
 }
 
@@ -119,13 +167,11 @@ func (s *Server) Wake(saved Savings) {
 	if p == nil {
 		return
 	}
-	s.cpu.change(func(*cpu) {
-		p.halted, p.balance, p.launch = false, 0, p.gift
-		if s.now()-saved.Since <= p.kept {
-			p.balance = min(grain*int64(saved.Credits), p.most)
-		}
-		p.least = p.total()
-	})
+	kept := int64(0)
+	if s.now()-saved.Since <= p.kept {
+		kept = grain * int64(saved.Credits)
+	}
+	s.cpu.change(func(*cpu) { p.open(s.now(), kept) })
 }
 
 // spendable ends or begins the time of an empty purse, and sees to it that

@@ -56,6 +56,7 @@ func (s *Server) start(j *job) {
 		s.finish(j, traffic.Status500)
 	case f.latency > 0:
 		j.stage = coming
+		j.attempt.Note(traffic.Stalled)
 		j.notice = s.image.late.After(f.latency, j)
 	default:
 		s.begin(j)
@@ -75,6 +76,7 @@ func (im *Image) latencyOver(j *job) {
 		s.park(j, late)
 		return
 	}
+	j.attempt.Note(traffic.Service)
 	s.begin(j)
 }
 

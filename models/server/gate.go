@@ -48,16 +48,17 @@ func (s *Server) queue(g *gate, j *job) {
 	}
 	j.stage, j.since = inLine, s.now()
 	g.line.push(j)
-	if s.image.patience.Distribution != nil {
-		s.hurry(j)
+	if s.image.minded {
+		s.mind(j)
 	}
 	s.crowded()
 }
 
-// hurry starts the patience of a job that has joined a line.
-func (s *Server) hurry(j *job) {
+// mind starts the patience of a job that has joined a line.
+func (s *Server) mind(j *job) {
 	im, a := s.image, j.attempt
-	if a.Probe {
+	a.Note(traffic.Queueing)
+	if a.Probe || im.patience.Distribution == nil {
 		return
 	}
 	u := im.patienceLuck.Uniform(a.Session, uint64(a.Salt)<<32|uint64(a.Ordinal))
@@ -84,9 +85,7 @@ func (s *Server) vacate(j *job) {
 // goes on, and more when it has nothing else to do.
 func (s *Server) welcome(g *gate, w *worker) {
 	for s.backlog.n > 0 && s.state == Up {
-		first := s.backlog.first
-		s.dequeue(first)
-		s.accept(first, w)
+		s.acceptFirst(w)
 		if g.line.n > 0 {
 			break
 		}
@@ -115,9 +114,9 @@ func (s *Server) pass(g *gate) {
 		s.spare(g)
 		return
 	}
-	next := g.line.first
+	next := g.line.first()
 	if g.lifo {
-		next = g.line.last
+		next = g.line.last()
 	}
 	s.leaveLine(g, next)
 	next.seated = true
@@ -132,13 +131,24 @@ func (s *Server) spare(g *gate) {
 
 // leaveLine ends the waiting of a job, and counts how long it took.
 func (s *Server) leaveLine(g *gate, j *job) {
-	if s.image.patience.Distribution != nil {
-		s.image.sim.Cancel(j.notice)
+	if s.image.minded {
+		s.relieve(j)
 	}
 	g.line.remove(j)
 	if !j.attempt.Probe {
 		s.delayed++
 		s.waits.Add(int64(s.now() - j.since))
+	}
+}
+
+// relieve ends the patience of a job that leaves its line. One that is withdrawn is
+// with its caller already.
+func (s *Server) relieve(j *job) {
+	if s.image.patience.Distribution != nil {
+		s.image.sim.Cancel(j.notice)
+	}
+	if j.attempt.Depth() == j.depth {
+		j.attempt.Note(traffic.Service)
 	}
 }
 

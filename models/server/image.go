@@ -38,6 +38,7 @@ type Image struct {
 	lifo    bool
 	sharing bool // the servers of a station are shared by all present
 
+	minded       bool // somebody minds how long jobs wait in line: who is impatient, or follows them
 	patience     quantity.Span
 	patienceLuck random.Stream
 	workerLuck   random.Stream
@@ -79,6 +80,8 @@ type Wiring struct {
 	Stream func(name string) random.Stream
 	// Keeper, unless nil, is told of each request that has been completed.
 	Keeper Keeper
+	// Followed: somebody follows attempts.
+	Followed bool
 }
 
 // A Keeper looks after the state of signed-in visitors: it is told of completed
@@ -137,6 +140,7 @@ func NewImage(sim *engine.Sim, spec *Spec, w Wiring) *Image {
 	im.crowds = im.holds && (im.calls != nil || im.demands.Waits || im.room != unbounded)
 	im.maxRequests = spec.KeepaliveRequests
 	im.workerLuck = w.Stream("workers/" + w.Name)
+	im.minded = w.Followed || im.patience.Distribution != nil
 	im.patienceLuck = w.Stream("patience/" + w.Name)
 	im.errorLuck = w.Stream("errors/" + w.Name)
 	im.bind(w.Name, spec.ProxyReadTimeout.Time())
@@ -228,7 +232,7 @@ type Machine struct {
 // Launch makes an instance, which is Off. Its ordinal, unique in the fleet,
 // decides its luck.
 func (im *Image) Launch(m Machine, ordinal uint64) *Server {
-	s := &Server{sim: im.sim, image: im, ordinal: ordinal}
+	s := &Server{sim: im.sim, image: im, ordinal: ordinal, backlog: newLine(), parked: newLine()}
 	s.hangup = s.hungUp
 	workers, seats := im.workers, im.seats
 	if workers == 0 {
@@ -241,7 +245,7 @@ func (im *Image) Launch(m Machine, ordinal uint64) *Server {
 	s.cpu.init(s, m, im.occupied(workers, seats), s.gate.free)
 	s.workers = make([]worker, workers)
 	for i := range s.workers {
-		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded}}
+		s.workers[i] = worker{server: s, free: im.slots, loop: gate{free: 1, room: unbounded, line: newLine()}}
 	}
 	if im.keeper != nil {
 		s.memory = &traffic.Memory{}
@@ -275,7 +279,7 @@ func (im *Image) occupied(workers, seats int) int {
 
 // gate is the one that all requests of a pool or station pass.
 func (im *Image) gate(seats int) gate {
-	g := gate{free: seats, room: im.room, lifo: im.lifo}
+	g := gate{free: seats, room: im.room, line: newLine(), lifo: im.lifo}
 	if im.sharing {
 		g.room = 0
 		g.free = unbounded

@@ -6,23 +6,24 @@ import (
 )
 
 // A job is a server's record of an attempt that it holds.
+//
+// What every job needs comes first: a cache line holds it.
 type job struct {
+	previous, next *job // in the line it waits in, or among those that are free
+
 	server  *Server
 	attempt *traffic.Attempt
-	conn    *conn // nil: none yet, or none needed
+	conn    *conn       // nil: none yet, or none needed
+	since   engine.Time // when it joined the line, or got a vCPU of its own
+	demand  engine.Time // CPU time on a vCPU of speed 1
 	progress
+	notice engine.Notice // of the event that it waits for; it may have fired
 	slot   int32         // index in server.jobs
 	depth  int32         // hops of the attempt up to this server
 	place  int32         // in the heap of the cpu
 	resume event         // what a parked job goes on with
 	cause  traffic.Cause // of an answer that came while the server hung
-	demand engine.Time   // CPU time on a vCPU of speed 1
-	since  engine.Time   // when it joined the line, or got a vCPU of its own
-	notice engine.Notice // of the event that it waits for; it may have fired
-
-	previous, next *job // in the line it waits in, or among those that are free
-
-	link traffic.Link // of the caller, kept while the attempt is further down
+	link   traffic.Link  // of the caller, kept while the attempt is further down
 }
 
 // progress is how far a job has come.
@@ -67,9 +68,9 @@ func (s *Server) hold(a *traffic.Attempt) *job {
 	if j == nil {
 		j = s.grow()
 	}
-	s.free = j.next
 	s.held++
-	j.attempt, j.depth = a, int32(a.Hold(j.slot))
+	j.depth = a.Hold(j.slot)
+	s.free, j.attempt = j.next, a
 	return j
 }
 
@@ -85,42 +86,39 @@ func (s *Server) release(j *job) {
 	if s.image.holds {
 		s.number.Down(s.now())
 	}
-	j.progress, j.attempt = progress{}, nil
-	if j.conn != nil {
-		j.conn = nil
-	}
+	j.progress = progress{}
 	s.held--
-	s.free, j.next = j, s.free
+	s.free, j.next, j.attempt, j.conn = j, s.free, nil, nil
 }
 
 // A line is a queue of jobs, the longest waiting first. A job is in one line at
-// most.
+// most. The ends of the line are linked to a head, which is no job: so to join and
+// to leave take no branch, which nobody could predict.
 type line struct {
-	first, last *job
-	n           int
+	head *job // its next is the first, its previous the last
+	n    int
 }
 
+func newLine() line {
+	head := &job{}
+	head.previous, head.next = head, head
+	return line{head: head}
+}
+
+// first is who has waited longest; the line must not be empty.
+func (l *line) first() *job { return l.head.next }
+
+// last is who came last; the line must not be empty.
+func (l *line) last() *job { return l.head.previous }
+
 func (l *line) push(j *job) {
-	j.previous, j.next = l.last, nil
-	if l.last == nil {
-		l.first = j
-	} else {
-		l.last.next = j
-	}
-	l.last = j
+	last := l.head.previous
+	j.previous, j.next = last, l.head
+	last.next, l.head.previous = j, j
 	l.n++
 }
 
 func (l *line) remove(j *job) {
-	if j.previous == nil {
-		l.first = j.next
-	} else {
-		j.previous.next = j.next
-	}
-	if j.next == nil {
-		l.last = j.previous
-	} else {
-		j.next.previous = j.previous
-	}
+	j.previous.next, j.next.previous = j.next, j.previous
 	l.n--
 }

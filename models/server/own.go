@@ -2,7 +2,6 @@ package server
 
 import (
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/engine/tally"
 )
 
 // Where the gate lets in no more requests than there are vCPUs, each has one of
@@ -18,7 +17,8 @@ func (c *cpu) join(j *job) {
 		c.server.worked(j)
 	case c.own:
 		j.since = c.server.now()
-		c.runnable.Up(j.since)
+		c.owners++
+		c.area -= uint64(j.since)
 		j.notice = c.server.image.done.After(j.demand, j)
 	default:
 		c.add(j)
@@ -39,7 +39,8 @@ func (c *cpu) quit(j *job) {
 // vacate takes a vCPU back from a request that has done so much on it.
 func (c *cpu) vacate(now, done engine.Time) {
 	c.done += done
-	c.runnable.Down(now)
+	c.owners--
+	c.area += uint64(now)
 }
 
 // done is the event at which a request is done that has a vCPU of its own.
@@ -55,6 +56,7 @@ func (c *cpu) shared() {
 		return
 	}
 	c.own, c.virtual = false, 0
+	c.area, c.owners = c.owned, 0
 	for _, j := range c.server.jobs {
 		if j.stage == running {
 			c.server.sim.Cancel(j.notice)
@@ -67,20 +69,13 @@ func (c *cpu) shared() {
 // nothing slows them down, and none is there that shares.
 func (c *cpu) part() {
 	c.own = c.ample && c.plain && len(c.ready) == 0
-	c.owned = c.runnable.Integral(c.last).Low
 }
 
-// owners is the CPU time that requests have had since the last call, each on a vCPU
-// of its own: the integral of their number, of which the low word is exact.
-func (c *cpu) owners(now engine.Time) engine.Time {
+// occupancy is the CPU time that requests have had since the last call, each on a
+// vCPU of its own: the integral of their number (summation by parts), of which the
+// low word is exact.
+func (c *cpu) occupancy(now engine.Time) engine.Time {
 	before := c.owned
-	c.owned = c.runnable.Integral(now).Low
+	c.owned = c.area + c.owners*uint64(now)
 	return engine.Time(c.owned - before)
-}
-
-// cut returns how many requests were runnable since the last cut.
-func (c *cpu) cut(now engine.Time) tally.LevelTally {
-	c.advance()
-	c.owned = 0
-	return c.runnable.Cut(now)
 }

@@ -8,39 +8,42 @@ import (
 
 // A Server is one instance: a machine with its software. It is a
 // [traffic.Receiver], and a [traffic.Caller] towards what it calls.
+//
+// What every request needs comes first: few cache lines hold it.
 type Server struct {
-	sim     *engine.Sim
-	image   *Image
+	sim    *engine.Sim
+	image  *Image
+	state  State
+	flaw   *flaw // nil: none
+	free   *job  // the first of those that are free
+	held   int   // jobs that are not
+	gate   gate
+	number tally.Level // attempts that a pool or station holds; of nginx it would say little
+	busy   tally.Level // threads or servers that are taken
+	counters
+	cpu cpu
+
 	ordinal uint64
-	state   State
-	cpu     cpu
-	gate    gate
 	workers []worker
 	hangup  func(*traffic.Conn)
 	ways    []traffic.Receiver // for calls; nil: directly
 	memory  *traffic.Memory    // of signed-in visitors; nil if their state is no business of this server's
 
-	flaw    *flaw // nil: none
-	backlog line  // the accept queue
-	parked  line  // jobs to go on with when the server no longer hangs
+	backlog line // the accept queue
+	parked  line // jobs to go on with when the server no longer hangs
 
 	jobs      []*job  // by slot
-	free      *job    // the first of those that are free
-	held      int     // jobs that are not
 	conns     []*conn // by index
 	freeConns []*conn
 	dealt     uint64 // connections that chance has given a worker
 	accepted  uint64
 	closed    uint64
 
-	number      tally.Level // attempts that a pool or station holds; of nginx it would say little
 	connections tally.Level // slots in use
-	busy        tally.Level // threads or servers that are taken
-	away        int         // jobs that hold one of them without using CPU
+	away        int         // jobs that hold a thread or server without using CPU
 	full        int         // workers at their limit of connections
 	strained    int         // of these, with slots held for upstreams
 	saturated   [Limits]stopwatch
-	counters
 }
 
 // State is what a caller finds at a server's address.
@@ -58,6 +61,9 @@ var stateNames = [...]string{"off", "down", "up", "hung"}
 
 // String is the state's name in lower case.
 func (s State) String() string { return stateNames[s] }
+
+// Origin is the image that the server was launched from, and its ordinal.
+func (s *Server) Origin() (*Image, uint64) { return s.image, s.ordinal }
 
 func (s *Server) now() engine.Time { return s.sim.Now() }
 
@@ -123,6 +129,7 @@ func (s *Server) wait(j *job) bool {
 		return false
 	}
 	j.notice = s.image.waited.After(wait, j)
+	j.attempt.Note(traffic.Hold)
 	s.leaveCPU(j, waiting)
 	return true
 }
@@ -140,9 +147,10 @@ func (im *Image) waitOver(j *job) {
 
 // proceed makes the next call of a job, or answers it.
 func (s *Server) proceed(j *job) {
-	if s.image.calls == nil || !s.callNext(j) {
-		s.finish(j, traffic.OK)
+	if s.image.calls != nil && s.callNext(j) {
+		return
 	}
+	s.finish(j, traffic.OK)
 }
 
 // callNext makes the next call of a job; false if there is none left.
@@ -203,10 +211,9 @@ func (s *Server) finish(j *job, cause traffic.Cause) {
 		s.failed[cause]++
 	}
 	c := j.conn
-	keep := c != nil && a.Link.Keep && !a.Orphan()
 	s.clear(j)
 	if c != nil {
-		s.rest(c, keep)
+		s.rest(c, a.Link.Keep && !a.Orphan())
 	}
 	a.Reply(cause)
 }

@@ -38,7 +38,7 @@ func (s *Server) Stop() {
 	}
 	if p := s.cpu.purse; p != nil {
 		sim.Cancel(p.check)
-		p.close()
+		p.close(s.now())
 	}
 	for i := range s.workers {
 		sim.Cancel(s.workers[i].expiry)
@@ -92,22 +92,21 @@ func (s *Server) discard(j *job) {
 // park keeps a job until the server no longer hangs.
 func (s *Server) park(j *job, e event) {
 	j.stage, j.resume = parked, e
+	j.attempt.Note(traffic.Stalled)
 	s.parked.push(j)
 }
 
 // resume catches up with what happened while the server hung.
 func (s *Server) resume() {
 	for n := s.parked.n; n > 0 && s.parked.n > 0; n-- {
-		s.goOn(s.parked.first)
+		s.goOn(s.parked.first())
 	}
 	for n := s.backlog.n; n > 0 && s.backlog.n > 0; n-- { // a worker that is through accepts more by itself
 		w := s.acceptor()
 		if w == nil {
 			break
 		}
-		first := s.backlog.first
-		s.dequeue(first)
-		s.accept(first, w)
+		s.acceptFirst(w)
 	}
 	for _, j := range s.jobs {
 		if j.overdue {
@@ -121,6 +120,7 @@ func (s *Server) resume() {
 
 func (s *Server) goOn(j *job) {
 	s.parked.remove(j)
+	j.attempt.Note(traffic.Service)
 	switch j.resume {
 	case arrived:
 		s.start(j)

@@ -25,7 +25,7 @@ func (b *bench) gone(s *Server) {
 	require.Zero(b.t, s.held, "jobs leak")
 	require.Len(b.t, s.freeConns, len(s.conns), "connections leak")
 	require.Zero(b.t, s.connections.Value())
-	require.Zero(b.t, s.backlog.n+s.parked.n+s.gate.line.n+int(s.cpu.runnable.Value())+s.away)
+	require.Zero(b.t, s.backlog.n+s.parked.n+s.gate.line.n+len(s.cpu.ready)+int(s.cpu.owners)+s.away)
 	require.Zero(b.t, b.attempts.Out(), "attempts leak")
 }
 

@@ -12,15 +12,16 @@ import (
 
 // counters count since the last cut.
 type counters struct {
-	received, probes, completed, withdrawn, delayed, overflowed uint64
-	failed                                                      [traffic.Causes]uint64
-	netIn, netOut                                               uint64
-	waits, cutWaits                                             *tally.Histogram
-	prompt                                                      uint64 // waits of no time, which waits has not counted yet
-	cut                                                         engine.Time
-	cutUsed                                                     engine.Time // cpu.used at the last cut
-	cutAccepted                                                 uint64      // s.accepted at the last cut
-	idle                                                        bool        // at the last cut, and left alone since
+	received, completed, delayed  uint64
+	prompt                        uint64 // waits of no time, which waits has not counted yet
+	waits, cutWaits               *tally.Histogram
+	probes, withdrawn, overflowed uint64
+	failed                        [traffic.Causes]uint64
+	netIn, netOut                 uint64
+	cut                           engine.Time
+	cutUsed                       engine.Time // cpu.used at the last cut
+	cutAccepted                   uint64      // s.accepted at the last cut
+	idle                          bool        // at the last cut, and left alone since
 }
 
 // A Tally is what a server did in some time, or several servers together.
@@ -40,7 +41,6 @@ type Tally struct {
 	CPU      engine.Time // CPU time used, cpu faults included
 	Capacity engine.Time // CPU time that the vCPUs could have given, whatever the credits
 
-	Runnable    tally.LevelTally // requests on the CPU
 	Number      tally.LevelTally // attempts in a pool or station, those included whose SYN was lost
 	Connections tally.LevelTally // slots in use: clients', upstreams', idle ones
 	Busy        tally.LevelTally // threads, servers (ps: requests) or event loops taken
@@ -78,7 +78,6 @@ func (t *Tally) Merge(other *Tally) {
 	t.NetworkOut += other.NetworkOut
 	t.CPU += other.CPU
 	t.Capacity += other.Capacity
-	t.Runnable.Merge(other.Runnable)
 	t.Number.Merge(other.Number)
 	t.Connections.Merge(other.Connections)
 	t.Busy.Merge(other.Busy)
@@ -115,17 +114,16 @@ func (t *Tally) mergeCredits(other *Tally) {
 // Cut returns what the server did since the last cut, or since its launch.
 func (s *Server) Cut() Tally {
 	now := s.now()
-	runnable := s.cpu.cut(now)
+	s.cpu.advance()
 	s.waits.AddN(0, s.prompt)
 	span := now - s.cut
 	t := Tally{
 		Span: span, Received: s.received, Probes: s.probes, Completed: s.completed, Failed: s.failed, Withdrawn: s.withdrawn, Overflowed: s.overflowed,
 		CPU: s.cpu.used - s.cutUsed, Capacity: engine.Time(s.cpu.vcpus) * span,
-		Runnable: runnable, Number: s.number.Cut(now),
-		Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
+		Number: s.number.Cut(now), Connections: s.connections.Cut(now), Busy: s.busy.Cut(now),
 		Waits: s.waits, Delayed: s.delayed, NetworkIn: s.netIn, NetworkOut: s.netOut,
 	}
-	t.Runnable.Span, t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span, span // CutIdle has left the levels alone
+	t.Number.Span, t.Connections.Span, t.Busy.Span = span, span, span // CutIdle has left the levels alone
 	for l := range s.saturated {
 		t.Saturated[l] = s.saturated[l].cut(now)
 	}
@@ -174,7 +172,7 @@ func (s *Server) CutIdle() (engine.Time, bool) {
 // vCPUs, in vCPU-nanoseconds.
 func Idle(span, capacity engine.Time) Tally {
 	level := tally.LevelTally{Span: span}
-	return Tally{Span: span, Capacity: capacity, Runnable: level, Number: level, Connections: level, Busy: level}
+	return Tally{Span: span, Capacity: capacity, Number: level, Connections: level, Busy: level}
 }
 
 func (p *purse) cut(t *Tally) {
@@ -187,12 +185,13 @@ func (p *purse) cut(t *Tally) {
 
 // Audit checks the server's books: the utilisation law (CPU time used by
 // requests is the sum of their demands, partial ones included), that attempts
-// and connections which came are either gone or present, and that slots add up; and that one which has stopped
-// has let go of everything.
+// and connections which came are either gone or present, that slots add up, that CPU
+// credits are conserved, and that one which has stopped has let go of everything.
 func (s *Server) Audit() error {
 	s.cpu.advance()
-	work, demands := s.cpu.work(), float64(s.cpu.done)+s.cpu.partial()
-	if slack := 1 + s.cpu.slack + float64(1e-9*work); math.Abs(work-demands) > slack {
+	partial, slack := s.cpu.partial()
+	work, demands := s.cpu.work(), float64(s.cpu.done)+partial
+	if slack += 1 + s.cpu.slack + float64(1e-9*work); math.Abs(work-demands) > slack {
 		return fmt.Errorf("server: CPU time for %.0f ns of demand was used, but demands add up to %.0f ns", work, demands)
 	}
 	if open := uint64(len(s.conns) - len(s.freeConns)); open != s.accepted-s.closed {
@@ -203,6 +202,11 @@ func (s *Server) Audit() error {
 	}
 	if used := s.slotsUsed(); used != s.connections.Value() {
 		return fmt.Errorf("server: %d slots are in use, but the level says %d", used, s.connections.Value())
+	}
+	if s.cpu.purse != nil {
+		if err := s.cpu.purse.audit(s.now(), s.cpu.used); err != nil {
+			return err
+		}
 	}
 	return s.auditOff()
 }

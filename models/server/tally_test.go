@@ -24,7 +24,7 @@ func TestMergedTallies(t *testing.T) {
 	require.Equal(t, s.cpu.used, sum.CPU)
 	require.Equal(t, 20*engine.Second, sum.Capacity)
 	require.Equal(t, sum.Completed, sum.Waits.Count()-uint64(len(s.cpu.ready)))
-	require.InDelta(t, sum.Runnable.Mean(), float64(sum.Number.Mean()), 1e-9, "who is in the pool is on the CPU")
+	require.InDelta(t, sum.Busy.Mean(), float64(sum.Number.Mean()), 1e-9, "who is in the pool has a thread")
 	require.NoError(t, s.Audit())
 }
 

@@ -241,7 +241,7 @@ func (s *Server) giveUp(j *job) {
 // takeBack withdraws what a job has sent further down.
 func (s *Server) takeBack(j *job) {
 	s.image.sim.Cancel(j.notice)
-	j.attempt.Withdraw(int(j.depth))
+	j.attempt.Withdraw(j.depth)
 	j.attempt.Link = j.link
 	s.comeBack(j)
 	s.endCall(j, traffic.Link{})
@@ -250,7 +250,7 @@ func (s *Server) takeBack(j *job) {
 // cutOff separates a job from what goes on further down.
 func (s *Server) cutOff(j *job) {
 	s.image.sim.Cancel(j.notice)
-	j.attempt = j.attempt.Cut(int(j.depth), j.link)
+	j.attempt = j.attempt.Cut(j.depth, j.link)
 	s.comeBack(j)
 	s.endCall(j, traffic.Link{})
 }

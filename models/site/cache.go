@@ -33,7 +33,7 @@ func (s *System) newCache(name string, spec *scenario.Service) *cache {
 	threads := spec.CacheSpec.Threads(node.VCPU)
 	c := &cache{}
 	c.image = server.NewImage(s.sim, &server.Spec{Software: "station", Queueing: server.Queueing{Servers: &threads}},
-		server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
+		server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream, Followed: s.recorder != nil})
 	config := backend.CacheConfig{Name: name, Connections: spec.CacheSpec.OwnConnections(), Stream: s.stream}
 	if node.MaxConnections > 0 {
 		config.Connections = node.MaxConnections

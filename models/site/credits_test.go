@@ -61,6 +61,25 @@ func TestStoppedInstancesKeepTheirCreditsOrNot(t *testing.T) {
 	}
 }
 
+// The threads of a cpu fault use nothing, and no credits, as long as the machine that
+// they are on is stopped; after it they go on.
+func TestAStoppedInstanceRunsNoThreads(t *testing.T) {
+	const faults = `
+	[faults.busy]
+	at = "4h"
+	fleet = "web"
+	effect = "cpu"
+	[faults.crash]
+	at = "5h"
+	for = "1h"
+	fleet = "web"
+	effect = "crash"`
+	for _, instance := range []string{"t3.micro", "m5.large"} {
+		o := simulate(t, strings.Replace(strings.Replace(resting, "INSTANCE", instance, 1), `cpu_credits = "standard"`, "", 1)+faults)
+		require.InDelta(t, 1.5/6.5/2, o.Windows[0].Metrics["fleets.web.cpu.mean"], 1e-4, instance)
+	}
+}
+
 // spec 5, the trap in scaling in (INFERRED from T-UNL): a T3 in unlimited mode
 // that is terminated pays its whole surplus at once; one that goes on owes nothing
 // while it is less than a day's earnings.

@@ -370,3 +370,27 @@ func TestShareOfColdStartsInTrouble(t *testing.T) {
 	require.InDelta(t, 0.5, m["availability"], 0.01)
 	require.Greater(t, m["services.f.delayed"], 0.9, "most that ran came after more than a second")
 }
+
+// A network whose answers take long goes on to answer when hardly a request comes
+// any more: its hit ratio stays a share, of what it answers.
+func TestHitRatioOfSlowAnswersIsAShare(t *testing.T) {
+	o := simulate(t, `duration = "3m"
+	[clients.c]
+	target = "edge"
+	rate = ["0s 5/s", "1m 5/s", "61s 6/min"]
+	[cdns.edge]
+	origin = "web"
+	hit_ratio = 1
+	latency = "15s"
+	[fleets.web]
+	vcpus = 1
+	zones = ["a"]
+	min = 1
+	max = 1
+	[routes.r]
+	cacheable = 1`)
+	require.Less(t, o.Series.Column("cdns.edge.requests")[1], 20.0)
+	for _, ratio := range o.Series.Column("cdns.edge.hit_ratio") {
+		require.EqualValues(t, 1, ratio)
+	}
+}

@@ -131,18 +131,21 @@ func (s *System) findHost(p incident.Place) *host {
 }
 
 // Impair implements impairable. Faults stay with an instance that sleeps in the
-// warm pool.
+// warm pool, and with one that is stopped, which runs none of their threads.
 func (h *host) Impair(i traffic.Impairment) {
 	if h.server == nil {
 		return
 	}
-	h.server.Impair(i)
 	switch {
 	case i.Crashed && !h.crashed:
 		h.crash()
 	case h.crashed && !i.Crashed:
 		h.restart()
 	}
+	if h.crashed {
+		i.Load = 0
+	}
+	h.server.Impair(i)
 	h.refresh()
 }
 

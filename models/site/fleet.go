@@ -1,11 +1,11 @@
 package site
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/autoscaling"
 	"github.com/headroom-sim/headroom/models/balancer"
 	"github.com/headroom-sim/headroom/models/catalog"
@@ -38,7 +38,8 @@ type fleet struct {
 	asleep    []*host                       // of those stopped or hibernated in the warm pool
 	balancers []*balancerPlace
 	bill      *catalog.InstanceBill
-	feeds     []*feed // metrics for the group's alarms
+	paid      tally.LevelTally // instances, by the group, over the whole run
+	feeds     []*feed          // metrics for the group's alarms
 	gauges    []*fleetGauge
 	bandwidth *bandwidth // nil: nobody needs to look at it
 	releases  releases   // that were deployed
@@ -107,7 +108,7 @@ func (s *System) newFleet(name string, spec *scenario.Fleet) *fleet {
 	}
 	s.guard(spec, f.calls[first:], first)
 	f.image = server.NewImage(s.sim, &spec.Server, server.Wiring{
-		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name),
+		Name: name, Demands: s.demands(name), Calls: f.calls, Stream: s.stream, Keeper: s.keeper(name), Followed: s.recorder != nil,
 	})
 	f.bandwidth = f.newBandwidth()
 	f.machine, f.bill = machineOf(spec, s.spec.Region.Region)
@@ -323,29 +324,4 @@ func (f *fleet) deal() *host {
 // Withdraw implements traffic.Receiver. Attempts are with servers, never here.
 func (f *fleet) Withdraw(*traffic.Attempt, int32) {
 	panic("site: an attempt was withdrawn from fleet " + f.name + ", which holds none")
-}
-
-// conserved checks the invariants of all servers that there are or have been, and
-// that what runs is billed.
-func (f *fleet) conserved() error {
-	running := 0
-	for _, h := range f.hosts {
-		if err := h.audit(); err != nil {
-			return err
-		}
-		if !h.crashed {
-			running++
-		}
-	}
-	if billed := f.bill.Running(); billed != running {
-		return fmt.Errorf("%d instances run, but %d are billed", running, billed)
-	}
-	return f.leak
-}
-
-func (h *host) audit() error {
-	if err := h.server.Audit(); err != nil {
-		return fmt.Errorf("%s: %w", h.instance.ID, err)
-	}
-	return nil
 }

@@ -46,14 +46,15 @@ func (s *System) grown() {
 // explain adds to an error of the run what to change, where that is known: users
 // who do not pause come back at once when they are refused.
 func (s *System) explain(err error) error {
+	var clock *engine.ClockError
+	if errors.As(err, &clock) {
+		return &InvariantError{err}
+	}
 	var stuck *engine.StandstillError
 	if !errors.As(err, &stuck) {
 		return err
 	}
-	keys := s.clientKeys(func(c *population) bool {
-		spec := s.spec.Clients[c.name]
-		return spec.Kind() == "closed" && spec.Think.Mean() == 0
-	})
+	keys := s.clientKeys(func(c *population) bool { return s.spec.Clients[c.name].Restless() })
 	if len(keys) == 0 {
 		return err
 	}

@@ -3,7 +3,6 @@ package site
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -146,6 +145,7 @@ func (m *meter) collect(now engine.Time) {
 	for i, f := range m.sys.fleets {
 		t := &m.cut.fleets[i]
 		t.group = f.group.Cut(now)
+		f.paid.Merge(t.group.Billed)
 		m.collectHosts(f)
 		t.saturated = f.image.Saturated()
 		if m.sys.reached[f.name] {
@@ -319,41 +319,6 @@ func (m *meter) requests(_ int, t *client.Tally) {
 	m.clients.Reset()
 }
 
-// judge counts a minute in which some objective does not hold in the windows
-// that hold all of it.
-func (m *meter) judge(minute Span) {
-	if !slices.ContainsFunc(m.sys.config.Objectives, func(o Objective) bool { return m.violated(&o, minute) }) {
-		return
-	}
-	for _, w := range m.windows {
-		if w.includes(minute) {
-			w.violations++
-		}
-	}
-}
-
-// violated reports whether an objective does not hold in a minute for which it
-// is asked. Of requests none of which was completed no latency holds: as in
-// verdicts, no sample is a fail. Those that had no answer yet at the end of the run
-// tell nothing but that they have waited so long.
-func (m *meter) violated(o *Objective, minute Span) bool {
-	if o.During != (Span{}) && !o.During.includes(minute) {
-		return false
-	}
-	c, name := requestsOf(m.sys, &m.clients, o.Metric)
-	latency, ok := strings.CutPrefix(name, "latency.")
-	switch v := availability(&c); {
-	case !ok:
-		return v < o.Lo || v > o.Hi
-	case c.Latency.Count() > 0:
-		v = statistic(&c.Latency, latency)
-		return v < o.Lo || v > o.Hi
-	case c.Failed() > 0:
-		return true
-	}
-	return c.Offered > 0 && (m.end-minute.To).Seconds() > o.Hi
-}
-
 // outcome is the sum of it all.
 func (m *meter) outcome() *Outcome {
 	// Alarms tell of a breach when they know that it was one.
@@ -368,7 +333,7 @@ func (m *meter) outcome() *Outcome {
 	for _, w := range m.windows {
 		o.Windows = append(o.Windows, m.result(w))
 	}
-	o.Usage = m.usage(m.windows[0])
+	o.Usage, o.Trace = m.usage(m.windows[0]), m.sys.trace()
 	o.Limits = m.boundLimits()
 	o.Warnings = m.warnings(o)
 	return o

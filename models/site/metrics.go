@@ -245,7 +245,7 @@ func (s metricSet) function(p string, t *backend.FunctionTally) {
 
 func (s metricSet) cdn(p string, t *backend.CDNTally) {
 	s.set(p+"requests", float64(t.Received))
-	s.set(p+"hit_ratio", float64(t.Hits)/float64(t.Received))
+	s.set(p+"hit_ratio", t.HitRatio())
 	s.set(p+"bytes", float64(t.Bytes))
 }
 

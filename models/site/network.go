@@ -34,9 +34,11 @@ func (s *System) way(from string, to traffic.Receiver, zone string, free bool) t
 func (s *System) nodeWays(spec *balancer.Spec) func(zone string, t balancer.Target) traffic.Receiver {
 	free := spec.IncludesZones()
 	if s.net == nil || free && !s.delays() {
-		return nil
+		return s.recorder.nodeWays()
 	}
-	return func(zone string, t balancer.Target) traffic.Receiver { return s.way(zone, t.Receiver, t.Zone, free) }
+	return func(zone string, t balancer.Target) traffic.Receiver {
+		return s.recorder.checkpoint(s.way(zone, t.Receiver, t.Zone, free))
+	}
 }
 
 // crossesFree tells whether nothing is paid for what goes to a place in another

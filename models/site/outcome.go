@@ -16,7 +16,8 @@ type Outcome struct {
 	timeline.Log
 	Limits   []Limit
 	Alarms   []Alarm
-	Usage    Usage // in the measured run
+	Usage    Usage  // in the measured run
+	Trace    *Trace // nil: none was asked for
 	Warnings []Warning
 	// Digest is folded over all events of the run: two runs are equal if and
 	// only if their digests are.

@@ -106,7 +106,7 @@ func (c *columns) plant(m *meter, span Span) []float64 {
 	}
 	for i := range m.minute.cdns {
 		t := &m.minute.cdns[i]
-		row = append(row, float64(t.Received), float64(t.Hits)/float64(t.Received))
+		row = append(row, float64(t.Received), t.HitRatio())
 	}
 	for i := range m.minute.dns {
 		row = append(row, m.minute.dns[i].Healthy.Mean())

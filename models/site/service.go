@@ -79,7 +79,7 @@ type machine struct {
 
 func (s *System) newMachine(name string, spec *server.Spec, hardware server.Machine) *machine {
 	m := &machine{hardware: hardware}
-	m.image = server.NewImage(s.sim, spec, server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream})
+	m.image = server.NewImage(s.sim, spec, server.Wiring{Name: name, Demands: s.demands(name), Stream: s.stream, Followed: s.recorder != nil})
 	m.Server = m.image.Launch(hardware, 0)
 	m.SetState(server.Up)
 	return m

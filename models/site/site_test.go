@@ -35,3 +35,21 @@ func simulate(t testing.TB, text string, during ...Span) *Outcome {
 }
 
 func onward(engine.Time) bool { return true }
+
+// Requests that take years leave the books balanced, although a second of them is
+// little beside what is left.
+func TestDemandsOfYears(t *testing.T) {
+	simulate(t, `duration = "90s"
+	[clients.c]
+	target = "web"
+	rate = "22/s"
+	timeout = "30s"
+	cancel = true
+	[fleets.web]
+	vcpus = 1
+	zones = ["a"]
+	min = 1
+	max = 1
+	[routes.r]
+	demand.web = "800d"`)
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/internal/swarm"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
@@ -23,12 +24,8 @@ func TestSwarmDrains(t *testing.T) {
 }
 
 func drain(t *testing.T, seed uint64) {
-	a := newAuthor(seed)
-	a.drains = true
-	text := a.scenario()
-	file, problems := scenario.Parse("swarm.toml", []byte(text), func(string) ([]byte, error) { return []byte(trace), nil })
-	require.NoError(t, problems.Err(), "seed %d\n%s", seed, text)
-	spec, problems := file.Spec("", nil)
+	text := swarm.Draining(seed)
+	spec, problems := swarm.Spec(text)
 	require.NoError(t, problems.Err(), "seed %d\n%s", seed, text)
 	s := Build(spec, whole(spec))
 	var before, out int // least numbers of attempts in two stretches of time

@@ -1,7 +1,7 @@
 package site
 
 import (
-	"fmt"
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -31,8 +31,13 @@ type Config struct {
 	// Objectives are the bounds on latency or availability that
 	// slo.violation_minutes judges each minute by.
 	Objectives []Objective
+	// Record is whose way through the site is to be recorded.
+	Record Recording
 	// Events is the most events that the run may have; 0 is no limit.
 	Events uint64
+	// Instant is the most events at one instant, beyond which the run is taken to go
+	// round in a loop; 0 is ten million.
+	Instant uint64
 	// Crowd is how many visits may go on at once, and how many attempts at requests
 	// may be under way, before the run gives up: each takes memory. 0 is no limit.
 	Crowd int
@@ -72,6 +77,7 @@ type System struct {
 	transfer  *transfer
 	net       *network.Network // nil: it takes no time, and costs nothing
 	meter     *meter
+	recorder  *recorder // nil: nothing is recorded
 
 	deployments *deployment.Clock // nil: none
 
@@ -100,7 +106,7 @@ const standstill = 10_000_000
 // Build wires the system that a checked Spec describes.
 func Build(spec *scenario.Spec, c Config) *System {
 	s := &System{
-		sim: engine.New(engine.Limits{Events: c.Events, Instant: standstill}), spec: spec, config: c,
+		sim: engine.New(engine.Limits{Events: c.Events, Instant: cmp.Or(c.Instant, standstill)}), spec: spec, config: c,
 		log: &timeline.Log{}, pool: &traffic.Pool{}, places: make(map[string]place), reached: spec.Reached(),
 	}
 	if spec.Start != nil {
@@ -110,6 +116,7 @@ func Build(spec *scenario.Spec, c Config) *System {
 	for _, name := range s.routeNames {
 		s.routes = append(s.routes, spec.Routes[name])
 	}
+	s.recorder = s.newRecorder()
 	s.buildStore()
 	s.buildNetwork()
 	s.transfer = s.newTransfer(&spec.Prices)
@@ -167,7 +174,7 @@ func (s *System) buildClients() {
 		spec := s.spec.Clients[name]
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
-			Target: entrance(s.place(spec.Target)), Routes: s.routeNames, Start: s.start,
+			Target: s.watched(entrance(s.place(spec.Target))), Routes: s.routeNames, Start: s.start,
 			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(), Grown: s.grown,
 		}
 		if s.store != nil {
@@ -221,8 +228,8 @@ const (
 
 // Run simulates the scenario from its start to its end. It calls progress now
 // and then with the instant reached; when that returns false it gives up, and
-// the Outcome is nil. An error says that the run could not finish, or that the
-// simulator has violated one of its invariants.
+// the Outcome is nil. An error says that the run could not finish; an
+// [*InvariantError] that the simulator is wrong, so that there are no figures.
 func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 	end := s.spec.Duration.Time()
 	for _, c := range s.clients {
@@ -248,39 +255,10 @@ func (s *System) Run(progress func(now engine.Time) bool) (*Outcome, error) {
 			step = min(2*step, longest)
 		}
 	}
-	if err := s.ledger.Finish(end); err != nil {
-		return nil, err
-	}
-	if err := s.conserved(); err != nil {
-		return nil, err
+	if err := s.audit(end); err != nil {
+		return nil, &InvariantError{err}
 	}
 	return s.meter.outcome(), nil
-}
-
-// conserved checks what every run must satisfy: the parts of the site agree on
-// how many requests there were.
-func (s *System) conserved() error {
-	for _, b := range s.balancers {
-		if err := b.conserved(); err != nil {
-			return fmt.Errorf("balancer %s: %w", b.name, err)
-		}
-	}
-	for _, f := range s.fleets {
-		if err := f.conserved(); err != nil {
-			return fmt.Errorf("fleet %s: %w", f.name, err)
-		}
-	}
-	for _, v := range s.services {
-		if err := v.Audit(); err != nil {
-			return fmt.Errorf("service %s: %w", v.name, err)
-		}
-	}
-	for _, c := range s.cdns {
-		if err := c.Audit(); err != nil {
-			return fmt.Errorf("cdn %s: %w", c.name, err)
-		}
-	}
-	return s.auditStore()
 }
 
 // balancerPlace is a balancer in the site.
@@ -295,20 +273,6 @@ type balancerPlace struct {
 
 func (b *balancerPlace) serves(route int) bool {
 	return slices.ContainsFunc(b.targets, func(p place) bool { return p.serves(route) })
-}
-
-// conserved checks that each request was answered, failed, left or is in
-// flight, once.
-func (b *balancerPlace) conserved() error {
-	t := &b.received
-	ended := t.Gone
-	for cause := range t.Answers {
-		ended += t.Answers[cause] + t.Errors[cause]
-	}
-	if flying := uint64(b.InFlight()); t.Requests != ended+flying {
-		return fmt.Errorf("requests are not conserved: %d received, %d ended, %d in flight", t.Requests, ended, flying)
-	}
-	return nil
 }
 
 func (s *System) newBalancer(name string, spec *balancer.Spec) *balancerPlace {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/engine"
-	"github.com/headroom-sim/headroom/models/internal/measured"
+	"github.com/headroom-sim/headroom/internal/measured"
 	"github.com/headroom-sim/headroom/models/timeline"
 )
 

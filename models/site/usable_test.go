@@ -94,3 +94,35 @@ func TestCrashedIsNotUsable(t *testing.T) {
 	require.Empty(t, at(o, timeline.Unhealthy), "the balancer does not notice")
 	require.Equal(t, []Span{{3 * engine.Minute, 4*engine.Minute + 30*engine.Second}}, unusable(o, 12*engine.Minute))
 }
+
+// CloudWatch has no datapoint of an instance that has crashed: it does not lower the
+// average of those that run, here 50 %, below the threshold.
+func TestCrashedInstanceHasNoMetrics(t *testing.T) {
+	o := simulate(t, `
+		duration = "40m"
+		[clients.visitors]
+		target = "web"
+		arrivals = "even"
+		rate = "100/s"
+		timeout = "1s"
+		[routes.page]
+		demand.web = "10ms"
+		[fleets.web]
+		vcpus = 1
+		zones = ["a"]
+		min = 1
+		max = 2
+		desired = 2
+		monitoring = "detailed"
+		health_check_interval = "1h"
+		[fleets.web.policies.idle]
+		kind = "simple"
+		adjustment = "-1"
+		alarm = { metric = "CPUUtilization", period = "1m", evaluation_periods = 3, comparison = "<", threshold = 40 }
+		[faults.power]
+		at = "10m"
+		fleet = "web"
+		instances = 1
+		effect = "crash"`)
+	require.Zero(t, o.Windows[0].Metrics["scaling.actions"])
+}

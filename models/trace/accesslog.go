@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"math"
 	"regexp"
 	"slices"
 	"time"
@@ -19,11 +22,36 @@ var logLine = regexp.MustCompile(`^\S+ \S+ .*?\[(\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d
 
 const logTime = "02/Jan/2006:15:04:05 -0700"
 
-// isAccessLog tells by its first line whether a file is an access log.
-func isAccessLog(beginning string) bool { return logLine.MatchString(beginning) }
+// greatestSpan is what a trace may cover, in seconds.
+const greatestSpan = int64(engine.Forever / engine.Second)
 
-func parseAccessLog(lines *bufio.Scanner) (*Trace, error) {
-	counts := map[int64]float64{} // by Unix second
+// IsAccessLog tells by its beginning whether a file is an access log: a kilobyte of
+// it is enough.
+func IsAccessLog(beginning []byte) bool { return logLine.Match(beginning) }
+
+// Condense reads an access log, however long, and gives the trace that it is, as the
+// CSV file that [Parse] reads: a row for each second with requests, and one of none
+// behind it if the next second has none. It keeps the counts in memory, not the log.
+func Condense(r io.Reader) ([]byte, error) {
+	counts, err := countSeconds(lines(r), mostIntervals)
+	if err != nil {
+		return nil, err
+	}
+	var rows []byte
+	for _, s := range slices.Sorted(maps.Keys(counts)) {
+		rows = fmt.Appendf(rows, "%d,%d\n", s, counts[s])
+		if counts[s+1] == 0 {
+			rows = fmt.Appendf(rows, "%d,0\n", s+1)
+		}
+	}
+	return rows, nil
+}
+
+// countSeconds counts the lines of a log by their Unix second, of which there may be
+// so many.
+func countSeconds(lines *bufio.Scanner, most int) (map[int64]int, error) {
+	counts := make(map[int64]int)
+	first, last := int64(math.MaxInt64), int64(math.MinInt64)
 	number := 0
 	for lines.Scan() {
 		number++
@@ -34,12 +62,16 @@ func parseAccessLog(lines *bufio.Scanner) (*Trace, error) {
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
+		first, last = min(first, second), max(last, second)
+		if last-first >= greatestSpan {
+			return nil, fmt.Errorf("line %d: the log covers more than 833 days", number)
+		}
 		counts[second]++
+		if len(counts) > most {
+			return nil, fmt.Errorf("line %d: the log has requests in more than %d seconds: cut it", number, most)
+		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", number+1, err)
-	}
-	return secondsTrace(counts)
+	return counts, wrong(lines, number)
 }
 
 func logSecond(line []byte) (int64, error) {
@@ -48,26 +80,8 @@ func logSecond(line []byte) (int64, error) {
 		return 0, errors.New("is not in the common or combined log format")
 	}
 	t, err := time.Parse(logTime, string(m[1]))
-	if err != nil {
-		return 0, fmt.Errorf("the time must be written as in 17/May/2015:10:05:03 +0000 (have %q)", m[1])
+	if err != nil || t.Year() < 1974 || t.Year() > 2285 {
+		return 0, fmt.Errorf("the time must be written as in 17/May/2015:10:05:03 +0000, from 1974 to 2285 (have %q)", m[1])
 	}
 	return t.Unix(), nil
-}
-
-func secondsTrace(counts map[int64]float64) (*Trace, error) {
-	seconds := make([]int64, 0, len(counts))
-	for s := range counts {
-		seconds = append(seconds, s)
-	}
-	slices.Sort(seconds)
-	first := seconds[0]
-	if last := seconds[len(seconds)-1]; last-first > int64(engine.Forever/engine.Second) {
-		return nil, errors.New("the log covers more than 833 days")
-	}
-	trace := &Trace{Zero: time.Unix(first, 0).UTC(), Intervals: make([]Interval, len(seconds))}
-	for i, s := range seconds {
-		from := time.Duration(s-first) * time.Second
-		trace.Intervals[i] = Interval{from, from + time.Second, counts[s]}
-	}
-	return trace, nil
 }

@@ -3,6 +3,7 @@ package trace
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -31,9 +32,15 @@ type Interval struct {
 	Count    float64       // requests in the interval; not negative
 }
 
-// epochLeast is the least number of seconds that is taken for a Unix time
-// (1973); below, it is one since the start of the run.
-const epochLeast = 1e8
+// mostIntervals is how many a trace may have: each takes memory.
+const mostIntervals = 10_000_000
+
+// Seconds from epochLeast (1973) to epochMost (2286) are taken for Unix times; below,
+// they are those since the start of the run.
+const (
+	epochLeast = 1e8
+	epochMost  = 1e10
+)
 
 // Parse reads a trace, of which there are two kinds.
 //
@@ -42,21 +49,45 @@ const epochLeast = 1e8
 // (the zone's local time), as RFC 3339 does, or as seconds: since 1970 from 1e8
 // on, else since the start of the run. Timestamps must increase. An interval
 // lasts until the next timestamp (a row that is missing makes the one before it
-// longer), the last one as long as the one before; there must be two rows.
+// longer), the last one as long as the one before; there must be two rows, and ten
+// million at most.
 //
 // An access log in the common or combined log format (as nginx and Apache write
-// it) becomes intervals of one second that hold the requests logged in it.
-// Lines need not be in order.
+// it) becomes intervals of one second that hold the requests logged in it, and
+// intervals of none between them ([Condense]). Lines need not be in order.
 //
 // An error names the line: "line 17: ...".
 func Parse(r io.Reader, zone *time.Location) (*Trace, error) {
 	b := bufio.NewReader(r)
-	lines := bufio.NewScanner(b)
-	lines.Buffer(make([]byte, 0, 64<<10), 1<<20)
-	if beginning, _ := b.Peek(1 << 10); isAccessLog(string(beginning)) {
-		return parseAccessLog(lines)
+	if beginning, _ := b.Peek(1 << 10); !IsAccessLog(beginning) {
+		return parseCounts(lines(b), zone)
 	}
-	return parseCounts(lines, zone)
+	rows, err := Condense(b)
+	if err != nil {
+		return nil, err
+	}
+	return parseCounts(lines(bytes.NewReader(rows)), zone)
+}
+
+// longestLine is the most that a line of a trace may have, in bytes.
+const longestLine = 1 << 20
+
+func lines(r io.Reader) *bufio.Scanner {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 0, 64<<10), longestLine)
+	return s
+}
+
+// wrong is why there are no lines after so many; nil at the end of the file.
+func wrong(lines *bufio.Scanner, number int) error {
+	err := lines.Err()
+	if errors.Is(err, bufio.ErrTooLong) {
+		err = fmt.Errorf("is longer than %d MiB", longestLine>>20)
+	}
+	if err != nil {
+		err = fmt.Errorf("line %d: %w", number+1, err)
+	}
+	return err
 }
 
 // Absolute reports whether the trace is set at wall-clock instants, so that a
@@ -88,8 +119,8 @@ func parseCounts(lines *bufio.Scanner, zone *time.Location) (*Trace, error) {
 			return nil, fmt.Errorf("line %d: %w", number, err)
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("line %d: %w", number+1, err)
+	if err := wrong(lines, number); err != nil {
+		return nil, err
 	}
 	return c.finish()
 }
@@ -118,6 +149,9 @@ func (c *countsReader) row(text string) error {
 			return fmt.Errorf("timestamp %s does not come after the one before", unquote(stamp))
 		}
 		rows[len(rows)-1].To = at
+	}
+	if len(rows) == mostIntervals {
+		return fmt.Errorf("a trace has at most %d intervals: use longer ones", mostIntervals)
 	}
 	c.last = at
 	c.trace.Intervals = append(rows, Interval{From: at, Count: count})
@@ -174,7 +208,7 @@ var stampLayouts = []string{"2006-01-02 15:04:05", time.RFC3339, "2006-01-02T15:
 // parseInstant reads a timestamp; relative means seconds since the start of the
 // run, returned as if that were 1970.
 func parseInstant(stamp string, zone *time.Location) (t time.Time, relative bool, err error) {
-	if s, err := strconv.ParseFloat(stamp, 64); err == nil && s >= 0 && s < 1e10 {
+	if s, err := strconv.ParseFloat(stamp, 64); err == nil && s >= 0 && s < epochMost {
 		whole, part := math.Modf(s)
 		return time.Unix(int64(whole), int64(math.Round(part*1e9))).In(zone), s < epochLeast, nil
 	}

@@ -1,7 +1,11 @@
 package trace
 
 import (
+	"bytes"
+	"fmt"
+	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -68,10 +72,10 @@ func TestBrokenTraces(t *testing.T) {
 		"out of order":   {"0,1\n60,2\n60,3\n", "line 3: timestamp 60 does not come after the one before"},
 		"mixed":          {"0,1\n1998-06-30 00:00:00,2\n", "line 2: timestamp 1998-06-30 00:00:00 is of another kind than those before"},
 		"too long":       {"1998-06-30 00:00:00,1\n2014-06-30 00:00:00,2\n", "line 2: timestamp 2014-06-30 00:00:00 is more than 833 days after the first"},
-		"long line":      {"0,1\n" + strings.Repeat("x", 2<<20), "line 2: bufio.Scanner: token too long"},
+		"long line":      {"0,1\n" + strings.Repeat("x", 2<<20), "line 2: is longer than 1 MiB"},
 		"log, cut":       {logExample + "83.149.9.216 - - [17/May", "line 2: is not in the common or combined log format"},
-		"log, no month":  {logExample + `h - - [17/Mai/2015:10:05:03 +0000] "GET /`, `line 2: the time must be written as in 17/May/2015:10:05:03 +0000 (have "17/Mai/2015:10:05:03 +0000")`},
-		"log, millennia": {logExample + `h - - [17/May/2035:10:05:03 +0000] "GET /`, "the log covers more than 833 days"},
+		"log, no month":  {logExample + `h - - [17/Mai/2015:10:05:03 +0000] "GET /`, `line 2: the time must be written as in 17/May/2015:10:05:03 +0000, from 1974 to 2285 (have "17/Mai/2015:10:05:03 +0000")`},
+		"log, millennia": {logExample + `h - - [17/May/2035:10:05:03 +0000] "GET /`, "line 2: the log covers more than 833 days"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse(strings.NewReader(test.text), time.UTC)
@@ -86,13 +90,70 @@ func TestAccessLogIsCountedBySecond(t *testing.T) {
 	trace := parseFile(t, "elastic-60.log")
 	require.Equal(t, 60.0, total(trace))
 	require.True(t, trace.Zero.Equal(time.Date(2015, 5, 17, 10, 5, 0, 0, time.UTC)), "the earliest second, on line 7")
-	require.Equal(t, []Interval{{0, time.Second, 2}, {3 * time.Second, 4 * time.Second, 3}, {4 * time.Second, 5 * time.Second, 1}}, trace.Intervals[:3])
+	require.Equal(t, []Interval{{0, time.Second, 2}, {time.Second, 3 * time.Second, 0}, {3 * time.Second, 4 * time.Second, 3}, {4 * time.Second, 5 * time.Second, 1}}, trace.Intervals[:4])
 	last := time.Duration(-1)
 	for _, i := range trace.Intervals {
 		require.Greater(t, i.From, last)
 		last = i.From
 	}
-	require.Equal(t, 1.0, total(parse(t, logExample)))
+	require.Equal(t, []Interval{{0, time.Second, 1}, {time.Second, 2 * time.Second, 0}}, parse(t, logExample).Intervals)
+}
+
+// What Condense makes of a log is the same trace.
+func TestCondensedLogsAreTheSameTrace(t *testing.T) {
+	log, err := os.ReadFile("testdata/elastic-60.log")
+	require.NoError(t, err)
+	rows, err := Condense(bytes.NewReader(log))
+	require.NoError(t, err)
+	require.Equal(t, parseFile(t, "elastic-60.log"), parse(t, string(rows)))
+}
+
+// endless gives a text over and over, up to a number of bytes.
+type endless struct {
+	text []byte
+	at   int
+	left int
+}
+
+func (e *endless) Read(to []byte) (n int, err error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	n = copy(to[:min(len(to), e.left)], e.text[e.at:])
+	e.at, e.left = (e.at+n)%len(e.text), e.left-n
+	return n, nil
+}
+
+func TestTracesThatAreTooLong(t *testing.T) {
+	c := countsReader{zone: time.UTC, trace: Trace{Intervals: make([]Interval, mostIntervals)}, relative: true}
+	require.EqualError(t, c.row("1,5"), "a trace has at most 10000000 intervals: use longer ones")
+
+	log, err := os.ReadFile("testdata/elastic-60.log")
+	require.NoError(t, err)
+	_, err = countSeconds(lines(bytes.NewReader(log)), 5)
+	require.ErrorContains(t, err, ": the log has requests in more than 5 seconds: cut it")
+}
+
+// A log takes memory by the seconds that it covers, not by its size.
+func TestLogsOfAnySize(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads gigabytes")
+	}
+	var hour []byte // a long line a second
+	for s := range 3600 {
+		at := time.Date(2026, 3, 2, 8, 0, s, 0, time.UTC).Format(logTime)
+		hour = fmt.Appendf(hour, "127.0.0.1 - - [%s] \"GET / HTTP/1.1\" 200 2326 \"-\" \"%s\"\n", at, strings.Repeat("x", 10_000))
+	}
+	const times = 100 // 3.6 GB
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	rows, err := Condense(&endless{text: hour, left: times * len(hour)})
+	runtime.ReadMemStats(&after)
+	require.NoError(t, err)
+	require.Less(t, after.HeapSys, before.HeapSys+64<<20)
+	load := parse(t, string(rows))
+	require.Len(t, load.Intervals, 3600+1)
+	require.Equal(t, float64(times*3600), total(load))
 }
 
 func FuzzParse(f *testing.F) {
@@ -111,6 +172,27 @@ func FuzzParse(f *testing.F) {
 			}
 			last = i.To
 		}
+	})
+}
+
+// FuzzCondense holds that each line of a log is counted once.
+func FuzzCondense(f *testing.F) {
+	f.Add(logExample)
+	f.Add(logExample + `83.149.9.216 - - [17/May/2000:10:05:03 +0000] "GET / HTTP/1.1" 200 5 "-" "x"` + "\n\n")
+	f.Add(`h - - [07/Oct/2700:01:33:56 +0000] "`)
+	f.Add(`h - a [b] [29/Feb/2000:23:59:60 +1400] "`)
+	f.Fuzz(func(t *testing.T, log string) {
+		rows, err := Condense(strings.NewReader(log))
+		if err != nil || len(rows) == 0 {
+			return
+		}
+		written := 0
+		for line := range strings.Lines(log) {
+			if strings.TrimRight(line, "\r\n") != "" {
+				written++
+			}
+		}
+		require.Equal(t, float64(written), total(parse(t, string(rows))))
 	})
 }
 

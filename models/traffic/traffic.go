@@ -89,19 +89,17 @@ type Request struct {
 }
 
 // Attempt is one try of a request, or one health check, on its way.
+//
+// What each hop looks at comes first: a cache line holds it.
 type Attempt struct {
-	Request
-	// User identifies who sends, for address hashing.
-	User uint64
-	// Visitor is what the sender keeps from answers for its next requests; nil if
-	// it keeps nothing, is not a visitor, or has left.
-	Visitor *Visitor
+	frames     []Frame // of the hops so far; beyond them there is room for more
+	hops, base int32   // frames below base belong to callers that have given up
+
 	// Link is the connection of the current hop.
 	Link Link
 	// Probe marks a health check: it costs ProbeDemand of CPU wherever it is
 	// worked on, and goes no further.
-	ProbeDemand engine.Time
-	Probe       bool
+	Probe bool
 	// Handshake marks a health check that only asks for a connection: whoever
 	// would accept one answers it.
 	Handshake bool
@@ -116,11 +114,16 @@ type Attempt struct {
 	// the same at each; where it goes need not be.
 	Try uint16
 
-	frames []Frame // of the hops so far; beyond them there is room for more
-	hops   int
-	base   int // frames below this index belong to callers that have given up
-	pool   *Pool
-	next   *Attempt // free
+	Request
+	// User identifies who sends, for address hashing.
+	User uint64
+	// Visitor is what the sender keeps from answers for its next requests; nil if
+	// it keeps nothing, is not a visitor, or has left.
+	Visitor     *Visitor
+	ProbeDemand engine.Time
+
+	pool *Pool
+	next *Attempt // free
 }
 
 // Link is the connection over which an attempt travels on the current hop, from
@@ -195,19 +198,28 @@ func (r ConnRef) Hangup() {
 // the tag. Link must have been set for this hop.
 func (a *Attempt) Call(callee Receiver, caller Caller, tag int32) {
 	a.Hop(callee, caller, tag)
+	if a.tight() {
+		a.record()
+	}
 	callee.Receive(a)
 }
 
 // Hop is Call without the call of callee.Receive, which must follow: one step less
-// where every request comes by.
+// where every request comes by. Who follows the attempt does not see the hop, unless
+// it leads through a [Checkpoint].
 func (a *Attempt) Hop(callee Receiver, caller Caller, tag int32) {
-	hop := uint(a.hops)
-	if hop >= uint(len(a.frames)) {
-		a.frames = append(a.frames, Frame{})
-	}
+	f := a.frame()
 	a.hops++
-	f := &a.frames[hop] // field by field, which costs less than to copy a whole frame
-	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1
+	f.Caller, f.Callee, f.Tag, f.Slot = caller, callee, tag, -1 // costs less than to copy a whole frame
+}
+
+// frame is that of the next hop.
+func (a *Attempt) frame() *Frame {
+	if hop := uint(a.hops); hop < uint(len(a.frames)) {
+		return &a.frames[hop]
+	}
+	a.frames = append(a.frames, Frame{})
+	return &a.frames[a.hops]
 }
 
 // Forward hands the last hop over to another receiver, which answers in the
@@ -220,7 +232,7 @@ func (a *Attempt) Forward(to Receiver) {
 // Hold notes the receiver's own mark for the attempt that it has just received,
 // and returns the attempt's depth. It may be called again while the receiver is the
 // last hop.
-func (a *Attempt) Hold(slot int32) (depth int) {
+func (a *Attempt) Hold(slot int32) (depth int32) {
 	a.frames[a.hops-1].Slot = slot
 	return a.hops
 }
@@ -229,15 +241,15 @@ func (a *Attempt) Hold(slot int32) (depth int) {
 // caller of the last hop, or whom that one carries it for.
 func (a *Attempt) From() Caller {
 	last := a.hops - 1
-	for last > 0 && carried(a.frames[last].Caller) {
+	for last > 0 && a.frames[last].carried() {
 		last--
 	}
-	return a.frames[last].Caller
+	return a.frames[last].self()
 }
 
 // Depth is the number of hops that the attempt has made. A receiver that may
 // have to cut the attempt later notes the depth at which it received it.
-func (a *Attempt) Depth() int { return a.hops }
+func (a *Attempt) Depth() int32 { return a.hops }
 
 // Reply answers the last call: its frame is popped, and its caller told.
 func (a *Attempt) Reply(cause Cause) {
@@ -256,7 +268,7 @@ func (a *Attempt) Reply(cause Cause) {
 // This is what happens when a caller gives up waiting: a client that leaves
 // (depth 0), a balancer whose idle timeout runs out (the depth at which it
 // received the attempt).
-func (a *Attempt) Cut(depth int, link Link) *Attempt {
+func (a *Attempt) Cut(depth int32, link Link) *Attempt {
 	var upper *Attempt
 	if depth > a.base {
 		upper = a.pool.Get()
@@ -269,7 +281,7 @@ func (a *Attempt) Cut(depth int, link Link) *Attempt {
 	}
 	a.Gone, a.base, a.Visitor = true, depth, nil
 	if depth < a.hops {
-		a.frames[depth].Caller = a.pool
+		a.frames[depth].leave(a.pool)
 	}
 	return upper
 }
@@ -281,26 +293,30 @@ func (a *Attempt) Orphan() bool {
 		return false
 	}
 	last := a.hops - 1
-	for last > a.base && carried(a.frames[last].Caller) {
+	for last > a.base && a.frames[last].carried() {
 		last--
 	}
 	return a.base == last
 }
 
 // Carried reports whether a Carrier has made the last hop.
-func (a *Attempt) Carried() bool { return carried(a.frames[a.hops-1].Caller) }
+func (a *Attempt) Carried() bool { return a.frames[a.hops-1].carried() }
 
-func carried(by Caller) bool {
-	_, ok := by.(Carrier)
+func (f *Frame) carried() bool {
+	_, ok := f.self().(Carrier)
 	return ok
 }
 
 // Withdraw takes the attempt back from all hops beyond depth, the furthest
 // first, and leaves depth hops.
-func (a *Attempt) Withdraw(depth int) {
+func (a *Attempt) Withdraw(depth int32) {
 	for a.hops > depth {
 		a.hops--
 		f := a.frames[a.hops]
+		if h, ok := f.Caller.(*Hop); ok {
+			h.Withdrawn = true
+			h.end(a)
+		}
 		f.Callee.Withdraw(a, f.Slot)
 	}
 }
@@ -308,48 +324,3 @@ func (a *Attempt) Withdraw(depth int) {
 // Release gives the attempt back to its pool. Whoever made it (a client, a
 // balancer for its probes) releases it after the last answer.
 func (a *Attempt) Release() { a.pool.put(a) }
-
-// Pool is a free list of attempts. It also is the caller of attempts for whose
-// answer nobody waits any more.
-type Pool struct {
-	Grown func() // unless nil, is told that there is one more than ever before
-
-	free *Attempt // the first of those that are free
-	out  int      // those that are not
-}
-
-// Get returns a blank attempt.
-func (p *Pool) Get() *Attempt {
-	p.out++
-	a := p.free
-	if a == nil {
-		return p.grow()
-	}
-	p.free = a.next
-	// Field by field, which costs less than to copy a blank attempt.
-	a.Request, a.User, a.Visitor, a.Link = Request{}, 0, nil, Link{}
-	a.Probe, a.ProbeDemand, a.Handshake, a.Gone, a.Missed, a.Delivered, a.Try = false, 0, false, false, false, false, 0
-	a.hops, a.base = 0, 0
-	return a
-}
-
-func (p *Pool) grow() *Attempt {
-	if p.Grown != nil {
-		p.Grown()
-	}
-	return &Attempt{pool: p, frames: make([]Frame, 4)}
-}
-
-// Out is the number of attempts that have not been released: those under way.
-func (p *Pool) Out() int { return p.out }
-
-// Answered releases an attempt that nobody waits for.
-func (p *Pool) Answered(a *Attempt, _ int32, _ Cause) { p.put(a) }
-
-// Moved does nothing: nobody waits.
-func (p *Pool) Moved(*Attempt, int32) {}
-
-func (p *Pool) put(a *Attempt) {
-	p.out--
-	p.free, a.next = a, p.free
-}

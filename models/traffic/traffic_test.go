@@ -13,7 +13,7 @@ import (
 type hop struct {
 	next      *hop
 	held      *traffic.Attempt
-	depth     int
+	depth     int32
 	answers   []traffic.Cause
 	tags      []int32
 	withdrawn []int32
@@ -22,9 +22,9 @@ type hop struct {
 
 func (h *hop) Receive(a *traffic.Attempt) {
 	h.held, h.depth = a, a.Depth()
-	a.Hold(int32(10 * a.Depth()))
+	a.Hold(10 * a.Depth())
 	if h.next != nil {
-		a.Call(h.next, h, int32(a.Depth()))
+		a.Call(h.next, h, a.Depth())
 	}
 }
 
@@ -51,7 +51,7 @@ func TestAnswerTravelsBack(t *testing.T) {
 	client, balancer, server, backend, pool := chain()
 	a := pool.Get()
 	a.Call(balancer, client, 7)
-	require.Equal(t, 3, backend.depth)
+	require.EqualValues(t, 3, backend.depth)
 	backend.held.Reply(traffic.Status500)
 	require.Equal(t, []int32{2}, server.tags)
 	require.Equal(t, []int32{1}, balancer.tags)
@@ -70,7 +70,7 @@ func TestWithdrawTellsTheFurthestFirst(t *testing.T) {
 	require.Equal(t, []int32{30}, backend.withdrawn)
 	require.Equal(t, []int32{20}, server.withdrawn)
 	require.Empty(t, balancer.withdrawn)
-	require.Equal(t, 1, a.Depth())
+	require.EqualValues(t, 1, a.Depth())
 	a.Reply(traffic.Timeout) // the balancer gives up on the server and answers
 	require.Equal(t, []traffic.Cause{traffic.Timeout}, client.answers)
 }
@@ -88,7 +88,7 @@ func TestCutInTheMiddle(t *testing.T) {
 	require.False(t, upper.Gone)
 	require.EqualValues(t, 42, upper.Session)
 	require.Equal(t, traffic.Link{Keep: true}, upper.Link)
-	require.Equal(t, 3, a.Depth(), "depths stay valid")
+	require.EqualValues(t, 3, a.Depth(), "depths stay valid")
 	upper.Reply(traffic.Status504)
 	require.Equal(t, []traffic.Cause{traffic.Status504}, client.answers)
 	upper.Release()
@@ -106,7 +106,7 @@ func TestCutsFromBelowAndAbove(t *testing.T) {
 	a := pool.Get()
 	a.Call(balancer, client, 7)
 	upper := a.Cut(server.depth, traffic.Link{})
-	require.Equal(t, 2, upper.Depth())
+	require.EqualValues(t, 2, upper.Depth())
 	top := upper.Cut(balancer.depth, traffic.Link{})
 	require.Nil(t, top.Cut(0, traffic.Link{}), "the client was the last")
 

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot/vg"
 	"pgregory.net/rapid"
+
+	"github.com/headroom-sim/headroom/engine/tally"
 )
 
 func labels(a axis) string {
@@ -33,7 +35,11 @@ func TestFromZero(t *testing.T) {
 		{7, "", "0,2,4,6,8"},
 		{329, "1/s", "0,100,200,300,400"},
 		{1022, "", "0,500,1,000,1,500"},
-		{0.05, "s", "0 s,10 ms,20 ms,30 ms,40 ms,50 ms"},
+		{0.05, "s", "0,10 ms,20 ms,30 ms,40 ms,50 ms"},
+		{0.95, "s", "0,0.2 s,0.4 s,0.6 s,0.8 s,1 s"},
+		{1.9, "s", "0,0.5 s,1 s,1.5 s,2 s"},
+		{118, "s", "0,0.5 min,1 min,1.5 min,2 min"},
+		{306, "s", "0,2 min,4 min,6 min"},
 		{0.0618, "USD", "0.00,0.02,0.04,0.06,0.08"},
 	} {
 		a := fromZero(c.top, c.unit)
@@ -65,7 +71,7 @@ func TestAroundZero(t *testing.T) {
 // A response without a single sample has an axis too.
 func TestValueAxisWithoutValues(t *testing.T) {
 	none := []float64{math.NaN(), math.NaN()}
-	require.Equal(t, "0 s,200 ms,400 ms,600 ms,800 ms,1 s", labels(valueAxis("s", none, none)))
+	require.Equal(t, "0,0.2 s,0.4 s,0.6 s,0.8 s,1 s", labels(valueAxis("s", none, none)))
 	require.Equal(t, "0,1,2,3", labels(valueAxis("", []float64{1, 2, math.NaN()}, []float64{math.Inf(-1), math.Inf(1)})))
 }
 
@@ -78,6 +84,7 @@ func TestLogAxis(t *testing.T) {
 		{0.002, 0.05, 4.5, "2 ms,5 ms,10 ms,20 ms,50 ms"},
 		{0.001, 0.1, 1, "1 ms,,,10 ms,,,100 ms"},
 		{0.0011, 0.0019, 3, "1 ms,2 ms"},
+		{1, 1, 3, "1 s,2 s"},
 	} {
 		a := logAxis(c.low, c.high, "s", c.decades)
 		require.Equal(t, c.want, labels(a), "%v to %v", c.low, c.high)
@@ -134,4 +141,18 @@ func TestPiecesBreakAtGaps(t *testing.T) {
 		sizes = append(sizes, len(piece))
 	}
 	require.Equal(t, []int{2, 1}, sizes)
+}
+
+// A single answer has a distribution, with axes that have a length: places beyond
+// them would be painted for ever.
+func TestDistributionOfASingleAnswer(t *testing.T) {
+	latency := &tally.Histogram{}
+	latency.Add(2e9)
+	r := priced()
+	r.Detail.Latency = latency
+	f := distribution(newData(r)).figure
+	for _, a := range []axis{f.x, f.panels[0].y, f.panels[1].y} {
+		require.Less(t, a.min, a.max)
+	}
+	require.Equal(t, 1.0, f.panels[1].y.max)
 }

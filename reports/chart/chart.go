@@ -20,6 +20,7 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // Plot is a picture of a result.
@@ -46,6 +47,10 @@ func plots(r *experiments.Result, fonts *fonts) []Plot {
 			continue
 		}
 		p.figure.title, p.figure.subtitle, p.figure.fonts = p.Title, d.Subtitle(), fonts
+		if text := d.intervalsText(p.figure); text != "" {
+			p.figure.subtitle += "; " + view.IntervalsText
+			p.Alt += text
+		}
 		drawn = append(drawn, *p)
 	}
 	return drawn

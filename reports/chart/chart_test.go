@@ -5,11 +5,12 @@ import (
 	"encoding/xml"
 	"errors"
 	"flag"
-	"fmt"
 	"image/png"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -21,6 +22,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -32,6 +34,7 @@ var samples = []struct {
 	plots  []string
 }{
 	{"burst", sample.Burst, []string{"load", "latency", "servers", "timeline", "targets", "services", "connections", "distribution", "cost"}},
+	{"single", sample.Single, []string{"load", "latency", "servers", "timeline", "targets", "services", "connections", "distribution", "cost"}},
 	{"day", sample.Day, []string{"load", "latency", "servers", "targets", "connections", "distribution", "cost"}},
 	{"hostile", sample.Hostile, []string{"load", "servers", "timeline"}},
 }
@@ -40,6 +43,10 @@ var samples = []struct {
 // every machine.
 func builtin(r *experiments.Result) []Plot { return plots(r, newFonts(nil)) }
 
+// pictured are those that show something new of samples that are large or like
+// others.
+var pictured = map[string][]string{"day": {"servers", "targets", "connections"}, "single": {"load", "latency", "cost"}}
+
 func TestGolden(t *testing.T) {
 	for _, s := range samples {
 		var names []string
@@ -47,7 +54,7 @@ func TestGolden(t *testing.T) {
 			names = append(names, p.Name)
 			var got bytes.Buffer
 			require.NoError(t, p.Write(&got, "svg"))
-			if s.name != "day" || p.Name == "servers" || p.Name == "targets" || p.Name == "connections" { // the rest is large and shows nothing new
+			if names, some := pictured[s.name]; !some || slices.Contains(names, p.Name) {
 				golden(t, s.name+"-"+p.Name+".svg", got.Bytes())
 			}
 		}
@@ -120,25 +127,6 @@ func TestPNG(t *testing.T) {
 	}
 }
 
-// A PDF has its texts as outlines, so that it prints alike everywhere and has the
-// same bytes in any year.
-func TestPDF(t *testing.T) {
-	for _, s := range samples {
-		first, again := builtin(s.result()), builtin(s.result())
-		for i, p := range first {
-			var a, b bytes.Buffer
-			require.NoError(t, p.Write(&a, "pdf"))
-			require.NoError(t, again[i].Write(&b, "pdf"))
-			require.True(t, bytes.Equal(a.Bytes(), b.Bytes()), "%s %s: not the same bytes twice", s.name, p.Name)
-			require.True(t, bytes.HasPrefix(a.Bytes(), []byte("%PDF-1.")))
-			require.Contains(t, a.String(), "/CreationDate (D:19700101000000")
-			require.NotContains(t, a.String(), "/Type /Font")
-			width, height := p.figure.size()
-			require.Contains(t, a.String(), fmt.Sprintf("/MediaBox [0 0 %.2f %.2f]", width.Points(), height.Points()))
-		}
-	}
-}
-
 func TestWriteRefusesOtherFormats(t *testing.T) {
 	err := builtin(sample.Burst())[0].Write(io.Discard, "gif")
 	require.EqualError(t, err, `chart: no format "gif" (have png, svg, pdf)`)
@@ -148,7 +136,7 @@ func TestWriteRefusesOtherFormats(t *testing.T) {
 // drawn as far as there is something.
 func TestLittleData(t *testing.T) {
 	require.Empty(t, builtin(&experiments.Result{}))
-	r := sample.Burst()
+	r := sample.Single()
 	r.DurationS = 30
 	r.Detail.Series = &site.Series{Columns: r.Detail.Series.Columns, Rows: r.Detail.Series.Rows[:1]}
 	for _, p := range builtin(r) {
@@ -159,7 +147,7 @@ func TestLittleData(t *testing.T) {
 
 func TestAlt(t *testing.T) {
 	alt := map[string]string{}
-	for _, p := range builtin(sample.Burst()) {
+	for _, p := range builtin(sample.Single()) {
 		alt[p.Name] = p.Alt
 	}
 	require.Equal(t, "The load offered is greatest at 0:43, 329/s. Requests failed from 0:22 to 0:35.", alt["load"])
@@ -168,6 +156,48 @@ func TestAlt(t *testing.T) {
 	require.Contains(t, alt["servers"], "alarm cpu-high in ALARM from 0:27 to 0:41")
 	require.Contains(t, alt["connections"], "the limit is 1,022")
 	require.Regexp(t, `^\S+ is busy to [\d.]+ % at most, at 0:\d\d(; .*)?\.$`, alt["services"])
+}
+
+// Of several replications pictures show means, say so, and say in words where their
+// intervals are widest; a picture of single events is one replication's, and says so.
+func TestMeansAndTheirIntervals(t *testing.T) {
+	for _, p := range builtin(sample.Burst()) {
+		switch p.Name {
+		case "timeline", "targets":
+			require.Contains(t, p.Title, "(first of 10 replications)")
+			require.NotContains(t, p.Alt, "interval")
+		case "distribution":
+			require.Contains(t, p.Title, "(all 10 replications)")
+		default:
+			require.Contains(t, p.Title, "(mean of 10 replications)")
+			require.Contains(t, p.figure.subtitle, "bands: 95 % intervals of the means")
+			require.Regexp(t, `The widest interval is at \d:\d\d: .* ± `, p.Alt)
+		}
+	}
+	for _, p := range builtin(sample.Single()) {
+		require.NotContains(t, p.Title+p.figure.subtitle+p.Alt, "replication")
+		require.NotContains(t, p.figure.subtitle+p.Alt, "interval")
+	}
+}
+
+// A ribbon is as wide as the interval, on both sides of the mean, and has gaps where
+// there is none.
+func TestRibbon(t *testing.T) {
+	f := &figure{fonts: newFonts(nil), x: axis{max: 240}}
+	a := area{draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: 240, Y: 100}}}, f, axis{max: 100}}
+	d := &data{&view.Data{Edges: []float64{0, 60, 120, 180, 240}}}
+	c := view.Course{Values: []float64{50, 60, 70, 99}, Halves: []float64{10, math.NaN(), 0, 5}}
+	for name, marks := range map[string][]mark{"curve": d.curve("x", "", c, stroke(blue, 1)), "stairs": d.stairs("x", "", c, stroke(blue, 1))} {
+		r := marks[0].(ribbon)
+		low, high := r.low.pieces(a), r.high.pieces(a)
+		require.Len(t, low, 2, name)
+		require.Equal(t, vg.Length(40), low[0][0].Y, name)
+		require.Equal(t, vg.Length(60), high[0][0].Y, name)
+		require.Equal(t, low[1][0], high[1][0], "%s: no width", name)
+		require.Equal(t, vg.Length(100), high[1][len(high[1])-1].Y, "%s: not above the axis", name)
+	}
+	require.Nil(t, d.brim("", view.Course{Values: c.Values}))
+	require.Len(t, d.brim("", c)[0].(ribbon).low.pieces(a), 2, "where it has any width")
 }
 
 func TestWarningsNameMissingGlyphs(t *testing.T) {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,4 +48,16 @@ func TestPartsOfTheCost(t *testing.T) {
 		require.Equal(t, c.alt, cost(d).Alt)
 	}
 	require.Nil(t, cost(newData(priced(0))))
+}
+
+// Parts that are drawn in one way, hatched or not, differ in grey.
+func TestPartsOfTheCostInGrey(t *testing.T) {
+	grey := func(c tint) float64 { return (299*float64(c.R) + 587*float64(c.G) + 114*float64(c.B)) / 1000 }
+	for i, a := range partStyles {
+		for _, b := range partStyles[:i] {
+			if a.hatched == b.hatched {
+				require.Greater(t, math.Abs(grey(light(a.colour, a.share))-grey(light(b.colour, b.share))), 10.0)
+			}
+		}
+	}
 }

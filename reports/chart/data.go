@@ -12,7 +12,11 @@ func newData(r *experiments.Result) *data { return &data{view.New(r)} }
 
 // timed is an empty figure over the time of the run.
 func (d *data) timed() *figure {
-	return &figure{x: timeAxis(d.Clock, 11), xName: d.Clock.Name(), bands: d.Bands()}
+	f := &figure{x: timeAxis(d.Clock, 11), xName: d.Clock.Name(), bands: d.Bands()}
+	if d.Averaged() {
+		f.states = "(in the first replication)"
+	}
+	return f
 }
 
 // words are all of the author's words that pictures show.

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"strings"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -15,17 +17,35 @@ type figure struct {
 	x               axis
 	xName           string
 	bands           []view.Band // behind the marks of all panels
+	states          string      // whose those of the strips are, where that is to be said
 	panels          []*panel
 }
 
 // size is the size of the picture in points.
 func (f *figure) size() (width, height vg.Length) {
-	height = marginTop + titleText.size + titleSpace + 4 + f.nameSpace() + axisSpace + marginBottom - panelGap
+	height = marginTop + titleText.size + titleSpace + vg.Length(len(f.subtitles())-1)*subtitleLine + 4 + f.nameSpace() + axisSpace + marginBottom - panelGap
 	for _, p := range f.panels {
 		height += headingSpace + p.outerHeight() + panelGap
 	}
 	return figureWidth, height
 }
+
+// subtitles are the lines of the subtitle: two where it is too wide for one and has
+// parts.
+func (f *figure) subtitles() []string {
+	parts := strings.SplitAfter(f.subtitle, subtitleGap)
+	n := len(parts)
+	for n > 1 && f.fonts.width(strings.Join(parts[:n], ""), subtitleText) > figureWidth-2*marginSide {
+		n--
+	}
+	if n == len(parts) {
+		return []string{f.subtitle}
+	}
+	return []string{strings.TrimSuffix(strings.Join(parts[:n], ""), subtitleGap), strings.Join(parts[n:], "")}
+}
+
+// subtitleGap is between the parts of a subtitle.
+const subtitleGap = " · "
 
 // nameSpace is the room above the panels for the names of the bands.
 func (f *figure) nameSpace() vg.Length {
@@ -41,7 +61,10 @@ func (f *figure) draw(c draw.Canvas) {
 	width := c.Size().X - 2*marginSide
 	f.fonts.write(c, f.fonts.fit(f.title, titleText, width), titleText, c.Min.X+marginSide, y, 0)
 	y -= titleSpace
-	f.fonts.write(c, f.fonts.fit(f.subtitle, subtitleText, width), subtitleText, c.Min.X+marginSide, y, 0)
+	for i, line := range f.subtitles() {
+		y -= vg.Length(i) * subtitleLine
+		f.fonts.write(c, f.fonts.fit(line, subtitleText, width), subtitleText, c.Min.X+marginSide, y, 0)
+	}
 	left, right := f.margins()
 	c.Min.X, c.Max.X = c.Min.X+left, c.Max.X-right
 	c.Max.Y = y - 4

@@ -10,7 +10,7 @@ import (
 
 // quantileStyles are the looks of the quantiles of latency.
 var quantileStyles = map[string]draw.LineStyle{
-	"p99": stroke(green, 1.7), "p95": stroke(red, 1.3, 5, 2), "p50": stroke(blue, 1),
+	"p99": stroke(green, 1.7), "p95": stroke(red, 1.3, 5, 2), "p50": stroke(blue, 1, 7, 2, 1.5, 2),
 }
 
 // latency shows the quantiles of latency over time against the objectives.
@@ -18,9 +18,9 @@ func latency(d *data) *Plot {
 	var drawn [][]float64
 	var marks []mark
 	for _, q := range view.Quantiles {
-		if values := d.Column("%s", view.ColumnOf(q)); values != nil {
-			drawn = append(drawn, values)
-			marks = append(marks, curve{q, d.Middles(), values, quantileStyles[q]})
+		if c := d.Course("%s", view.ColumnOf(q)); c.Values != nil {
+			drawn = append(drawn, c.Values, c.Highs())
+			marks = append(marks, d.curve(q, "s", c, quantileStyles[q])...)
 		}
 	}
 	if len(marks) == 0 {
@@ -42,17 +42,18 @@ func latency(d *data) *Plot {
 	f := d.timed()
 	f.panels = []*panel{p}
 	if shares, most := d.Unanswered(); most >= view.VisibleFailures {
-		f.panels = append(f.panels, d.unanswered(shares, most))
+		f.panels = append(f.panels, d.unanswered(shares))
 	}
-	return &Plot{Name: "latency", Title: "Latency, minute by minute" + d.First(), Alt: d.LatencyText(), figure: f}
+	return &Plot{Name: "latency", Title: "Latency, minute by minute" + d.Over(), Alt: d.LatencyText(), figure: f}
 }
 
 // unanswered shows the share of the requests that failed, and so have no part in
 // the latencies.
-func (d *data) unanswered(shares []float64, most float64) *panel {
+func (d *data) unanswered(shares view.Course) *panel {
+	_, top := extent(shares.Values, shares.Highs())
 	return &panel{
-		heading: "Failed requests, without a latency above", height: 60, y: fromZero(most, "share"),
-		marks: []mark{layer{name: "failed", edges: d.Edges, base: d.Zeros(), top: shares, fill: failed}},
+		heading: "Failed requests, without a latency above", height: 60, y: fromZero(min(top, 1), "share"),
+		marks: append([]mark{layer{name: "failed", edges: d.Edges, base: d.Zeros(), top: shares.Values, fill: failed}}, d.brim("share", shares)...),
 	}
 }
 

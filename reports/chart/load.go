@@ -9,23 +9,22 @@ import (
 // load shows what was asked and what was served, and below it, where requests
 // failed, for what causes.
 func load(d *data) *Plot {
-	offered, served := d.Rate("offered"), d.Rate("completed")
-	if offered == nil || served == nil {
+	offered, served := d.RateCourse("offered"), d.RateCourse("completed")
+	if offered.Values == nil || served.Values == nil {
 		return nil
 	}
-	_, top := extent(offered, served)
+	_, top := extent(offered.Values, offered.Highs(), served.Values)
 	f := d.timed()
 	f.panels = append(f.panels, &panel{
 		heading: "Requests per second", height: 170, y: fromZero(top, "1/s"),
-		marks: []mark{
-			layer{name: "served", edges: d.Edges, base: d.Zeros(), top: served, fill: light(blue, 0.35)},
-			stairs{"offered", d.Edges, offered, stroke(blue, 1.4)},
-		},
+		marks: append(
+			[]mark{layer{name: "served", edges: d.Edges, base: d.Zeros(), top: served.Values, fill: light(blue, 0.35)}},
+			d.stairs("offered", "1/s", offered, stroke(blue, 1.4))...),
 	})
 	if causes := d.Causes(); len(causes) > 0 {
 		f.panels = append(f.panels, d.failures(causes))
 	}
-	return &Plot{Name: "load", Title: "Requests offered and served" + d.First(), Alt: d.LoadText(), figure: f}
+	return &Plot{Name: "load", Title: "Requests offered and served" + d.Over(), Alt: d.LoadText(), figure: f}
 }
 
 // failures stacks the causes on each other.
@@ -44,7 +43,9 @@ func (d *data) failures(causes []view.Cause) *panel {
 		base = top
 	}
 	slices.Reverse(p.marks) // names from the top down as the layers are
-	_, highest := extent(base)
+	all := d.RateCourse("failed")
+	p.marks = append(p.marks, d.brim("1/s", all)...)
+	_, highest := extent(base, all.Highs())
 	p.y = fromZero(highest, "1/s")
 	return p
 }

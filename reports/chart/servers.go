@@ -32,14 +32,14 @@ func servers(d *data) *Plot {
 	if len(d.Fleets()) > 1 && len(d.healthy(0)) > 0 {
 		f.panels = append(f.panels, d.targets())
 	}
-	return &Plot{Name: "servers", Title: "Servers and their CPU" + d.First(), Alt: strings.Join(said, " "), figure: f}
+	return &Plot{Name: "servers", Title: "Servers and their CPU" + d.Over(), Alt: strings.Join(said, " "), figure: f}
 }
 
 // capacity shows the servers in service, on top of them those that are coming,
 // and the number desired.
 func (d *data) capacity(fleet string) *panel {
-	inService := d.Column("fleets.%s.in_service", fleet)
-	desired := d.Column("fleets.%s.desired", fleet)
+	servers, desired := d.Course("fleets.%s.in_service", fleet), d.Course("fleets.%s.desired", fleet)
+	inService := servers.Values
 	if inService == nil {
 		return nil
 	}
@@ -52,13 +52,14 @@ func (d *data) capacity(fleet string) *panel {
 		}
 	}
 	p.marks = append(p.marks, layer{name: "in service", edges: d.Edges, base: d.Zeros(), top: inService, fill: light(blue, 0.45)})
-	if desired != nil {
-		p.marks = append(p.marks, stairs{"desired", d.Edges, desired, stroke(ink, 1.2, 4, 2)})
+	p.marks = append(p.marks, d.brim("", servers)...)
+	if desired.Values != nil {
+		p.marks = append(p.marks, stairs{"desired", d.Edges, desired.Values, stroke(ink, 1.2, 4, 2)})
 	}
 	if len(d.Fleets()) == 1 {
 		p.marks = append(p.marks, d.healthy(nudge)...)
 	}
-	_, top := extent(there, desired)
+	_, top := extent(there, desired.Values, servers.Highs())
 	p.y = fromZero(top, "")
 	return p
 }
@@ -106,12 +107,12 @@ func (d *data) cpu(fleet string) *panel {
 		if view.OnCPU(a) {
 			p.marks = append(p.marks, bound{view.ThresholdName(a), a.Threshold / 100, 0, d.Clock.Duration, stroke(purple, 1.1, 2, 2)})
 		}
-		if states := d.Series.Column(a.Column); states != nil {
+		if states := d.States(a); states != nil {
 			p.strips = append(p.strips, view.Strip{Name: autoscaling.BriefAlarm(a.Name), Edges: d.Edges, States: states})
 		}
 	}
-	if values := d.Column("fleets.%s.cpu", fleet); values != nil {
-		p.marks = append(p.marks, curve{"CPU", d.Middles(), values, stroke(blue, 1.4)})
+	if c := d.Course("fleets.%s.cpu", fleet); c.Values != nil {
+		p.marks = append(p.marks, d.curve("CPU", "share", c, stroke(blue, 1.4))...)
 	}
 	return p
 }
@@ -119,12 +120,12 @@ func (d *data) cpu(fleet string) *panel {
 // credits shows the CPU credits of a burstable fleet's poorest server; below zero
 // are surplus credits, which are to be earned back or paid.
 func (d *data) credits(fleet string) *panel {
-	values := d.Column("fleets.%s.credits.min", fleet)
-	if values == nil {
+	c := d.Course("fleets.%s.credits.min", fleet)
+	if c.Values == nil {
 		return nil
 	}
 	low, high := 0.0, 0.0
-	for _, v := range values {
+	for _, v := range append(c.Values, c.Highs()...) {
 		if v < low {
 			low = v
 		}
@@ -134,6 +135,6 @@ func (d *data) credits(fleet string) *panel {
 	}
 	return &panel{
 		heading: d.Heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: aroundZero(low, high, ""),
-		marks: []mark{curve{"credits", d.Middles(), values, stroke(green, 1.4)}},
+		marks: d.curve("credits", "", c, stroke(green, 1.4)),
 	}
 }

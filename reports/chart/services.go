@@ -17,8 +17,8 @@ func services(d *data) *Plot {
 	f := d.timed()
 	p := &panel{heading: "Utilization of the services", height: 130, y: percentAxis()}
 	for i, s := range busy {
-		p.marks = append(p.marks, curve{s.Name, d.Middles(), s.Values, serviceStyles[i%len(serviceStyles)]})
+		p.marks = append(p.marks, d.curve(s.Name, "share", s.Course, serviceStyles[i%len(serviceStyles)])...)
 	}
 	f.panels = []*panel{p}
-	return &Plot{Name: "services", Title: "Services" + d.First(), Alt: text, figure: f}
+	return &Plot{Name: "services", Title: "Services" + d.Over(), Alt: text, figure: f}
 }

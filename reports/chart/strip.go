@@ -69,4 +69,5 @@ func drawStripKey(a area, strips []view.Strip, y vg.Length) {
 		a.figure.fonts.write(a.Canvas, k.name, noteText, x, y+stripHeight/2-0.35*noteText.size, 0)
 		x += a.figure.fonts.width(k.name, noteText) + 2*labelGap
 	}
+	a.figure.fonts.write(a.Canvas, a.figure.states, noteText, x, y+stripHeight/2-0.35*noteText.size, 0)
 }

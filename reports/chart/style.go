@@ -42,6 +42,12 @@ func light(c tint, share float64) tint {
 	return tint{R: mix(c.R), G: mix(c.G), B: mix(c.B), A: 0xff}
 }
 
+// sheer is the colour at a share of its strength, over what is there already.
+func sheer(c tint, share float64) tint {
+	c.A = uint8(float64(share*255) + 0.5)
+	return c
+}
+
 // dark is the colour at a share of its brightness.
 func dark(c tint, share float64) tint {
 	mix := func(v uint8) uint8 { return uint8(float64(float64(v)*share) + 0.5) }
@@ -74,6 +80,7 @@ const (
 	marginSide   = 14
 	marginBottom = 12
 	titleSpace   = 16 // from the title's baseline to the subtitle's
+	subtitleLine = 13
 	headingSpace = 20 // between a panel's top and what is above it
 	panelGap     = 14
 	axisSpace    = 34 // for the labels and the name of the horizontal axis

@@ -13,6 +13,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // SweepPlots returns the pictures of a sweep: what each key does to each
@@ -62,6 +63,8 @@ const (
 	mostSweepPanels = 6
 	mostTiles       = 2500 // of a map: more are a blur, and a large file
 	mostDots        = 2000 // of a cloud
+	mostRows        = 12   // with a name
+	acrossFigure    = 80   // characters of a label's size along the axis
 )
 
 // survey is a sweep with what the pictures need of it.
@@ -97,26 +100,6 @@ func (s *survey) subtitle() string {
 		text += " · points, and means of neighbours"
 	}
 	return text
-}
-
-// levelAxis has the values of a factor side by side, each in the middle of its
-// place, with as many labels as there is room for.
-func levelAxis(f design.Factor) axis {
-	n := f.Levels()
-	a := axis{max: float64(n)}
-	widest := 1
-	for _, level := range []int{0, n / 2, n - 1} {
-		widest = max(widest, len([]rune(f.Value(level))))
-	}
-	const columns = 80 // characters of a label's size along the axis
-	every := max(1, int(math.Ceil(float64(n*(widest+2))/columns)))
-	if f.Continuous() {
-		every = (n - 1) / 4
-	}
-	for level := 0; level < n; level += every {
-		a.ticks = append(a.ticks, tick{float64(level) + 0.5, f.Value(level)})
-	}
-	return a
 }
 
 // valueAxis is one for the values of a response: from zero, unless all of them
@@ -220,7 +203,7 @@ func (s *survey) response(factor int) (Plot, bool) {
 	if f.Levels() < 2 {
 		return Plot{}, false
 	}
-	fig := &figure{x: levelAxis(f), xName: f.Key}
+	fig := &figure{x: from(view.Levels(f, acrossFigure)), xName: f.Key}
 	var said []string
 	for i, e := range s.effects {
 		c := s.along(i, factor)
@@ -284,11 +267,8 @@ func (s *survey) heat() Plot {
 		across, up = up, across
 	}
 	column := slices.IndexFunc(s.Matrix.Factors, func(f design.Factor) bool { return f.Key == across.Key })
-	fig := &figure{x: levelAxis(across), xName: across.Key}
-	y := levelAxis(up)
-	if most := 12; len(y.ticks) > most {
-		y.ticks = slices.DeleteFunc(y.ticks, func(t tick) bool { return int(t.at)%(up.Levels()/most+1) != 0 })
-	}
+	fig := &figure{x: from(view.Levels(across, acrossFigure)), xName: across.Key}
+	y := from(view.LevelsUp(up, mostRows))
 	height := min(300, max(90, 22*up.Levels()))
 	var said []string
 	for i, e := range s.effects {
@@ -313,7 +293,7 @@ func (s *survey) screening(effect int) Plot {
 	for _, one := range e.Screenings {
 		sizes, spreads = append(sizes, one.MuStar.Mean), append(spreads, one.Sigma)
 	}
-	x, y := fromZero(slices.Max(sizes), e.Response.Unit), fromZero(slices.Max(spreads), e.Response.Unit)
+	x, y := from(view.SizesFromZero(slices.Max(sizes), e.Response.Unit)), from(view.SizesFromZero(slices.Max(spreads), e.Response.Unit))
 	fig := &figure{x: x, xName: "size of the effect (mu*)"}
 	p := &panel{heading: e.Response.Name + ": spread of the effect (sigma)", height: 240, y: y}
 	order := make([]int, len(sizes))
@@ -326,7 +306,10 @@ func (s *survey) screening(effect int) Plot {
 	}
 	fig.panels = []*panel{p}
 	most, least := order[0], order[len(order)-1]
-	alt := fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", s.Matrix.Factors[most].Key, e.Response.Name, units.Format(sizes[most], e.Response.Unit),
-		s.Matrix.Factors[least].Key, units.Format(sizes[least], e.Response.Unit))
+	size := func(v float64) string {
+		return view.Size(output.Estimate{Mean: v, Lo: math.NaN(), Hi: math.NaN()}, e.Response.Unit)
+	}
+	alt := fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", s.Matrix.Factors[most].Key, e.Response.Name, size(sizes[most]),
+		s.Matrix.Factors[least].Key, size(sizes[least]))
 	return Plot{Name: "screening-" + fileName(effect, e.Response.Name), Title: "Which key matters to " + e.Response.Name, Alt: alt, figure: fig}
 }

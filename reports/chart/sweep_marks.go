@@ -38,7 +38,7 @@ type cloud struct{ xs, ys []float64 }
 func (m cloud) draw(a area) {
 	for i, y := range m.ys {
 		if !math.IsNaN(y) {
-			dots(a, stroke(light(ink, 0.35), 0.6), []vg.Point{{X: a.at(m.xs[i]), Y: a.up(y)}})
+			dots(a, stroke(axes, 1.2), []vg.Point{{X: a.at(m.xs[i]), Y: a.up(y)}})
 		}
 	}
 }

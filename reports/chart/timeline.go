@@ -11,8 +11,10 @@ import (
 
 // control shows what the control plane did, to the second: the load, and fleet
 // by fleet the servers with the changes of desired, the CPU with the alarms'
-// thresholds, the alarms' states, and what kept their policies from acting.
+// thresholds, the alarms' states, and what kept their policies from acting. All of it
+// is of one replication, so that cause and effect fit together.
 func control(d *data) *Plot {
+	d = &data{d.Alone()}
 	f := d.timed()
 	if offered := d.Rate("offered"); offered != nil {
 		_, top := extent(offered)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/headroom-sim/headroom/experiments/units"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 
@@ -30,15 +29,16 @@ type chart struct {
 
 // series are values over time.
 type series struct {
-	Name   string
-	Unit   string
-	Kind   string // "area", "stairs", "line", "state", or "told" where it is not drawn
-	Look   string // class of the page's style
-	Path   template.HTMLAttr
-	Edge   template.HTMLAttr // of an area: the line above it
-	Clock  string            // name of its edges in the island
-	edges  []float64
-	values []float64
+	Name  string
+	Unit  string
+	Kind  string // "area", "stairs", "line", "state", or "told" where it is not drawn
+	Look  string // class of the page's style
+	Path  template.HTMLAttr
+	Edge  template.HTMLAttr // of an area: the line above it
+	Clock string            // name of its edges in the island
+	edges []float64
+	view.Course
+	Ribbon template.HTMLAttr // path over the intervals, or ""
 	// stacked series are drawn one behind the other, the sum of all first: the
 	// part of each is its value without the next one's.
 	stacked bool
@@ -148,7 +148,8 @@ func percent(share float64) float64 { return math.Round(float64(share*10000)) / 
 func (c *chart) fit(axis view.Axis) *chart {
 	c.y = scale{axis, float64(c.Height)}
 	for _, s := range c.Series {
-		edges, values := coarse(s.edges, s.values, s.least)
+		edges, values := coarse(s.edges, s.Values, s.least)
+		s.Ribbon = c.ribbon(s)
 		switch s.Kind {
 		case "area":
 			s.Path, s.Edge = attribute(c.y.area(edges, values)), attribute(c.y.stairs(edges, c.y.above(values)))
@@ -174,6 +175,28 @@ func middles(edges []float64) []float64 {
 		at[i] = (edges[i] + edges[i+1]) / 2
 	}
 	return at
+}
+
+// ribbon is a path over the intervals of a series; "" where it has none.
+func (c *chart) ribbon(s *series) template.HTMLAttr {
+	if s.Halves == nil {
+		return ""
+	}
+	edges, lows := coarse(s.edges, s.Lows(), true)
+	_, highs := coarse(s.edges, s.Highs(), false)
+	text := c.y.steps(edges, lows, highs)
+	if s.Kind == "line" {
+		text = c.y.belt(middles(edges), lows, highs)
+	}
+	if text == "" {
+		return ""
+	}
+	return attribute(text)
+}
+
+// Sure reports whether the chart shows intervals.
+func (c *chart) Sure() bool {
+	return slices.ContainsFunc(c.Series, func(s *series) bool { return s.Ribbon != "" })
 }
 
 // boxes is a path over stretches of time, from the top to the foot.
@@ -226,7 +249,7 @@ func (c *chart) Table() *Table {
 	for i := 0; i+1 < len(edges); i++ {
 		row := []string{c.data.Clock.Minute(edges[i])}
 		for _, s := range all {
-			row = append(row, units.Format(s.extreme(edges[i], edges[i+1]), s.Unit))
+			row = append(row, s.extreme(edges[i], edges[i+1]))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -239,9 +262,9 @@ func (c *chart) parts() []*series {
 	for i, s := range c.Series {
 		if s.stacked && i+1 < len(c.Series) && c.Series[i+1].stacked {
 			own := *s
-			own.values = make([]float64, len(s.values))
-			for k, v := range s.values {
-				own.values[k] = v - c.Series[i+1].values[k]
+			own.Values = make([]float64, len(s.Values))
+			for k, v := range s.Values {
+				own.Values[k] = v - c.Series[i+1].Values[k]
 			}
 			s = &own
 		}
@@ -250,20 +273,20 @@ func (c *chart) parts() []*series {
 	return all
 }
 
-// extreme is the greatest value in a stretch of time, or the least; NaN where
-// there is none.
-func (s *series) extreme(from, to float64) float64 {
+// extreme is the greatest value in a stretch of time, or the least, with its
+// interval.
+func (s *series) extreme(from, to float64) string {
 	first, _ := slices.BinarySearch(s.edges, from)
 	if first > 0 && (first == len(s.edges) || s.edges[first] > from) {
 		first--
 	}
-	pick := math.NaN()
-	for i := first; i < len(s.values) && s.edges[i] < to; i++ {
-		if v := s.values[i]; math.IsNaN(pick) || v > pick && !s.least || v < pick && s.least {
-			pick = v
+	pick := min(first, len(s.Values)-1)
+	for i := first; i < len(s.Values) && s.edges[i] < to; i++ {
+		if v, most := s.Values[i], s.Values[pick]; math.IsNaN(most) || v > most && !s.least || v < most && s.least {
+			pick = i
 		}
 	}
-	return pick
+	return s.Text(pick, s.Unit)
 }
 
 // decimals is the shortest text of a number.

@@ -12,17 +12,17 @@ import (
 // id is that of a fleet's chart. The fleet's name may be anything.
 func id(fleet int, what string) string { return fmt.Sprintf("%s-%d", what, fleet+1) }
 
-// servers shows a fleet's servers by their states, to the second where the run
-// kept them so.
+// servers shows a fleet's servers by their states: to the second where one run kept
+// them so, of several replications the means of each minute.
 func (d *data) servers(i int, fleet string) *chart {
 	v := d.Capacity(fleet)
 	clock := id(i, "fleet")
-	if len(v.Edges) == 0 {
+	if len(v.Edges) == 0 || d.Averaged() {
 		v, clock = d.byMinute(fleet), minutes
 	}
 	c := d.over(id(i, "servers"), d.Heading(fleet, "servers"), d.ControlText(fleet), 110)
 	add := func(name, kind, look string, values []float64) *series {
-		s := &series{Name: name, Kind: kind, Look: look, Clock: clock, edges: v.Edges, values: values}
+		s := &series{Name: name, Kind: kind, Look: look, Clock: clock, edges: v.Edges, Course: view.Course{Values: values}}
 		c.Series = append(c.Series, s)
 		return s
 	}
@@ -34,9 +34,11 @@ func (d *data) servers(i int, fleet string) *chart {
 		add("in service, not usable", "area", "f2", v.InService).stacked = true
 		name = "usable"
 	}
-	add(name, "area", "f1", v.Usable).stacked = true
-	add("desired", "stairs", "ink", v.Desired)
-	_, top := view.Extent(v.There, v.Desired)
+	servers := add(name, "area", "f1", v.Usable)
+	servers.stacked, servers.Halves = true, d.Course("fleets.%s.in_service", fleet).Halves
+	desired := add("desired", "stairs", "ink", v.Desired)
+	desired.Halves = d.Course("fleets.%s.desired", fleet).Halves
+	_, top := view.Extent(v.There, servers.Highs(), v.Desired, desired.Highs())
 	return c.fit(view.FromZero(top, ""))
 }
 
@@ -55,12 +57,12 @@ func (d *data) byMinute(fleet string) view.Capacity {
 // cpu shows the mean CPU of a fleet's servers, the thresholds of its alarms, and
 // below it their states and what kept their policies from acting.
 func (d *data) cpu(i int, fleet string) *chart {
-	values := d.Column("fleets.%s.cpu", fleet)
-	if values == nil {
+	load := d.Course("fleets.%s.cpu", fleet)
+	if load.Values == nil {
 		return nil
 	}
 	c := d.over(id(i, "cpu"), d.Heading(fleet, "mean CPU of the servers in service"), d.ServersText(fleet), 130)
-	c.add("CPU", "share", "line", "l1", values)
+	c.add("CPU", "share", "line", "l1", load)
 	for _, a := range d.Alarms(fleet) {
 		if view.OnCPU(a) {
 			c.Levels = append(c.Levels, level{Name: view.ThresholdName(a), Look: "limit", at: a.Threshold / 100, Span: view.Span{To: c.to}})
@@ -85,7 +87,7 @@ const stripMiddle = 6
 func (c *chart) strip(clock string, s view.Strip) strip {
 	drawn := strip{
 		Name: strings.TrimSpace(s.Name), Nested: strings.HasPrefix(s.Name, " "),
-		series: &series{Name: strings.TrimSpace(s.Name), Kind: "state", Clock: clock, edges: s.Edges, values: s.States},
+		series: &series{Name: strings.TrimSpace(s.Name), Kind: "state", Clock: clock, edges: s.Edges, Course: view.Course{Values: s.States}},
 	}
 	for _, l := range stateLooks {
 		var p path
@@ -105,40 +107,41 @@ func (c *chart) strip(clock string, s view.Strip) strip {
 // credits shows the CPU credits of a burstable fleet's poorest server; below zero
 // are surplus credits, which are to be earned back or paid.
 func (d *data) credits(i int, fleet string) *chart {
-	values := d.Column("fleets.%s.credits.min", fleet)
-	if values == nil {
+	balance := d.Course("fleets.%s.credits.min", fleet)
+	if balance.Values == nil {
 		return nil
 	}
-	low, high := least(values), most(values)
+	low, high := least(balance.Values), most(balance.Values)
 	text := fmt.Sprintf("The server that has the fewest has %s at the least, and %s at most.", units.Format(low, ""), units.Format(high, ""))
 	c := d.over(id(i, "credits"), d.Heading(fleet, "CPU credits of the server that has the fewest"), text, 90)
-	c.add("credits", "credits", "line", "l3", values).least = true
-	return c.fit(view.AroundZero(min(low, 0), max(high, 0), ""))
+	c.add("credits", "credits", "line", "l3", balance).least = true
+	_, top := view.Extent(balance.Values, balance.Highs())
+	return c.fit(view.AroundZero(min(low, 0), top, ""))
 }
 
 // connections shows those in use on the server that has most of them, against
 // their limit.
 func (d *data) connections(i int, fleet string) *chart {
 	used, limit, _ := d.Connections(fleet)
-	if used == nil {
+	if used.Values == nil {
 		return nil
 	}
 	c := d.over(id(i, "connections"), d.Heading(fleet, "connections in use on the server that has most"), d.ConnectionsText(fleet), 110)
 	c.add("in use", "", "stairs", "l1", used)
 	if limit != nil {
-		c.add("limit", "", "stairs", "limit", limit)
+		c.add("limit", "", "stairs", "limit", view.Course{Values: limit})
 	}
-	_, top := view.Extent(used, limit)
+	_, top := view.Extent(used.Values, used.Highs(), limit)
 	return c.fit(view.FromZero(top, ""))
 }
 
 // backlog shows for which share of the time a backlog was full.
 func (d *data) backlog(i int, fleet string) *chart {
 	_, _, full := d.Connections(fleet)
-	if full == nil {
+	if full.Values == nil {
 		return nil
 	}
-	text := fmt.Sprintf("Up to %s of a minute.", units.Format(most(full), "share"))
+	text := fmt.Sprintf("Up to %s of a minute.", units.Format(most(full.Values), "share"))
 	c := d.over(id(i, "backlog"), d.Heading(fleet, "share of the time with a full backlog on some server"), text, 80)
 	c.add("backlog full", "share", "area", "f2", full)
 	return c.fit(view.PercentAxis())
@@ -153,9 +156,12 @@ func (d *data) loads(i int, fleet string) *chart {
 	}
 	thick := min(max(180/len(h.Rows), 4), 18)
 	c := d.over(id(i, "targets"), d.Heading(fleet, h.Title()), d.HeatText(h), thick*len(h.Rows))
+	if d.Averaged() {
+		c.Note = "in the first replication"
+	}
 	c.Heat = &heat{Thick: thick, Scale: h.ScaleText(), Waited: h.Waited(), rows: h.Rows, top: h.Axis.Max}
 	for k, values := range [][]float64{h.Busiest, h.Mean, h.Idlest} {
-		c.add([...]string{"busiest", "mean", "idlest"}[k], "1/s", "told", "", values)
+		c.add([...]string{"busiest", "mean", "idlest"}[k], "1/s", "told", "", view.Course{Values: values})
 	}
 	for level, cells := range h.Cells(d.Edges) {
 		var p path

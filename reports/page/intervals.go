@@ -65,6 +65,14 @@ func along(a view.Axis) []label {
 	return list
 }
 
+// thinned leaves every other of many labels out where there is little room.
+func thinned(list []label) []label {
+	for i := range list {
+		list[i].Minor = i%2 == 1 && len(list) > 4
+	}
+	return list
+}
+
 // Shapes are the lines at the marks, the one at zero, and of each row the interval
 // and a dot at its mean: an empty one where nothing is shown.
 func (c Intervals) Shapes() []shape {

@@ -2,6 +2,8 @@ package page
 
 import (
 	"time"
+
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // island is what the script of the page works on: data, and nothing that the page
@@ -40,6 +42,8 @@ type seriesData struct {
 	Clock   string  `json:"clock"`
 	Stacked bool    `json:"stacked"`
 	Values  numbers `json:"values"`
+	// Halves are the half-widths of the values' intervals; absent without.
+	Halves *numbers `json:"halves,omitempty"`
 }
 
 // eventData is an event that is drawn into the charts.
@@ -56,7 +60,12 @@ func (d *data) island(charts []*chart, events []Event) *island {
 		if _, known := l.Clocks[s.Clock]; !known {
 			l.Clocks[s.Clock] = encode(s.edges)
 		}
-		return seriesData{s.Name, s.Unit, s.Kind, s.Clock, s.stacked, encode(s.values)}
+		data := seriesData{Name: s.Name, Unit: s.Unit, Kind: s.Kind, Clock: s.Clock, Stacked: s.stacked, Values: encode(s.Values)}
+		if s.Halves != nil {
+			halves := encode(s.Halves)
+			data.Halves = &halves
+		}
+		return data
 	}
 	for _, c := range charts {
 		data := chartData{ID: c.ID, Height: c.Height, Min: c.y.Min, Max: c.y.Max, Log: c.y.Log}
@@ -69,7 +78,7 @@ func (d *data) island(charts []*chart, events []Event) *island {
 		if h := c.Heat; h != nil {
 			data.Heat = &heatData{Thick: h.Thick, Top: h.top}
 			for _, row := range h.rows {
-				data.Heat.Rows = append(data.Heat.Rows, of(&series{Clock: minutes, edges: c.data.Edges, values: row}))
+				data.Heat.Rows = append(data.Heat.Rows, of(&series{Clock: minutes, edges: c.data.Edges, Course: view.Course{Values: row}}))
 			}
 		}
 		l.Charts = append(l.Charts, data)

@@ -33,8 +33,8 @@ type small struct {
 	*chart
 }
 
-// Multiples draw the first replication of each configuration minute by minute:
-// load, latency, servers and CPU. Nothing is drawn where the minutes were not kept.
+// Multiples draw each configuration minute by minute: load, latency, servers and CPU,
+// of several replications the means with their intervals. Nothing is drawn where the minutes were not kept.
 func Multiples(members []Member) []Part {
 	var all []*data
 	for _, m := range members {
@@ -59,15 +59,15 @@ func Multiples(members []Member) []Part {
 // figure is what is shown of each configuration.
 type figure struct {
 	id, title, unit, kind, look string
-	of                          func(*data) []float64 // nil where it has none
+	of                          func(*data) view.Course // without values where it has none
 }
 
 // compared are the figures that tell configurations apart.
 func compared(all []*data) []figure {
 	list := []figure{
-		{"each-load", "Offered requests per second", "1/s", "stairs", "l1", func(d *data) []float64 { return d.Rate("offered") }},
-		{"each-p99", "Latency p99 of completed requests", "s", "line", "l3", func(d *data) []float64 { return d.Column("%s", view.ColumnOf("p99")) }},
-		{"each-failed", "Failed requests per second", "1/s", "area", "f2", func(d *data) []float64 { return d.Rate("failed") }},
+		{"each-load", "Offered requests per second", "1/s", "stairs", "l1", func(d *data) view.Course { return d.RateCourse("offered") }},
+		{"each-p99", "Latency p99 of completed requests", "s", "line", "l3", func(d *data) view.Course { return d.Course("%s", view.ColumnOf("p99")) }},
+		{"each-failed", "Failed requests per second", "1/s", "area", "f2", func(d *data) view.Course { return d.RateCourse("failed") }},
 	}
 	var fleets []string
 	for _, d := range all {
@@ -77,8 +77,8 @@ func compared(all []*data) []figure {
 	fleets = slices.Compact(fleets)
 	for i, fleet := range fleets {
 		list = append(list,
-			figure{id(i, "each-servers"), heading(fleets, fleet, "servers in service"), "", "area", "f1", func(d *data) []float64 { return d.Column("fleets.%s.in_service", fleet) }},
-			figure{id(i, "each-cpu"), heading(fleets, fleet, "mean CPU of the servers in service"), "share", "line", "l1", func(d *data) []float64 { return d.Column("fleets.%s.cpu", fleet) }})
+			figure{id(i, "each-servers"), heading(fleets, fleet, "servers in service"), "", "area", "f1", func(d *data) view.Course { return d.Course("fleets.%s.in_service", fleet) }},
+			figure{id(i, "each-cpu"), heading(fleets, fleet, "mean CPU of the servers in service"), "share", "line", "l1", func(d *data) view.Course { return d.Course("fleets.%s.cpu", fleet) }})
 	}
 	return list
 }
@@ -94,14 +94,16 @@ func heading(fleets []string, fleet, text string) string {
 // draw draws the figure of all configurations on shared axes; nil where no one has
 // any of it.
 func (f figure) draw(members []Member, all []*data) *multiples {
-	var values [][]float64
+	var courses []view.Course
+	var values, drawn [][]float64
 	for _, d := range all {
-		values = append(values, f.of(d))
+		c := f.of(d)
+		courses, values, drawn = append(courses, c), append(values, c.Values), append(drawn, c.Values, c.Highs())
 	}
 	if _, most := view.Extent(values...); most == 0 {
 		return nil
 	}
-	axis := f.axis(values)
+	axis := f.axis(drawn)
 	m := &multiples{ID: f.id, Title: view.Plain(f.title), Ticks: all[0].fewTicks(), Table: &Table{Title: view.Plain(f.title), Head: []string{"", "mean of the minutes", "greatest", "at"}, Left: 1}}
 	if axis.Log {
 		m.Note = "logarithmic scale"
@@ -111,11 +113,12 @@ func (f figure) draw(members []Member, all []*data) *multiples {
 			continue
 		}
 		c := d.over(id(i, f.id), m.Title, "", 90)
-		c.add(members[i].Name, f.unit, f.kind, f.look, values[i])
-		at, most := view.Peak(values[i])
-		greatest, when := units.Format(most, f.unit), d.Clock.Minute(d.Edges[at])
+		c.add(members[i].Name, f.unit, f.kind, f.look, courses[i])
+		at, _ := view.Peak(values[i])
+		greatest, when := courses[i].Text(at, f.unit), d.Clock.Minute(d.Edges[at])
 		c.Text = "At most " + greatest + ", at " + when + "."
 		m.Charts = append(m.Charts, small{view.Plain(members[i].Name), c.fit(axis)})
+		c.Text += c.widest()
 		m.Table.Rows = append(m.Table.Rows, []string{members[i].Name, units.Format(meanOf(values[i]), f.unit), greatest, when})
 	}
 	m.Text = m.say(f.unit, values)

@@ -19,8 +19,8 @@ type overTime struct {
 // Kind implements Part.
 func (*overTime) Kind() string { return "over-time" }
 
-// OverTime draws the first replication minute by minute; nothing where the minutes
-// were not kept. The events are those of a Timeline on the same page.
+// OverTime draws a run minute by minute, of several replications the means with their
+// intervals; nothing where the minutes were not kept. The events are those of a Timeline on the same page.
 func OverTime(r *experiments.Result, events []Event) []Part {
 	d := &data{Data: view.New(r)}
 	o := &overTime{Charts: d.charts(), Clock: d.Clock.Name()}

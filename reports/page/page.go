@@ -12,6 +12,7 @@ import (
 	"html/template"
 	"io"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -42,6 +43,19 @@ type Section struct {
 	Parts []Part
 }
 
+// Shown are the parts as they stand there: a table called as the section is has no title
+// of its own.
+func (s Section) Shown() []Part {
+	list := slices.Clone(s.Parts)
+	for i, p := range list {
+		if t, ok := p.(Table); ok && t.Title == s.Title {
+			t.Bare = true
+			list[i] = t
+		}
+	}
+	return list
+}
+
 // Part is what stands in a section. Its kind is the name of the template that
 // writes it.
 type Part interface{ Kind() string }
@@ -63,6 +77,7 @@ type Figure struct {
 // Table is a table under a title; one without rows is left out.
 type Table struct {
 	Title string
+	Bare  bool     // the title is not shown: it stands above already
 	Head  []string // names of the columns; none: the rows are name and value
 	Rows  [][]string
 	Left  int // so many columns are aligned at their left, the rest at their right
@@ -177,12 +192,13 @@ var functions = template.FuncMap{
 	"inc":     func(i int) int { return i + 1 },
 	"tens":    func(i int) int { return 10 * (i - 1) },
 	"meaning": func(tick string) string { return meanings[tick] },
+	"dotted":  func(name string) []string { return strings.SplitAfter(name, ".") },
 	"legend":  func() []legend { return stripLegend },
 	"dict":    func(c *chart, ticks []tick) timed { return timed{c, ticks} },
 }
 
 // meanings are what signs of verdicts say to who cannot see them.
-var meanings = map[string]string{"pass": "holds", "fail": "does not hold", "open": "inconclusive"}
+var meanings = map[string]string{"pass": "holds", "fail": "does not hold", "open": "inconclusive", "best": "chosen", "dear": "dearer"}
 
 // legend is what a state of a strip looks like.
 type legend struct{ Look, Text string }

@@ -17,7 +17,6 @@
 		theme.textContent = isDark() ? "Light" : "Dark";
 		theme.setAttribute("aria-label", "Show in " + (isDark() ? "light" : "dark") + " colours");
 	};
-	theme.removeAttribute("aria-pressed");
 	theme.addEventListener("click", () => {
 		root.dataset.theme = isDark() ? "light" : "dark";
 		nameTheme();
@@ -49,7 +48,11 @@
 	const once = (make) => { let made; return () => made ??= make(); };
 	const clocks = {};
 	for (const name in island.clocks) clocks[name] = once(() => decode(island.clocks[name]));
-	const live = (s) => ({ ...s, edges: clocks[s.clock], values: once(() => decode(s.values)) });
+	function live(s) {
+		const values = once(() => decode(s.values)), halves = s.halves && once(() => decode(s.halves));
+		const end = (side) => once(() => values().map((v, i) => v + side * halves()[i]));
+		return { ...s, edges: clocks[s.clock], values, halves, lows: end(-1), highs: end(1) };
+	}
 
 	// Words and figures, as in the rest of the page.
 	const two = (n) => String(n).padStart(2, "0");
@@ -71,25 +74,42 @@
 	const commas = (v) => v.toLocaleString("en-US");
 	const three = (v) => Math.abs(v) >= 100 ? commas(Math.round(v)) : String(+v.toPrecision(3));
 	const money = (v) => Math.abs(v) > 0 && Math.abs(v) < 0.0995 ? three(v) : v.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-	function time(v) {
-		if (v === 0) return "0 s";
-		if (v < 0.9995e-3) return three(v * 1e6) + " µs";
-		if (v < 0.9995) return three(v * 1e3) + " ms";
-		if (v >= 7199.5) return three(v / 3600) + " h";
-		return v >= 119.95 ? three(v / 60) + " min" : three(v) + " s";
+	const count = (v) => Number.isInteger(v) ? commas(v) : three(v);
+	const percent = (v) => String(+v.toFixed(1));
+
+	// A unit as values of a size are written in it: divided by what, between which
+	// words, and with which digits.
+	function timeScale(v) {
+		if (v === 0) return { per: 1, after: " s", digits: three };
+		if (v < 0.9995e-3) return { per: 1e-6, after: " µs", digits: three };
+		if (v < 0.9995) return { per: 1e-3, after: " ms", digits: three };
+		if (v >= 7199.5) return { per: 3600, after: " h", digits: three };
+		return v >= 119.95 ? { per: 60, after: " min", digits: three } : { per: 1, after: " s", digits: three };
 	}
+	function scaleOf(v, unit) {
+		switch (unit) {
+		case "s": return timeScale(v);
+		case "share": return { per: 0.01, after: " %", digits: percent };
+		case "USD/h": return { per: 1, before: "USD ", after: "/h", digits: money };
+		case "1/s": return { per: 1, after: "/s", digits: three };
+		case "": return { per: 1, after: "", digits: count };
+		}
+		return { per: 1, after: " " + unit, digits: three };
+	}
+	const magnitude = (v) => +v.toExponential().split("e")[1];
 	const states = { "-1": "insufficient data", 0: "OK", 1: "in ALARM", 2: "blocked" };
-	function format(v, s) {
+	// format writes a value of a series, and with a half-width its interval: to its
+	// second digit, or the first where the mean has five already.
+	function format(v, s, half = NaN) {
 		if (s.kind === "state") return states[v] ?? "";
 		if (Number.isNaN(v)) return "–";
-		switch (s.unit) {
-		case "s": return time(v);
-		case "share": return +(100 * v).toFixed(1) + " %";
-		case "USD/h": return "USD " + money(v) + "/h";
-		case "1/s": return three(v) + "/s";
-		case "": return Number.isInteger(v) ? commas(v) : three(v);
-		}
-		return three(v) + " " + s.unit;
+		const { per, before = "", after, digits } = scaleOf(v, s.unit);
+		if (!(half > 0)) return before + digits(v / per) + (half === 0 ? " ± 0" : "") + after;
+		let decimals = 1 - magnitude(half / per);
+		if (Math.abs(v) > half) decimals = Math.min(decimals, 4 - magnitude(v / per));
+		decimals = Math.min(Math.max(decimals, -magnitude(half / per), 0), 9);
+		const fixed = (x) => (x / per).toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+		return before + fixed(v) + " ± " + fixed(half) + after;
 	}
 
 	// The place among edges at which an instant is.
@@ -113,7 +133,7 @@
 		return {
 			...c, figure, field, cursor, plot: figure.querySelector(".plot"), title: $(c.id + "-title").firstChild.data.trim(),
 			foot: figure.querySelector(".foot"), svgs: all("svg.time", figure),
-			series: (c.series ?? []).map((s, i) => ({ ...live(s), path: figure.querySelector(`path[data-series="${i}"]`), edge: figure.querySelector(`path[data-edge="${i}"]`), out: figure.querySelector(`output[data-series="${i}"]`) })),
+			series: (c.series ?? []).map((s, i) => ({ ...live(s), path: figure.querySelector(`path[data-series="${i}"]`), edge: figure.querySelector(`path[data-edge="${i}"]`), ribbon: figure.querySelector(`path[data-ribbon="${i}"]`), out: figure.querySelector(`output[data-series="${i}"]`) })),
 			heat: c.heat && { ...c.heat, rows: c.heat.rows.map(live), paths: all(".heat path", figure) },
 			strips: (c.strips ?? []).map((s, i) => ({ ...live(s), out: figure.querySelector(`output[data-strip="${i}"]`) })),
 		};
@@ -132,7 +152,10 @@
 		if (!c.stale || !c.near && !anyway) return;
 		c.stale = false;
 		const columns = Math.max(c.field.clientWidth, 200);
-		for (const s of c.series) if (s.path && s.values().length > exact) redraw(c, s, columns);
+		for (const s of c.series) {
+			if (s.path && s.values().length > exact) redraw(c, s, columns);
+			if (s.ribbon && s.values().length > exact) belt(c, s, columns);
+		}
 		if (c.heat) paint(c.heat, columns / 3);
 	}
 	const nearby = new IntersectionObserver((entries) => {
@@ -144,28 +167,48 @@
 	}, { rootMargin: "400px" });
 	for (const c of charts) nearby.observe(c.figure);
 
-	// redraw draws the part of a long curve that is shown: of each column of
-	// pixels the least and the greatest value.
+	// cuts are the places among a clock's edges at which columns of pixels begin, and
+	// where the last one ends: of what is shown, and the same for all series.
+	let cutsOf = {};
+	function cuts(s, columns) {
+		const key = s.clock + " " + columns;
+		if (cutsOf[key]) return cutsOf[key];
+		const edges = s.edges(), list = [];
+		const last = Math.min(place(edges, shown.to) + 1, edges.length - 1);
+		const wide = (shown.to - shown.from) / columns;
+		for (let i = place(edges, shown.from); i < last;) {
+			const from = edges[i];
+			list.push(i++);
+			while (i < last && edges[i + 1] - from <= wide) i++;
+		}
+		list.push(last);
+		return cutsOf[key] = list;
+	}
+	function eachColumn(s, columns, visit) {
+		const list = cuts(s, columns);
+		for (let k = 1; k < list.length; k++) visit(list[k - 1], list[k]);
+	}
+
+	// redraw draws the part of a long curve that is shown: of each column the least
+	// and the greatest value.
 	function redraw(c, s, columns) {
 		const edges = s.edges(), values = s.values();
-		const first = place(edges, shown.from), last = Math.min(place(edges, shown.to) + 1, values.length);
-		const wide = (shown.to - shown.from) / columns;
 		const area = s.kind === "area", floor = height(c, c.min);
 		let path = "", edge = "", down = false;
-		for (let i = first; i < last;) {
-			const from = edges[i];
+		eachColumn(s, columns, (first, last) => {
 			let low = Infinity, high = -Infinity;
-			do {
-				const v = values[i++];
+			for (let i = first; i < last; i++) {
+				const v = values[i];
 				if (v < low) low = v;
 				if (v > high) high = v;
-			} while (i < last && edges[i + 1] - from <= wide);
+			}
 			if (high < low || area && high <= c.min) { // no value, or nothing to fill
 				if (down && area) path += "V" + floor + "Z";
 				down = false;
-				continue;
+				return;
 			}
-			const top = height(c, high), foot = area ? top : height(c, low), to = round(edges[i]);
+			const from = edges[first];
+			const top = height(c, high), foot = area ? top : height(c, low), to = round(edges[last]);
 			const begin = down ? "" : "M" + round(from) + " ";
 			if (s.kind === "line") {
 				const x = round((from + to) / 2);
@@ -176,10 +219,40 @@
 				path += area ? (down ? "" : begin + floor) + "V" + top + "H" + to : step;
 			}
 			down = true;
-		}
+		});
 		if (down && area) path += "V" + floor + "Z";
 		s.path.setAttribute("d", path);
 		s.edge?.setAttribute("d", edge);
+	}
+
+	// belt draws the intervals of a long curve as redraw does the curve: of each
+	// column the lowest and the highest end.
+	function belt(c, s, columns) {
+		const edges = s.edges(), lows = s.lows(), highs = s.highs();
+		let path = "", there = "", back = "";
+		const close = () => {
+			if (there) path += there + back + "Z";
+			there = back = "";
+		};
+		eachColumn(s, columns, (first, last) => {
+			let low = Infinity, high = -Infinity;
+			for (let i = first; i < last; i++) {
+				if (lows[i] < low) low = lows[i];
+				if (highs[i] > high) high = highs[i];
+			}
+			if (!(high > low)) return close();
+			const top = height(c, high), foot = height(c, low), from = round(edges[first]), to = round(edges[last]);
+			if (s.kind === "line") {
+				const x = round((edges[first] + edges[last]) / 2);
+				there += (there ? "L" : "M") + x + " " + top;
+				back = "L" + x + " " + foot + back;
+			} else {
+				there += (there ? "V" + top : "M" + from + " " + top) + "H" + to;
+				back = "V" + foot + "H" + from + back;
+			}
+		});
+		close();
+		s.ribbon.setAttribute("d", path);
 	}
 
 	// paint paints the part of a map that is shown: in each row the mean of each
@@ -189,24 +262,22 @@
 		const paths = heat.paths.map(() => "");
 		heat.rows.forEach((row, r) => {
 			const edges = row.edges(), values = row.values(), y = (r + 0.5) * heat.thick;
-			const first = place(edges, shown.from), last = Math.min(place(edges, shown.to) + 1, values.length);
-			const wide = (shown.to - shown.from) / columns;
-			let begun = 0, shade = -1;
+			let begun = 0, until = 0, shade = -1;
 			const end = (at) => { if (shade >= 0) paths[shade] += `M${round(begun)} ${y}H${round(at)}`; };
-			for (let i = first; i < last;) {
-				const from = edges[i];
+			eachColumn(row, columns, (first, last) => {
 				let n = 0, sum = 0;
-				do {
-					const v = values[i++];
+				for (let i = first; i < last; i++) {
+					const v = values[i];
 					if (!Number.isNaN(v)) { n++; sum += v; }
-				} while (i < last && edges[i + 1] - from <= wide);
+				}
+				until = edges[last];
 				const now = n === 0 ? -1 : sum === 0 ? 0 : Math.min(1 + Math.floor(darkest * sum / n / heat.top), darkest);
-				if (now === shade) continue;
-				end(from);
-				begun = from;
+				if (now === shade) return;
+				end(edges[first]);
+				begun = edges[first];
 				shade = now;
-			}
-			end(edges[last]);
+			});
+			end(until);
 		});
 		heat.paths.forEach((p, i) => p.setAttribute("d", paths[i]));
 	}
@@ -283,6 +354,7 @@
 			label.textContent = text;
 			return label;
 		});
+		cutsOf = {};
 		for (const c of charts) {
 			for (const svg of c.svgs) {
 				const box = svg.viewBox.baseVal;
@@ -309,10 +381,10 @@
 
 	// point puts the cursor at an instant in all charts, and reads the values.
 	let cursorAt = NaN;
-	function valueAt(c, i, t) {
+	function read(c, i, t) {
 		const s = c.series[i], k = place(s.edges(), t), v = s.values()[k];
 		const next = c.series[i + 1];
-		return s.stacked && next?.stacked ? v - next.values()[k] : v;
+		return format(s.stacked && next?.stacked ? v - next.values()[k] : v, s, s.halves?.()[k]);
 	}
 	function point(t) {
 		cursorAt = t;
@@ -320,14 +392,14 @@
 		for (const c of charts) {
 			c.cursor.hidden = off;
 			c.cursor.style.left = 100 * share(t) + "%";
-			c.series.forEach((s, i) => s.out.textContent = off ? "" : format(valueAt(c, i, t), s));
+			c.series.forEach((s, i) => s.out.textContent = off ? "" : read(c, i, t));
 			for (const s of c.strips) s.out.textContent = off ? "" : format(s.values()[place(s.edges(), t)], s);
 		}
 		if (!off) $("shown").textContent = "At " + clock(t, true);
 		else if (charts.length && shown.to - shown.from === end) $("shown").textContent = "All of the run";
 	}
 	function say(c) {
-		const values = c.series.map((s, i) => s.name + " " + format(valueAt(c, i, cursorAt), s)).concat(c.strips.map((s) => s.name + " " + format(s.values()[place(s.edges(), cursorAt)], s)));
+		const values = c.series.map((s, i) => s.name + " " + read(c, i, cursorAt)).concat(c.strips.map((s) => s.name + " " + format(s.values()[place(s.edges(), cursorAt)], s)));
 		$("said").textContent = clock(cursorAt, true) + ": " + values.join(", ");
 	}
 

@@ -139,7 +139,7 @@ func row(t *testing.T, table *Table, from string) []string {
 // A chart is there only if the result has something to draw.
 func TestChartsOfLittle(t *testing.T) {
 	require.Empty(t, (&data{view.New(&experiments.Result{})}).charts())
-	r := sample.Burst()
+	r := sample.Single()
 	r.DurationS = 30
 	r.Detail.Series = &site.Series{Columns: r.Detail.Series.Columns, Rows: r.Detail.Series.Rows[:1]}
 	require.NoError(t, Write(io.Discard, drawn(r)))

@@ -25,6 +25,7 @@ func (d *data) charts() []*chart {
 	list = append(list, d.targets(), d.services(), d.queues(), d.cost())
 	list = slices.DeleteFunc(list, func(c *chart) bool { return c == nil })
 	for _, c := range list {
+		c.Text += c.widest()
 		c.tidy()
 	}
 	return list
@@ -38,16 +39,29 @@ func (d *data) over(id, title, text string, height int) *chart {
 // minutes is the name of the minutes' edges in the island.
 const minutes = "minutes"
 
-// add adds values of minutes.
-func (c *chart) add(name, unit, kind, look string, values []float64) *series {
-	s := &series{Name: name, Unit: unit, Kind: kind, Look: look, Clock: minutes, edges: c.data.Edges, values: values}
+// widest tells which of the intervals that are drawn is the widest.
+func (c *chart) widest() string {
+	var drawn []view.Course
+	unit := ""
+	for _, s := range c.Series {
+		if s.Ribbon != "" {
+			unit, drawn = s.Unit, append(drawn, s.Course)
+		}
+	}
+	return c.data.WidestText(unit, drawn...)
+}
+
+// add adds a course over the minutes.
+func (c *chart) add(name, unit, kind, look string, course view.Course) *series {
+	s := &series{Name: name, Unit: unit, Kind: kind, Look: look, Clock: minutes, edges: c.data.Edges, Course: course}
 	c.Series = append(c.Series, s)
 	return s
 }
 
 // stack adds layers, of which the first is the lowest. They are drawn from the
-// top one, the sum of all, down.
-func (c *chart) stack(looks, names []string, rates [][]float64, unit string) (top float64) {
+// top one, the sum of all, down. The course of the sum is told, with its intervals,
+// where it has some.
+func (c *chart) stack(looks, names []string, rates [][]float64, unit string, all view.Course) (top float64) {
 	sum := c.data.Zeros()
 	for i, values := range rates {
 		sum = slices.Clone(sum)
@@ -56,10 +70,13 @@ func (c *chart) stack(looks, names []string, rates [][]float64, unit string) (to
 				sum[k] += v
 			}
 		}
-		c.add(names[i], unit, "area", looks[i%len(looks)], sum).stacked = true
+		c.add(names[i], unit, "area", looks[i%len(looks)], view.Course{Values: sum}).stacked = true
 	}
 	slices.Reverse(c.Series)
-	_, top = view.Extent(sum)
+	if all.Halves != nil {
+		c.add("all", unit, "told", "ink", all)
+	}
+	_, top = view.Extent(sum, all.Highs())
 	return top
 }
 
@@ -71,14 +88,14 @@ var (
 )
 
 func (d *data) load() *chart {
-	offered, served := d.Rate("offered"), d.Rate("completed")
-	if offered == nil || served == nil {
+	offered, served := d.RateCourse("offered"), d.RateCourse("completed")
+	if offered.Values == nil || served.Values == nil {
 		return nil
 	}
 	c := d.over("load", "Requests per second", d.LoadText(), 180)
 	c.add("served", "1/s", "area", "f1", served)
 	c.add("offered", "1/s", "stairs", "l1", offered)
-	_, top := view.Extent(offered, served)
+	_, top := view.Extent(offered.Values, offered.Highs(), served.Values, served.Highs())
 	return c.fit(view.FromZero(top, "1/s"))
 }
 
@@ -97,19 +114,19 @@ func (d *data) failures() *chart {
 		said = append(said, fmt.Sprintf("%s %s", k.Name, units.Format(math.Round(100*k.Total/total)/100, "share")))
 	}
 	c := d.over("failures", "Failed requests per second, by cause", "Of the failures: "+strings.Join(said, ", ")+".", 130)
-	return c.fit(view.FromZero(c.stack(failureLooks, names, rates, "1/s"), "1/s"))
+	return c.fit(view.FromZero(c.stack(failureLooks, names, rates, "1/s", d.RateCourse("failed")), "1/s"))
 }
 
 // quantileLooks are those of the quantiles of latency.
-var quantileLooks = map[string]string{"p99": "l3 wide", "p95": "l2", "p50": "l1 thin"}
+var quantileLooks = map[string]string{"p99": "l3 wide", "p95": "l2", "p50": "l1 thin mixed"}
 
 func (d *data) latency() *chart {
 	c := d.over("latency", "Latency of completed requests", d.LatencyText(), 200)
 	var drawn [][]float64
 	for _, q := range view.Quantiles {
-		if values := d.Column("%s", view.ColumnOf(q)); values != nil {
-			c.add(q, "s", "line", quantileLooks[q], values)
-			drawn = append(drawn, values)
+		if v := d.Course("%s", view.ColumnOf(q)); v.Values != nil {
+			c.add(q, "s", "line", quantileLooks[q], v)
+			drawn = append(drawn, v.Values, v.Highs())
 		}
 	}
 	if len(drawn) == 0 {
@@ -138,17 +155,18 @@ func (d *data) unanswered() *chart {
 	if most < view.VisibleFailures {
 		return nil
 	}
-	at, _ := view.Peak(shares)
+	at, _ := view.Peak(shares.Values)
 	text := fmt.Sprintf("Up to %s of a minute's requests failed, at %s. They have no latency above.", units.Format(most, "share"), d.Clock.Minute(d.Edges[at]))
 	c := d.over("unanswered", "Share of requests that failed", text, 90)
 	c.add("failed", "share", "area", "f2", shares)
-	return c.fit(view.FromZero(most, "share"))
+	_, top := view.Extent(shares.Values, shares.Highs())
+	return c.fit(view.FromZero(min(top, 1), "share"))
 }
 
 func (d *data) signIns() *chart {
-	lost, moved := d.Rate("sessions.lost"), d.Rate("sessions.moved")
-	at, most := view.Peak(lost)
-	_, mostMoved := view.Peak(moved)
+	lost, moved := d.RateCourse("sessions.lost"), d.RateCourse("sessions.moved")
+	at, most := view.Peak(lost.Values)
+	_, mostMoved := view.Peak(moved.Values)
 	if most == 0 && mostMoved == 0 {
 		return nil
 	}
@@ -161,7 +179,7 @@ func (d *data) signIns() *chart {
 	if mostMoved > 0 {
 		c.add("changes of server", "1/s", "stairs", "l1", moved)
 	}
-	_, top := view.Extent(lost, moved)
+	_, top := view.Extent(lost.Values, lost.Highs(), moved.Values, moved.Highs())
 	return c.fit(view.FromZero(top, "1/s"))
 }
 
@@ -175,11 +193,11 @@ func (d *data) targets() *chart {
 	var all [][]float64
 	c := d.over("targets", "Targets that balancers may use", "", 90)
 	for i, name := range names {
-		values := d.Column("balancers.%s.targets.healthy", name)
-		c.add(name, "", "stairs", lineLooks[i%len(lineLooks)], values)
-		all = append(all, values)
-		count := units.Format(most(values), "")
-		if few := units.Format(least(values), ""); few != count {
+		healthy := d.Course("balancers.%s.targets.healthy", name)
+		c.add(name, "", "stairs", lineLooks[i%len(lineLooks)], healthy)
+		all = append(all, healthy.Values, healthy.Highs())
+		count := units.Format(most(healthy.Values), "")
+		if few := units.Format(least(healthy.Values), ""); few != count {
 			count = few + " to " + count
 		}
 		said = append(said, name+" may use "+count)
@@ -220,7 +238,7 @@ func (d *data) services() *chart {
 	}
 	c := d.over("services", "Utilization of the services", text, 130)
 	for i, s := range busy {
-		c.add(s.Name, "share", "line", lineLooks[i%len(lineLooks)], s.Values)
+		c.add(s.Name, "share", "line", lineLooks[i%len(lineLooks)], s.Course)
 	}
 	return c.fit(view.PercentAxis())
 }
@@ -231,13 +249,13 @@ func (d *data) queues() *chart {
 	var all [][]float64
 	c := d.over("queues", "Requests in the services, mean of a minute", "", 110)
 	for _, name := range d.Names("services.", ".number.mean") {
-		values := d.Column("services.%s.number.mean", name)
-		at, most := view.Peak(values)
+		number := d.Course("services.%s.number.mean", name)
+		at, most := view.Peak(number.Values)
 		if most == 0 {
 			continue
 		}
-		c.add(name, "requests", "line", lineLooks[len(all)%len(lineLooks)], values)
-		all = append(all, values)
+		c.add(name, "requests", "line", lineLooks[len(said)%len(lineLooks)], number)
+		all = append(all, number.Values, number.Highs())
 		said = append(said, fmt.Sprintf("%s holds most at %s, %s", name, d.Clock.Minute(d.Edges[at]), units.Format(most, "requests")))
 	}
 	if len(all) == 0 {
@@ -252,19 +270,19 @@ func (d *data) queues() *chart {
 }
 
 func (d *data) cost() *chart {
-	rate := d.Column("cost.per_hour")
-	if _, most := view.Peak(rate); most == 0 {
+	rate := d.Course("cost.per_hour")
+	if _, most := view.Peak(rate.Values); most == 0 {
 		return nil
 	}
 	parts := d.Costs(len(layerLooks))
 	c := d.over("cost", "Cost, USD per hour", d.CostText(parts), 130)
 	if len(parts) < 2 {
-		parts = []view.Part{{Name: "cost", Rates: rate}}
+		parts = []view.Part{{Name: "cost", Rates: rate.Values}}
 	}
 	var names []string
 	var rates [][]float64
 	for _, p := range parts {
 		names, rates = append(names, p.Name), append(rates, p.Rates)
 	}
-	return c.fit(view.FromZero(c.stack(layerLooks, names, rates, "USD/h"), "USD"))
+	return c.fit(view.FromZero(c.stack(layerLooks, names, rates, "USD/h", rate), "USD"))
 }

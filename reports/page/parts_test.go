@@ -41,7 +41,18 @@ func charts() map[string]Part {
 		"tiles": Tiles{ID: "t", Title: "response", Text: "Least at a.", Across: hostile, Up: "rows", Columns: []string{"1", "2", "3"}, Rows: []string{"b", hostile},
 			Values: [][]float64{{1, 2, 3}, {4, 5, math.NaN()}}, Words: [][]string{{"1", "2", "3"}, {"4", hostile, ""}}},
 		"multiples": Multiples([]Member{{"base", sample.Burst()}, {hostile, sample.Burst()}})[1],
+		"means":     means(),
 	}
+}
+
+// means are charts over time with the intervals of a stairway, a stack and curves.
+func means() Part {
+	r := sample.Burst()
+	r.Title = hostile
+	d := &data{view.New(r)}
+	o := &overTime{Charts: []*chart{d.load(), d.failures(), d.latency()}, Ticks: d.ticks(), Clock: hostile}
+	o.Island = d.island(o.Charts, nil)
+	return o
 }
 
 func rendered(t *testing.T, part Part) string {
@@ -49,6 +60,17 @@ func rendered(t *testing.T, part Part) string {
 	var out bytes.Buffer
 	require.NoError(t, parsed().ExecuteTemplate(&out, "part", part))
 	return out.String()
+}
+
+// A table called as its section is has its title once, and its caption.
+func TestTitleIsSaidOnce(t *testing.T) {
+	table := Table{Title: "Points", Rows: [][]string{{"a", "b"}}}
+	s := Section{ID: "points", Title: "Points", Parts: []Part{table, Table{Title: "Others", Rows: table.Rows}}}
+	var page strings.Builder
+	require.NoError(t, Write(&page, &Report{Title: "a", Sections: []Section{s}}))
+	require.Equal(t, 1, strings.Count(page.String(), ">Points</h"))
+	require.Contains(t, page.String(), ">Points</caption>")
+	require.Contains(t, page.String(), "<h3>Others</h3>")
 }
 
 // Each chart is drawn as it was.
@@ -103,7 +125,7 @@ func TestPlaneHasRoomForNames(t *testing.T) {
 
 // All charts of a figure have the same axis.
 func TestMultiplesShareAxes(t *testing.T) {
-	low, high := sample.Burst(), sample.Burst()
+	low, high := sample.Single(), sample.Single()
 	for _, row := range high.Detail.Series.Rows {
 		for i, c := range high.Detail.Series.Columns {
 			if c.Name == "offered" {

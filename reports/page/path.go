@@ -1,6 +1,7 @@
 package page
 
 import (
+	"iter"
 	"math"
 	"strconv"
 
@@ -129,6 +130,56 @@ func (s scale) area(edges, values []float64) string {
 		p.text = append(p.text, 'Z')
 	}
 	return string(p.text)
+}
+
+// steps fills what is between two stairs, where there is any room.
+func (s scale) steps(edges, lows, highs []float64) string {
+	var p path
+	for from, to := range runs(len(lows), func(i int) bool { return highs[i] > lows[i] }) {
+		p.move(edges[from], s.y(highs[from]))
+		for i := from; i < to; i++ {
+			p.up(s.y(highs[i]))
+			p.across(edges[i+1])
+		}
+		for i := to - 1; i >= from; i-- {
+			p.up(s.y(lows[i]))
+			p.across(edges[i])
+		}
+		p.text = append(p.text, 'Z')
+	}
+	return string(p.text)
+}
+
+// belt fills what is between two curves, with gaps.
+func (s scale) belt(at, lows, highs []float64) string {
+	var p path
+	for from, to := range runs(len(lows), func(i int) bool { return !math.IsNaN(lows[i]) }) {
+		p.move(at[from], s.y(highs[from]))
+		for i := from + 1; i < to; i++ {
+			p.line(at[i], s.y(highs[i]))
+		}
+		for i := to - 1; i >= from; i-- {
+			p.line(at[i], s.y(lows[i]))
+		}
+		p.text = append(p.text, 'Z')
+	}
+	return string(p.text)
+}
+
+// runs are the stretches of 0..n for which something holds, each from an index to
+// the one behind it.
+func runs(n int, holds func(i int) bool) iter.Seq2[int, int] {
+	return func(yield func(from, to int) bool) {
+		for i := 0; i < n; i++ {
+			from := i
+			for i < n && holds(i) {
+				i++
+			}
+			if i > from && !yield(from, i) {
+				return
+			}
+		}
+	}
 }
 
 // above are the values that are above the foot of the axis.

@@ -43,8 +43,30 @@ const (
 // Key says what a look means.
 type Key struct{ Look, Text string }
 
+// limit is the look of a level.
+const limit = "limit"
+
 // Shapes are those of the sample beside the words.
-func (k Key) Shapes() []shape { return pointShapes(12, 6, k.Look) }
+func (k Key) Shapes() []shape {
+	if k.Look == limit {
+		var p path
+		p.move(0, 6)
+		p.across(24)
+		return []shape{p.shape(limit)}
+	}
+	return pointShapes(12, 6, k.Look)
+}
+
+// Keys say what is drawn: the looks of the points, and the levels that have a name.
+func (c Plane) Keys() []Key {
+	list := slices.Clone(c.Key)
+	for _, l := range c.Levels {
+		if l.Name != "" {
+			list = append(list, Key{limit, view.Plain(l.Name)})
+		}
+	}
+	return list
+}
 
 // Level is a value that the points are held against.
 type Level struct {
@@ -71,7 +93,7 @@ func (c Plane) Side() []label {
 }
 
 // Bottom are the labels of the horizontal axis.
-func (c Plane) Bottom() []label { return along(c.X) }
+func (c Plane) Bottom() []label { return thinned(along(c.X)) }
 
 // place is where a pair of values is, in units of the drawing.
 func (c Plane) place(x, y float64) (float64, float64) {
@@ -97,7 +119,7 @@ func (c Plane) Shapes() []shape {
 		_, y := c.place(c.X.Min, l.At)
 		p.move(0, y)
 		p.across(wide)
-		shapes = append(shapes, p.shape("limit"))
+		shapes = append(shapes, p.shape(limit))
 	}
 	shapes = append(shapes, c.leaders()...)
 	if c.Joined {
@@ -212,14 +234,4 @@ func (c Plane) leaders() []shape {
 		return nil
 	}
 	return []shape{p.shape("leader")}
-}
-
-// Marks are the names of the levels, at their heights.
-func (c Plane) Marks() []label {
-	var list []label
-	for _, l := range c.Levels {
-		_, y := c.place(c.X.Min, l.At)
-		list = append(list, label{At: percent(y / float64(c.Height())), Text: view.Plain(l.Name), Minor: y < 20})
-	}
-	return list
 }

@@ -86,6 +86,7 @@ func (d *data) spread(id, title string, x, y view.Axis, curve view.Points) *spre
 			grid.up(down.height)
 		}
 	}
+	s.Bottom = thinned(s.Bottom)
 	for _, p := range d.Pins() {
 		if x.Min <= p.At && p.At <= x.Max {
 			pins.move(spreadWidth*x.Share(p.At), 0)

@@ -12,7 +12,7 @@ type cell struct {
 	Text string
 	Head bool   // names its row
 	Look string // class of the page's style: a figure, and its tone
-	Tick string // "pass", "fail" or "open" of a verdict
+	Tick string // kind of the verdict
 	Sign string // of the verdict
 	// Column is the name of its column, where rows are told line by line on a
 	// narrow page.
@@ -25,8 +25,9 @@ type line struct {
 	Half  bool // about the row above
 }
 
-// verdicts are the verdicts that tables show by a sign, with their meaning.
-var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open"}
+// verdicts are what tables show by a sign: verdicts, and what a plan chose or found too
+// dear.
+var verdicts = map[string]string{"✓": "pass", "✗": "fail", "~": "open", "★": "best", "$": "dear"}
 
 // Lines are the rows. The first cell that is no sign names its row.
 func (t Table) Lines() []line {
@@ -60,21 +61,23 @@ func (t Table) cell(row, column int) cell {
 	if sign, value, _ := strings.Cut(text, " "); tone != "dim" && verdicts[sign] != "" {
 		c.Tick, c.Sign, c.Text = verdicts[sign], sign, value
 	}
-	c.Text = unbroken(c.Text)
+	if column >= t.left() || strings.Contains(text, " ± ") {
+		c.Text = unbroken(c.Text)
+	}
 	if column >= t.left() {
 		c.Look = strings.TrimSpace("num " + tone)
 	}
 	return c
 }
 
-// unbroken keeps a figure on one line with its interval and unit, as far as a
-// narrow screen takes it.
+// unbroken keeps a figure on one line with its unit, as far as a narrow screen takes it.
+// Where a table is wider than its room the interval is below the mean.
 func unbroken(text string) string {
 	const most = 28 // characters
-	if !strings.Contains(text, " ± ") || utf8.RuneCountInString(text) > most {
+	if utf8.RuneCountInString(text) > most {
 		return text
 	}
-	return strings.ReplaceAll(text, " ", "\u00a0")
+	return strings.Replace(strings.ReplaceAll(text, " ", "\u00a0"), "\u00a0±", " ±", 1)
 }
 
 // left is how many columns are aligned at their left; a list of names and values

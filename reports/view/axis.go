@@ -4,8 +4,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/headroom-sim/headroom/engine/random"
+	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/units"
 )
 
@@ -37,8 +40,20 @@ func (a Axis) Share(v float64) float64 {
 var steps = []float64{1, 2, 5}
 
 // FromZero is a linear axis from 0 to at least top, with four to six marks at 1,
-// 2 or 5 times a power of ten, whole numbers where the unit is a count.
+// 2 or 5 times a power of ten of the unit in which its end is written, whole numbers
+// where the unit is a count.
 func FromZero(top float64, unit string) Axis { return AroundZero(0, top, unit) }
+
+// SizesFromZero is such an axis for the sizes of differences, written as Size does.
+func SizesFromZero(top float64, unit string) Axis {
+	a := FromZero(top, unit)
+	if unit == "share" {
+		for i := range a.Ticks {
+			a.Ticks[i].Label = strings.Replace(a.Ticks[i].Label, "%", "pp", 1)
+		}
+	}
+	return a
+}
 
 // AroundZero is such an axis that begins below zero where low <= 0 does. Without
 // anything to show it ends at 1.
@@ -46,25 +61,38 @@ func AroundZero(low, top float64, unit string) Axis {
 	if !(top > 0) && low == 0 || math.IsInf(top-low, 0) {
 		low, top = 0, 1
 	}
-	step := roundUp((top - low) / 5)
-	if unit == "" {
-		step = math.Max(step, 1)
+	far := max(-low, top)
+	step, first, last := stepsOver(low, top, far, unit)
+	if end := Tidy(max(-first, last) * step); units.Scale(end, unit) != units.Scale(far, unit) {
+		far = end
+		step, first, last = stepsOver(low, top, far, unit)
 	}
-	first, last := math.Floor(low/step+1e-9), math.Ceil(top/step-1e-9)
 	a := Axis{Min: Tidy(first * step), Max: Tidy(last * step)}
 	for i := first; i <= last; i++ {
 		v := Tidy(i * step)
-		a.Ticks = append(a.Ticks, Tick{v, axisLabel(v, unit)})
+		a.Ticks = append(a.Ticks, Tick{v, axisLabel(v, far, unit)})
 	}
 	return a
 }
 
-// axisLabel writes a value without a unit that its panel's heading names.
-func axisLabel(v float64, unit string) string {
-	if unit == "1/s" || unit == "USD" {
+// stepsOver are the steps of an axis from low to top whose values are written as far is,
+// and between which of their multiples it lies.
+func stepsOver(low, top, far float64, unit string) (step, first, last float64) {
+	scale := units.Scale(far, unit)
+	step = float64(roundUp((top-low)/5/scale) * scale)
+	if unit == "" {
+		step = math.Max(step, 1)
+	}
+	return step, math.Floor(low/step + 1e-9), math.Ceil(top/step - 1e-9)
+}
+
+// axisLabel writes a value as the farthest of its axis, without a unit that the
+// panel's heading names.
+func axisLabel(v, far float64, unit string) string {
+	if v == 0 || unit == "1/s" || unit == "USD" {
 		unit = ""
 	}
-	return units.Format(v, unit)
+	return units.Scaled(v, far, unit)
 }
 
 // roundUp is the least of 1, 2 and 5 times the powers of ten that is not below
@@ -118,6 +146,7 @@ func LogAxis(low, high float64, unit string, decades float64) Axis {
 		last = len(marks) - 1
 	}
 	first = max(min(first, last-1), 0)
+	last = max(last, first+1) // one value makes an axis too
 	marks = marks[first : last+1]
 	return Axis{Min: marks[0].At, Max: marks[len(marks)-1].At, Log: true, Ticks: marks}
 }
@@ -153,4 +182,42 @@ func Extent(series ...[]float64) (low, high float64) {
 		}
 	}
 	return low, high
+}
+
+// Levels is an axis with the values of a factor side by side, each in the middle of its
+// place, and as many marks as there is room for in so many characters.
+func Levels(f design.Factor, room int) Axis {
+	for most := room / 3; ; most-- {
+		if a := LevelsUp(f, most); most < 3 || a.characters() <= room {
+			return a
+		}
+	}
+}
+
+// LevelsUp is such an axis with at most so many marks.
+func LevelsUp(f design.Factor, most int) Axis {
+	a := Axis{Max: float64(f.Levels())}
+	for _, m := range f.Marks(most) {
+		a.Ticks = append(a.Ticks, Tick{m.Level + 0.5, cut(Plain(m.Text))})
+	}
+	return a
+}
+
+// cut shortens a label of more letters than an axis has room for.
+func cut(label string) string {
+	if letters := []rune(label); len(letters) > longestLabel {
+		return string(letters[:longestLabel-1]) + "…"
+	}
+	return label
+}
+
+const longestLabel = 24
+
+// characters are those that the labels take side by side, each as wide as the widest.
+func (a Axis) characters() int {
+	widest := 0
+	for _, t := range a.Ticks {
+		widest = max(widest, utf8.RuneCountInString(t.Label))
+	}
+	return len(a.Ticks) * (widest + 2)
 }

@@ -130,7 +130,7 @@ func (s *Strip) add(state, from, to float64) {
 
 // ControlText says how a fleet was scaled, and how long the first scale-out took.
 func (d *Data) ControlText(fleet string) string {
-	text := fleet + ": " + d.changesText(fleet) + "."
+	text := fleet + d.ofFirst() + ": " + d.changesText(fleet) + "."
 	for _, s := range d.Detail.Scalings {
 		if s.Fleet != fleet || !s.Reached(timeline.AtUsable) {
 			continue

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/headroom-sim/headroom/experiments"
@@ -15,7 +16,7 @@ func Difference(d experiments.Difference) string {
 	case experiments.Same:
 		return "same"
 	case experiments.None:
-		return "~ " + ByHowMuch(d, d.Simultaneous)
+		return "~ " + ByHowMuch(d, d.Simultaneous) + unanimous(d)
 	}
 	return ByHowMuch(d, d.Simultaneous)
 }
@@ -51,9 +52,29 @@ func hundredfold(e output.Estimate, unit string) string {
 
 // Absolute writes an estimate of a difference in the metric's own unit, of a share
 // in percentage points.
-func Absolute(d experiments.Difference, e output.Estimate) string {
-	if d.Unit == "share" {
+func Absolute(d experiments.Difference, e output.Estimate) string { return Signed(e, d.Unit) }
+
+// Signed writes a difference in a unit with its sign, of a share in percentage points.
+func Signed(e output.Estimate, unit string) string {
+	if unit == "share" {
 		return hundredfold(e, "pp")
 	}
-	return units.Signed(e.Mean, e.Lo, e.Hi, d.Unit)
+	return units.Signed(e.Mean, e.Lo, e.Hi, unit)
+}
+
+// Size writes how great a difference is, of a share in percentage points.
+func Size(e output.Estimate, unit string) string {
+	if unit == "share" {
+		return units.Interval(float64(100*e.Mean), float64(100*e.Lo), float64(100*e.Hi), "pp")
+	}
+	return units.Interval(e.Mean, e.Lo, e.Hi, unit)
+}
+
+// unanimous tells of a difference that is the same in all of too few pairs, which
+// leaves it without an interval.
+func unanimous(d experiments.Difference) string {
+	if d.N < 2 || !math.IsNaN(d.Simultaneous.Lo) {
+		return ""
+	}
+	return fmt.Sprintf(" in all %d", d.N)
 }

@@ -73,13 +73,12 @@ func (d *Data) Missed(o Objective) []bool {
 
 // Unanswered is the share of the requests that failed, and so have no part in
 // the latencies, and the greatest of a minute.
-func (d *Data) Unanswered() (shares []float64, most float64) {
-	available := d.Column("availability")
-	shares = d.Zeros()
-	for i := range available {
-		shares[i] = 1 - available[i]
+func (d *Data) Unanswered() (shares Course, most float64) {
+	shares = d.Course("availability")
+	for i, available := range shares.Values {
+		shares.Values[i] = 1 - available
 	}
-	_, most = Peak(shares)
+	_, most = Peak(shares.Values)
 	return shares, most
 }
 
@@ -147,10 +146,10 @@ type Points struct{ Seconds, Shares []float64 }
 const fastest = 0.001
 
 // Distribution is the share of latencies within each time, and the share beyond
-// it or at it, as far as that is not below least, which is that of one request or
-// a millionth; low and high, in seconds, are where the axis begins and ends.
+// it or at it, as far as that is not below least, which is that of one request, or
+// a millionth, and a tenth at most, as few requests need an axis too; low and high, in seconds, are where the axis begins and ends.
 func Distribution(h *tally.Histogram) (within, beyond Points, low, high, least float64) {
-	least = math.Max(1/float64(h.Count()), 1e-6)
+	least = min(max(1/float64(h.Count()), 1e-6), 0.1)
 	from := h.Quantile(fastest)
 	var count uint64
 	for b := range h.Buckets() {

@@ -60,6 +60,10 @@ func ScaleOf(size float64, unit string) (factor float64, name string) {
 			return 1e-6, ", µs"
 		case size < 1:
 			return 1e-3, ", ms"
+		case units.Scale(size, unit) == 60:
+			return 60, ", min"
+		case units.Scale(size, unit) == 3600:
+			return 3600, ", h"
 		}
 	}
 	return 1, ", " + unit

@@ -55,9 +55,9 @@ func CandidatesText(p *experiments.Plan) string {
 			misses++
 		}
 	}
-	text := fmt.Sprintf("%d configurations in the plane of cost and each expectation's metric: %d fail or are undecided.", len(list), misses)
+	text := fmt.Sprintf("Simulated, in the plane of cost and each expectation's metric: %d configurations, %d of them failing or undecided.", len(list), misses)
 	if b := p.Best; b != nil {
-		text += fmt.Sprintf(" Chosen is %s at %s; %d others are as cheap or dearer.", ConfigurationText(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
+		text += fmt.Sprintf(" Chosen is %s at %s; as cheap or dearer: %d.", ConfigurationText(b), units.Format(b.Cost.Mean, p.Unit()), meets-1)
 	}
 	return text
 }

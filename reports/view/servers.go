@@ -57,14 +57,22 @@ func (d *Data) ServersText(fleet string) string {
 		at, busiest := Peak(values)
 		text += fmt.Sprintf(", CPU at most %s, at %s", units.Format(math.Round(100*busiest)/100, "share"), d.Clock.Minute(d.Edges[at]))
 	}
+	alarms := ""
 	for _, a := range d.Alarms(fleet) {
-		text += d.alarmText(a)
+		alarms += d.alarmText(a)
 	}
-	return text + "."
+	if alarms != "" {
+		alarms += d.ofFirst()
+	}
+	return text + alarms + "."
 }
 
+// States are those of an alarm at the ends of the minutes, in the first replication;
+// nil where the series does not have them.
+func (d *Data) States(a site.Alarm) []float64 { return d.first.Column(a.Column) }
+
 func (d *Data) alarmText(a site.Alarm) string {
-	states := d.Series.Column(a.Column)
+	states := d.States(a)
 	spans := d.Spans(func(i int) bool { return states != nil && states[i] == 1 })
 	if len(spans) == 0 {
 		return ""
@@ -74,20 +82,20 @@ func (d *Data) alarmText(a site.Alarm) string {
 
 // Busy is a service with its utilization.
 type Busy struct {
-	Name   string
-	Values []float64
+	Name string
+	Course
 }
 
 // Services are those that had anything to do, and what there is to say of them.
 func (d *Data) Services() (busy []Busy, text string) {
 	var said []string
 	for _, name := range d.Names("services.", ".utilization") {
-		values := d.Column("services.%s.utilization", name)
-		at, most := Peak(values)
+		c := d.Course("services.%s.utilization", name)
+		at, most := Peak(c.Values)
 		if most == 0 {
 			continue
 		}
-		busy = append(busy, Busy{name, values})
+		busy = append(busy, Busy{name, c})
 		said = append(said, fmt.Sprintf("%s is busy to %s at most, at %s", name, units.Format(most, "share"), d.Clock.Minute(d.Edges[at])))
 	}
 	return busy, strings.Join(said, "; ") + "."
@@ -98,25 +106,25 @@ func (d *Data) Services() (busy []Busy, text string) {
 // connection, or a request, would have found no place to wait on some server (nil
 // where that was never so): a server that hangs is seen there, not in the
 // connections that it serves. They are nil where the fleet has none.
-func (d *Data) Connections(fleet string) (used, limit, full []float64) {
-	used, limit = d.Column("fleets.%s.connections.max", fleet), d.Column("fleets.%s.connections.limit", fleet)
-	full = d.Column("fleets.%s.saturated_seconds.backlog", fleet)
-	if _, most := Peak(full); most == 0 {
-		return used, limit, nil
+func (d *Data) Connections(fleet string) (used Course, limit []float64, full Course) {
+	used, limit = d.Course("fleets.%s.connections.max", fleet), d.Column("fleets.%s.connections.limit", fleet)
+	full = d.RateCourse("fleets." + fleet + ".saturated_seconds.backlog")
+	if _, most := Peak(full.Values); most == 0 {
+		return used, limit, Course{}
 	}
-	return used, limit, d.perSecond(full)
+	return used, limit, full
 }
 
 // ConnectionsText says how many connections were in use at most.
 func (d *Data) ConnectionsText(fleet string) string {
 	used, limit, full := d.Connections(fleet)
-	at, most := Peak(used)
+	at, most := Peak(used.Values)
 	text := fmt.Sprintf("At most %s connections in use on one server of %s, at %s", units.Format(most, ""), fleet, d.Clock.Minute(d.Edges[at]))
 	if limit != nil {
 		text += fmt.Sprintf("; the limit is %s", units.Format(Last(limit), ""))
 	}
-	if full != nil {
-		text += "; a backlog was full " + d.SayAll(d.Spans(func(i int) bool { return full[i] > 0 }))
+	if full.Values != nil {
+		text += "; a backlog was full " + d.SayAll(d.Spans(func(i int) bool { return full.Values[i] > 0 }))
 	}
 	return text + "."
 }

@@ -18,16 +18,23 @@ import (
 // Data is a result as pictures need it.
 type Data struct {
 	*experiments.Result
-	Series *site.Series // never nil
+	Series *site.Series // the means of several replications, or a single one; never nil
 	Clock  units.Clock
 	Edges  []float64 // where minutes begin, and where the last one ends; seconds
+
+	first  *site.Series // that of the first replication; never nil
+	halves [][]float64  // of the means' intervals; nil without
 }
 
 // New looks at a result.
 func New(r *experiments.Result) *Data {
-	d := &Data{Result: r, Series: r.Detail.Series, Clock: units.Clock{Start: r.Detail.Start, Duration: r.DurationS}}
-	if d.Series == nil {
-		d.Series = &site.Series{}
+	d := &Data{Result: r, first: r.Detail.Series, Clock: units.Clock{Start: r.Detail.Start, Duration: r.DurationS}}
+	if d.first == nil {
+		d.first = &site.Series{}
+	}
+	d.Series = d.first
+	if m := r.Detail.Minutes; m != nil {
+		d.Series, d.halves = m.Means, m.Halves
 	}
 	d.Edges = append(d.Edges, d.Series.Column("time_s")...)
 	if n := len(d.Edges); n > 0 {
@@ -132,7 +139,7 @@ func (d *Data) Subtitle() string {
 	return text
 }
 
-// First says which replication a picture over time shows.
+// First says of which replication a picture of single events is.
 func (d *Data) First() string {
 	if d.Replications > 1 {
 		return fmt.Sprintf(" (first of %d replications)", d.Replications)

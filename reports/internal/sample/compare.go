@@ -27,14 +27,14 @@ func Compared() *experiments.Comparison {
 	c.Changes[0].OnlyBase = []string{"scaling.actions"}
 	c.Warnings = []string{"9 of 10 replications have a value both in base and in larger of latency.p99"}
 	c.Arms[1].Warnings, c.Arms[2].Warnings = []string{"the cost leaves out the cache"}, nil
-	c.Frontier.Standings = []experiments.Standing{{}, {}, {DominatedBy: []string{"base"}}}
+	c.Frontier.Standings = []experiments.Standing{{Sure: 0.984}, {Sure: 0.016}, {DominatedBy: []string{"base"}, Sure: math.NaN()}}
 	return c
 }
 
 // Alone is Single against a variant that gives the same, without intervals.
 func Alone() *experiments.Comparison {
 	c := comparison(Single(), []arm{{"other", map[string]float64{"latency.mean": 0.1}}})
-	c.Frontier.Standings = []experiments.Standing{{}, {ChallengedBy: []string{"base"}}}
+	c.Frontier.Standings = []experiments.Standing{{Sure: math.NaN()}, {ChallengedBy: []string{"base"}, Sure: math.NaN()}}
 	return c
 }
 
@@ -98,7 +98,7 @@ func comparison(base *experiments.Result, arms []arm) *experiments.Comparison {
 	}
 	c.Frontier = experiments.Frontier{
 		Objectives: []experiments.Objective{{Metric: "cost.per_hour"}, {Metric: "latency.p99"}, {Metric: "availability", Better: output.HigherIsBetter}},
-		Standings:  make([]experiments.Standing, len(arms)+1),
+		Standings:  slices.Repeat([]experiments.Standing{{Sure: math.NaN()}}, len(arms)+1),
 	}
 	return c
 }

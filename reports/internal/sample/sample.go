@@ -46,13 +46,14 @@ func Burst() *experiments.Result {
 			{Fleet: "web", Name: "cpu-low", Metric: "CPUUtilization", Comparison: "<=", Threshold: 30, Column: "alarms.web.cpu-low"},
 		},
 	}
+	r.Detail.Minutes = minutes(r.Detail.Series, r.Replications)
 	return r
 }
 
 // Single is Burst with one replication: no intervals.
 func Single() *experiments.Result {
 	r := Burst()
-	r.Replications = 1
+	r.Replications, r.Detail.Minutes = 1, nil
 	r.Sets, r.Source, r.Digests, r.Options = nil, "burst", r.Digests[:1], experiments.Options{}
 	r.Detail.Limits = r.Detail.Limits[:2]
 	r.Detail.Limits[0].Mean, r.Detail.Limits[1].Mean = 1560, 240

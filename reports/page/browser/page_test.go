@@ -21,7 +21,7 @@ var widths = []int64{320, 768, 1400}
 // no error.
 func TestEveryWidthAndTheme(t *testing.T) {
 	var files []string
-	for _, name := range []string{"burst", "day", "hostile", "compared", "many", "hostile-compared", "check", "hostile-check", "plan", "sweep-grid"} {
+	for _, name := range []string{"burst", "single", "day", "hostile", "compared", "many", "hostile-compared", "check", "hostile-check", "plan", "plan-hostile", "sweep-grid", "sweep-hostile-latin_hypercube", "sweep-hostile-morris"} {
 		files = append(files, filepath.Join(made, name+".html"))
 	}
 	if *further != "" {
@@ -145,6 +145,30 @@ func TestExtremesAreKept(t *testing.T) {
 	b.clean()
 }
 
+// Means have their intervals as bands, which contain them at any zoom; one run has
+// none.
+func TestIntervals(t *testing.T) {
+	b := open(t)
+	b.view(1400, 900, "light")
+	b.visitMade("long")
+	b.bring("#latency")
+	for _, press := range strings.Fields("in all in back in on out all") {
+		outside := is[float64](b, `(() => {
+			document.querySelector('[data-do=`+press+`]').click();
+			const ys = (what) => Array.from(document.querySelector('#latency path[data-' + what + '="0"]').getAttribute('d').matchAll(/[V ]([\d.]+)/g), m => +m[1]);
+			const mean = ys('series'), band = ys('ribbon');
+			return Math.max(Math.min(...band) - Math.min(...mean), Math.max(...mean) - Math.max(...band));
+		})()`)
+		require.LessOrEqual(t, outside, 0.0, press)
+	}
+	b.visitMade("single")
+	require.Zero(t, is[int](b, "document.querySelectorAll('path.interval').length"))
+	b.visitMade("burst")
+	require.Empty(t, is[[]string](b, `['load', 'failures', 'latency', 'servers-1', 'cpu-1', 'connections-1', 'services', 'cost'].filter(id =>
+		!Array.from(document.querySelectorAll('#' + id + ' svg.time path.interval')).some(p => p.getBBox().height > 0))`), "charts without a band")
+	b.clean()
+}
+
 const viewBoxes = "Array.from(new Set(Array.from(document.querySelectorAll('#time svg.time')).map(s => s.getAttribute('viewBox').split(' ').filter((_, i) => i === 0 || i === 2).join(' '))))"
 
 // Dragging zooms all charts alike, a double click leaves; so do buttons and keys.
@@ -186,7 +210,7 @@ func TestCursor(t *testing.T) {
 	b.do(chromedp.Focus(chromedp.CSS("#load .plot")), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
 	shown := "Array.from(document.querySelectorAll('.cursor')).filter(c => !c.hidden).length"
 	require.Equal(t, is[int](b, "document.querySelectorAll('#time figure').length"), is[int](b, shown))
-	require.Regexp(t, `^[\d.,]+/s$`, is[string](b, "document.querySelector('#load output').textContent"))
+	require.Regexp(t, `^[\d.,]+ ± [\d.,]+/s$`, is[string](b, "document.querySelector('#load output').textContent"))
 	require.Contains(t, is[string](b, "document.getElementById('said').textContent"), "offered")
 	b.do(chromedp.KeyEvent(kb.Escape))
 	require.Zero(t, is[int](b, shown))

@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 	var err error
 	if made, err = os.MkdirTemp("", "pages"); err == nil {
 		defer os.RemoveAll(made)
-		write := exec.Command("go", "test", "-count=1", "-run", "^TestPagesForTheBrowser$|^TestPlanPage$|^TestSweepPage$", ".", "-args", "-pages", made)
+		write := exec.Command("go", "test", "-count=1", "-run", "^TestPagesForTheBrowser$|^TestPlanPage$|^TestSweepPage$|^TestPagesOfHostileNames$", ".", "-args", "-pages", made)
 		write.Dir = filepath.Join("..", "..")
 		var said []byte
 		if said, err = write.CombinedOutput(); err != nil {

@@ -1,0 +1,67 @@
+package laws
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
+
+// mean of a span, in seconds.
+func mean(s quantity.Span) float64 { return s.Mean() / 1e9 }
+
+// family is the name of a span's distribution, "" without one.
+func family(s quantity.Span) string {
+	if s.Distribution == nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(s.Distribution.String(), "(")
+	return name
+}
+
+// measurable refuses a span of which the nanoseconds count to which the clock rounds.
+func measurable(what string, s quantity.Span) error {
+	const microsecond = 1000
+	if s.Mean() < microsecond {
+		return fmt.Errorf("%s: must be 1us at least for a law to be known: the clock has nanoseconds (have %s)", what, s)
+	}
+	return nil
+}
+
+// exponential is the rate of an exponential span, per second, or an error that
+// says whose it must be.
+func exponential(what string, s quantity.Span) (rate float64, err error) {
+	if family(s) != "exponential" {
+		return 0, fmt.Errorf("%s: must be exponential here for a law to be known (have %s)", what, s)
+	}
+	return 1 / mean(s), measurable(what, s)
+}
+
+// scv is the squared coefficient of variation of a span.
+func scv(s quantity.Span) float64 { return s.Variance() / float64(s.Mean()*s.Mean()) }
+
+// moments of a span, in seconds. The third is NaN where it is not known, and of a
+// lognormal one so variable that the rarest values decide what a run estimates of it.
+func moments(s quantity.Span) theory.Moments {
+	m := mean(s)
+	scv := scv(s)
+	switch family(s) {
+	case "constant":
+		return theory.ConstantMoments(m)
+	case "exponential", "erlang", "gamma":
+		return theory.GammaMoments(m, scv)
+	case "hyperexponential":
+		return theory.HyperexponentialMoments(m, scv)
+	case "lognormal":
+		if scv > 1 {
+			break
+		}
+		return theory.LognormalMoments(m, scv)
+	case "uniform":
+		half := float64(math.Sqrt(3*scv) * m)
+		return theory.UniformMoments(m-half, m+half)
+	}
+	return theory.Moments{First: m, Second: float64(m*m) * (1 + scv), Third: math.NaN()}
+}

@@ -1,0 +1,71 @@
+package laws
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// A law is compared only with runs that are long enough for it.
+const (
+	settling = 5   // relaxation times, after which e^-5 is left of the empty start
+	lasting  = 100 // relaxation times, so that a mean is over many independent ones
+	seldom   = 10  // events in a replication: fewer have no normal mean
+)
+
+// relaxation is about how long a queue remembers, in seconds: the relaxation time of
+// M/M/1/K with the rate of all servers, a service, and the time in which places that
+// are too few for the arrivals fill up. Of a queue without an end the capacity is
+// infinite. Source: P.M. Morse, "Stochastic properties of waiting lines", Operations
+// Research 3 (1955). Its cosine is taken from above, by the first terms of the series,
+// which makes the time longer if anything.
+func relaxation(arrival, service float64, servers int, capacity float64) float64 {
+	all := float64(float64(servers) * service)
+	filling := 0.0
+	if arrival > all && !math.IsInf(capacity, 1) {
+		filling = capacity / max(arrival-all, all/capacity) // by the drift, or by chance
+	}
+	angle := math.Pi / (capacity + 1)
+	square := float64(angle * angle)
+	cosine := 1 - float64(square/2) + float64(float64(square*square)/24)
+	return filling + 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*cosine))
+}
+
+// variability is how much longer a queue remembers with a squared coefficient of
+// variation of its service than with an exponential one.
+func variability(scv float64) float64 { return (1 + scv) / 2 }
+
+// enough tells what a run is too short for.
+func (s *site) enough(l *Law) error {
+	if discard, span := s.Discard.For.Time().Seconds(), s.span(); discard < settling*l.relaxation || span < lasting*l.relaxation {
+		return fmt.Errorf("%s: must discard %.4g s at least and measure %.4g s at least for its steady state to be seen (have %.4g s and %.4g s)",
+			l.Name, settling*l.relaxation, lasting*l.relaxation, discard, span)
+	}
+	for _, f := range l.Figures {
+		if events := f.events(l.requests); events < seldom {
+			return fmt.Errorf("%s: %s is too rare to be seen: %s events in a replication (at least %d)", l.Name, f.Metric, digits(events), seldom)
+		}
+	}
+	return nil
+}
+
+// events is how many of so many requests a figure tells of.
+func (f Figure) events(requests float64) float64 {
+	switch end := f.Metric[strings.LastIndex(f.Metric, ".")+1:]; end {
+	case "blocked":
+		return f.Exact
+	case "availability":
+		return requests * (1 - f.Exact)
+	case "utilization":
+		return requests * (1 - f.Exact)
+	case "delayed":
+		return requests * min(f.Exact, 1-f.Exact)
+	default:
+		for _, q := range quantiles {
+			if q.name == end {
+				return requests * (1 - q.p)
+			}
+		}
+		return requests
+	}
+}

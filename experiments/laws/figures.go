@@ -1,0 +1,42 @@
+package laws
+
+import "strconv"
+
+// Sources of several laws.
+const (
+	gross     = "Gross et al., Fundamentals of Queueing Theory (2008), "
+	symmetric = "Kelly, Reversibility and Stochastic Networks (1979), 3.3"
+)
+
+// resolution is what the histograms of a run resolve, as a share of a value.
+const resolution = 1.0 / 256
+
+// known is a figure of the whole run.
+func known(metric, formula string, exact float64) Figure {
+	return Figure{Metric: metric, Formula: formula, Exact: exact}
+}
+
+// quantiles are those that metrics give, by the end of their names.
+var quantiles = []struct {
+	name string
+	p    float64
+}{{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}}
+
+// quantilesOf are the figures of the quantiles of a time that are above 0.
+func quantilesOf(metric string, quantile func(p float64) float64) []Figure {
+	var list []Figure
+	for _, q := range quantiles {
+		exact := quantile(q.p)
+		if exact == 0 {
+			continue
+		}
+		list = append(list, Figure{
+			Metric: metric + "." + q.name, Formula: "F⁻¹(" + strconv.FormatFloat(q.p, 'g', -1, 64) + ")",
+			Exact: exact, Within: float64(resolution * exact),
+		})
+	}
+	return list
+}
+
+// digits writes a load.
+func digits(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }

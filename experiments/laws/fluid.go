@@ -1,0 +1,110 @@
+package laws
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+var fluidKeys = []string{
+	"clients/*/rate", "clients/*/shape", "services/*/kind", "services/*/servers",
+	"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm", "balancers/*/idle_timeout",
+	"fleets/*/vcpus", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/desired", "fleets/*/server/software",
+	"fleets/*/provision", "fleets/*/reconcile_delay",
+	"fleets/*/schedules/*/at", "fleets/*/schedules/*/desired",
+}
+
+// isFluid tells of requests without chance, evenly apart at rates that hold until
+// the next.
+func (s *site) isFluid() bool {
+	_, _, farm := s.farm()
+	return s.client.Kind() == "even" && s.client.Shape == "step" && (s.toStation() || farm)
+}
+
+// fluid is the law of overload: what comes above capacity waits until it has been
+// worked off. Requests of a constant demand keep to it within one for each server.
+func (s *site) fluid() (*Law, error) {
+	place, f, farm := s.farm()
+	if !farm {
+		place = s.client.Target
+	}
+	demand, err := s.demandAt(place)
+	if err != nil {
+		return nil, err
+	}
+	end := s.span()
+	if family(demand) != "constant" || s.Discard.For != 0 {
+		return nil, errors.New("the demand must be constant, and nothing discarded, for a law of even arrivals to be known")
+	}
+	q := theory.Fluid{Inflow: course(s.client.Rate.Points)}
+	if farm {
+		if q.Capacity, err = s.capacity(f); err != nil {
+			return nil, err
+		}
+	} else {
+		q.Capacity = []theory.RateAt{{Rate: float64(s.Services[place].Count())}}
+	}
+	servers := 0.0
+	for i := range q.Capacity {
+		servers = max(servers, q.Capacity[i].Rate)
+		q.Capacity[i].Rate /= mean(demand)
+	}
+	if q.Backlog(end) > 0 {
+		return nil, errors.New("what waits must be worked off before the end for a law of even arrivals to be known")
+	}
+	if idles(q, end) {
+		return nil, errors.New("servers that were added must be kept busy while others have a backlog, for a law of even arrivals to be known")
+	}
+	longest := q.Greatest(end)/q.Capacity[0].Rate + mean(demand)
+	if farm {
+		if err := s.answers(longest); err != nil {
+			return nil, err
+		}
+	}
+	wait := q.Area(end) / q.Inflowed(end)
+	within := servers * mean(demand)
+	figures := []Figure{
+		{Metric: "latency.mean", Formula: "∫B/∫λ + 1/μ", Exact: wait + mean(demand), Within: within, Certain: true},
+		{Metric: "requests.completed", Formula: "∫λ", Exact: q.Inflowed(end), Within: 1, Certain: true},
+	}
+	if !farm {
+		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest, Within: within, Certain: true})
+	}
+	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures}, nil
+}
+
+// idles tells of servers that are added to others with queues of their own, and for
+// which too little comes while those still have a backlog.
+func idles(q theory.Fluid, end float64) bool {
+	first, last := q.Capacity[0], q.Capacity[len(q.Capacity)-1]
+	for i, p := range q.Inflow {
+		until := end
+		if i+1 < len(q.Inflow) {
+			until = q.Inflow[i+1].At
+		}
+		from := max(p.At, last.At)
+		if from < min(until, end) && p.Rate < last.Rate-first.Rate && q.Backlog(from) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// capacity is the number of servers over time of a fleet to which a schedule adds
+// some, which serve when they run.
+func (s *site) capacity(f *scenario.Fleet) ([]theory.RateAt, error) {
+	if algorithm := s.Balancers[s.client.Target].Algorithm; algorithm != "least_outstanding_requests" {
+		return nil, fmt.Errorf("no law is known of even arrivals and the algorithm %s", algorithm)
+	}
+	list := []theory.RateAt{{Rate: float64(f.Start())}}
+	for _, action := range f.Schedules {
+		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || *action.Desired > f.Max || family(f.Provision) != "constant" {
+			return nil, errors.New("the fleet must have one schedule, which adds servers at an instant, and a constant provision for a law to be known")
+		}
+		at := (action.At.Time() + f.ReconcileDelay.Time()).Seconds() + mean(f.Provision)
+		list = append(list, theory.RateAt{At: at, Rate: float64(*action.Desired)})
+	}
+	return list, nil
+}

@@ -1,0 +1,256 @@
+package laws
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+var stationKeys = []string{
+	"clients/*/rate", "services/*/kind",
+	"services/*/servers", "services/*/queue", "services/*/discipline", "services/*/patience", // of a station
+	"services/*/vcpus", "services/*/max_connections", "services/*/pool", // of a database
+	"services/*/engine", "services/*/latency", // of a cache
+	"services/*/workers", "services/*/work", // of a queue
+}
+
+// queue is a queue of the textbooks, whatever part of a site it stands for.
+type queue struct {
+	metrics    string // of the service, without their ends
+	arrival    float64
+	service    quantity.Span
+	servers    int
+	places     *int // to wait; nil: any number
+	patience   quantity.Span
+	discipline string
+	// apart is whether the clients' latency is not its response.
+	apart bool
+	span  float64 // that is measured, in seconds
+}
+
+// isStation tells of Poisson arrivals at a service that is a queue.
+func (s *site) isStation() bool {
+	v := s.Services[s.client.Target]
+	return v != nil && s.poisson() && slices.Contains([]string{"station", "database", "cache", "queue"}, v.Kind())
+}
+
+// station is the law of a service that is a queue.
+func (s *site) station() (*Law, error) {
+	v, name := s.Services[s.client.Target], s.client.Target
+	q := queue{
+		metrics: "services." + name + ".", arrival: s.rate(), service: v.Work, span: s.span(),
+		servers: v.Count(), places: v.Queue, patience: v.Patience, discipline: v.Discipline,
+	}
+	var err error
+	if v.Kind() == "queue" {
+		err = measurable("services."+name+".work", v.Work)
+	} else {
+		q.service, err = s.demandAt(name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch v.Kind() {
+	case "database":
+		return q.database(v)
+	case "cache":
+		q.servers, q.discipline = v.CacheSpec.Threads(0), "fifo"
+		if v.Latency.Mean() != 0 {
+			return nil, errors.New("services." + name + ".latency: must be 0s here for a law to be known")
+		}
+	case "queue":
+		q.discipline, q.apart = "fifo", true
+	}
+	return q.law()
+}
+
+// database is the law of one whose calls share its processors, or wait in front of
+// them for one of as many connections or fewer.
+func (q queue) database(v *scenario.Service) (*Law, error) {
+	switch {
+	case *v.MaxConnections < q.servers, v.Pool != nil && *v.MaxConnections < *v.Pool:
+		return nil, fmt.Errorf("%smax_connections: must not be less than vcpus or pool here for a law to be known", q.metrics)
+	case v.Pool == nil:
+		places := *v.MaxConnections - q.servers
+		q.places, q.discipline = &places, "ps"
+	case *v.Pool <= q.servers:
+		q.servers, q.discipline = *v.Pool, "fifo"
+	default:
+		return nil, fmt.Errorf("%spool: must not exceed vcpus here for a law to be known", q.metrics)
+	}
+	return q.law()
+}
+
+// law chooses among the queues that Kendall's notation knows.
+func (q queue) law() (*Law, error) {
+	const mostPlaces = 1_000_000 // each is a state to solve for
+	switch {
+	case q.places != nil && *q.places > mostPlaces:
+		return nil, fmt.Errorf("no law is known of a queue with more than %d places (have %d)", mostPlaces, *q.places)
+	case q.patience.Distribution != nil:
+		return q.impatient()
+	case q.discipline == "ps":
+		return q.sharing()
+	case q.places != nil && *q.places == 0:
+		return q.loss()
+	case family(q.service) == "exponential":
+		return q.markovian()
+	case q.servers == 1 && q.places == nil && q.discipline == "fifo":
+		return q.general()
+	}
+	return nil, fmt.Errorf("no law is known of %d servers, or of a queue that is not first in, first out or has an end, with demands of %s", q.servers, q.service)
+}
+
+// named is a law of the queue; its name has the load of each server.
+func (q queue) named(kendall, source string, figures ...Figure) *Law {
+	load := q.arrival * mean(q.service) / float64(q.servers)
+	if q.apart {
+		figures = slices.DeleteFunc(figures, func(f Figure) bool { return strings.HasPrefix(f.Metric, "latency.") })
+	}
+	return &Law{
+		Name: kendall + " at " + digits(load), Source: source, Figures: figures,
+		requests: q.arrival * q.span, relaxation: q.relaxation(),
+	}
+}
+
+// relaxation is how long the queue remembers, in seconds.
+func (q queue) relaxation() float64 {
+	m, capacity := mean(q.service), math.Inf(1)
+	if q.patience.Distribution != nil {
+		return m + mean(q.patience) // who waits longer has left
+	}
+	if q.places != nil {
+		capacity = float64(q.servers + *q.places)
+	}
+	return relaxation(q.arrival, 1/m, q.servers, capacity) * variability(scv(q.service))
+}
+
+// of is a figure of the service.
+func (q queue) of(metric, formula string, exact float64) Figure {
+	return known(q.metrics+metric, formula, exact)
+}
+
+// markovian is M/M/c or M/M/c/K.
+func (q queue) markovian() (*Law, error) {
+	if q.places != nil {
+		return q.bounded(), nil
+	}
+	m := theory.MMC{Arrival: q.arrival, Service: 1 / mean(q.service), Servers: q.servers}
+	name := fmt.Sprintf("M/M/%d", q.servers)
+	figures := []Figure{
+		known("latency.mean", "W = C/(cμ−λ) + 1/μ", m.MeanResponse()),
+		q.of("wait.mean", "C/(cμ−λ)", m.MeanWait()),
+		q.of("number.mean", "L = λW", m.MeanNumber()),
+		q.of("utilization", "λ/cμ", m.Utilization()),
+		q.of("delayed", "C(c, λ/μ)", m.Delayed()),
+	}
+	if q.discipline == "lifo" {
+		return q.named(name+" last in, first out", gross+"chapter 2 (the order changes no mean)", figures...), nil
+	}
+	figures = append(figures,
+		known("latency.sd", "σ of W", m.ResponseSD()),
+		q.of("wait.sd", "√(C(2−C))/(cμ−λ)", m.WaitSD()))
+	figures = append(figures, quantilesOf("latency", m.ResponseQuantile)...)
+	return q.named(name, gross+"chapter 2", append(figures, quantilesOf(q.metrics+"wait", m.WaitQuantile)...)...), nil
+}
+
+// bounded is M/M/c/K.
+func (q queue) bounded() *Law {
+	m := q.mmck()
+	return q.named(fmt.Sprintf("M/M/%d/%d", m.Servers, m.Capacity), gross+"chapter 2",
+		known("latency.mean", "L/λ(1−pK)", m.MeanResponse()),
+		known("availability", "1 − pK", 1-m.Blocked()),
+		q.of("number.mean", "Σ n pn", m.MeanNumber()),
+		q.of("utilization", "λ(1−pK)/cμ", m.Utilization()),
+		q.of("wait.mean", "Lq/λ(1−pK)", m.MeanWait()),
+		q.of("delayed", "P(c ≤ n < K)/(1−pK)", m.Delayed()),
+		q.of("blocked", "λT pK", q.span*q.arrival*m.Blocked()))
+}
+
+func (q queue) mmck() theory.MMCK {
+	return theory.MMCK{Arrival: q.arrival, Service: 1 / mean(q.service), Servers: q.servers, Capacity: q.servers + *q.places}
+}
+
+// loss is M/G/c/c, where nobody waits.
+func (q queue) loss() (*Law, error) {
+	load := q.arrival * mean(q.service)
+	blocked := theory.ErlangB(q.servers, load)
+	response := known("latency.mean", "1/μ", mean(q.service))
+	response.Certain = scv(q.service) == 0
+	return q.named(fmt.Sprintf("M/G/%d/%d", q.servers, q.servers), gross+"chapter 2 (Erlang B)",
+		known("availability", "1 − B(c, λ/μ)", 1-blocked),
+		q.of("number.mean", "(1−B) λ/μ", load*(1-blocked)),
+		response,
+		q.of("blocked", "λT B", q.span*q.arrival*blocked)), nil
+}
+
+// sharing is M/G/c with processor sharing, of any number or of K at most; only
+// the mean of the demands matters.
+func (q queue) sharing() (*Law, error) {
+	const never = 1e-9 // of requests: none in a run that ends
+	if q.places != nil && q.mmck().Blocked() > never {
+		m := q.mmck()
+		return q.named(fmt.Sprintf("M/G/%d/%d-PS", m.Servers, m.Capacity), symmetric,
+			known("latency.mean", "as M/M/c/K", m.MeanResponse()),
+			known("availability", "1 − pK", 1-m.Blocked()),
+			q.of("number.mean", "as M/M/c/K", m.MeanNumber()),
+			q.of("utilization", "λ(1−pK)/cμ", m.Utilization())), nil
+	}
+	m := theory.MGCPS{Arrival: q.arrival, Service: 1 / mean(q.service), Cores: q.servers}
+	return q.named(fmt.Sprintf("M/G/%d-PS", q.servers), symmetric,
+		known("latency.mean", "as M/M/c", m.MeanResponse()),
+		q.of("number.mean", "as M/M/c", m.MeanNumber()),
+		q.of("utilization", "λ/cμ", m.Utilization())), nil
+}
+
+// impatient is M/M/c+M.
+func (q queue) impatient() (*Law, error) {
+	service, err := exponential("the demand", q.service)
+	if err != nil {
+		return nil, err
+	}
+	patience, err := exponential("patience", q.patience)
+	if err != nil {
+		return nil, err
+	}
+	if q.places != nil {
+		return nil, errors.New("no law is known of patience in a queue that has an end")
+	}
+	m := theory.ErlangA{Arrival: q.arrival, Service: service, Servers: q.servers, Patience: patience}
+	return q.named(fmt.Sprintf("M/M/%d+M", q.servers), "Garnett, Mandelbaum, Reiman, M&SOM 4 (2002) (Erlang A)",
+		known("availability", "1 − θLq/λ", 1-m.Abandoned()),
+		q.of("wait.mean", "Lq/λ", m.MeanWait()),
+		q.of("delayed", "P(n ≥ c)", m.Delayed()),
+		q.of("number.mean", "Σ n pn", m.MeanNumber()),
+		q.of("utilization", "λ(1−P(Ab))/cμ", m.Utilization())), nil
+}
+
+// general is M/G/1, with quantiles where service is constant.
+func (q queue) general() (*Law, error) {
+	m := theory.MG1{Arrival: q.arrival, Service: moments(q.service)}
+	figures := []Figure{
+		known("latency.mean", "λE[S²]/2(1−ρ) + E[S]", m.MeanResponse()),
+		q.of("wait.mean", "λE[S²]/2(1−ρ)", m.MeanWait()),
+		q.of("number.mean", "L = λW", m.MeanNumber()),
+		q.of("utilization", "ρ = λE[S]", m.Utilization()),
+		q.of("delayed", "ρ", m.Utilization()),
+	}
+	if !math.IsNaN(m.Service.Third) {
+		figures = append(figures,
+			known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()),
+			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()))
+	}
+	name := family(q.service)
+	if name != "constant" {
+		return q.named("M/G/1 ("+name+")", "Kleinrock, Queueing Systems 1, chapter 5 (Pollaczek, Khinchine; Takács)", figures...), nil
+	}
+	d := theory.MD1{Arrival: q.arrival, Service: mean(q.service)}
+	figures = slices.Concat(figures, quantilesOf("latency", d.ResponseQuantile), quantilesOf(q.metrics+"wait", d.WaitQuantile))
+	return q.named("M/D/1", "Franx, Operations Research Letters 29 (2001); Pollaczek, Khinchine", figures...), nil
+}

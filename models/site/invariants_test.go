@@ -1,0 +1,74 @@
+package site
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/server"
+	"github.com/headroom-sim/headroom/models/traffic"
+)
+
+// A run in whose midst something is counted wrongly has no outcome, and says what is
+// wrong and where.
+func TestBrokenInvariants(t *testing.T) {
+	const text = `
+		duration = "10m"
+		[clients.visitors]
+		target = "lb"
+		rate = "5/s"
+		[routes.page]
+		demand.web = "20ms"
+		session = "write"
+		[balancers.lb]
+		kind = "application"
+		targets = ["web"]
+		[fleets.web]
+		instance = "t3.micro"
+		zones = ["a"]
+		min = 2
+		max = 2`
+	for _, c := range []struct {
+		name, want string
+		harm       func(*System)
+	}{
+		{"requests", "balancer lb: requests are not conserved: ", func(s *System) { s.balancers[0].received.Requests++ }},
+		{"instances", "fleet web: 2 instances run, but 3 are billed", func(s *System) { s.fleets[0].bill.Launch(s.sim.Now()) }},
+		{"time", "fleet web: 1200 s of instances are billed, but they were paid for ", func(s *System) {
+			s.fleets[0].paid.Integral.High++
+		}},
+		{"credits", "fleet web: web-1: server: CPU credits are not conserved: ", func(s *System) {
+			s.fleets[0].hosts[0].server.Wake(server.Savings{})
+		}},
+		{"sign-ins", "session: ", func(s *System) {
+			s.store.Serve(&traffic.Attempt{Visitor: &traffic.Visitor{}}, &traffic.Memory{})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spec := read(t, text, nil)
+			s := Build(spec, whole(spec))
+			half := false
+			o, err := s.Run(func(now engine.Time) bool {
+				if !half && now >= 5*engine.Minute {
+					half = true
+					c.harm(s)
+				}
+				return true
+			})
+			require.Nil(t, o)
+			var broken *InvariantError
+			require.ErrorAs(t, err, &broken)
+			require.True(t, strings.HasPrefix(err.Error(), "internal error: "+c.want), "%v", err)
+			require.ErrorContains(t, err, "please report this with the scenario and the seed")
+		})
+	}
+}
+
+// An event list out of order is the simulator's fault too.
+func TestTheClockIsAnInvariant(t *testing.T) {
+	spec := read(t, outage, nil)
+	var broken *InvariantError
+	require.ErrorAs(t, Build(spec, whole(spec)).explain(&engine.ClockError{}), &broken)
+}

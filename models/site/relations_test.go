@@ -1,0 +1,204 @@
+package site
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/internal/swarm"
+	"github.com/headroom-sim/headroom/models/scenario"
+)
+
+// Metamorphic relations: what must stay the same when a scenario is written in
+// another way, or has more in it, over random scenarios.
+
+// outcomeOf runs a scenario of the swarm, in a variant of it.
+func outcomeOf(text, variant string) (*Outcome, error) {
+	file, problems := scenario.Parse("swarm.toml", []byte(text), swarm.Files)
+	if problems != nil {
+		return nil, problems
+	}
+	spec, problems := file.Spec(variant, nil)
+	if err := problems.Err(); err != nil {
+		return nil, err
+	}
+	config := whole(spec)
+	config.Events, config.Instant = swarm.MostEvents, swarm.MostAtOnce
+	o, err := Build(spec, config).Run(onward)
+	return o, swarm.Judge(spec, err)
+}
+
+// agree checks that another text, or a variant of it, is the same in some way.
+func agree(text, other, variant string, same func(a, b *Outcome) error) error {
+	a, err := outcomeOf(text, "")
+	if err != nil {
+		return err
+	}
+	b, err := outcomeOf(other, variant)
+	if err == nil {
+		err = same(a, b)
+	}
+	if err != nil {
+		return fmt.Errorf("%w, with\n%s", err, other)
+	}
+	return nil
+}
+
+// relation checks that random scenarios that are changed stay the same in some way.
+func relation(t *testing.T, same func(a, b *Outcome) error, changed func(doc swarm.Table) string) {
+	swarm.Each(t, 8, func(text string) error {
+		doc, err := swarm.Read(text)
+		if err != nil {
+			return err
+		}
+		return agree(text, changed(doc), "", same)
+	})
+}
+
+// sameEvents checks that two runs are the same, event by event.
+func sameEvents(a, b *Outcome) error {
+	if a.Digest != b.Digest {
+		return errors.New("other events")
+	}
+	return sameFigures(a, b)
+}
+
+// sameFigures checks all that the first run has.
+func sameFigures(a, b *Outcome) error {
+	return sameMetrics(a, b, func(string) bool { return true })
+}
+
+// sameParts checks the clients and places of the first run.
+func sameParts(a, b *Outcome) error {
+	return sameMetrics(a, b, func(name string) bool {
+		kind, _, _ := strings.Cut(name, ".")
+		return slices.Contains([]string{"clients", "balancers", "fleets", "services", "cdns", "dns"}, kind)
+	})
+}
+
+func sameMetrics(a, b *Outcome, asked func(name string) bool) error {
+	for _, name := range slices.Sorted(maps.Keys(a.Windows[0].Metrics)) {
+		if was, is := a.Windows[0].Metrics[name], b.Windows[0].Metrics[name]; asked(name) && was != is {
+			return fmt.Errorf("%s is %g, not %g", name, is, was)
+		}
+	}
+	return nil
+}
+
+// sameTimeline checks what the control plane did.
+func sameTimeline(a, b *Outcome) error {
+	if !reflect.DeepEqual(a.Log, b.Log) {
+		return errors.New("another timeline")
+	}
+	return nil
+}
+
+func TestRelationOrderCommentsAndBlanks(t *testing.T) {
+	relation(t, sameEvents, func(doc swarm.Table) string {
+		blocks := strings.Split(swarm.Write(doc), "\n[")
+		slices.Reverse(blocks[1:]) // the first one belongs to no table
+		for i, block := range blocks {
+			blocks[i] = strings.ReplaceAll(block, " = ", "   =\t") + " # a comment\n\n"
+		}
+		return "# " + strings.Repeat("long ", 100) + "\n" + strings.Join(blocks, "\n[")
+	})
+}
+
+func TestRelationAVariantThatChangesNothing(t *testing.T) {
+	swarm.Each(t, 8, func(text string) error {
+		return agree(text, text+"\n[variants.same]\ntitle = \"the same\"\n[variants.same.routes]\n", "same", sameEvents)
+	})
+}
+
+// Ties between zones go by their names: those that keep their order are as good.
+func TestRelationZonesAreRenamed(t *testing.T) {
+	relation(t, sameEvents, func(doc swarm.Table) string {
+		rename(doc)
+		return swarm.Write(doc)
+	})
+}
+
+// rename gives all zones within a table longer names.
+func rename(t swarm.Table) {
+	const prefix = "zone-"
+	for key, value := range t {
+		switch value := value.(type) {
+		case swarm.Table:
+			rename(value)
+		case string:
+			if key == "zone" {
+				t[key] = prefix + value
+			}
+		case []any:
+			for i := range value {
+				if key == "zones" {
+					value[i] = prefix + value[i].(string)
+				}
+			}
+		}
+	}
+}
+
+// What no request comes to costs nothing, and changes nobody's luck.
+func TestRelationAnUnusedComponent(t *testing.T) {
+	relation(t, sameFigures, func(doc swarm.Table) string {
+		return swarm.Write(doc) + `
+[fleets.idle-fleet]
+instance = "t3.small"
+zones = ["a", "b", "c"]
+min = 2
+max = 4
+[services.idle-service]
+kind = "station"
+[balancers.idle-balancer]
+kind = "application"
+targets = ["idle-fleet"]
+[cdns.idle-network]
+origin = "idle-service"
+hit_ratio = 0.5
+`
+	})
+}
+
+func TestRelationDefaultsAreWritten(t *testing.T) {
+	written := 0
+	relation(t, sameEvents, func(doc swarm.Table) string {
+		n := 0
+		doc, n = swarm.WithDefaults(doc)
+		written += n
+		return swarm.Write(doc)
+	})
+	require.NotZero(t, written)
+}
+
+// What is left out of the statistics, and what is hoped for, happens all the same.
+func TestRelationStatisticsAreAnotherMatter(t *testing.T) {
+	relation(t, sameTimeline, func(doc swarm.Table) string {
+		doc["discard"] = "61s"
+		delete(doc, "expectations")
+		return swarm.Write(doc)
+	})
+}
+
+// A site beside the other one, with clients of its own, has its own luck: nothing
+// changes for the clients and places of the other one.
+func TestRelationAnotherSiteBeside(t *testing.T) {
+	relation(t, sameParts, func(doc swarm.Table) string {
+		route := slices.Sorted(maps.Keys(doc["routes"].(swarm.Table)))[0]
+		swarm.Set(doc, []string{"routes", route, "demand", "beside"}, "exponential(20ms)")
+		return swarm.Write(doc) + `
+[clients.neighbours]
+target = "beside"
+rate = "20/s"
+routes.` + route + ` = 1
+[services.beside]
+kind = "station"
+`
+	})
+}

@@ -1,0 +1,106 @@
+package view
+
+import (
+	"fmt"
+
+	"github.com/headroom-sim/headroom/experiments/units"
+)
+
+// Course is a figure over the minutes: that of a single replication, or the mean of
+// several with the half-width of its 95 % interval.
+type Course struct {
+	Values []float64
+	Halves []float64 // NaN where there is no interval; nil where there is none at all
+}
+
+// Course is a column of the series; its values are nil where Column's are.
+func (d *Data) Course(format string, args ...any) Course {
+	name := fmt.Sprintf(format, args...)
+	c := Course{Values: d.Column("%s", name)}
+	at := d.Series.Index(name)
+	if c.Values == nil || !d.Averaged() {
+		return c
+	}
+	for _, row := range d.halves {
+		c.Halves = append(c.Halves, row[at])
+	}
+	return c
+}
+
+// RateCourse is a column of counts as counts per second.
+func (d *Data) RateCourse(name string) Course {
+	c := d.Course("%s", name)
+	return Course{d.perSecond(c.Values), d.perSecond(c.Halves)}
+}
+
+// Lows are the lower ends of the intervals; NaN where there is none.
+func (c Course) Lows() []float64 { return c.ends(-1) }
+
+// Highs are the upper ends of the intervals; NaN where there is none.
+func (c Course) Highs() []float64 { return c.ends(1) }
+
+func (c Course) ends(side float64) []float64 {
+	list := make([]float64, len(c.Halves))
+	for i, half := range c.Halves {
+		list[i] = c.Values[i] + float64(side*half)
+	}
+	return list
+}
+
+// Text is the i-th value, with its interval where it has one.
+func (c Course) Text(i int, unit string) string {
+	if c.Halves == nil {
+		return units.Format(c.Values[i], unit)
+	}
+	v, half := c.Values[i], c.Halves[i]
+	return units.Interval(v, v-half, v+half, unit)
+}
+
+// WidestText says which interval of the courses, all of a unit, is the widest; "" where
+// none has any width.
+func (d *Data) WidestText(unit string, courses ...Course) string {
+	text, widest := "", 0.0
+	for _, c := range courses {
+		if at, most := Peak(c.Halves); most > widest {
+			text, widest = fmt.Sprintf(" The widest interval is at %s: %s.", d.Clock.Minute(d.Edges[at]), c.Text(at, unit)), most
+		}
+	}
+	return text
+}
+
+// Alone is the first replication as if there were no other.
+func (d *Data) Alone() *Data {
+	alone := *d
+	alone.Series, alone.halves = d.first, nil
+	return &alone
+}
+
+// Averaged reports whether the minutes are means over replications.
+func (d *Data) Averaged() bool { return d.halves != nil }
+
+// Over says of which replications a picture over time is.
+func (d *Data) Over() string {
+	if !d.Averaged() {
+		return d.First()
+	}
+	return fmt.Sprintf(" (mean of %d replications)", d.Replications)
+}
+
+// IntervalsText says what bands around means are.
+const IntervalsText = "bands: 95 % intervals of the means"
+
+// OverText says how pictures over time show several replications; "" of a single one.
+func (d *Data) OverText() string {
+	if !d.Averaged() {
+		return ""
+	}
+	return fmt.Sprintf("Lines are means over %d replications, minute by minute, and bands their 95 %% intervals by Student's t; a quantile is the mean of the replications' quantiles.", d.Replications)
+}
+
+// ofFirst says whose an event is, among minutes that are means.
+func (d *Data) ofFirst() string {
+	if d.Averaged() {
+		return " (in the first replication)"
+	}
+	return ""
+}
