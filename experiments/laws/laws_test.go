@@ -112,8 +112,9 @@ func TestNoLaw(t *testing.T) {
 	for _, c := range []struct{ name, set, want string }{
 		{"mm1", "clients.visitors.timeout=1s", "--set clients.visitors.timeout=1s: clients.visitors.timeout: no law accounts for this key here"},
 		{"mm1", "routes.visit.wait={ desk = \"1s\" }", "no law accounts for this key here"},
-		{"mm4", "routes.visit.demand.desk=lognormal(20ms, scv=2)", "no law is known of 4 servers"},
-		{"mg1-h2", "services.desk.queue=3", "no law is known of 1 servers"},
+		{"mm4", "routes.visit.demand.desk=lognormal(20ms, scv=2)", "no law is known of 4 servers with demands of lognormal(20ms, scv=2): only exponential demands have one"},
+		{"mg1-h2", "services.desk.queue=3", "no law is known of a queue that has an end with demands of "},
+		{"mg1-h2", "services.desk.discipline=lifo", "no law is known of a queue that is not first in, first out with demands of "},
 		{"erlang-a", "services.desk.patience=40ms", "patience: must be exponential here for a law to be known (have 40ms)"},
 		{"erlang-a", "routes.visit.demand.desk=20ms", "must be exponential here"},
 		{"erlang-a", "services.desk.queue=3", "no law is known of patience in a queue that has an end"},

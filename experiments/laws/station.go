@@ -104,7 +104,19 @@ func (q queue) law() (*Law, error) {
 	case q.servers == 1 && q.places == nil && q.discipline == "fifo":
 		return q.general()
 	}
-	return nil, fmt.Errorf("no law is known of %d servers, or of a queue that is not first in, first out or has an end, with demands of %s", q.servers, q.service)
+	return nil, q.unknown()
+}
+
+// unknown says of a queue with demands that are not exponential why it has no law.
+func (q queue) unknown() error {
+	why := fmt.Sprintf("%d servers", q.servers)
+	switch {
+	case q.places != nil:
+		why = "a queue that has an end"
+	case q.discipline != "fifo":
+		why = "a queue that is not first in, first out"
+	}
+	return fmt.Errorf("no law is known of %s with demands of %s: only exponential demands have one", why, q.service)
 }
 
 // named is a law of the queue; its name has the load of each server.

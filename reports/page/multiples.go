@@ -34,7 +34,8 @@ type small struct {
 }
 
 // Multiples draw each configuration minute by minute: load, latency, servers and CPU,
-// of several replications the means with their intervals. Nothing is drawn where the minutes were not kept.
+// of several replications the means with their intervals. Nothing is drawn where the
+// minutes were not kept.
 func Multiples(members []Member) []Part {
 	var all []*data
 	for _, m := range members {
