@@ -2,6 +2,8 @@
 // policies before anything is deployed.
 package main
 
+//go:generate go test -run TestCommandLineIsCurrent . -update
+
 import (
 	"context"
 	"errors"

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -54,7 +53,7 @@ or it cannot be judged;
 	flags := cmd.Flags()
 	flags.Uint64Var(&f.seed, "seed", experiments.VerifySeed, "seed `N` of all random numbers")
 	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE` of each case (repeatable)")
-	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
+	f.parallel(cmd)
 	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`, from 5s to 60s: some twice the time that one core takes for all of them")
 	flags.StringVar(&f.wrong, "wrong", "0%", "make every exact value larger by the share `S`, to see the command fail")
 	flags.BoolVar(&f.list, "list", false, "list the cases, and simulate nothing")
