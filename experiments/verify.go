@@ -158,6 +158,9 @@ func (r *Runner) Verify(ctx context.Context, cases *Verifier) (*Verification, er
 	for _, c := range cases.Cases {
 		v.Cases = append(v.Cases, c.compare(cases.Wrong))
 		v.Warnings = append(v.Warnings, c.idle...)
+		for _, told := range c.Law.Rare {
+			v.Warnings = append(v.Warnings, c.Name+": "+told)
+		}
 	}
 	v.judge()
 	return v, nil
