@@ -191,7 +191,7 @@ func (q queue) markovian() (*Law, error) {
 
 // bounded is M/M/c/K.
 func (q queue) bounded() *Law {
-	m := q.mmck()
+	m := q.mmck().Solve()
 	return q.named(fmt.Sprintf("M/M/%d/%d", m.Servers, m.Capacity), gross+"chapter 2",
 		known("latency.mean", "L/λ(1−pK)", m.MeanResponse()),
 		known("availability", "1 − pK", 1-m.Blocked()),
@@ -222,14 +222,14 @@ func (q queue) loss() (*Law, error) {
 // sharing is M/G/c with processor sharing, of any number or of K at most; only
 // the mean of the demands matters.
 func (q queue) sharing() (*Law, error) {
-	const never = 1e-9 // of requests: none in a run that ends
-	if q.places != nil && q.mmck().Blocked() > never {
-		m := q.mmck()
-		return q.named(fmt.Sprintf("M/G/%d/%d-PS", m.Servers, m.Capacity), symmetric,
-			known("latency.mean", "as M/M/c/K", m.MeanResponse()),
-			known("availability", "1 − pK", 1-m.Blocked()),
-			q.of("number.mean", "as M/M/c/K", m.MeanNumber()),
-			q.of("utilization", "λ(1−pK)/cμ", m.Utilization())), nil
+	if q.places != nil {
+		if m := q.mmck().Solve(); m.Blocked() > unseen {
+			return q.named(fmt.Sprintf("M/G/%d/%d-PS", m.Servers, m.Capacity), symmetric,
+				known("latency.mean", "as M/M/c/K", m.MeanResponse()),
+				known("availability", "1 − pK", 1-m.Blocked()),
+				q.of("number.mean", "as M/M/c/K", m.MeanNumber()),
+				q.of("utilization", "λ(1−pK)/cμ", m.Utilization())), nil
+		}
 	}
 	m := theory.MGCPS{Arrival: q.arrival, Service: 1 / mean(q.service), Cores: q.servers}
 	return q.named(fmt.Sprintf("M/G/%d-PS", q.servers), symmetric,
@@ -251,7 +251,7 @@ func (q queue) impatient() (*Law, error) {
 	if q.places != nil {
 		return nil, errors.New("no law is known of patience in a queue that has an end")
 	}
-	m := theory.ErlangA{Arrival: q.arrival, Service: service, Servers: q.servers, Patience: patience}
+	m := theory.ErlangA{Arrival: q.arrival, Service: service, Servers: q.servers, Patience: patience}.Solve()
 	return q.named(fmt.Sprintf("M/M/%d+M", q.servers), "Garnett, Mandelbaum, Reiman, M&SOM 4 (2002) (Erlang A)",
 		known("availability", "1 − θLq/λ", 1-m.Abandoned()),
 		q.of("wait.mean", "Lq/λ", m.MeanWait()).of(m.Delayed()),

@@ -40,7 +40,7 @@ func (s *site) bursty() (*Law, error) {
 		Rate:    [2]float64{s.rate(), float64(c.BurstRate)},
 		Stay:    [2]float64{c.CalmDuration.Time().Seconds(), c.BurstDuration.Time().Seconds()},
 		Service: service, Servers: s.Services[name].Count(),
-	}
+	}.Solve()
 	rates, stays := q.Rate, q.Stay
 	apart := (rates[0] - rates[1]) / (1/stays[0] + 1/stays[1])
 	bursts := 2 * apart * apart / (q.Arrival() * (stays[0] + stays[1])) // of the arrivals' index of dispersion
@@ -51,9 +51,9 @@ func (s *site) bursty() (*Law, error) {
 		Source:     "Fischer, Meier-Hellstern, Performance Evaluation 18 (1993), as a chain",
 		Figures: []Figure{
 			known("latency.mean", "Σ n p(n,j)/λ", q.MeanResponse()),
-			s.of("wait.mean", "W − 1/μ", q.MeanWait()).of(q.Delayed()),
-			s.of("number.mean", "Σ n p(n,j)", q.MeanNumber()),
-			s.of("delayed", "Σ λj p(n ≥ c,j)/λ", q.Delayed()),
+			s.of("wait.mean", "W − 1/μ", q.MeanWait()).of(q.Delayed),
+			s.of("number.mean", "Σ n p(n,j)", q.MeanNumber),
+			s.of("delayed", "Σ λj p(n ≥ c,j)/λ", q.Delayed),
 			s.of("utilization", "λ/cμ", q.Utilization()),
 		},
 	}, nil
