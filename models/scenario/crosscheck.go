@@ -40,6 +40,7 @@ func (c *crossChecker) check() {
 		c.checkClient(c.Clients[name], []string{"clients", name})
 	}
 	c.checkMemory()
+	c.checkBursts()
 	for _, name := range sorted(c.Routes) {
 		c.checkRoute(name)
 	}
