@@ -47,12 +47,12 @@ func Condense(r io.Reader) ([]byte, error) {
 	return rows, nil
 }
 
-// countSeconds counts the lines of a log by their Unix second, of which there may be
-// so many.
+// countSeconds counts the lines of a log by their Unix second. The seconds with
+// requests and the pauses between them may be so many together.
 func countSeconds(lines *bufio.Scanner, most int) (map[int64]int, error) {
 	counts := make(map[int64]int)
 	first, last := int64(math.MaxInt64), int64(math.MinInt64)
-	number := 0
+	number, intervals := 0, 0
 	for lines.Scan() {
 		number++
 		if len(lines.Bytes()) == 0 {
@@ -66,12 +66,23 @@ func countSeconds(lines *bufio.Scanner, most int) (map[int64]int, error) {
 		if last-first >= greatestSpan {
 			return nil, fmt.Errorf("line %d: the log covers more than 833 days", number)
 		}
-		counts[second]++
-		if len(counts) > most {
-			return nil, fmt.Errorf("line %d: the log has requests in more than %d seconds: cut it", number, most)
+		intervals += added(counts, second)
+		if intervals > most {
+			return nil, fmt.Errorf("line %d: the log makes more than %d intervals, one for each second with requests and one for each pause: cut it", number, most)
 		}
+		counts[second]++
 	}
 	return counts, wrong(lines, number)
+}
+
+// added is how many intervals more there are with a line of the second: the second, and
+// the pause behind it, unless it takes the place of one.
+func added(counts map[int64]int, second int64) int {
+	n := 0
+	if counts[second] == 0 {
+		n = 2 - min(1, counts[second+1]) - min(1, counts[second-1])
+	}
+	return n
 }
 
 func logSecond(line []byte) (int64, error) {

@@ -54,7 +54,8 @@ const (
 //
 // An access log in the common or combined log format (as nginx and Apache write
 // it) becomes intervals of one second that hold the requests logged in it, and
-// intervals of none between them ([Condense]). Lines need not be in order.
+// intervals of none between them ([Condense]), ten million at most together. Lines
+// need not be in order.
 //
 // An error names the line: "line 17: ...".
 func Parse(r io.Reader, zone *time.Location) (*Trace, error) {

@@ -131,7 +131,27 @@ func TestTracesThatAreTooLong(t *testing.T) {
 	log, err := os.ReadFile("testdata/elastic-60.log")
 	require.NoError(t, err)
 	_, err = countSeconds(lines(bytes.NewReader(log)), 5)
-	require.ErrorContains(t, err, ": the log has requests in more than 5 seconds: cut it")
+	require.ErrorContains(t, err, ": the log makes more than 5 intervals, one for each second with requests and one for each pause: cut it")
+}
+
+// The bound is one of rows: a second with a pause behind it makes two, whatever the order
+// of the lines, and it is a line of the log that is one too many.
+func TestBoundOfALogIsOfItsRows(t *testing.T) {
+	for _, seconds := range [][]int{{0, 2, 4, 6}, {6, 0, 4, 2}, {0, 1, 2, 3, 8, 9}, {9, 3, 1, 2, 0, 8}, {0, 2, 1, 4, 3}, {5}} {
+		var log []byte
+		for _, s := range seconds {
+			at := time.Date(2026, 3, 2, 8, 0, s, 0, time.UTC).Format(logTime)
+			log = fmt.Appendf(log, "127.0.0.1 - - [%s] \"GET / HTTP/1.1\" 200 2326\n", at)
+		}
+		rows, err := Condense(bytes.NewReader(log))
+		require.NoError(t, err)
+		most := bytes.Count(rows, []byte("\n"))
+		_, err = countSeconds(lines(bytes.NewReader(log)), most)
+		require.NoError(t, err, seconds)
+		_, err = countSeconds(lines(bytes.NewReader(log)), most-1)
+		require.ErrorContains(t, err, fmt.Sprintf("the log makes more than %d intervals", most-1), "%v", seconds)
+		require.NotContains(t, err.Error(), fmt.Sprintf("line %d:", len(seconds)+1))
+	}
 }
 
 // A log takes memory by the seconds that it covers, not by its size.
