@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/headroom-sim/headroom/experiments/units"
 )
@@ -45,6 +46,20 @@ func (c Course) ends(side float64) []float64 {
 		list[i] = c.Values[i] + float64(side*half)
 	}
 	return list
+}
+
+// Span is from the least to the greatest of zero, the values and the ends of their
+// intervals.
+func (c Course) Span() (low, high float64) {
+	for _, v := range slices.Concat(c.Values, c.Lows(), c.Highs()) {
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
+	return low, high
 }
 
 // Text is the i-th value, with its interval where it has one.

@@ -81,3 +81,21 @@ func TestEventsAreThoseOfTheFirst(t *testing.T) {
 	require.Contains(t, d.ServersText("web"), "1:06 to 2:00 (in the first replication)")
 	require.Empty(t, view.New(sample.Single()).OverText())
 }
+
+// An axis holds the intervals too, on both sides of zero.
+func TestSpanOfACourse(t *testing.T) {
+	nan := math.NaN()
+	for _, row := range []struct {
+		name      string
+		of        view.Course
+		low, high float64
+	}{
+		{"above zero", view.Course{Values: []float64{nan, 5, 7}, Halves: []float64{nan, 1, 2}}, 0, 9},
+		{"an interval across zero", view.Course{Values: []float64{1, 3}, Halves: []float64{4, 1}}, -3, 5},
+		{"below", view.Course{Values: []float64{-2, -1}, Halves: []float64{1, nan}}, -3, 0},
+		{"without intervals", view.Course{Values: []float64{-2, 4}}, -2, 4},
+	} {
+		low, high := row.of.Span()
+		require.Equal(t, [2]float64{row.low, row.high}, [2]float64{low, high}, row.name)
+	}
+}
