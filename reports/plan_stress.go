@@ -15,7 +15,7 @@ import (
 
 // grown has a row for each factor on the load.
 func grown(p *experiments.Plan) block {
-	b := block{title: "How much load it takes", head: []string{"", "load", "servers", "cost", "n", "what breaks, what binds"}, left: 6, lines: 3}
+	b := block{title: "How much load it takes", head: []string{"", "load", "servers", "cost", "n", "what binds, what breaks"}, left: 6, lines: 4}
 	if len(p.Growth) == 0 {
 		return b
 	}
@@ -35,18 +35,19 @@ func serversText(g experiments.Grown) string {
 	return units.Format(g.Servers, "")
 }
 
-// breaks tells which expectation breaks first under more load, and what binds.
+// breaks tells what binds under more load, and which expectation breaks first. The
+// limit is the shorter part: were the other first, no room might be left for it.
 func breaks(p *experiments.Plan, g experiments.Grown) string {
 	var parts []string
+	if g.Binds != nil {
+		parts = append(parts, fmt.Sprintf("%s of %s for %s", limitName(*g.Binds), g.Binds.Place, units.Span(math.Round(g.Binds.Mean))))
+	}
 	if e, ok := g.Expectations[g.Expectation]; ok {
 		value := units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
 		if slices.Contains(g.Steady, g.Expectation) {
 			value += " in the run"
 		}
 		parts = append(parts, fmt.Sprintf("%s: %s is %s, must be %s%s", g.Expectation, e.Metric, value, units.Bound(e.Bound, e.Unit), unsure(g.Verdict, e)))
-	}
-	if g.Binds != nil {
-		parts = append(parts, fmt.Sprintf("%s of %s for %s", limitName(*g.Binds), g.Binds.Place, units.Span(math.Round(g.Binds.Mean))))
 	}
 	return strings.Join(parts, "; ")
 }
