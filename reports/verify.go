@@ -96,7 +96,7 @@ func VerifyHTML(w io.Writer, v *experiments.Verification) error {
 
 // verifyAsked says what was simulated.
 func verifyAsked(v *experiments.Verification) []string {
-	parts := []string{fmt.Sprintf("%d %s", len(v.Cases), verb(len(v.Cases), "case", "cases")), fmt.Sprintf("seed %d", v.Seed), fmt.Sprintf("%d replications of each", v.Replications), "95 % intervals"}
+	parts := []string{fmt.Sprintf("%d %s", len(v.Cases), verb(len(v.Cases), "case", "cases")), fmt.Sprintf("seed %d", v.Seed), replicated(v), "95 % intervals"}
 	for _, set := range v.Sets {
 		parts = append(parts, "set "+set)
 	}
@@ -104,6 +104,24 @@ func verifyAsked(v *experiments.Verification) []string {
 		parts = append(parts, "every exact value made wrong by "+units.Format(v.Wrong, "share"))
 	}
 	return parts
+}
+
+// replicated says how often which cases were simulated: those that leave nothing to
+// chance once.
+func replicated(v *experiments.Verification) string {
+	n := 0
+	for _, c := range v.Cases {
+		if !c.Certain {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return "one replication of each, as none has chance"
+	case len(v.Cases):
+		return fmt.Sprintf("%d replications of each", v.Replications)
+	}
+	return fmt.Sprintf("%d replications of the %d that %s chance", v.Replications, n, verb(n, "has", "have"))
 }
 
 // agreement is the verdict in a sentence.
