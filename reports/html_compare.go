@@ -11,13 +11,12 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
-	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/page"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // CompareHTML writes the report on a comparison as one page that needs no other
-// file: which arm to choose, at what cost, how sure that is and what breaks first;
+// file: which arm to choose, at what cost, how sure that is and what is nearest to its limit;
 // then by how much the arms differ, and in what.
 func CompareHTML(w io.Writer, c *experiments.Comparison) error {
 	answer := append(tables(lineup(c)), page.Warnings(plainAll(CompareDoubts(c))))
@@ -64,12 +63,13 @@ func costAgainst(c *experiments.Comparison, best int) string {
 	return fmt.Sprintf("Cost against %s: %s", c.Arms[0].Name, strings.Join(parts, ", "))
 }
 
-// first is the expectation that comes nearest to its limit: the one that is likely
-// to break first.
+// first is the expectation that comes nearest to its limit, of those that leave some
+// room. What breaks first under more load is another question: a plan answers it.
 func first(r *experiments.Result) string {
 	nearest, least := "", math.Inf(1)
 	for _, name := range slices.Sorted(maps.Keys(r.Expectations)) {
-		if e := r.Expectations[name]; e.Verdict == output.Pass && distance(e) < least {
+		e := r.Expectations[name]
+		if e.Verdict == output.Pass && e.Bound.Relation != output.Equals && distance(e) < least {
 			nearest, least = name, distance(e)
 		}
 	}
@@ -77,17 +77,7 @@ func first(r *experiments.Result) string {
 		return ""
 	}
 	e := r.Expectations[nearest]
-	return fmt.Sprintf("Likely to break first: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
-}
-
-// alone names the fleets that never had more than one server: what its failure does is
-// in no figure, unless a fault was simulated.
-func alone(r *experiments.Result) string {
-	names := slices.DeleteFunc(members(r, "fleets.", ".instances.max"), func(fleet string) bool { return r.Metrics["fleets."+fleet+".instances.max"].Mean != 1 })
-	if len(names) == 0 || slices.ContainsFunc(r.Detail.Events, func(e timeline.Event) bool { return e.Kind == timeline.FaultStart }) {
-		return ""
-	}
-	return fmt.Sprintf("A single server: %s. What its failure does was not simulated", strings.Join(names, ", "))
+	return fmt.Sprintf("Nearest to its limit: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
 }
 
 // lineup has a row for each arm: whether it keeps its expectations, what it costs,
