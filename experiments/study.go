@@ -17,6 +17,8 @@ type Scenario struct {
 	*scenario.File
 	Name   string // that of the gallery, or of the file without its folder and ending
 	Source string // as it was asked for
+	// BuiltIn is whether it is the gallery's, and no file of that name.
+	BuiltIn bool
 
 	text  []byte
 	named map[string][]byte // the files that it names, as far as they were asked for

@@ -138,8 +138,8 @@ func TestVerifyFindsWrongFormulas(t *testing.T) {
 	require.Equal(t, output.Fail, v.Cases[1].Verdict())
 }
 
-// A case has the same figures alone as among others, for any number of jobs, under
-// its name or that of its file; and none of its luck in common with another.
+// A case has the same figures alone as among others, for any number of jobs, with or
+// without its folder; and none of its luck in common with another.
 func TestVerifyIsTheSame(t *testing.T) {
 	one, two := VerifyOptions{Names: []string{"mm1-light"}, Seed: 3, Budget: verifyBudget / 2}, VerifyOptions{Names: []string{"repair", "verify/mm1-light"}, Seed: 3, Budget: verifyBudget / 2}
 	alone := verify(t, one)
@@ -181,6 +181,26 @@ func TestVerifyTellsWhatHasNoLaw(t *testing.T) {
 	require.EqualError(t, err, "verify/mm1: has the same name as verify/mm1: verify one after the other")
 }
 
+// Files of one name in two folders are two cases, each with its luck.
+func TestVerifyFilesOfOneName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	src, _ := gallery.Scenario("verify/mm1-light")
+	for _, folder := range []string{"a", "b"} {
+		require.NoError(t, os.Mkdir(folder, 0o700))
+		require.NoError(t, os.WriteFile(folder+"/x.toml", src, 0o600))
+	}
+	v := verifier(t, VerifyOptions{Names: []string{"a/x.toml", "./b/x.toml", "mm1-light"}})
+	seeds := map[uint64]string{}
+	for _, c := range v.Cases {
+		seeds[c.Spec.Seed] = c.Name
+	}
+	require.Len(t, seeds, 3)
+	require.Equal(t, "a/x.toml", v.Cases[0].Name)
+	require.Equal(t, "b/x.toml", v.Cases[1].Name)
+	alone := verifier(t, VerifyOptions{Names: []string{"b/x.toml"}})
+	require.Equal(t, v.Cases[1].Spec.Seed, alone.Cases[0].Spec.Seed)
+}
+
 // The keys for which a verification has flags are refused as overrides, and of a file
 // told to be idle.
 func TestVerifyHasFlags(t *testing.T) {
@@ -195,8 +215,8 @@ func TestVerifyHasFlags(t *testing.T) {
 		file + ", line 1: seed = 7 is not used: a verification has --seed",
 		file + ", line 2: replications = 3 is not used: a verification has --budget",
 	}, idle.Warnings)
-	o.Names = []string{"mm1-light"}
-	require.Equal(t, toldOf(t, verify(t, o).Cases[0]), toldOf(t, idle.Cases[0]))
+	o.Names, o.Seed = []string{file}, 4
+	require.NotEqual(t, toldOf(t, verify(t, o).Cases[0]), toldOf(t, idle.Cases[0]))
 }
 
 // Where replications have no spread, luck cannot be told: a figure is right to the
