@@ -93,7 +93,7 @@ func (t *Trial) detail() Detail {
 	}
 	if h := t.history; h != nil {
 		d.Series, d.Log, d.Alarms, d.Usage, d.Settings = h.first.Series, h.first.Log, h.first.Alarms, h.first.Usage, t.Spec.Settings()
-		d.Trace, d.Minutes = h.first.Trace, h.minutes(len(t.Cells))
+		d.Trace, d.Minutes = h.first.Trace, h.of(len(t.Cells))
 	}
 	if t.Spec.Start != nil {
 		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)

@@ -44,13 +44,13 @@ func (d *data) servers(i int, fleet string) *chart {
 
 // byMinute is the capacity at the ends of the minutes.
 func (d *data) byMinute(fleet string) view.Capacity {
-	inService, pending := d.Series.Column("fleets."+fleet+".in_service"), d.Series.Column("fleets."+fleet+".pending")
+	inService, pending := d.Column("fleets.%s.in_service", fleet), d.Column("fleets.%s.pending", fleet)
 	if pending == nil {
 		pending = d.Zeros()
 	}
 	return view.Capacity{
 		Edges: d.Edges, Usable: inService, InService: inService, There: view.Sum(inService, pending),
-		Desired: d.Series.Column("fleets." + fleet + ".desired"),
+		Desired: d.Column("fleets.%s.desired", fleet),
 	}
 }
 

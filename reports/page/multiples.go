@@ -40,7 +40,7 @@ func Multiples(members []Member) []Part {
 	var all []*data
 	for _, m := range members {
 		d := &data{Data: view.New(m.Result)}
-		if len(d.Series.Rows) == 0 {
+		if d.Minutes() == 0 {
 			return nil
 		}
 		all = append(all, d)

@@ -29,7 +29,7 @@ type Heat struct {
 // were never several at once, or nothing to do.
 func (d *Data) Heat(fleet string) *Heat {
 	i := slices.IndexFunc(d.first.Loads, func(l site.Load) bool { return l.Fleet == fleet })
-	if i < 0 || len(d.first.Loads[i].Minutes) != len(d.Series.Rows) {
+	if i < 0 || len(d.first.Loads[i].Minutes) != d.Minutes() {
 		return nil
 	}
 	minutes := d.first.Loads[i].Minutes

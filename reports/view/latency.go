@@ -64,7 +64,7 @@ func (d *Data) Objectives() []Objective {
 
 // Missed are the minutes in which the objective does not hold.
 func (d *Data) Missed(o Objective) []bool {
-	missed := make([]bool, len(d.Series.Rows))
+	missed := make([]bool, d.Minutes())
 	for i, v := range d.Column("%s", ColumnOf(o.Quantile)) {
 		missed[i] = d.Edges[i] >= o.From && d.Edges[i+1] <= o.To && o.broken(v)
 	}
