@@ -118,8 +118,8 @@ func contents(r io.Reader, size int64) (data []byte, err error) {
 // condensed is what contents is, but for access logs, which may be of any size: of
 // these it is the trace that they are.
 func condensed(r io.Reader, size int64) ([]byte, error) {
-	b := bufio.NewReader(r)
-	if beginning, _ := b.Peek(1 << 10); trace.IsAccessLog(beginning) {
+	b := bufio.NewReaderSize(r, trace.Beginning)
+	if beginning, _ := b.Peek(trace.Beginning); trace.IsAccessLog(beginning) {
 		return trace.Condense(b)
 	}
 	return contents(b, size)
