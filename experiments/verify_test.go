@@ -118,6 +118,12 @@ func TestTheoryRejects(t *testing.T) {
 		{"a longer delay", "aws-drain", "balancers.lb.deregistration_delay=400s"},
 		{"a cooldown that ends a minute later", "aws-cooldown", "fleets.web.policies.more.cooldown=360s"},
 		{"a server that comes a second later", "late-scale-out", "fleets.desks.schedules.more.at=361s"},
+		{"a little work", "aws-credits", "routes.page.demand.web=10ms"},
+		{"a hook that is done sooner", "aws-hook", "fleets.web.hooks.install.completes=85s"},
+		{"a share that is larger than the number", "aws-largest", `fleets.web.policies.by-share.steps=["..0 -40%"]`},
+		{"a step that takes more", "aws-step-in", `fleets.web.policies.in.steps=["-10..0 -10%", "..-10 -40%"]`},
+		{"a target that is higher, for fewer", "aws-track-in", "fleets.web.policies.cpu.target=60"},
+		{"a target that one can keep", "aws-track-stay", "fleets.web.policies.cpu.target=70"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			o := VerifyOptions{Names: []string{c.name}, Seed: VerifySeed, Budget: verifyBudget}
