@@ -24,9 +24,10 @@ var (
 // time; it is no finding.
 var ErrTooLarge = errors.New("too large")
 
-// Each gives the check the texts of random scenarios: of n, a quarter with -short,
-// or of as many as the flags say. Of a scenario for which it fails or panics the smallest is written to
-// a file that fails still, with the command that tries it again.
+// Each gives the check the texts of random scenarios, several at a time: of n, a quarter
+// with -short, or of as many as the flags say. Of a scenario for which it fails or
+// panics the smallest is written to a file that fails still, with the command that tries
+// it again.
 func Each(t *testing.T, n uint64, check func(text string) error) {
 	if *again != "" {
 		text, err := os.ReadFile(*again)

@@ -58,7 +58,7 @@ func (r *rule) words() []any {
 
 // follow sets the key of a theme somewhere, if that can be.
 func (a *author) follow(doc Table, t theme) Table {
-	if spared[t.pattern] != "" {
+	if spared(t.pattern) {
 		return doc
 	}
 	for range attempts {
