@@ -1,15 +1,21 @@
 package experiments
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
+	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/headroom-sim/headroom/experiments/gallery"
 	"github.com/headroom-sim/headroom/experiments/laws"
+	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
@@ -108,7 +114,23 @@ func find(name string) (*Scenario, error) {
 	if builtIn := gallery.Verify + "/" + name; slices.Contains(gallery.Verified(), builtIn) {
 		return load(name, builtIn)
 	}
+	_, err := os.Stat(name)
+	if _, ok := gallery.Scenario(name); errors.Is(err, fs.ErrNotExist) && !ok {
+		return nil, unknownCase(name)
+	}
 	return Load(name)
+}
+
+func unknownCase(name string) error {
+	hint := `"headroom verify --list" names them`
+	names := gallery.Verified()
+	for i := range names {
+		names[i] = path.Base(names[i])
+	}
+	if near := quantity.Nearest(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+	}
+	return fmt.Errorf("%s: no such file, and no built-in case of that name (%s)", cmp.Or(name, `""`), hint)
 }
 
 // read is a case. It has random numbers of its own, which depend on its name, so

@@ -181,7 +181,7 @@ func TestVerifyBudget(t *testing.T) {
 func TestVerifyTellsWhatHasNoLaw(t *testing.T) {
 	_, err := NewVerifier(VerifyOptions{Names: []string{"mm1", "mm5", "bootcamp"}, Sets: []string{"clients.visitors.timeout=1s"}})
 	require.ErrorContains(t, err, "verify/mm1: --set clients.visitors.timeout=1s: clients.visitors.timeout: no law accounts for this key here")
-	require.ErrorContains(t, err, "mm5: no such file, and no built-in scenario of that name")
+	require.ErrorContains(t, err, `mm5: no such file, and no built-in case of that name (did you mean "mm1"? "headroom verify --list" names them)`)
 	require.ErrorContains(t, err, "bootcamp: no law is known")
 	_, err = NewVerifier(VerifyOptions{Names: []string{"mm1", "verify/mm1"}})
 	require.EqualError(t, err, "verify/mm1: has the same name as verify/mm1: verify one after the other")

@@ -5,6 +5,9 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // A law is compared only with runs that are long enough for it.
@@ -40,8 +43,8 @@ func variability(scv float64) float64 { return (1 + scv) / 2 }
 // few events.
 func (s *site) enough(l *Law) error {
 	if discard, span := s.Discard.For.Time().Seconds(), s.span(); discard < settling*l.relaxation || span < lasting*l.relaxation {
-		return fmt.Errorf("%s: must discard %.4g s at least and measure %.4g s at least for its steady state to be seen (have %.4g s and %.4g s)",
-			l.Name, settling*l.relaxation, lasting*l.relaxation, discard, span)
+		return fmt.Errorf("%s: must discard %s at least and measure %s at least for its steady state to be seen (have %s and %s)",
+			l.Name, lasts(settling*l.relaxation), lasts(lasting*l.relaxation), lasts(discard), lasts(span))
 	}
 	if l.requests < seldom {
 		return fmt.Errorf("%s: requests are too rare to be seen: %s in a replication (at least %d)", l.Name, digits(l.requests), seldom)
@@ -55,6 +58,17 @@ func (s *site) enough(l *Law) error {
 		return true
 	})
 	return nil
+}
+
+// lasts writes seconds as scenarios do, from a minute on in whole ones, rounded up.
+func lasts(seconds float64) string {
+	switch {
+	case seconds > engine.Forever.Seconds():
+		return "more than can be simulated"
+	case seconds > 60:
+		return quantity.Duration(math.Ceil(seconds) * float64(engine.Second)).String()
+	}
+	return quantity.Duration(math.Ceil(seconds*1e3) * float64(engine.Millisecond)).String()
 }
 
 // events is how many of so many requests a figure tells of.

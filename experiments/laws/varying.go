@@ -78,7 +78,8 @@ func (s *site) varying() (*Law, error) {
 	const sigmas = 8 // of a Poisson number: never beyond
 	most := q.Greatest() / service
 	if enough := most + float64(sigmas*math.Sqrt(most)); float64(s.Services[name].Count()) < enough {
-		return nil, fmt.Errorf("services.%s.servers: must be at least %.0f here for a law to be known: a server for everybody", name, enough)
+		return nil, fmt.Errorf("services.%s.servers: must be at least %.0f here: of a rate that changes a law is known only where nobody waits for a server (have %d)",
+			name, math.Ceil(enough), s.Services[name].Count())
 	}
 	end := s.Duration.Time().Seconds()
 	arrivals := q.Arrivals(end-s.span(), end)
