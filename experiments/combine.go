@@ -34,7 +34,7 @@ func (t *Trial) Result() *Result {
 	for _, name := range t.expectationNames() {
 		r.Expectations[name] = t.Judge(name)
 	}
-	r.Warnings = slices.Concat(warnings(t.Cells), t.imprecise(), t.correlated())
+	r.Warnings = slices.Concat(t.survivors(), warnings(t.Cells), t.imprecise(), t.correlated())
 	for _, p := range t.overruled() {
 		r.Warnings = append(r.Warnings, p.Key+" "+p.Text)
 	}

@@ -112,6 +112,9 @@ func (s *Study) overruled() scenario.Problems {
 // Idle is what is accepted in the configuration, and without effect.
 func (s *Study) Idle() scenario.Problems { return s.file.Idle(s.options.Variant, s.options.Sets) }
 
+// Notes are expectations on latency that an outage meets.
+func (s *Study) Notes() scenario.Problems { return s.file.Notes(s.options.Variant, s.options.Sets) }
+
 // Unused are the places that requests come to in the base, and not in this
 // variant.
 func (s *Study) Unused() []string { return s.file.Unused(s.options.Variant, s.options.Sets) }

@@ -22,7 +22,7 @@ import (
 func PlanHTML(w io.Writer, p *experiments.Plan) error {
 	v, text := planVerdict(p)
 	more := planSense(p)
-	answer := []page.Part{page.Warnings(plainAll(planWarnings(p)))}
+	answer := []page.Part{page.Warnings(plainAll(PlanDoubts(p)))}
 	if p.Best != nil {
 		more = append(said(stress(p)...), more...)
 		answer = append(append([]page.Part{planFigures(p)}, tables(expectations(p.Best.Result))...), answer...)

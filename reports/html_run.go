@@ -73,7 +73,7 @@ func againText(r *experiments.Result) string {
 // fast, by how many servers, and how long it took to get more.
 func keyFigures(r *experiments.Result) page.Figures {
 	list := page.Figures{
-		keyFigure(r, "Cost", "cost.total", monthly(r)),
+		keyFigure(r, "Cost", "cost.total", rateOf(r)),
 		keyFigure(r, "Availability", "availability", fmt.Sprintf("%s of %s requests failed", metric(r, "requests.failed"), metric(r, "requests.offered"))),
 		keyFigure(r, "Latency p99", "latency.p99", fmt.Sprintf("p50 %s, p95 %s", metric(r, "latency.p50"), metric(r, "latency.p95"))),
 	}
@@ -99,15 +99,6 @@ func keyFigure(r *experiments.Result, name, of, note string) page.Figure {
 	f := page.Figure{Name: plain(name), Note: note}
 	f.Value, f.Interval = units.Split(m.Mean, m.Lo, m.Hi, m.Unit)
 	return f
-}
-
-// monthly is what a month at the run's rate costs.
-func monthly(r *experiments.Result) string {
-	rate := r.Metrics["cost.per_hour"]
-	if rate.N == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s; %s in a month of 730 h", metric(r, "cost.per_hour"), units.Format(hoursOfMonth*rate.Mean, "USD"))
 }
 
 // largest is the fleet with the most instance-hours among those that are used.

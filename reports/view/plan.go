@@ -67,7 +67,7 @@ func CandidatesText(p *experiments.Plan) string {
 func GrowthText(p *experiments.Plan) string {
 	text := "What was chosen holds up to " + LoadText(HoldsTo(p))
 	if last := p.Growth[len(p.Growth)-1]; last.Verdict == output.Fail {
-		text += fmt.Sprintf("; at %g times %s breaks", last.Factor, last.Expectation)
+		text += fmt.Sprintf("; with %g times the load the expectation %s fails", last.Factor, last.Expectation)
 	}
 	return text + "."
 }
