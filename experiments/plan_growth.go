@@ -53,9 +53,10 @@ func (f Factors) String() string {
 // Grown is what the best configuration does under more load.
 type Grown struct {
 	Factor       float64
-	Verdict      output.Verdict // on all expectations: that they hold, that one does not, or neither is shown
-	Expectation  string         // the first that does not hold, or is not shown to; "" where all hold
-	Steady       []string       // expectations judged by the steady state of a queue of the textbooks, and not by the replications
+	Verdict      output.Verdict            // on all expectations: that they hold, that one does not, or neither is shown
+	Expectation  string                    // the first that does not hold, or is not shown to; "" where all hold
+	Verdicts     map[string]output.Verdict // by expectation
+	Steady       []string                  // expectations judged by the steady state of a queue of the textbooks, and not by the replications
 	Expectations map[string]Expectation
 	Binds        *Limit // the limit that bound for longest; nil where none did
 	Servers      float64
@@ -169,6 +170,7 @@ func (s *search) grow(ctx context.Context, factor float64) (Grown, error) {
 	if err != nil {
 		return g, err
 	}
+	g.Verdicts = verdicts
 	for _, name := range t.expectationNames() {
 		if verdicts[name] < g.Verdict {
 			g.Verdict, g.Expectation = verdicts[name], name

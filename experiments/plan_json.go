@@ -124,7 +124,7 @@ func (c *Cause) object(fate Fate) map[string]any {
 
 func (g *Grown) object(unit string) map[string]any {
 	o := map[string]any{
-		"factor": number(g.Factor), "verdict": g.Verdict.String(), "expectation": nil, "steady_state": append([]string{}, g.Steady...), "limit": nil,
+		"factor": number(g.Factor), "verdict": g.Verdict.String(), "verdicts": verdictsObject(g.Verdicts), "expectation": nil, "steady_state": append([]string{}, g.Steady...), "limit": nil,
 		"expectations": expectationObjects(g.Expectations), "servers": number(g.Servers), "cost": costObject(g.Cost, unit), "availability": estimateObject(g.Availability), "replications": g.Replications,
 	}
 	if g.Expectation != "" {
@@ -136,13 +136,17 @@ func (g *Grown) object(unit string) map[string]any {
 	return o
 }
 
-func (l *Loss) object() map[string]any {
-	verdicts := make(map[string]string, len(l.Verdicts))
-	for name, v := range l.Verdicts {
-		verdicts[name] = v.String()
+func verdictsObject(verdicts map[string]output.Verdict) map[string]string {
+	o := make(map[string]string, len(verdicts))
+	for name, v := range verdicts {
+		o[name] = v.String()
 	}
+	return o
+}
+
+func (l *Loss) object() map[string]any {
 	return map[string]any{
-		"zone": l.Zone, "at_s": number(l.AtS), "verdicts": verdicts,
+		"zone": l.Zone, "at_s": number(l.AtS), "verdicts": verdictsObject(l.Verdicts),
 		"expectations": expectationObjects(l.Expectations), "availability": estimateObject(l.Availability), "replications": l.Replications,
 	}
 }

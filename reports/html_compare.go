@@ -101,6 +101,9 @@ func lineup(c *experiments.Comparison) block {
 			v, _ := verdict(a.Result)
 			row[0] = ticks[v]
 		}
+		if i == bestArm(c) {
+			row[0] = fateMarks[experiments.Chosen]
+		}
 		for _, name := range metrics {
 			row = append(row, metric(a.Result, name))
 		}

@@ -51,6 +51,17 @@ func TestComparePageAnswersFirst(t *testing.T) {
 		"Over time", "Reproduction", "headroom compare sites/burst.toml")
 }
 
+// The arm that is chosen has the star of a plan's choice, and no other has.
+func TestComparePageMarksTheChoice(t *testing.T) {
+	c := decided()
+	for i, row := range lineup(c).rows {
+		require.Equal(t, i == bestArm(c), row[0] == "★", "%v", row)
+	}
+	for _, row := range lineup(sample.Compared()).rows {
+		require.NotEqual(t, "★", row[0], "none keeps its expectations")
+	}
+}
+
 // Who is to run on a single server hears that its failure was not simulated, unless it
 // was: by a fault that took that server away, or the loss of its zone.
 func TestComparePageOfASingleServer(t *testing.T) {

@@ -45,7 +45,7 @@ func inTurn(t *testing.T, page string, parts ...string) {
 func TestPlanPage(t *testing.T) {
 	plan := planOf(t, []float64{1.25, 4}, "fleets.web.instance=c6i.large,c6i.xlarge", "fleets.web.min=1..4")
 	got := page(t, "plan", func(w *bytes.Buffer) error { return reports.PlanHTML(w, plan) })
-	inTurn(t, got, "A site | with a bar", `class="verdict pass"`, "The cheapest that meets the expectations: fleets.web.instance=c6i.large", "sure.", "It holds with", "Sure to be the choice", "Expectations",
+	inTurn(t, got, "A site | with a bar", `class="verdict pass"`, "The cheapest that meets the expectations: ", "fleets.web.instance=<wbr>c6i.large", "sure.", "It holds with", "Sure to be the choice", "Expectations",
 		"What was tried", `id="configurations-1"`, "must be", "How much load it takes", `id="growth-1"`, `class="broken"`, "Loss of a zone", "headroom plan")
 
 	none := planOf(t, nil, "fleets.web.min=1", "fleets.web.max=1,0")
