@@ -60,6 +60,36 @@ func TestLineup(t *testing.T) {
 	}
 }
 
+// Variants that are named are compared with the base, in that order, and no others.
+func TestLineupOfSomeVariants(t *testing.T) {
+	written(t, map[string]string{"one.toml": clockwork + "[variants.late]\nseed = 7\n[variants.fast.routes.tick]\ndemand.desk = \"1ms\"\n", "two.toml": clockwork})
+	for _, c := range []struct {
+		variants []string
+		want     []string
+	}{{[]string{"fast"}, []string{"base", "fast"}}, {[]string{"fast", "late"}, []string{"base", "fast", "late"}}} {
+		arms, _, err := Lineup([]string{"one.toml"}, Options{Variants: c.variants})
+		require.NoError(t, err)
+		var names []string
+		for _, a := range arms {
+			names = append(names, a.Name)
+		}
+		require.Equal(t, c.want, names)
+	}
+	for _, c := range []struct {
+		variants []string
+		files    []string
+		want     string
+	}{
+		{[]string{"fats"}, []string{"one.toml"}, `did you mean "fast"?`},
+		{[]string{"fast", "fast"}, []string{"one.toml"}, "--variant fast: is named twice"},
+		{[]string{""}, []string{"one.toml"}, "--variant: must name one"},
+		{[]string{"fast"}, []string{"one.toml", "two.toml"}, "--variant: is of one scenario, and of several the bases are compared (have 2)"},
+	} {
+		_, _, err := Lineup(c.files, Options{Variants: c.variants})
+		require.ErrorContains(t, err, c.want)
+	}
+}
+
 func TestWrongLineup(t *testing.T) {
 	written(t, map[string]string{
 		"lone.toml": clockwork, "short.toml": clockwork + "[variants.x]\nduration = \"1m\"\n",

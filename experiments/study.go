@@ -28,6 +28,8 @@ type Scenario struct {
 type Options struct {
 	Variant string   // "" is the base
 	Sets    []string // "KEY=VALUE" over the file
+	// Variants are those with which a Lineup compares the base; none: all.
+	Variants []string
 	// Replication is the one to simulate alone, from 1. 0 is all of them.
 	Replication int
 	// Precision, where it is above 0, is the share of their means to which the

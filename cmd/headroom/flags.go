@@ -23,6 +23,7 @@ import (
 // declares the groups of them that it has.
 type runFlags struct {
 	variant      string
+	variants     []string // of a comparison
 	seed         uint64
 	replications int
 	replication  int
