@@ -176,10 +176,23 @@ func compareSections(c *experiments.Comparison) []page.Section {
 		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Parts: apart},
 		{ID: "frontier", Name: "Frontier", Title: "Cost against what it buys", Parts: append(frontier(c), tables(standings(c))...)},
 		{ID: "expectations", Name: "Expectations", Title: "Expectations", Parts: tables(joinedRows(verdicts(c)))},
+		{ID: "bill", Name: "Bill", Title: "The bill by part", Parts: bills(c)},
 		{ID: "time", Name: "Over time", Title: "Over time" + base.Over(), Note: strings.TrimSpace("All on the same axes. " + base.OverText()), Parts: page.Multiples(members)},
 		{ID: "settings", Name: "Settings", Title: "Settings that differ", Parts: tables(settingsApart(c))},
+		{ID: "assumptions", Name: "Assumptions", Title: "Assumptions: " + plain(c.Arms[max(bestArm(c), 0)].Name), Note: aboutSettings, Parts: settingsPart(c.Arms[max(bestArm(c), 0)].Result)},
 		{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: again},
 	}
+}
+
+// bills are what each arm costs, by part.
+func bills(c *experiments.Comparison) []page.Part {
+	var list []block
+	for _, a := range c.Arms {
+		b := costs(a.Result)
+		b.of = a.Name
+		list = append(list, b)
+	}
+	return columns(list...)
 }
 
 // aboutDifferences says how to read the intervals.

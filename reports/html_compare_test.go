@@ -45,10 +45,11 @@ func decided() *experiments.Comparison {
 func TestComparePageAnswersFirst(t *testing.T) {
 	c := decided()
 	best := c.Arms[bestArm(c)]
+	best.Result.Detail.Settings = []scenario.Setting{{Key: "fleets.web.instance", Value: "t3.small"}}
 	inOrder(t, compareWritten(t, CompareHTML, c),
 		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, experiments.CostRate), "95 % intervals over 10 replications",
 		"Nearest to its limit: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
-		"Over time", "Reproduction", "headroom compare sites/burst.toml")
+		"The bill by part", "Cost: "+best.Name, "transfer", "Over time", "Assumptions: "+best.Name, "fleets.web.instance", "Reproduction", "headroom compare sites/burst.toml")
 }
 
 // The arm that is chosen has the star of a plan's choice, and no other has.

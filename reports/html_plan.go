@@ -69,10 +69,16 @@ func planSections(p *experiments.Plan) []page.Section {
 		page.Command(plain(planAgain(p).String())),
 		page.Words(fmt.Sprintf("With the same scenario and settings Headroom %s gives the same answer. The figures are in summary.json, all configurations in tried.csv, in the folder of this report.", plain(experiments.Version))),
 	}
+	var bill, assumptions []page.Part
+	if p.Best != nil {
+		bill, assumptions = columns(costs(p.Best.Result)), settingsPart(p.Best.Result)
+	}
 	return []page.Section{
 		{ID: "configurations", Name: "Configurations", Title: "What was tried", Parts: append(candidates(p), tables(tried(p, mostRows))...)},
 		{ID: "growth", Name: "Growth", Title: "How much load it takes", Parts: append(growth(p), growthTables(p)...)},
 		{ID: "loss", Name: "Loss of a zone", Title: "Loss of a zone", Parts: tables(lost(p))},
+		{ID: "bill", Name: "Bill", Title: "The bill by part", Parts: bill},
+		{ID: "assumptions", Name: "Assumptions", Title: "Assumptions", Note: aboutSettings, Parts: assumptions},
 		{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: again},
 	}
 }
