@@ -163,7 +163,7 @@ func dearer(arm, other *Trial, tolerance float64) float64 {
 	if saved.Mean > 0 {
 		return saved.P / 2
 	}
-	return 1 - saved.P/2
+	return 1 - float64(saved.P/2)
 }
 
 // CostRate is the metric by which configurations are cheap or dear.

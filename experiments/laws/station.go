@@ -98,7 +98,7 @@ func (q queue) cache(v *scenario.Service) (*Law, error) {
 	q.servers, q.discipline = v.CacheSpec.Threads(0), "fifo"
 	l, err := q.law()
 	if err == nil {
-		longest := never*l.Figures[0].Exact + q.service.Quantile(1-unseen)/1e9
+		longest := float64(never*l.Figures[0].Exact) + q.service.Quantile(1-unseen)/1e9
 		err = far(q.metrics+"engine (connections)", float64(v.OwnConnections()), q.arrival*longest, "")
 	}
 	return l, err
