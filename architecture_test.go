@@ -132,28 +132,41 @@ var mayStart = []string{"cmd", "experiments"}
 
 func TestArchitecture(t *testing.T) {
 	var all []string
-	files := 0
+	for _, name := range goFiles(t) {
+		source, err := os.ReadFile(name)
+		require.NoError(t, err)
+		found, err := problems(name, source)
+		require.NoError(t, err)
+		all = append(all, found...)
+	}
+	require.Empty(t, all, strings.Join(all, "\n"))
+}
+
+// The page that is the way through the house names every room.
+func TestArchitecturePageNamesAllPackages(t *testing.T) {
+	page, err := os.ReadFile("docs/background/architecture.md")
+	require.NoError(t, err)
+	for _, name := range goFiles(t) {
+		require.True(t, strings.Contains(string(page), "`"+path.Dir(name)+"`"), "%s is not on the page", path.Dir(name))
+	}
+}
+
+// goFiles are the source files of the module that are no tests.
+func goFiles(t *testing.T) (files []string) {
 	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case entry.IsDir() && name != "." && skipped(name):
 			return filepath.SkipDir
-		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
-			return nil
+		case strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
+			files = append(files, filepath.ToSlash(name))
 		}
-		source, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		files++
-		found, err := problems(filepath.ToSlash(name), source)
-		all = append(all, found...)
-		return err
+		return nil
 	})
 	require.NoError(t, err)
-	require.Greater(t, files, 50, "the walk must see the repository")
-	require.Empty(t, all, strings.Join(all, "\n"))
+	require.Greater(t, len(files), 50, "the walk must see the repository")
+	return files
 }
 
 // skipped reports whether a folder is no part of the module.

@@ -34,7 +34,7 @@ func (t *Trial) Result() *Result {
 	for _, name := range t.expectationNames() {
 		r.Expectations[name] = t.Judge(name)
 	}
-	r.Warnings = slices.Concat(warnings(t.Cells), t.imprecise(), t.correlated())
+	r.Warnings = slices.Concat(t.survivors(), warnings(t.Cells), t.imprecise(), t.correlated())
 	for _, p := range t.overruled() {
 		r.Warnings = append(r.Warnings, p.Key+" "+p.Text)
 	}
@@ -93,7 +93,7 @@ func (t *Trial) detail() Detail {
 	}
 	if h := t.history; h != nil {
 		d.Series, d.Log, d.Alarms, d.Usage, d.Settings = h.first.Series, h.first.Log, h.first.Alarms, h.first.Usage, t.Spec.Settings()
-		d.Trace, d.Minutes = h.first.Trace, h.minutes(len(t.Cells))
+		d.Trace, d.Minutes = h.first.Trace, h.of(len(t.Cells))
 	}
 	if t.Spec.Start != nil {
 		d.Start = t.Spec.Start.In(t.Spec.Timezone.Location)

@@ -32,9 +32,11 @@ type Standing struct {
 	// AlikeTo are the arms that are shown to be as good in every objective, and no
 	// better in any: differences that matter to nobody.
 	AlikeTo []string
-	// Sure is the probability, at least, that no other arm that keeps its expectations
-	// costs less, NaN where it is not known: of arms that keep theirs, from two
-	// replications on.
+	// Sure is the confidence, at least, in that no other arm that keeps its
+	// expectations costs less by more than the tolerance. It is of cost alone: those
+	// whose expectations are not shown to hold are left out, and how sure the others'
+	// verdicts are is not in it. It is NaN where it is not known: of arms that keep
+	// theirs, from two replications on.
 	Sure float64
 }
 
@@ -125,28 +127,43 @@ func advantageOf(objectives []Objective, one, other *Trial, level float64) advan
 	return a
 }
 
-// sure is the Sure of an arm's standing: one less the probabilities, on one side, of
-// differences in cost as far from nothing as those from each of the others. An arm
-// that costs as much is no cheaper.
+// sure is the Sure of an arm's standing: one less the sum of the risks that the others
+// which keep their expectations cost less (Bonferroni's inequality).
 func (c *Comparison) sure(arms []Arm, arm int) float64 {
 	if !c.Arms[arm].Keeps() || c.Replications() < 2 {
 		return math.NaN()
 	}
-	wrong := 0.0
+	tolerance := math.Abs(IndifferentShare * c.Arms[0].Metrics[CostRate].Mean)
+	risks := 0.0
 	for i, other := range arms {
-		if i == arm || !c.Arms[i].Keeps() {
-			continue
-		}
-		saved := paired(arms[arm].Trial, other.Trial, CostRate, output.Level)
-		switch {
-		case math.Abs(saved.Mean) <= math.Abs(IndifferentShare*c.Arms[0].Metrics[CostRate].Mean):
-		case saved.Mean > 0:
-			wrong += float64(saved.P / 2)
-		default:
-			wrong += 1 - float64(saved.P/2)
+		if i != arm && c.Arms[i].Keeps() {
+			risks += dearer(arms[arm].Trial, other.Trial, tolerance)
 		}
 	}
-	return math.Max(0, 1-wrong)
+	return math.Max(0, 1-risks)
+}
+
+// dearer is how probable, at most, what an arm saves against another is if in truth it
+// costs more, by more than the tolerance: the p-value of the paired test on one side.
+// What is the same in all replications costs no more.
+func dearer(arm, other *Trial, tolerance float64) float64 {
+	saved := paired(arm, other, CostRate, output.Level)
+	switch {
+	case saved.Mean == 0 && saved.Lo == saved.Hi:
+		return 0
+	case saved.Lo < saved.Hi:
+		least := slices.Clone(arm.sample(CostRate))
+		for i := range least {
+			least[i] -= tolerance
+		}
+		saved = output.Compare(least, other.sample(CostRate), output.Level)
+	default: // without a spread, the sign decides
+		saved.Mean += tolerance
+	}
+	if saved.Mean > 0 {
+		return saved.P / 2
+	}
+	return 1 - float64(saved.P/2)
 }
 
 // CostRate is the metric by which configurations are cheap or dear.

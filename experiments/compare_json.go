@@ -71,7 +71,7 @@ func (c *Comparison) frontierObject() any {
 	for i, s := range c.Frontier.Standings {
 		standings[c.key(i)] = map[string]any{
 			"on": s.On(), "dominated_by": c.keys(s.DominatedBy), "challenged_by": c.keys(s.ChallengedBy),
-			"alike_to": c.keys(s.AlikeTo), "cheapest_p": number(s.Sure),
+			"alike_to": c.keys(s.AlikeTo), "cheapest_sure": number(s.Sure),
 		}
 	}
 	return map[string]any{"objectives": objectives, "arms": standings}

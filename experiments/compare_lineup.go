@@ -14,7 +14,7 @@ import (
 const BaseArm = "base"
 
 // Lineup chooses what is compared, with the same options: of one scenario its
-// base and all its variants, of several their bases, the first of which is the
+// base and its variants, all or those that the options name, of several their bases, the first of which is the
 // one that others are compared with. All get its seed, so that they meet the same
 // random numbers; warnings tell of those that had another.
 //
@@ -37,9 +37,12 @@ func Lineup(names []string, o Options) (arms []Arm, warnings []string, err error
 	if len(failures) > 0 {
 		return nil, nil, joined(failures)
 	}
-	if len(files) == 1 {
+	switch {
+	case len(files) == 1:
 		arms, err = variants(files[0], o)
-	} else {
+	case len(o.Variants) > 0:
+		err = fmt.Errorf("--variant: is of one scenario, and of several the bases are compared (have %d)", len(files))
+	default:
 		arms, err = bases(files, o)
 	}
 	if err != nil {
@@ -52,7 +55,19 @@ func Lineup(names []string, o Options) (arms []Arm, warnings []string, err error
 // variants are the arms of one scenario.
 func variants(file *Scenario, o Options) ([]Arm, error) {
 	var list []choice
-	for _, name := range append([]string{""}, file.Variants()...) {
+	names := o.Variants
+	if len(names) == 0 {
+		names = file.Variants()
+	}
+	for i, name := range names {
+		if name == "" {
+			return nil, errors.New("--variant: must name one")
+		}
+		if slices.Contains(names[:i], name) {
+			return nil, fmt.Errorf("--variant %s: is named twice", name)
+		}
+	}
+	for _, name := range append([]string{""}, names...) {
 		list = append(list, choice{file, name, name})
 	}
 	list[0].name = BaseArm

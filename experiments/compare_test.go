@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -198,86 +196,6 @@ func TestCompareOtherMetrics(t *testing.T) {
 	require.Equal(t, []string{"latency.p95", "availability during 10s..20s"}, c.Shown[:2], "what expectations name comes first")
 }
 
-func TestFrontier(t *testing.T) {
-	arm := func(name string, cost, latency float64) Arm {
-		noise := []float64{-0.01, 0, 0.01}
-		around := func(v float64, by float64) []float64 {
-			list := slices.Clone(noise)
-			for i := range list {
-				list[i] = v + by*list[i]
-			}
-			return list
-		}
-		return madeUp(t, name, map[string][]float64{
-			"cost.per_hour": around(cost, 0), "latency.mean": around(latency, latency/10), "availability": {1, 1, 1},
-		})
-	}
-	uncertain := madeUp(t, "uncertain", map[string][]float64{
-		"cost.per_hour": {1, 1, 1}, "latency.mean": {7, 15, 11}, "availability": {1, 1, 1},
-	})
-	c := Compare([]Arm{arm("base", 1, 10), arm("dearer", 2, 10), arm("fast", 2, 5), arm("cheap", 0.5, 20), arm("twin", 1.0005, 10), uncertain})
-	require.Equal(t, []string{"cost.per_hour", "latency.mean", "availability"}, []string{
-		c.Frontier.Objectives[0].Metric, c.Frontier.Objectives[1].Metric, c.Frontier.Objectives[2].Metric,
-	})
-	for i, want := range []Standing{
-		{},
-		{DominatedBy: []string{"base", "fast", "twin"}, ChallengedBy: nil},
-		{}, {},
-		{AlikeTo: []string{"base"}},
-		{ChallengedBy: []string{"base", "twin"}},
-	} {
-		if i == 0 {
-			want.AlikeTo = []string{"twin"}
-		}
-		require.True(t, math.IsNaN(c.Frontier.Standings[i].Sure), "nothing is expected of it")
-		c.Frontier.Standings[i].Sure = 0
-		require.Equal(t, want, c.Frontier.Standings[i], c.Arms[i].Name)
-	}
-	require.True(t, c.Frontier.Standings[5].On())
-	require.False(t, c.Frontier.Standings[1].On())
-}
-
-// The cheapest is as sure as no other that keeps its expectations costs less: one that
-// costs as much is no rival, and one that does not keep them is none either.
-func TestSureOfTheCheapest(t *testing.T) {
-	arm := func(name string, latency float64, costs ...float64) Arm {
-		same := slices.Repeat([]float64{latency}, len(costs))
-		return madeUp(t, name, map[string][]float64{"cost.per_hour": costs, "latency.mean": same, "availability": same}, "expectations.fast.metric=latency.mean", "expectations.fast.at_most=20s")
-	}
-	base := arm("base", 1, 1, 1.2, 1.1, 1.3)
-	dearer := arm("dearer", 1, 1.05, 1.15, 1.25, 1.35)
-	p := output.Compare([]float64{1, 1.2, 1.1, 1.3}, []float64{1.05, 1.15, 1.25, 1.35}, 0.95).P
-	c := Compare([]Arm{base, dearer, arm("twin", 1, 1, 1.2, 1.1, 1.3), arm("slow", 30, 0.1, 0.1, 0.1, 0.1)})
-	for i, want := range []float64{1 - p/2, 0, 1 - p/2} { // the dearer has two rivals
-		require.InDelta(t, want, c.Frontier.Standings[i].Sure, 1e-12, c.Arms[i].Name)
-	}
-	require.True(t, math.IsNaN(c.Frontier.Standings[3].Sure))
-	alone := Compare([]Arm{arm("base", 1, 1), arm("dearer", 1, 2)})
-	require.True(t, math.IsNaN(alone.Frontier.Standings[0].Sure), "of one replication")
-}
-
-// What an override does wrong in a variant alone is told with the variant's name.
-func TestOverridesOfVariants(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.toml")
-	require.NoError(t, os.WriteFile(path, []byte(clockwork+"[variants.closed.clients.clock]\narrivals = \"closed\"\nusers = 3\n"), 0o644))
-	_, _, err := Lineup([]string{path}, Options{Sets: []string{"clients.clock.rate=3/s"}})
-	require.ErrorContains(t, err, `--set clients.clock.rate=3/s: clients.clock.rate: in variant closed: cannot be used with arrivals = "closed"`)
-	_, _, err = Lineup([]string{path}, Options{Sets: []string{"services.desk.servers=x"}})
-	require.ErrorContains(t, err, "--set services.desk.servers=x: services.desk.servers: must be")
-	require.NotContains(t, err.Error(), "in variant")
-}
-
-// Without a cost there are latency and availability; with one objective alone
-// there is no frontier.
-func TestFrontierObjectives(t *testing.T) {
-	free := map[string][]float64{"latency.mean": {1, 2}, "availability": {1, 1}}
-	c := Compare([]Arm{madeUp(t, "base", free), madeUp(t, "arm", free)})
-	require.Len(t, c.Frontier.Objectives, 2)
-	none := map[string][]float64{"latency.mean": {nan, nan}, "availability": {1, 1}}
-	c = Compare([]Arm{madeUp(t, "base", free), madeUp(t, "arm", none)})
-	require.Empty(t, c.Frontier)
-}
-
 // One replication: no interval is made up.
 func TestCompareOneReplication(t *testing.T) {
 	c := Compare([]Arm{
@@ -300,70 +218,4 @@ func TestCompareOneReplication(t *testing.T) {
 	share, ok := c.Changes[0].Metrics["latency.mean"].Relative(c.Changes[0].Metrics["latency.mean"].Simultaneous)
 	require.True(t, ok)
 	require.Equal(t, 1.0, share.Mean, "the plain difference is shown")
-}
-
-// written puts scenarios into a folder, and goes there.
-func written(t *testing.T, files map[string]string) {
-	t.Helper()
-	t.Chdir(t.TempDir())
-	for name, text := range files {
-		require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
-		require.NoError(t, os.WriteFile(name, []byte(text), 0o644))
-	}
-}
-
-func TestLineup(t *testing.T) {
-	written(t, map[string]string{
-		"one.toml": clockwork + "[variants.late]\nseed = 7\n[variants.fast.routes.tick]\ndemand.desk = \"1ms\"\n",
-		"two.toml": "seed = 3\n" + clockwork, "base.toml": clockwork, "there/two.toml": clockwork,
-	})
-	for _, c := range []struct {
-		name     string
-		files    []string
-		want     []string
-		warnings int
-	}{
-		{"variants", []string{"one.toml"}, []string{"base", "late", "fast"}, 1},
-		{"files", []string{"one.toml", "two.toml"}, []string{"one", "two"}, 1},
-		{"of one name", []string{"two.toml", "there/two.toml"}, []string{"two.toml", "there/two.toml"}, 1},
-		{"one called base", []string{"one.toml", "base.toml"}, []string{"one", "base.toml"}, 0},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			arms, warnings, err := Lineup(c.files, Options{Sets: []string{"clients.clock.rate=2/s"}})
-			require.NoError(t, err)
-			require.Len(t, warnings, c.warnings)
-			var names []string
-			for _, a := range arms {
-				names = append(names, a.Name)
-				require.Equal(t, arms[0].Spec.Seed, a.Spec.Seed)
-				require.Equal(t, "clients.clock.rate", a.Sets[0].Key)
-			}
-			require.Equal(t, c.want, names)
-		})
-	}
-}
-
-func TestWrongLineup(t *testing.T) {
-	written(t, map[string]string{
-		"lone.toml": clockwork, "short.toml": clockwork + "[variants.x]\nduration = \"1m\"\n",
-		"bad.toml": clockwork + "sever = 1\n", "worse.toml": "duration = 7\n",
-	})
-	for _, c := range []struct {
-		name  string
-		files []string
-		want  []string
-	}{
-		{"no variants", []string{"lone.toml"}, []string{"lone.toml: has no variants to compare its base with: add [variants.NAME], or name a second scenario"}},
-		{"twice", []string{"lone.toml", "lone.toml"}, []string{"lone.toml: is named twice"}},
-		{"unknown", []string{"x.toml", "lone.toml", "y.toml"}, []string{"x.toml: no such file", "y.toml: no such file"}},
-		{"another duration", []string{"short.toml"}, []string{"x: duration: must be that of base, 2m (have 1m); --duration sets it for all"}},
-		{"problems of all", []string{"bad.toml", "worse.toml"}, []string{"bad.toml:", "worse.toml:1: duration"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, _, err := Lineup(c.files, Options{})
-			for _, want := range c.want {
-				require.ErrorContains(t, err, want)
-			}
-		})
-	}
 }

@@ -24,19 +24,30 @@ const maxFile = 1 << 30
 // file. Files that a scenario file names are looked up beside it, then among
 // the built-in traces. The error is scenario.Problems where the scenario cannot
 // be read as TOML.
-func Load(name string) (*Scenario, error) {
+func Load(name string) (*Scenario, error) { return load(name, name) }
+
+// load is Load where the gallery has another name for it.
+func load(name, builtIn string) (*Scenario, error) {
 	src, err := readFile(name)
 	if err == nil {
 		folder := filepath.Dir(name)
 		return parse(name, src, func(wanted string) ([]byte, error) { return readBeside(folder, wanted) })
 	}
-	if src, ok := gallery.Scenario(name); ok && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errFolder)) {
-		return parse(name, src, gallery.Trace)
+	if _, ok := gallery.Scenario(builtIn); ok && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errFolder)) {
+		return loadBuiltIn(builtIn)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, unknownScenario(name)
 	}
 	return nil, fmt.Errorf("%s: %w", name, err)
+}
+
+// loadBuiltIn reads a scenario that is in the gallery.
+func loadBuiltIn(name string) (*Scenario, error) {
+	src, _ := gallery.Scenario(name)
+	s, err := parse(name, src, gallery.Trace)
+	s.BuiltIn = true
+	return s, err
 }
 
 func parse(name string, src []byte, files quantity.Files) (*Scenario, error) {
@@ -107,8 +118,8 @@ func contents(r io.Reader, size int64) (data []byte, err error) {
 // condensed is what contents is, but for access logs, which may be of any size: of
 // these it is the trace that they are.
 func condensed(r io.Reader, size int64) ([]byte, error) {
-	b := bufio.NewReader(r)
-	if beginning, _ := b.Peek(1 << 10); trace.IsAccessLog(beginning) {
+	b := bufio.NewReaderSize(r, trace.Beginning)
+	if beginning, _ := b.Peek(trace.Beginning); trace.IsAccessLog(beginning) {
 		return trace.Condense(b)
 	}
 	return contents(b, size)

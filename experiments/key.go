@@ -3,14 +3,11 @@ package experiments
 import (
 	"crypto/sha256"
 	"fmt"
-	"io"
-	"os"
-	"runtime/debug"
-	"slices"
+	"io/fs"
 	"strings"
 	"sync"
-	"time"
 
+	"github.com/headroom-sim/headroom"
 	"github.com/headroom-sim/headroom/experiments/cells"
 )
 
@@ -18,78 +15,26 @@ import (
 // same bytes.
 const Version = "0.1.0"
 
-// module is the path of this one.
-const module = "github.com/headroom-sim/headroom"
-
 // Model tells apart all that figures depend on beside the scenario and its
-// seed: the version, and between two releases the sources. Where they have
-// changes that no commit knows, the program itself stands for them.
-var Model = sync.OnceValue(func() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		info = new(debug.BuildInfo)
-	}
-	return model(info, program)
-})
+// seed: the version, and a digest of the sources. It is the same for all builds
+// of the same sources, with go run or go build, from a clone or as a library.
+var Model = sync.OnceValue(func() string { return Version + "+" + sourceDigest(headroom.Sources) })
 
-// model is what a build says of this module, or what the program does.
-func model(info *debug.BuildInfo, program func() string) string {
-	m := &info.Main
-	if at := slices.IndexFunc(info.Deps, func(dep *debug.Module) bool { return dep.Path == module }); at >= 0 {
-		m = info.Deps[at]
-	}
-	released := m.Path == module && m.Replace == nil
-	switch {
-	case released && m.Version == "v"+Version:
-		return Version
-	case released && m != &info.Main: // its sources are those of its version
-		return Version + "+" + m.Version
-	case released:
-		if revision := commit(info); revision != "" {
-			return Version + "+" + revision
-		}
-	}
-	return Version + "+" + program()
-}
-
-// commit is the one that the program was built from without changes, "" where
-// it is not known.
-func commit(info *debug.BuildInfo) string {
-	settings := make(map[string]string)
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
-	if settings["vcs.modified"] != "false" {
-		return ""
-	}
-	return settings["vcs.revision"]
-}
-
-// program is the digest of the running program; where that cannot be read, a
-// name that no other run has, so that no stored cell is taken for its own.
-func program() string {
-	digest, err := ownDigest()
-	if err != nil {
-		return fmt.Sprintf("unknown-%d-%d", os.Getpid(), time.Now().UnixNano())
-	}
-	return digest
-}
-
-func ownDigest() (string, error) {
-	path, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
+// sourceDigest is that of all files but tests, by their names and contents.
+func sourceDigest(sources fs.FS) string {
 	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return "", err
+	err := fs.WalkDir(sources, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		data, err := fs.ReadFile(sources, name)
+		fmt.Fprintf(h, "%s %d\n%s", name, len(data), data)
+		return err
+	})
+	if err != nil {
+		panic(err) // no file of the binary's own is missing
 	}
-	return fmt.Sprintf("%x", h.Sum(nil)[:16]), nil
+	return fmt.Sprintf("%x", h.Sum(nil)[:16])
 }
 
 // Key is that under which a replication of the study, from 0, is stored: a

@@ -53,13 +53,15 @@ func (f Factors) String() string {
 // Grown is what the best configuration does under more load.
 type Grown struct {
 	Factor       float64
-	Verdict      output.Verdict // on all expectations: that they hold, that one does not, or neither is shown
-	Expectation  string         // the first that does not hold, or is not shown to; "" where all hold
-	Steady       []string       // expectations judged by the steady state of a queue of the textbooks, and not by the replications
+	Verdict      output.Verdict            // on all expectations: that they hold, that one does not, or neither is shown
+	Expectation  string                    // the first that does not hold, or is not shown to; "" where all hold
+	Verdicts     map[string]output.Verdict // by expectation
+	Steady       []string                  // expectations judged by the steady state of a queue of the textbooks, and not by the replications
 	Expectations map[string]Expectation
 	Binds        *Limit // the limit that bound for longest; nil where none did
 	Servers      float64
 	Cost         output.Estimate
+	Availability output.Estimate
 	Replications int
 }
 
@@ -67,9 +69,11 @@ type Grown struct {
 // lost in the middle of the measured run, and does not come back.
 type Loss struct {
 	Zone         string
+	Only         bool                      // whether there is no other
 	AtS          float64                   // when
 	Verdicts     map[string]output.Verdict // by expectation
 	Expectations map[string]Expectation
+	Availability output.Estimate
 	Replications int
 }
 
@@ -166,6 +170,7 @@ func (s *search) grow(ctx context.Context, factor float64) (Grown, error) {
 	if err != nil {
 		return g, err
 	}
+	g.Verdicts = verdicts
 	for _, name := range t.expectationNames() {
 		if verdicts[name] < g.Verdict {
 			g.Verdict, g.Expectation = verdicts[name], name
@@ -174,7 +179,10 @@ func (s *search) grow(ctx context.Context, factor float64) (Grown, error) {
 	g.Expectations = t.judgements()
 	g.Binds, g.Servers = binding(t), servers(t)
 	g.Cost = output.Interval(s.costs(t), output.Level)
-	g.Replications = len(t.Cells)
+	g.Availability, g.Replications = t.estimate(0, "availability", output.Level), len(t.Cells)
+	if len(s.plan.Best.trial.survivors()) == 0 && !s.few {
+		s.few = s.survivors(t, "with %g times the load", factor)
+	}
 	return g, nil
 }
 
@@ -234,6 +242,20 @@ func (s *search) lose(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.plan.Loss = &Loss{Zone: zone, AtS: at.Seconds(), Verdicts: verdicts, Expectations: t.judgements(), Replications: len(t.Cells)}
+	s.survivors(t, "with zone %s lost", zone)
+	s.plan.Loss = &Loss{
+		Zone: zone, Only: zones == 1, AtS: at.Seconds(), Verdicts: verdicts, Expectations: t.judgements(),
+		Availability: t.estimate(0, "availability", output.Level), Replications: len(t.Cells),
+	}
 	return nil
+}
+
+// survivors warns of conditions under which few requests are answered, and no
+// expectation says how many must be. It reports whether there was anything to warn of.
+func (s *search) survivors(t *Trial, format string, args ...any) bool {
+	list := t.survivors()
+	for _, text := range list {
+		s.doubt("%s: %s", fmt.Sprintf(format, args...), text)
+	}
+	return len(list) > 0
 }

@@ -76,6 +76,10 @@ func costObject(e output.Estimate, unit string) map[string]any {
 	return map[string]any{"unit": unit, "mean": number(e.Mean), "lo": number(e.Lo), "hi": number(e.Hi), "n": e.N}
 }
 
+func estimateObject(e output.Estimate) map[string]any {
+	return map[string]any{"mean": number(e.Mean), "lo": number(e.Lo), "hi": number(e.Hi), "n": e.N}
+}
+
 func (c *Candidate) object() map[string]any {
 	o := map[string]any{
 		"set": setObject(c.Sets), "follows": setObject(c.Follows), "fate": c.Fate.String(), "least_cost": nil, "cost": nil,
@@ -85,7 +89,7 @@ func (c *Candidate) object() map[string]any {
 		o["least_cost"] = number(c.Floor)
 	}
 	if c.Cost.N > 0 {
-		o["cost"] = map[string]any{"mean": number(c.Cost.Mean), "lo": number(c.Cost.Lo), "hi": number(c.Cost.Hi), "n": c.Cost.N}
+		o["cost"] = estimateObject(c.Cost)
 	}
 	return o
 }
@@ -113,15 +117,15 @@ func (c *Cause) object(fate Fate) map[string]any {
 	case fate == Implied:
 		o["larger"] = setObject(c.Larger.Sets)
 	case c.More.N > 0:
-		o["more"] = map[string]any{"mean": number(c.More.Mean), "lo": number(c.More.Lo), "hi": number(c.More.Hi), "n": c.More.N}
+		o["more"] = estimateObject(c.More)
 	}
 	return o
 }
 
 func (g *Grown) object(unit string) map[string]any {
 	o := map[string]any{
-		"factor": number(g.Factor), "verdict": g.Verdict.String(), "expectation": nil, "steady_state": append([]string{}, g.Steady...), "limit": nil,
-		"expectations": expectationObjects(g.Expectations), "servers": number(g.Servers), "cost": costObject(g.Cost, unit), "replications": g.Replications,
+		"factor": number(g.Factor), "verdict": g.Verdict.String(), "verdicts": verdictsObject(g.Verdicts), "expectation": nil, "steady_state": append([]string{}, g.Steady...), "limit": nil,
+		"expectations": expectationObjects(g.Expectations), "servers": number(g.Servers), "cost": costObject(g.Cost, unit), "availability": estimateObject(g.Availability), "replications": g.Replications,
 	}
 	if g.Expectation != "" {
 		o["expectation"] = g.Expectation
@@ -132,13 +136,17 @@ func (g *Grown) object(unit string) map[string]any {
 	return o
 }
 
-func (l *Loss) object() map[string]any {
-	verdicts := make(map[string]string, len(l.Verdicts))
-	for name, v := range l.Verdicts {
-		verdicts[name] = v.String()
+func verdictsObject(verdicts map[string]output.Verdict) map[string]string {
+	o := make(map[string]string, len(verdicts))
+	for name, v := range verdicts {
+		o[name] = v.String()
 	}
+	return o
+}
+
+func (l *Loss) object() map[string]any {
 	return map[string]any{
-		"zone": l.Zone, "at_s": number(l.AtS), "verdicts": verdicts,
-		"expectations": expectationObjects(l.Expectations), "replications": l.Replications,
+		"zone": l.Zone, "at_s": number(l.AtS), "verdicts": verdictsObject(l.Verdicts),
+		"expectations": expectationObjects(l.Expectations), "availability": estimateObject(l.Availability), "replications": l.Replications,
 	}
 }

@@ -19,6 +19,7 @@ type search struct {
 	leading  []*Candidate // that meet the expectations, and of which none is shown to be dearer than another
 	tied     int          // of these, those among which the replications allowed do not tell the cheapest
 	failed   int          // configurations that were simulated and fail
+	few      bool         // the requests that are answered under some growth, and no expectation judges it
 	progress progress
 }
 

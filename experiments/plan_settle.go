@@ -27,6 +27,7 @@ func (s *search) settle(ctx context.Context) error {
 	}
 	best.Fate, s.plan.Best = Chosen, best
 	best.Result = best.trial.Result()
+	best.Result.Detail.Settings = best.trial.Spec.Settings()
 	s.rank()
 	return nil
 }

@@ -95,9 +95,40 @@ func (s *search) layOut(ctx context.Context, m *design.Matrix, sets []string) ([
 	case m.Len():
 		return nil, refused
 	default:
+		if mistakes := s.mistyped(m, sets); mistakes.Refused > 0 {
+			return nil, mistakes
+		}
 		s.doubt("%d of %d configurations are refused, the first is %s: %s", refused.Refused, refused.Of, refused.Point, refused.Reasons[0].Text)
 	}
 	return specs, nil
+}
+
+// mistyped are the values that the scenario refuses whatever they are combined with,
+// and alone too, as a name that it does not know: to choose among the others would
+// answer another question.
+func (s *search) mistyped(m *design.Matrix, sets []string) *Refused {
+	mistakes := &Refused{Of: m.Len()}
+	points := 0
+	for factor, f := range m.Factors {
+		refused, taken := make(map[int]int), make(map[int]bool)
+		for _, c := range s.plan.Tried {
+			refused[c.levels[factor]]++
+			taken[c.levels[factor]] = taken[c.levels[factor]] || c.Fate != Rejected
+		}
+		for _, level := range slices.Sorted(maps.Keys(refused)) {
+			if value := f.Key + "=" + f.Text(level); !taken[level] && mistakes.addOwn(f.Key, value, s.alone(sets, value)) {
+				points += refused[level]
+			}
+		}
+	}
+	mistakes.Refused = points
+	return mistakes
+}
+
+// alone is what is wrong with a value where nothing else is varied.
+func (s *search) alone(sets []string, value string) error {
+	_, err := s.fit(&Candidate{Sets: readSets([]string{value})}, sets, []string{value})
+	return err
 }
 
 // reasonOf is the first problem of a configuration, without the flag that has it.

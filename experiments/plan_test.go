@@ -12,6 +12,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments/cells"
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/scenario"
 )
 
 // planner is one as headroom plan has it, but for what comes after the choice.
@@ -291,8 +292,18 @@ func TestPlanTellsWhatTheScenarioRefuses(t *testing.T) {
 	require.Equal(t, 2, refused)
 	require.NotNil(t, plan.Best)
 
+	min := planOf(t, planner(), pair, "fleets.web.min=2..4", "fleets.web.max=3")
+	require.Equal(t, Rejected, min.Tried[2].Fate, "4 is refused for the max beside it alone")
+
 	sc, err := parse("site.toml", []byte(pair), nil)
 	require.NoError(t, err)
+	factors, err := design.ParseVary([]string{"fleets.web.instance=c6i.large,t3.smal", "fleets.web.min=2..3"})
+	require.NoError(t, err)
+	_, err = planner().Plan(context.Background(), sc, nil, factors)
+	require.ErrorContains(t, err, `--vary fleets.web.instance=t3.smal: fleets.web.instance: `)
+	require.ErrorContains(t, err, "2 of 4 points are refused, the first is fleets.web.instance=t3.smal")
+	var problems scenario.Problems
+	require.ErrorAs(t, err, &problems)
 	for _, c := range []struct{ vary, want string }{
 		{"fleets.web.mni=1..3", `--vary fleets.web.mni=1: fleets.web.mni: unknown key (did you mean "min"?)`},
 		{"expectations.fast.at_most=1s,2s", "cannot be planned over"},
@@ -341,7 +352,74 @@ func TestPlanTellsOfGrowthAndLoss(t *testing.T) {
 	require.NotEmpty(t, last.Expectation)
 	require.Equal(t, "cpu", last.Binds.Name)
 	require.Equal(t, "a", plan.Loss.Zone)
+	require.False(t, plan.Loss.Only)
+	require.Less(t, plan.Loss.Availability.Mean, 1.0)
 	require.Len(t, plan.Loss.Verdicts, 2)
+}
+
+// overloaded is a site with twice the load that it can take, whose clients wait for
+// less than the expectation allows.
+const overloaded = `
+duration = "4m"
+[clients.users]
+target  = "web"
+rate    = "200/s"
+timeout = "300ms"
+[routes.page]
+demand.web = "20ms"
+[fleets.web]
+instance = "c6i.large"
+zones = ["a"]
+min = 1
+max = 1
+[expectations.fast]
+metric  = "latency.p99"
+at_most = "400ms"
+`
+
+// Where most requests fail and no expectation judges that, whatever holds for the
+// others is told with a warning.
+func TestFewAreAnswered(t *testing.T) {
+	const text = "no expectation says how many must be"
+	for name, c := range map[string]struct {
+		sets []string
+		few  bool
+	}{
+		"nothing judges them":  {nil, true},
+		"enough servers":       {[]string{"fleets.web.min=6", "fleets.web.max=6"}, false},
+		"availability":         {[]string{"expectations.up={metric=\"availability\",at_least=0.001}"}, false},
+		"their causes":         {[]string{"expectations.up={metric=\"errors.timeout\",at_most=1e9}", "expectations.open={metric=\"errors.reset\",at_most=1e9}"}, false},
+		"another cause":        {[]string{"expectations.up={metric=\"errors.503\",equals=0}"}, true},
+		"only a part of it":    {[]string{"expectations.up={metric=\"availability\",at_least=0.001,during=\"0m..1m\"}"}, true},
+		"an expectation there": {[]string{"expectations.fast.during=\"1m..2m\"", "expectations.up={metric=\"availability\",at_least=0.001}"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := result(t, study(t, overloaded, c.sets...), 1)
+			require.Equal(t, c.few, strings.Contains(strings.Join(r.Warnings, "\n"), text), "%v", r.Warnings)
+		})
+	}
+	require.Empty(t, result(t, study(t, strings.Split(overloaded, "[expectations")[0]), 1).Warnings, "nothing is judged")
+	require.Contains(t, result(t, study(t, overloaded, "expectations.fast.during=\"1m..2m\""), 1).Warnings[0], "of the requests from 1m to 2m were answered")
+}
+
+// A plan tells so of what is chosen, of more load and of the loss of a zone.
+func TestPlanThatFewAnswer(t *testing.T) {
+	p := planner()
+	p.Growth, p.Zones = []float64{1.25, 1.5}, true
+	plan := planOf(t, p, overloaded, "fleets.web.min=1..2")
+	require.Equal(t, "1", plan.Best.set("fleets.web.min"), "the expectations are the judge")
+	require.Contains(t, plan.Best.Result.Warnings[0], "no expectation says how many must be")
+	require.Len(t, plan.Doubts, 1, "growth needs no word of its own")
+	require.Regexp(t, "^with zone a lost: .* of the requests were answered", plan.Doubts[0])
+	require.True(t, plan.Loss.Only)
+	data, err := json.Marshal(plan)
+	require.NoError(t, err)
+	require.Regexp(t, `"zone_loss":\{"at_s":120,"availability":\{"hi":0\.\d+,"lo":`, string(data))
+
+	enough := planOf(t, p, strings.Replace(overloaded, "200/s", "85/s", 1), "fleets.web.min=1")
+	require.Empty(t, enough.Best.Result.Warnings)
+	require.Len(t, enough.Doubts, 2)
+	require.Regexp(t, "^with 1.25 times the load: ", enough.Doubts[0])
 }
 
 // noon is a site on which a policy with a high target is as good as one with a low

@@ -64,6 +64,14 @@ func (e *Refused) add(sets []string, err error) error {
 	return nil
 }
 
+// addOwn counts what is wrong with a value at its own key, and reports whether
+// anything is.
+func (e *Refused) addOwn(key, value string, err error) bool {
+	problems, _ := err.(scenario.Problems)
+	own := slices.DeleteFunc(slices.Clone(problems), func(p scenario.Problem) bool { return !design.Within(p.Key, key) })
+	return len(own) > 0 && e.add([]string{value}, own) == nil
+}
+
 // undoes tells whether a factor leaves an override without effect: one of its own
 // key, or of one within its tables that each of them has.
 func (s *Scenario) undoes(f design.Factor, set string) bool {

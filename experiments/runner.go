@@ -76,7 +76,7 @@ func (r *Runner) Extend(ctx context.Context, n int, trials ...*Trial) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	b := newBatch(n, trials)
-	todo, err := r.lacking(b)
+	todo, err := r.lacking(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -161,9 +161,9 @@ func (b *batch) settle() bool {
 
 // lacking are the cells that are neither done nor stored: the first
 // replications of all trials, then the second ones.
-func (r *Runner) lacking(b *batch) ([]task, error) {
+func (r *Runner) lacking(ctx context.Context, b *batch) ([]task, error) {
 	var todo []task
-	for replication := 0; ; replication++ {
+	for replication := 0; ctx.Err() == nil; replication++ { // of many that are stored each is read
 		ended := true
 		for i, t := range b.trials {
 			if replication >= len(b.cells[i]) {
@@ -173,7 +173,7 @@ func (r *Runner) lacking(b *batch) ([]task, error) {
 			if b.cells[i][replication] != nil {
 				continue
 			}
-			f, err := r.stored(t, replication)
+			f, err := r.stored(ctx, t, replication)
 			if err != nil {
 				return nil, err
 			}
@@ -183,15 +183,16 @@ func (r *Runner) lacking(b *batch) ([]task, error) {
 			}
 		}
 		if ended {
-			return todo, nil
+			break
 		}
 	}
+	return todo, nil
 }
 
 // stored looks for a cell in the store; nil where it must be simulated: where it is
 // not there, or without the minutes that are to be kept of it. Of the first
 // replication more is kept than is ever stored.
-func (r *Runner) stored(t *Trial, replication int) (*Figures, error) {
+func (r *Runner) stored(ctx context.Context, t *Trial, replication int) (*Figures, error) {
 	if r.Store == nil || replication == 0 && t.history != nil {
 		return nil, nil
 	}
@@ -210,21 +211,22 @@ func (r *Runner) stored(t *Trial, replication int) (*Figures, error) {
 	if _, ok, err := r.Store.Get(coursesKey(key)); err != nil || !ok {
 		return nil, err
 	}
-	return f, t.history.add(replication, func(most int) (courses, error) { return r.storedCourses(key, most) })
+	return f, t.history.add(ctx, replication, r.storedCourses(key))
 }
 
-// storedCourses are those of a cell that has some in the store, of at most so many
-// bytes.
-func (r *Runner) storedCourses(key cells.Key, most int) (courses, error) {
-	data, _, err := r.Store.Get(coursesKey(key))
-	if err != nil {
-		return nil, err
+// storedCourses are those of a cell that has some in the store, where they are left
+// until they are summed up.
+func (r *Runner) storedCourses(key cells.Key) courses {
+	return func(m *Minutes, take func(column int, values []float64) error) error {
+		data, _, err := r.Store.Get(coursesKey(key))
+		if err != nil {
+			return err
+		}
+		if err := stored(data)(m, take); err != nil {
+			return fmt.Errorf("the minutes of the stored cell %x cannot be read: %w", key, err)
+		}
+		return nil
 	}
-	c, err := decodeCourses(data, most)
-	if err != nil {
-		return nil, fmt.Errorf("the minutes of the stored cell %x cannot be read: %w", key, err)
-	}
-	return c, nil
 }
 
 // do simulates a cell and stores it.
@@ -241,14 +243,14 @@ func (r *Runner) do(ctx context.Context, b *batch, c task, progress func(done fl
 	}
 	f := t.figures(o)
 	b.cells[c.trial][c.replication] = f
-	if err := t.history.note(c.replication, o.Outcome); err != nil {
+	if err := t.history.note(ctx, c.replication, o.Outcome); err != nil {
 		return err
 	}
 	key := t.Key(c.replication)
 	if err := r.keep(key, f.encode); err != nil || t.history == nil || t.first()+c.replication == 0 {
 		return err // nobody asks for the minutes of the first replication
 	}
-	return r.keep(coursesKey(key), coursesOf(o.Outcome).encode)
+	return r.keep(coursesKey(key), func() ([]byte, error) { return encode(o.Outcome) })
 }
 
 // keep puts into the store, where there is one, what a function encodes.

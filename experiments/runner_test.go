@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom"
 	"github.com/headroom-sim/headroom/experiments/cells"
 )
 
@@ -130,30 +131,21 @@ func TestFullStoreAtTheEnd(t *testing.T) {
 	require.ErrorIs(t, err, full)
 }
 
+// The model is told by its sources: a file more, another name or another content makes
+// another, a test does not.
 func TestModel(t *testing.T) {
-	own := func(version string) debug.Module { return debug.Module{Path: module, Version: version} }
-	commit := []debug.BuildSetting{{Key: "vcs.revision", Value: "abc"}, {Key: "vcs.modified", Value: "false"}}
-	replaced := own("v" + Version)
-	replaced.Replace = &debug.Module{Path: "../headroom"}
-	release, other := own("v"+Version), own("v0.1.1-0.20261120-abc")
-	for name, c := range map[string]struct {
-		info debug.BuildInfo
-		want string
-	}{
-		"a release":                    {debug.BuildInfo{Main: release}, Version},
-		"a commit":                     {debug.BuildInfo{Main: own("(devel)"), Settings: commit}, Version + "+abc"},
-		"changed sources":              {debug.BuildInfo{Main: own("(devel)"), Settings: commit[:1]}, Version + "+program"},
-		"nothing known":                {debug.BuildInfo{}, Version + "+program"},
-		"a library, released":          {debug.BuildInfo{Main: debug.Module{Path: "shop", Version: "v" + Version}, Deps: []*debug.Module{&release}, Settings: commit}, Version},
-		"a library, between releases":  {debug.BuildInfo{Main: debug.Module{Path: "shop"}, Deps: []*debug.Module{&other}, Settings: commit}, Version + "+v0.1.1-0.20261120-abc"},
-		"a library, of a local folder": {debug.BuildInfo{Main: debug.Module{Path: "shop"}, Deps: []*debug.Module{&replaced}, Settings: commit}, Version + "+program"},
-		"another program altogether":   {debug.BuildInfo{Main: debug.Module{Path: "shop", Version: "v" + Version}, Settings: commit}, Version + "+program"},
+	text := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	base := sourceDigest(fstest.MapFS{"engine/a.go": text("a"), "engine/b.go": text("b")})
+	require.Equal(t, base, sourceDigest(fstest.MapFS{"engine/a.go": text("a"), "engine/b.go": text("b"), "engine/a_test.go": text("c")}))
+	for name, files := range map[string]fstest.MapFS{
+		"another content": {"engine/a.go": text("a"), "engine/b.go": text("c")},
+		"another name":    {"engine/a.go": text("a"), "engine/c.go": text("b")},
+		"a file less":     {"engine/a.go": text("a")},
+		"joined":          {"engine/a.go": text("aengine/b.go 1\nb")},
 	} {
-		t.Run(name, func(t *testing.T) {
-			require.Equal(t, c.want, model(&c.info, func() string { return "program" }))
-		})
+		require.NotEqual(t, base, sourceDigest(files), name)
 	}
-	require.Equal(t, Model(), Model())
+	require.Equal(t, Version+"+"+sourceDigest(headroom.Sources), Model())
 }
 
 // Each thing that the figures depend on is part of the key; nothing else is.

@@ -17,6 +17,8 @@ type Scenario struct {
 	*scenario.File
 	Name   string // that of the gallery, or of the file without its folder and ending
 	Source string // as it was asked for
+	// BuiltIn is whether it is the gallery's, and no file of that name.
+	BuiltIn bool
 
 	text  []byte
 	named map[string][]byte // the files that it names, as far as they were asked for
@@ -26,6 +28,8 @@ type Scenario struct {
 type Options struct {
 	Variant string   // "" is the base
 	Sets    []string // "KEY=VALUE" over the file
+	// Variants are those with which a Lineup compares the base; none: all.
+	Variants []string
 	// Replication is the one to simulate alone, from 1. 0 is all of them.
 	Replication int
 	// Precision, where it is above 0, is the share of their means to which the
@@ -109,6 +113,9 @@ func (s *Study) overruled() scenario.Problems {
 
 // Idle is what is accepted in the configuration, and without effect.
 func (s *Study) Idle() scenario.Problems { return s.file.Idle(s.options.Variant, s.options.Sets) }
+
+// Notes are expectations on latency that an outage meets.
+func (s *Study) Notes() scenario.Problems { return s.file.Notes(s.options.Variant, s.options.Sets) }
 
 // Unused are the places that requests come to in the base, and not in this
 // variant.

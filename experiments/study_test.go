@@ -158,25 +158,28 @@ func TestReplications(t *testing.T) {
 	require.Equal(t, 10, study(t, clockwork).Replications(10))
 }
 
-func TestOpen(t *testing.T) {
+// filed puts a scenario into a file of a new folder, and a trace beside it.
+func filed(t *testing.T, name, text string) string {
+	t.Helper()
 	dir := t.TempDir()
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
-		return path
-	}
-	traced := strings.Replace(clockwork, "arrivals = \"even\"\nrate     = \"1/s\"", `trace = "visits.csv"`, 1)
-	write("visits.csv", "0,7\n60,5\n")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "visits.csv"), []byte("0,7\n60,5\n"), 0o644))
+	path := filepath.Join(dir, name)
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+	return path
+}
+
+func TestOpen(t *testing.T) {
 	t.Run("a file", func(t *testing.T) {
-		s, err := Open(write("clock.work.toml", clockwork), Options{Sets: []string{"seed=9"}})
+		path := filed(t, "clock.work.toml", clockwork)
+		s, err := Open(path, Options{Sets: []string{"seed=9"}})
 		require.NoError(t, err)
 		require.Equal(t, "clock.work", s.Name)
 		require.EqualValues(t, 9, s.Spec.Seed)
-		require.Equal(t, filepath.Join(dir, "clock.work.toml"), s.Source)
+		require.Equal(t, path, s.Source)
 		require.Empty(t, s.Sets, "the seed is told anyway")
 	})
 	t.Run("with overrides", func(t *testing.T) {
-		s, err := Open(write("clock.toml", clockwork), Options{Sets: []string{"clients.clock.rate=2/s", `duration="1m"`, "services.desk.servers = 2", "duration=90s"}})
+		s, err := Open(filed(t, "clock.toml", clockwork), Options{Sets: []string{"clients.clock.rate=2/s", `duration="1m"`, "services.desk.servers = 2", "duration=90s"}})
 		require.NoError(t, err)
 		require.Equal(t, []Set{
 			{"clients.clock.rate", "2/s", "clients.clock.rate=2/s"}, {"duration", "1m", `duration="1m"`},
@@ -186,28 +189,6 @@ func TestOpen(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, string(object), `"set":{"clients.clock.rate":"2/s","duration":"90s","services.desk.servers":"2"}`)
 	})
-	t.Run("with a file beside it", func(t *testing.T) {
-		s, err := Open(write("traced.toml", traced), Options{})
-		require.NoError(t, err)
-		require.EqualValues(t, 12, result(t, s, 1).Metrics["requests.offered"].Mean)
-	})
-	t.Run("with a built-in trace", func(t *testing.T) {
-		_, err := Open(write("cup.toml", strings.Replace(traced, "visits.csv", "worldcup98-1998-06-30.csv", 1)), Options{})
-		require.NoError(t, err)
-	})
-	t.Run("without its file", func(t *testing.T) {
-		_, err := Open(write("lost.toml", strings.Replace(traced, "visits.csv", "lost.csv", 1)), Options{})
-		var problems scenario.Problems
-		require.ErrorAs(t, err, &problems)
-		require.ErrorContains(t, err, "no such file beside the scenario, nor a built-in trace of that name")
-	})
-	t.Run("a built-in one, where a folder has its name", func(t *testing.T) {
-		t.Chdir(dir)
-		require.NoError(t, os.Mkdir("bootcamp", 0o755))
-		s, err := Open("bootcamp", Options{})
-		require.NoError(t, err)
-		require.Equal(t, "bootcamp", s.Name)
-	})
 	t.Run("a variant", func(t *testing.T) {
 		s, err := Open("two-thousand-users", Options{Variant: "idle-3000"})
 		require.NoError(t, err)
@@ -215,15 +196,36 @@ func TestOpen(t *testing.T) {
 		_, err = Open("two-thousand-users", Options{Variant: "idle-300"})
 		require.ErrorContains(t, err, `did you mean "idle-3000"?`)
 	})
+	t.Run("a built-in one, where a folder has its name", func(t *testing.T) {
+		t.Chdir(t.TempDir())
+		require.NoError(t, os.Mkdir("bootcamp", 0o755))
+		s, err := Open("bootcamp", Options{})
+		require.NoError(t, err)
+		require.Equal(t, "bootcamp", s.Name)
+	})
 	t.Run("nothing of that name", func(t *testing.T) {
 		_, err := Open("nowhere", Options{})
 		require.ErrorContains(t, err, "nowhere: no such file, and no built-in scenario of that name (built in: blue-green, bootcamp, ")
 	})
 	t.Run("what is wrong with it", func(t *testing.T) {
-		_, err := Open(write("wrong.toml", strings.Replace(clockwork, "1/s", "-1/s", 1)), Options{})
+		_, err := Open(filed(t, "wrong.toml", strings.Replace(clockwork, "1/s", "-1/s", 1)), Options{})
 		var problems scenario.Problems
 		require.ErrorAs(t, err, &problems)
 	})
+}
+
+// A trace is looked up beside the scenario, then among the built-in ones.
+func TestOpenWithATrace(t *testing.T) {
+	traced := strings.Replace(clockwork, "arrivals = \"even\"\nrate     = \"1/s\"", `trace = "visits.csv"`, 1)
+	s, err := Open(filed(t, "traced.toml", traced), Options{})
+	require.NoError(t, err)
+	require.EqualValues(t, 12, result(t, s, 1).Metrics["requests.offered"].Mean)
+	_, err = Open(filed(t, "cup.toml", strings.Replace(traced, "visits.csv", "worldcup98-1998-06-30.csv", 1)), Options{})
+	require.NoError(t, err)
+	_, err = Open(filed(t, "lost.toml", strings.Replace(traced, "visits.csv", "lost.csv", 1)), Options{})
+	var problems scenario.Problems
+	require.ErrorAs(t, err, &problems)
+	require.ErrorContains(t, err, "no such file beside the scenario, nor a built-in trace of that name")
 }
 
 // study reads a scenario that is given as text.

@@ -68,7 +68,7 @@ type SweepPoint struct {
 
 // Take adds what a point gave; points come in their order.
 func (r *SweepResult) Take(point int, t *Trial) error {
-	p := SweepPoint{Sets: readSets(r.Matrix.Sets(point)), Expectations: make(map[string]Expectation), Warnings: len(warnings(t.Cells))}
+	p := SweepPoint{Sets: readSets(r.Matrix.Sets(point)), Expectations: make(map[string]Expectation), Warnings: len(t.survivors()) + len(warnings(t.Cells))}
 	for _, f := range t.Cells {
 		p.Digests = append(p.Digests, f.Digest)
 	}

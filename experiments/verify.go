@@ -1,16 +1,21 @@
 package experiments
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
+	"os"
+	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/headroom-sim/headroom/experiments/gallery"
 	"github.com/headroom-sim/headroom/experiments/laws"
+	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
@@ -49,8 +54,11 @@ func (o VerifyOptions) Buys() (replications int, err error) {
 // A Case is a scenario with the law that it obeys.
 type Case struct {
 	*Trial
-	Law  *laws.Law
-	idle []string // keys of its file that a verification does not use
+	// Name is that of a built-in case, without its folder, or a file's path.
+	Name    string
+	BuiltIn bool
+	Law     *laws.Law
+	idle    []string // keys of its file that a verification does not use
 }
 
 // Verifier simulates cases and compares them with their laws.
@@ -60,11 +68,15 @@ type Verifier struct {
 }
 
 // NewVerifier reads the cases that the options name, or tells all that is wrong with
-// any of them. No two may have the same name, by which each has its luck.
+// any of them. No two may have the same name, by which each has its luck. Of all built-in
+// ones those that hold only as they are are left out where there are overrides.
 func NewVerifier(o VerifyOptions) (*Verifier, error) {
-	names := o.Names
+	names, find := o.Names, find
 	if len(names) == 0 {
-		names = gallery.Verified()
+		names, find = gallery.Verified(), loadBuiltIn
+		if len(o.Sets) > 0 {
+			names = slices.DeleteFunc(names, gallery.Documented)
+		}
 	}
 	v := &Verifier{VerifyOptions: o}
 	var failures []error
@@ -77,7 +89,11 @@ func NewVerifier(o VerifyOptions) (*Verifier, error) {
 		return nil, joined(failures)
 	}
 	for _, name := range names {
-		c, err := v.read(name)
+		s, err := find(name)
+		var c *Case
+		if err == nil {
+			c, err = v.read(s)
+		}
 		if err != nil {
 			failures = append(failures, err)
 			continue
@@ -93,26 +109,50 @@ func NewVerifier(o VerifyOptions) (*Verifier, error) {
 	return v, nil
 }
 
+// find is a file, or where there is none the built-in case of that name.
+func find(name string) (*Scenario, error) {
+	if builtIn := gallery.Verify + "/" + name; slices.Contains(gallery.Verified(), builtIn) {
+		return load(name, builtIn)
+	}
+	_, err := os.Stat(name)
+	if _, ok := gallery.Scenario(name); errors.Is(err, fs.ErrNotExist) && !ok {
+		return nil, unknownCase(name)
+	}
+	return Load(name)
+}
+
+func unknownCase(name string) error {
+	hint := `"headroom verify --list" names them`
+	names := gallery.Verified()
+	for i := range names {
+		names[i] = path.Base(names[i])
+	}
+	if near := quantity.Nearest(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", near, hint)
+	}
+	return fmt.Errorf("%s: no such file, and no built-in case of that name (%s)", cmp.Or(name, `""`), hint)
+}
+
 // read is a case. It has random numbers of its own, which depend on its name, so
 // that cases have no luck in common.
-func (v *Verifier) read(name string) (*Case, error) {
-	if _, builtIn := gallery.Scenario(gallery.Verify + "/" + name); builtIn {
-		name = gallery.Verify + "/" + name
-	}
-	s, err := Open(name, Options{Sets: v.Sets})
+func (v *Verifier) read(scenario *Scenario) (*Case, error) {
+	s, err := scenario.Study(Options{Sets: v.Sets})
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{Trial: NewTrial(s), idle: idle(name, s.Spec)}
+	c := &Case{Trial: NewTrial(s), Name: scenario.Name, BuiltIn: scenario.BuiltIn, idle: idle(s.Source, s.Spec)}
+	if !c.BuiltIn {
+		c.Name = filepath.ToSlash(filepath.Clean(s.Source))
+	}
 	h := fnv.New64a()
-	fmt.Fprintf(h, "verify %d %s", v.Seed, strings.TrimSuffix(filepath.Base(name), ".toml"))
+	fmt.Fprintf(h, "verify %d %s", v.Seed, c.Name)
 	s.Spec.Seed = h.Sum64() >> 1
-	if gallery.Documented(name) && len(v.Sets) == 0 {
+	if c.BuiltIn && gallery.Documented(s.Source) && len(v.Sets) == 0 {
 		c.Law = laws.Documented(s.Spec)
 		return c, nil
 	}
 	if c.Law, err = laws.Of(s.Spec); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", s.Source, err)
 	}
 	return c, nil
 }
@@ -155,9 +195,15 @@ func (r *Runner) Verify(ctx context.Context, cases *Verifier) (*Verification, er
 		return nil, err
 	}
 	v := &Verification{VerifyOptions: cases.VerifyOptions, Replications: n, Version: Version}
+	if len(cases.Names) == 0 && len(cases.Sets) > 0 {
+		v.Warnings = append(v.Warnings, "worked examples are left out: they hold only as they are, without --set")
+	}
 	for _, c := range cases.Cases {
 		v.Cases = append(v.Cases, c.compare(cases.Wrong))
 		v.Warnings = append(v.Warnings, c.idle...)
+		for _, told := range c.Law.Rare {
+			v.Warnings = append(v.Warnings, c.Name+": "+told)
+		}
 	}
 	v.judge()
 	return v, nil

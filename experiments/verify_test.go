@@ -118,6 +118,12 @@ func TestTheoryRejects(t *testing.T) {
 		{"a longer delay", "aws-drain", "balancers.lb.deregistration_delay=400s"},
 		{"a cooldown that ends a minute later", "aws-cooldown", "fleets.web.policies.more.cooldown=360s"},
 		{"a server that comes a second later", "late-scale-out", "fleets.desks.schedules.more.at=361s"},
+		{"a little work", "aws-credits", "routes.page.demand.web=10ms"},
+		{"a hook that is done sooner", "aws-hook", "fleets.web.hooks.install.completes=85s"},
+		{"a share that is larger than the number", "aws-largest", `fleets.web.policies.by-share.steps=["..0 -40%"]`},
+		{"a step that takes more", "aws-step-in", `fleets.web.policies.in.steps=["-10..0 -10%", "..-10 -40%"]`},
+		{"a target that is higher, for fewer", "aws-track-in", "fleets.web.policies.cpu.target=60"},
+		{"a target that one can keep", "aws-track-stay", "fleets.web.policies.cpu.target=70"},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			o := VerifyOptions{Names: []string{c.name}, Seed: VerifySeed, Budget: verifyBudget}
@@ -138,8 +144,8 @@ func TestVerifyFindsWrongFormulas(t *testing.T) {
 	require.Equal(t, output.Fail, v.Cases[1].Verdict())
 }
 
-// A case has the same figures alone as among others, for any number of jobs, under
-// its name or that of its file; and none of its luck in common with another.
+// A case has the same figures alone as among others, for any number of jobs, with or
+// without its folder; and none of its luck in common with another.
 func TestVerifyIsTheSame(t *testing.T) {
 	one, two := VerifyOptions{Names: []string{"mm1-light"}, Seed: 3, Budget: verifyBudget / 2}, VerifyOptions{Names: []string{"repair", "verify/mm1-light"}, Seed: 3, Budget: verifyBudget / 2}
 	alone := verify(t, one)
@@ -175,10 +181,30 @@ func TestVerifyBudget(t *testing.T) {
 func TestVerifyTellsWhatHasNoLaw(t *testing.T) {
 	_, err := NewVerifier(VerifyOptions{Names: []string{"mm1", "mm5", "bootcamp"}, Sets: []string{"clients.visitors.timeout=1s"}})
 	require.ErrorContains(t, err, "verify/mm1: --set clients.visitors.timeout=1s: clients.visitors.timeout: no law accounts for this key here")
-	require.ErrorContains(t, err, "mm5: no such file, and no built-in scenario of that name")
+	require.ErrorContains(t, err, `mm5: no such file, and no built-in case of that name (did you mean "mm1"? "headroom verify --list" names them)`)
 	require.ErrorContains(t, err, "bootcamp: no law is known")
 	_, err = NewVerifier(VerifyOptions{Names: []string{"mm1", "verify/mm1"}})
 	require.EqualError(t, err, "verify/mm1: has the same name as verify/mm1: verify one after the other")
+}
+
+// Files of one name in two folders are two cases, each with its luck.
+func TestVerifyFilesOfOneName(t *testing.T) {
+	t.Chdir(t.TempDir())
+	src, _ := gallery.Scenario("verify/mm1-light")
+	for _, folder := range []string{"a", "b"} {
+		require.NoError(t, os.Mkdir(folder, 0o700))
+		require.NoError(t, os.WriteFile(folder+"/x.toml", src, 0o600))
+	}
+	v := verifier(t, VerifyOptions{Names: []string{"a/x.toml", "./b/x.toml", "mm1-light"}})
+	seeds := map[uint64]string{}
+	for _, c := range v.Cases {
+		seeds[c.Spec.Seed] = c.Name
+	}
+	require.Len(t, seeds, 3)
+	require.Equal(t, "a/x.toml", v.Cases[0].Name)
+	require.Equal(t, "b/x.toml", v.Cases[1].Name)
+	alone := verifier(t, VerifyOptions{Names: []string{"b/x.toml"}})
+	require.Equal(t, v.Cases[1].Spec.Seed, alone.Cases[0].Spec.Seed)
 }
 
 // The keys for which a verification has flags are refused as overrides, and of a file
@@ -195,8 +221,8 @@ func TestVerifyHasFlags(t *testing.T) {
 		file + ", line 1: seed = 7 is not used: a verification has --seed",
 		file + ", line 2: replications = 3 is not used: a verification has --budget",
 	}, idle.Warnings)
-	o.Names = []string{"mm1-light"}
-	require.Equal(t, toldOf(t, verify(t, o).Cases[0]), toldOf(t, idle.Cases[0]))
+	o.Names, o.Seed = []string{file}, 4
+	require.NotEqual(t, toldOf(t, verify(t, o).Cases[0]), toldOf(t, idle.Cases[0]))
 }
 
 // Where replications have no spread, luck cannot be told: a figure is right to the

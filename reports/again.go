@@ -43,6 +43,9 @@ func (c *command) turn(name string, on bool) {
 // options adds those by which a configuration was chosen.
 func (c *command) options(o experiments.Options) {
 	c.flag("variant", o.Variant, "")
+	for _, name := range o.Variants {
+		c.flag("variant", name, "")
+	}
 	for _, s := range o.Overrides() {
 		switch s.Key {
 		case "duration", "seed", "replications":

@@ -301,17 +301,13 @@ func costs(r *experiments.Result) block {
 	return b
 }
 
-// hoursOfMonth are those by which the cost of a month is usually told: a twelfth of
-// 8,760.
-const hoursOfMonth = 730
-
-// expenses are the cost as a whole, by the hour and the month, and what it is made
-// of.
+// expenses are the cost as a whole, by the hour, by the month where the run may stand
+// for one, and what it is made of.
 func expenses(r *experiments.Result) [][]string {
 	rows := [][]string{{"in total", metric(r, "cost.total")}}
 	rows = append(rows, facts(r, []fact{{"rate", "cost.per_hour", false}})...)
-	if rate := r.Metrics["cost.per_hour"]; has(r, "cost.per_hour") {
-		rows = append(rows, []string{"730 h at this rate", units.Interval(hoursOfMonth*rate.Mean, hoursOfMonth*rate.Lo, hoursOfMonth*rate.Hi, "USD")})
+	if rate := r.Metrics["cost.per_hour"]; has(r, "cost.per_hour") && wholeDays(r) {
+		rows = append(rows, []string{"730 such hours", units.Interval(hoursOfMonth*rate.Mean, hoursOfMonth*rate.Lo, hoursOfMonth*rate.Hi, "USD")})
 	}
 	rows = append(rows, facts(r, []fact{{"per million served", "cost.per_million", false}})...)
 	rows = append(rows, shares(r)...)

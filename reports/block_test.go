@@ -15,14 +15,23 @@ func single(v float64, unit string) experiments.Metric {
 	return experiments.Metric{Mean: v, Lo: math.NaN(), Hi: math.NaN(), N: 1, Unit: unit}
 }
 
-// A month has 730 hours at the rate of the run, and each part of the cost its share.
+// A month has 730 hours at the rate of the run, where that is one of whole days, and
+// each part of the cost its share.
 func TestExpenses(t *testing.T) {
-	r := &experiments.Result{Metrics: map[string]experiments.Metric{
+	r := &experiments.Result{DurationS: 86400 + 1800, DiscardS: 1800, Metrics: map[string]experiments.Metric{
 		"cost.total": single(8, "USD"), "cost.per_hour": single(2, "USD/h"), "cost.fleets.web": single(6, "USD"), "cost.services.db": single(2, "USD"), "cost.transfer": single(0, "USD"),
 	}}
 	require.Equal(t, [][]string{
-		{"in total", "USD 8.00"}, {"rate", "USD 2.00/h"}, {"730 h at this rate", "USD 1,460.00"}, {"web", "USD 6.00 (75 %)"}, {"db", "USD 2.00 (25 %)"},
+		{"in total", "USD 8.00"}, {"rate", "USD 2.00/h"}, {"730 such hours", "USD 1,460.00"}, {"web", "USD 6.00 (75 %)"}, {"db", "USD 2.00 (25 %)"},
 	}, costs(r).rows)
+	require.Equal(t, "USD 2.00/h, USD 1,460.00 in a month of 730 h, if every hour were like these 24h", rateOf(r))
+	r.DurationS = 6*3600 + 1800
+	require.Equal(t, "USD 2.00/h, if every hour were like these 6h", rateOf(r))
+	require.NotContains(t, costs(r).rows, "730 h", "an evening is no day")
+	for hours, whole := range map[float64]bool{0.5: false, 12: false, 22: false, 23.5: true, 24: true, 26: false, 48: true, 60: false, 168: true, 730: false} {
+		r.DurationS = hours*3600 + 1800
+		require.Equal(t, whole, wholeDays(r), "%g hours", hours)
+	}
 }
 
 // What clients come by before they come to the site is told like the rest of it.

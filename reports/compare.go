@@ -107,65 +107,6 @@ func missing(c *experiments.Comparison, arm int) string {
 	return " (without " + listed(names) + ")"
 }
 
-// bestArm is the arm of least cost of those whose expectations all hold, of several
-// one on the frontier; -1 where there is none.
-func bestArm(c *experiments.Comparison) int {
-	best := -1
-	for i, a := range c.Arms {
-		if a.Keeps() && (best < 0 || cheaper(c, i, best)) {
-			best = i
-		}
-	}
-	return best
-}
-
-// cheapest tells which arm is chosen; empty where there are no expectations, or no
-// cost.
-func cheapest(c *experiments.Comparison) string {
-	if len(c.Expectations()) == 0 {
-		return ""
-	}
-	best := bestArm(c)
-	switch {
-	case best < 0:
-		return "None keeps all its expectations"
-	case !has(c.Arms[best].Result, experiments.CostRate):
-		return ""
-	}
-	what := c.Arms[best].Name + ", " + metric(c.Arms[best].Result, experiments.CostRate)
-	if keep := slices.DeleteFunc(slices.Clone(c.Arms), func(a experiments.ArmResult) bool { return !a.Keeps() }); len(keep) == 1 {
-		return "The only one that keeps all its expectations: " + what
-	}
-	return "The cheapest that keeps all its expectations: " + what + sureOf(c, best)
-}
-
-// sureOf tells how sure it is that no other arm is cheaper, where that is known.
-func sureOf(c *experiments.Comparison, arm int) string {
-	if len(c.Frontier.Standings) == 0 {
-		return ""
-	}
-	switch p := c.Frontier.Standings[arm].Sure; {
-	case math.IsNaN(p):
-		return ""
-	case p > 0.999:
-		return "; more than 99.9 % sure"
-	default:
-		return "; " + units.Format(p, "share") + " sure"
-	}
-}
-
-// cheaper reports whether an arm costs less than another, or as much and the
-// other is dominated.
-func cheaper(c *experiments.Comparison, arm, than int) bool {
-	saves := c.Arms[than].Metrics[experiments.CostRate].Mean - c.Arms[arm].Metrics[experiments.CostRate].Mean
-	for _, o := range c.Frontier.Objectives {
-		if o.Metric == experiments.CostRate && math.Abs(saves) <= o.Tolerance {
-			return c.Frontier.Standings[arm].On() && !c.Frontier.Standings[than].On()
-		}
-	}
-	return saves > 0
-}
-
 // shownDifferences counts the metrics in which arms are shown to differ.
 func shownDifferences(c *experiments.Comparison) string {
 	if c.Comparisons == 0 {

@@ -185,8 +185,28 @@ func TestAlikeArmsAreOneChoice(t *testing.T) {
 	for _, row := range []struct {
 		sure float64
 		said string
-	}{{math.NaN(), ""}, {0.9999, "; more than 99.9 % sure"}, {0.984, "; 98.4 % sure"}} {
+	}{{math.NaN(), ""}, {0.9999, "; by cost alone more than 99.9 % sure"}, {0.984, "; by cost alone 98.4 % sure"}} {
 		c.Frontier.Standings[0].Sure = row.sure
 		require.Equal(t, row.said, sureOf(c, 0))
 	}
+}
+
+// A cheaper arm whose expectations are undecided may be the better choice, and is named;
+// one that fails, or that is dearer, is not.
+func TestCheaperAndUndecided(t *testing.T) {
+	c := sample.Many()
+	for i, v := range []output.Verdict{output.Pass, output.Inconclusive, output.Inconclusive, output.Pass, output.Fail} {
+		c.Arms[i].Expectations = map[string]experiments.Expectation{"fast": {Verdict: v}}
+		cost := c.Arms[i].Metrics[experiments.CostRate]
+		cost.Mean = []float64{3, 2, 4, 5, 1}[i]
+		c.Arms[i].Metrics[experiments.CostRate] = cost
+	}
+	c.Arms = c.Arms[:5]
+	require.Contains(t, cheapest(c), "The cheapest that keeps all its expectations: base, USD")
+	require.Contains(t, cheapest(c), "; cheaper, but not shown to keep them: "+c.Arms[1].Name)
+	require.NotContains(t, cheapest(c), c.Arms[2].Name)
+	c.Arms[3].Expectations = map[string]experiments.Expectation{"fast": {Verdict: output.Fail}}
+	require.Regexp(t, "^The only one that keeps all its expectations: base, .*; cheaper, but not shown to keep them: "+c.Arms[1].Name+"$", cheapest(c))
+	c.Arms[1].Expectations = map[string]experiments.Expectation{"fast": {Verdict: output.Pass}}
+	require.NotContains(t, cheapest(c), "not shown")
 }

@@ -33,16 +33,15 @@ func seriesTable(r *experiments.Result) *dataset {
 // intervals adds the means of all replications, but of the instants of the rows, each
 // with its interval and the number of replications that it is over.
 func (d *dataset) intervals(m *experiments.Minutes) {
-	for i, c := range m.Means.Columns {
+	estimate := m.Estimates()
+	for i, c := range m.Columns {
 		if c.Name == "time_s" || c.Name == "span_s" {
 			continue
 		}
-		mean := func(row int) float64 { return m.Means.Rows[row][i] }
-		half := func(row int) float64 { return m.Halves[row][i] }
-		d.number(c.Name+".mean", c.Unit, mean)
-		d.number(c.Name+".lo", c.Unit, func(row int) float64 { return mean(row) - half(row) })
-		d.number(c.Name+".hi", c.Unit, func(row int) float64 { return mean(row) + half(row) })
-		d.whole(c.Name+".n", func(row int) int { return m.Samples[row][i] })
+		d.number(c.Name+".mean", c.Unit, func(row int) float64 { mean, _, _ := estimate(i, row); return mean })
+		d.number(c.Name+".lo", c.Unit, func(row int) float64 { mean, half, _ := estimate(i, row); return mean - half })
+		d.number(c.Name+".hi", c.Unit, func(row int) float64 { mean, half, _ := estimate(i, row); return mean + half })
+		d.whole(c.Name+".n", func(row int) int { _, _, n := estimate(i, row); return n })
 	}
 }
 

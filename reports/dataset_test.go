@@ -117,13 +117,13 @@ func TestSeriesHasIntervals(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), r))).ReadAll()
 	require.NoError(t, err)
 	own, m := len(r.Detail.Series.Columns), r.Detail.Minutes
-	require.Len(t, rows[0], own+4*(len(m.Means.Columns)-2))
+	require.Len(t, rows[0], own+4*(len(m.Columns)-2))
 	require.Equal(t, []string{"offered.mean", "offered.lo", "offered.hi", "offered.n"}, rows[0][own:own+4])
 	require.NotContains(t, strings.Join(rows[0], " "), "alarms.web.cpu-high.mean")
-	p99, at := slices.Index(rows[0], "latency.p99.mean [s]"), m.Means.Index("latency.p99")
+	p99, at := slices.Index(rows[0], "latency.p99.mean [s]"), m.Index("latency.p99")
 	for i, row := range rows[1:] {
-		mean, half := m.Means.Rows[i][at], m.Halves[i][at]
-		require.Equal(t, []string{cell(mean), cell(mean - half), cell(mean + half), strconv.Itoa(m.Samples[i][at])}, row[p99:p99+4])
+		mean, half, n := m.Estimates()(at, i)
+		require.Equal(t, []string{cell(mean), cell(mean - half), cell(mean + half), strconv.Itoa(n)}, row[p99:p99+4])
 	}
 	single, err := csv.NewReader(strings.NewReader(written(t, asCSV(seriesTable), sample.Single()))).ReadAll()
 	require.NoError(t, err)

@@ -3,6 +3,8 @@ package reports
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -144,6 +146,19 @@ func (r *Report) Files(formats ...string) ([]File, error) {
 	return files, nil
 }
 
+// Kept are the formats of a report that is written again into a folder where it is: the
+// given ones, or without any those that nobody has to ask for, and all that are there.
+func (r *Report) Kept(folder string, formats []string) []string {
+	kept := slices.Clone(formats)
+	for _, p := range slices.Concat(r.parts, r.pictures()) {
+		_, err := os.Stat(filepath.Join(folder, filepath.FromSlash(p.Name)))
+		if p.format != "" && (err == nil || len(formats) == 0 && !p.asked) {
+			kept = appendNew(kept, p.format)
+		}
+	}
+	return kept
+}
+
 // Check finds formats that the report does not have.
 func (r *Report) Check(formats ...string) error {
 	for _, name := range formats {
@@ -178,7 +193,7 @@ func (r *Report) File(format string) (File, error) {
 	case 1:
 		return files[0], nil
 	}
-	return File{}, fmt.Errorf("the format %s is several files: name one of %s, or a folder for them", format, strings.Join(names, ", "))
+	return File{}, fmt.Errorf("the format %s is several files: name one of %s, or a folder for them by --out", format, strings.Join(names, ", "))
 }
 
 // Fill writes the files of some formats, as Files has them, into a report folder.

@@ -103,7 +103,7 @@ func formatsTable() string {
 
 func noteKind[T any](note func(format, kind, file string, asked bool), k *Kind[T]) {
 	for _, f := range k.formats() {
-		note(f.Name, k.Name, f.File, f.Asked)
+		note(f.Name, k.Name, f.File, f.Asked || f.Lacks != nil)
 	}
 	for _, format := range chart.Formats {
 		if k.Plots != nil {

@@ -11,13 +11,12 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
-	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/page"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // CompareHTML writes the report on a comparison as one page that needs no other
-// file: which arm to choose, at what cost, how sure that is and what breaks first;
+// file: which arm to choose, at what cost, how sure that is and what is nearest to its limit;
 // then by how much the arms differ, and in what.
 func CompareHTML(w io.Writer, c *experiments.Comparison) error {
 	answer := append(tables(lineup(c)), page.Warnings(plainAll(CompareDoubts(c))))
@@ -64,12 +63,13 @@ func costAgainst(c *experiments.Comparison, best int) string {
 	return fmt.Sprintf("Cost against %s: %s", c.Arms[0].Name, strings.Join(parts, ", "))
 }
 
-// first is the expectation that comes nearest to its limit: the one that is likely
-// to break first.
+// first is the expectation that comes nearest to its limit, of those that leave some
+// room. What breaks first under more load is another question: a plan answers it.
 func first(r *experiments.Result) string {
 	nearest, least := "", math.Inf(1)
 	for _, name := range slices.Sorted(maps.Keys(r.Expectations)) {
-		if e := r.Expectations[name]; e.Verdict == output.Pass && distance(e) < least {
+		e := r.Expectations[name]
+		if e.Verdict == output.Pass && e.Bound.Relation != output.Equals && distance(e) < least {
 			nearest, least = name, distance(e)
 		}
 	}
@@ -77,17 +77,7 @@ func first(r *experiments.Result) string {
 		return ""
 	}
 	e := r.Expectations[nearest]
-	return fmt.Sprintf("Likely to break first: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
-}
-
-// alone names the fleets that never had more than one server: what its failure does is
-// in no figure, unless a fault was simulated.
-func alone(r *experiments.Result) string {
-	names := slices.DeleteFunc(members(r, "fleets.", ".instances.max"), func(fleet string) bool { return r.Metrics["fleets."+fleet+".instances.max"].Mean != 1 })
-	if len(names) == 0 || slices.ContainsFunc(r.Detail.Events, func(e timeline.Event) bool { return e.Kind == timeline.FaultStart }) {
-		return ""
-	}
-	return fmt.Sprintf("A single server: %s. What its failure does was not simulated", strings.Join(names, ", "))
+	return fmt.Sprintf("Nearest to its limit: %s, %s is %s, must be %s", nearest, e.Metric, valueOf(e), units.Bound(e.Bound, e.Unit))
 }
 
 // lineup has a row for each arm: whether it keeps its expectations, what it costs,
@@ -110,6 +100,9 @@ func lineup(c *experiments.Comparison) block {
 		if len(a.Result.Expectations) > 0 {
 			v, _ := verdict(a.Result)
 			row[0] = ticks[v]
+		}
+		if i == bestArm(c) {
+			row[0] = fateMarks[experiments.Chosen]
 		}
 		for _, name := range metrics {
 			row = append(row, metric(a.Result, name))
@@ -183,10 +176,23 @@ func compareSections(c *experiments.Comparison) []page.Section {
 		{ID: "differences", Name: "Differences", Title: "Differences from " + plain(c.Arms[0].Name), Parts: apart},
 		{ID: "frontier", Name: "Frontier", Title: "Cost against what it buys", Parts: append(frontier(c), tables(standings(c))...)},
 		{ID: "expectations", Name: "Expectations", Title: "Expectations", Parts: tables(joinedRows(verdicts(c)))},
+		{ID: "bill", Name: "Bill", Title: "The bill by part", Parts: bills(c)},
 		{ID: "time", Name: "Over time", Title: "Over time" + base.Over(), Note: strings.TrimSpace("All on the same axes. " + base.OverText()), Parts: page.Multiples(members)},
 		{ID: "settings", Name: "Settings", Title: "Settings that differ", Parts: tables(settingsApart(c))},
+		{ID: "assumptions", Name: "Assumptions", Title: "Assumptions: " + plain(c.Arms[max(bestArm(c), 0)].Name), Note: aboutSettings, Parts: settingsPart(c.Arms[max(bestArm(c), 0)].Result)},
 		{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: again},
 	}
+}
+
+// bills are what each arm costs, by part.
+func bills(c *experiments.Comparison) []page.Part {
+	var list []block
+	for _, a := range c.Arms {
+		b := costs(a.Result)
+		b.of = a.Name
+		list = append(list, b)
+	}
+	return columns(list...)
 }
 
 // aboutDifferences says how to read the intervals.

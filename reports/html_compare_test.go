@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/timeline"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
@@ -40,26 +41,66 @@ func decided() *experiments.Comparison {
 }
 
 // The first screen tells which arm to choose, at what cost, how sure that is and
-// what breaks first, before anything else.
+// what is nearest to its limit, before anything else.
 func TestComparePageAnswersFirst(t *testing.T) {
 	c := decided()
 	best := c.Arms[bestArm(c)]
+	best.Result.Detail.Settings = []scenario.Setting{{Key: "fleets.web.instance", Value: "t3.small"}}
 	inOrder(t, compareWritten(t, CompareHTML, c),
 		"The cheapest that keeps all its expectations: "+best.Name, metric(best.Result, experiments.CostRate), "95 % intervals over 10 replications",
-		"Likely to break first: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
-		"Over time", "Reproduction", "headroom compare sites/burst.toml")
+		"Nearest to its limit: grows", "The limit that binds", "in figures", "The choice", "Differences from base", "Cost against what it buys", "Expectations",
+		"The bill by part", "Cost: "+best.Name, "transfer", "Over time", "Assumptions: "+best.Name, "fleets.web.instance", "Reproduction", "headroom compare sites/burst.toml")
 }
 
-// Who is to run on a single server hears that its failure was not simulated, unless one was.
+// The arm that is chosen has the star of a plan's choice, and no other has.
+func TestComparePageMarksTheChoice(t *testing.T) {
+	c := decided()
+	for i, row := range lineup(c).rows {
+		require.Equal(t, i == bestArm(c), row[0] == "★", "%v", row)
+	}
+	for _, row := range lineup(sample.Compared()).rows {
+		require.NotEqual(t, "★", row[0], "none keeps its expectations")
+	}
+}
+
+// Who is to run on a single server hears that its failure was not simulated, unless it
+// was: by a fault that took that server away, or the loss of its zone.
 func TestComparePageOfASingleServer(t *testing.T) {
 	const caution = "A single server: web. What its failure does was not simulated"
 	c := decided()
 	require.NotContains(t, compareWritten(t, CompareHTML, c), caution)
 	r := c.Arms[bestArm(c)].Result
-	r.Metrics["fleets.web.instances.max"], r.Detail.Events = experiments.Metric{Mean: 1, N: 10}, nil
-	require.Contains(t, compareWritten(t, CompareHTML, c), caution)
-	r.Detail.Events = append(r.Detail.Events, timeline.Event{Kind: timeline.FaultStart, Subject: "crash"})
-	require.NotContains(t, compareWritten(t, CompareHTML, c), caution)
+	r.Metrics["fleets.web.instances.max"] = experiments.Metric{Mean: 1, N: 10}
+	for _, row := range []struct {
+		name, effect string
+		event        timeline.Event
+		told         bool
+	}{
+		{"none", "crash", timeline.Event{Kind: timeline.Launch, Fleet: "web", Subject: "f", Instance: "web-1"}, true},
+		{"a crash", "crash", timeline.Event{Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1"}, false},
+		{"a hang", "hang", timeline.Event{Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1"}, false},
+		{"its zone", "crash", timeline.Event{Kind: timeline.FaultStart, Fleet: "web", Instance: "web-1", Text: "stops with zone a"}, false},
+		{"another zone", "crash", timeline.Event{Kind: timeline.FaultStart, Subject: "f"}, true},
+		{"another fleet", "crash", timeline.Event{Kind: timeline.FaultStart, Fleet: "api", Subject: "f", Instance: "api-1"}, true},
+		{"a service", "crash", timeline.Event{Kind: timeline.FaultStart, Subject: "f", Text: "service db: crash"}, true},
+		{"a slow server", "slow", timeline.Event{Kind: timeline.FaultStart, Fleet: "web", Subject: "f", Instance: "web-1"}, true},
+		{"nobody to hit", "crash", timeline.Event{Kind: timeline.FaultStart, Fleet: "web", Subject: "f"}, true},
+	} {
+		r.Detail.Events = []timeline.Event{row.event}
+		r.Detail.Settings = []scenario.Setting{{Table: "faults.f", Key: "effect", Value: row.effect}}
+		require.Equal(t, row.told, strings.Contains(compareWritten(t, CompareHTML, c), caution), row.name)
+	}
+}
+
+// The expectation nearest to its limit is one that leaves room: not one that must be
+// equal, and is.
+func TestNearestToItsLimit(t *testing.T) {
+	equal := experiments.Expectation{Metric: "availability", Unit: "share", Value: 1, Lo: 1, Hi: 1, Verdict: output.Pass, Bound: output.NewBound(output.Equals, 1, 1)}
+	cost := experiments.Expectation{Metric: "cost.total", Unit: "USD", Value: 0.05, Lo: 0.05, Hi: 0.05, Verdict: output.Pass, Bound: output.NewBound(output.AtMost, 0, 0.2)}
+	r := &experiments.Result{Expectations: map[string]experiments.Expectation{"all": equal}}
+	require.Empty(t, first(r))
+	r.Expectations["cheap"] = cost
+	require.Contains(t, first(r), "Nearest to its limit: cheap, cost.total is")
 }
 
 // Where no arm keeps its expectations none is recommended.

@@ -22,7 +22,7 @@ import (
 func PlanHTML(w io.Writer, p *experiments.Plan) error {
 	v, text := planVerdict(p)
 	more := planSense(p)
-	answer := []page.Part{page.Warnings(plainAll(planWarnings(p)))}
+	answer := []page.Part{page.Warnings(plainAll(PlanDoubts(p)))}
 	if p.Best != nil {
 		more = append(said(stress(p)...), more...)
 		answer = append(append([]page.Part{planFigures(p)}, tables(expectations(p.Best.Result))...), answer...)
@@ -69,10 +69,16 @@ func planSections(p *experiments.Plan) []page.Section {
 		page.Command(plain(planAgain(p).String())),
 		page.Words(fmt.Sprintf("With the same scenario and settings Headroom %s gives the same answer. The figures are in summary.json, all configurations in tried.csv, in the folder of this report.", plain(experiments.Version))),
 	}
+	var bill, assumptions []page.Part
+	if p.Best != nil {
+		bill, assumptions = columns(costs(p.Best.Result)), settingsPart(p.Best.Result)
+	}
 	return []page.Section{
 		{ID: "configurations", Name: "Configurations", Title: "What was tried", Parts: append(candidates(p), tables(tried(p, mostRows))...)},
 		{ID: "growth", Name: "Growth", Title: "How much load it takes", Parts: append(growth(p), growthTables(p)...)},
 		{ID: "loss", Name: "Loss of a zone", Title: "Loss of a zone", Parts: tables(lost(p))},
+		{ID: "bill", Name: "Bill", Title: "The bill by part", Parts: bill},
+		{ID: "assumptions", Name: "Assumptions", Title: "Assumptions", Note: aboutSettings, Parts: assumptions},
 		{ID: "again", Name: "Reproduction", Title: "Reproduction", Parts: again},
 	}
 }
@@ -126,26 +132,40 @@ func valueEstimate(e experiments.Expectation) output.Estimate {
 }
 
 // heldAgainst completes a chart of an expectation's values: its axis, which spans the
-// points and the bound, and the bound itself. It reports whether there is any value.
+// bound, the points that are filled and those near to them, and the bound itself. What
+// lies beyond is drawn at the edge. It reports whether there is any value.
 func heldAgainst(chart *page.Plane, name string, e experiments.Expectation) bool {
 	values := possible(chart.Points, e.Unit)
 	if len(values) == 0 {
 		return false
 	}
-	for i, v := range slices.Compact([]float64{e.Bound.Lo, e.Bound.Hi}) {
-		if math.IsInf(v, 0) {
-			continue
-		}
+	deciding := view.Limits(e.Bound)
+	for i, v := range deciding {
 		level := page.Level{At: v}
-		if i == 0 || math.IsInf(e.Bound.Lo, -1) {
+		if i == 0 {
 			level.Name = "must be " + units.Bound(e.Bound, e.Unit)
 		}
-		chart.Levels, values = append(chart.Levels, level), append(values, v)
+		chart.Levels = append(chart.Levels, level)
 	}
+	filled := slices.DeleteFunc(slices.Clone(chart.Points), func(p page.Point) bool { return p.Look != page.Filled })
 	var unit string
-	chart.Y, unit = view.Near(values, e.Unit)
+	chart.Y, unit = view.Near(view.NearDecision(values, append(deciding, possible(filled, e.Unit)...)), e.Unit)
 	chart.Title = plain(name + ": " + e.Metric + unit)
+	markBeyond(chart)
 	return true
+}
+
+// markBeyond gives points beyond the axis a look of their own.
+func markBeyond(chart *page.Plane) {
+	found := false
+	for i, p := range chart.Points {
+		if p.Y.Mean < chart.Y.Min || p.Y.Mean > chart.Y.Max {
+			chart.Points[i].Look, found = page.Beyond, true
+		}
+	}
+	if found {
+		chart.Key = append(chart.Key, page.Key{Look: page.Beyond, Text: "beyond the scale: see the table"})
+	}
 }
 
 // growth are the values of each expectation of the best configuration under more
@@ -157,10 +177,10 @@ func growth(p *experiments.Plan) []page.Part {
 	var pair page.Pair
 	for i, name := range slices.Sorted(maps.Keys(p.Best.Expectations)) {
 		chart := page.Plane{ID: fmt.Sprintf("growth-%d", i+1), Text: plain(view.GrowthText(p)), X: loadAxis(p.Growth), Across: "times the load", Joined: true}
-		chart.Key = []page.Key{{Look: page.Filled, Text: "inside the bound"}, {Look: page.Square, Text: "outside"}}
-		chart.Points = append(chart.Points, loadPoint(1, p.Best.Expectations[name]))
+		chart.Key = []page.Key{{Look: page.Filled, Text: "holds"}, {Look: page.Empty, Text: "undecided"}, {Look: page.Square, Text: "fails"}}
+		chart.Points = append(chart.Points, loadPoint(1, p.Best.Expectations[name], output.Pass))
 		for _, g := range p.Growth {
-			chart.Points = append(chart.Points, loadPoint(g.Factor, g.Expectations[name]))
+			chart.Points = append(chart.Points, loadPoint(g.Factor, g.Expectations[name], g.Verdicts[name]))
 		}
 		if heldAgainst(&chart, name, p.Best.Expectations[name]) {
 			pair = append(pair, chart)
@@ -169,13 +189,10 @@ func growth(p *experiments.Plan) []page.Part {
 	return paired(view.GrowthText(p), pair)
 }
 
-// loadPoint tells by its look on which side of the bound a mean lies.
-func loadPoint(factor float64, e experiments.Expectation) page.Point {
-	p := page.Point{X: output.Estimate{Mean: factor, Lo: math.NaN(), Hi: math.NaN()}, Y: valueEstimate(e), Look: page.Square}
-	if e.Value >= e.Bound.Lo && e.Value <= e.Bound.Hi {
-		p.Look = page.Filled
-	}
-	return p
+// loadPoint tells by its look what is shown of an expectation, as the table does.
+func loadPoint(factor float64, e experiments.Expectation, v output.Verdict) page.Point {
+	looks := [...]string{output.Fail: page.Square, output.Inconclusive: page.Empty, output.Pass: page.Filled}
+	return page.Point{X: output.Estimate{Mean: factor, Lo: math.NaN(), Hi: math.NaN()}, Y: valueEstimate(e), Look: looks[v]}
 }
 
 // loadAxis has a mark at each factor.

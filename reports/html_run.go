@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -73,9 +74,9 @@ func againText(r *experiments.Result) string {
 // fast, by how many servers, and how long it took to get more.
 func keyFigures(r *experiments.Result) page.Figures {
 	list := page.Figures{
-		keyFigure(r, "Cost", "cost.total", monthly(r)),
+		keyFigure(r, "Cost", "cost.total", rateOf(r)),
 		keyFigure(r, "Availability", "availability", fmt.Sprintf("%s of %s requests failed", metric(r, "requests.failed"), metric(r, "requests.offered"))),
-		keyFigure(r, "Latency p99", "latency.p99", fmt.Sprintf("p50 %s, p95 %s", metric(r, "latency.p50"), metric(r, "latency.p95"))),
+		latencyFigure(r),
 	}
 	if fleet := largest(r); fleet != "" {
 		prefix := "fleets." + fleet + "."
@@ -91,6 +92,25 @@ func keyFigures(r *experiments.Result) page.Figures {
 	return slices.DeleteFunc(list, func(f page.Figure) bool { return f.Value == units.None })
 }
 
+// latencyFigure is the quantile that an expectation over all of the run is about, with
+// what it must be, or else p99.
+func latencyFigure(r *experiments.Result) page.Figure {
+	name, must := "latency.p99", ""
+	for _, e := range slices.Sorted(maps.Keys(r.Expectations)) {
+		if x := r.Expectations[e]; x.During == nil && strings.HasPrefix(x.Metric, "latency.") {
+			name, must = x.Metric, "must be "+units.Bound(x.Bound, x.Unit)+"; "
+			break
+		}
+	}
+	var others []string
+	for _, q := range []string{"p50", "p95", "p99"} {
+		if of := "latency." + q; of != name && (must != "" || q != "p99") {
+			others = append(others, q+" "+metric(r, of))
+		}
+	}
+	return keyFigure(r, "Latency "+strings.TrimPrefix(name, "latency."), name, must+strings.Join(others, ", "))
+}
+
 func keyFigure(r *experiments.Result, name, of, note string) page.Figure {
 	m := r.Metrics[of]
 	if m.N == 0 {
@@ -99,15 +119,6 @@ func keyFigure(r *experiments.Result, name, of, note string) page.Figure {
 	f := page.Figure{Name: plain(name), Note: note}
 	f.Value, f.Interval = units.Split(m.Mean, m.Lo, m.Hi, m.Unit)
 	return f
-}
-
-// monthly is what a month at the run's rate costs.
-func monthly(r *experiments.Result) string {
-	rate := r.Metrics["cost.per_hour"]
-	if rate.N == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%s; %s in a month of 730 h", metric(r, "cost.per_hour"), units.Format(hoursOfMonth*rate.Mean, "USD"))
 }
 
 // largest is the fleet with the most instance-hours among those that are used.

@@ -272,27 +272,21 @@ func sampled(r *experiments.SweepResult, response, factor int, add func(level fl
 	every := 1 + len(means)/mostDots
 	for point := 0; point < len(means); point += every {
 		level, _ := r.Matrix.Level(point, factor)
-		add(float64(level), only(means[point]), page.Faint)
+		add(float64(level), view.Only(means[point]), page.Faint)
 	}
 	for _, class := range r.Matrix.Classes(means, factor) {
-		add(float64(class.First+class.Last)/2, only(class.Mean), page.Filled)
+		add(float64(class.First+class.Last)/2, view.Only(class.Mean), page.Filled)
 	}
 }
 
 // screeningPlane shows of each key of a Morris design how much it does, and how
 // evenly.
 func screeningPlane(r *experiments.SweepResult, e experiments.Effects, id string) page.Plane {
-	var sizes, spreads []float64
-	chart := page.Plane{ID: id, Across: "size of the effect (mu*)"}
-	for i, s := range e.Screenings {
-		sizes, spreads = append(sizes, s.MuStar.Mean), append(spreads, s.Sigma)
-		chart.Points = append(chart.Points, page.Point{Name: keyNames(r)[i], X: s.MuStar, Y: only(s.Sigma), Look: page.Filled})
-	}
-	order := byImportance(len(sizes), func(i int) float64 { return sizes[i] })
-	most, least := order[0], order[len(order)-1]
-	chart.X, chart.Y = view.SizesFromZero(slices.Max(sizes), e.Response.Unit), view.SizesFromZero(slices.Max(spreads), e.Response.Unit)
+	shown := view.NewScreening(r.Matrix.Factors, e)
+	chart := page.Plane{ID: id, Across: view.ScreeningAcross, X: shown.X, Y: shown.Y, Text: plain(shown.Text)}
 	chart.Title = plain(e.Response.Name + ": spread of the effect (sigma) against its size")
-	chart.Text = plain(fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", r.Matrix.Factors[most].Key, e.Response.Name, view.Size(only(sizes[most]), e.Response.Unit),
-		r.Matrix.Factors[least].Key, view.Size(only(sizes[least]), e.Response.Unit)))
+	for i, name := range keyNames(r) {
+		chart.Points = append(chart.Points, page.Point{Name: name, X: e.Screenings[i].MuStar, Y: view.Only(shown.Spreads[i]), Look: page.Filled})
+	}
 	return chart
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/reports/page"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // A map tells of the tiles that have a value, wherever they lie.
@@ -28,8 +29,8 @@ func TestEndsOfAFactor(t *testing.T) {
 	require.NoError(t, err)
 	last := float64(f.Levels() - 1)
 	points := []page.Point{
-		{X: only(last), Y: only(0.9), Look: page.Faint}, {X: only(0), Y: only(0.1), Look: page.Faint},
-		{X: only(0), Y: only(0.2), Look: page.Filled}, {X: only(last), Y: only(0.4), Look: page.Filled},
+		{X: view.Only(last), Y: view.Only(0.9), Look: page.Faint}, {X: view.Only(0), Y: view.Only(0.1), Look: page.Faint},
+		{X: view.Only(0), Y: view.Only(0.2), Look: page.Filled}, {X: view.Only(last), Y: view.Only(0.4), Look: page.Filled},
 	}
 	require.Equal(t, "200 ms at 10/s and 400 ms at 90/s", endsOf(points, "s", f))
 	require.Equal(t, "in no point the mean of several", endsOf(points[:2], "s", f))

@@ -14,7 +14,6 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/models/scenario"
-	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 	"github.com/headroom-sim/headroom/reports/page"
 )
@@ -24,22 +23,25 @@ var pages = flag.String("pages", "", "write pages for the test in a browser into
 // long is a run of so many minutes: the burst, again and again.
 func long(minutes int) *experiments.Result {
 	r := sample.Burst()
-	m := r.Detail.Minutes
-	m.Halves = repeated(m.Halves, minutes)
-	for _, s := range []*site.Series{r.Detail.Series, m.Means} {
-		s.Rows = repeated(s.Rows, minutes)
-		for i, row := range s.Rows {
-			row[s.Index("time_s")] = float64(60 * i)
+	s := r.Detail.Series
+	for i, c := range r.Detail.Minutes.Columns {
+		r.Detail.Minutes.Columns[i] = experiments.MinuteColumn{
+			Column: c.Column, At: c.At, Means: repeated(c.Means, minutes), Squares: repeated(c.Squares, minutes), Samples: repeated(c.Samples, minutes),
 		}
+	}
+	s.Rows = repeated(s.Rows, minutes)
+	for i := range s.Rows {
+		s.Rows[i] = slices.Clone(s.Rows[i])
+		s.Rows[i][s.Index("time_s")] = float64(60 * i)
 	}
 	r.DurationS = float64(60 * minutes)
 	return r
 }
 
-func repeated(once [][]float64, times int) [][]float64 {
-	var rows [][]float64
+func repeated[T any](once []T, times int) []T {
+	var rows []T
 	for i := range times {
-		rows = append(rows, slices.Clone(once[i%len(once)]))
+		rows = append(rows, once[i%len(once)])
 	}
 	return rows
 }

@@ -83,9 +83,13 @@ func planSense(p *experiments.Plan) []string {
 	if b := p.Best; b != nil && len(b.Follows) > 0 {
 		list = append(list, "With it goes "+setText(b.Follows)+": what is not varied gives way.")
 	}
-	if b := p.Best; b != nil && has(b.Result, "cost.per_hour") {
-		rate := b.Result.Metrics["cost.per_hour"].Mean
-		list = append(list, fmt.Sprintf("%s an hour, %s in 730 h at this rate.", units.Format(rate, "USD"), units.Format(hoursOfMonth*rate, "USD")))
+	if b := p.Best; b != nil {
+		if m := b.Result.Metrics["availability"]; m.N > 0 {
+			list = append(list, metric(b.Result, "availability")+" of the requests are answered.")
+		}
+		if has(b.Result, experiments.CostRate) {
+			list = append(list, rateOf(b.Result)+".")
+		}
 	}
 	if len(p.Counted) > 0 {
 		text := "Without a price, each server of " + strings.Join(p.Counted, ", ") + " counts one unit"
@@ -105,8 +109,7 @@ func planSense(p *experiments.Plan) []string {
 	}
 	text := fmt.Sprintf("%d of %d configurations were simulated, %d replications in all with %s requests", simulated, len(p.Tried), p.Cells, million(p.Requests))
 	if p.Best != nil {
-		all := len(p.Tried) * p.Best.Replications
-		text += fmt.Sprintf("; every one %d times would be %d", p.Best.Replications, all)
+		text += fmt.Sprintf("; all %d as often as the chosen one, %d times, would be %d replications", len(p.Tried), p.Best.Replications, len(p.Tried)*p.Best.Replications)
 	}
 	return append(list, text+".")
 }

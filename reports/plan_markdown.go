@@ -26,7 +26,7 @@ func PlanMarkdown(w io.Writer, p *experiments.Plan) error {
 	v, text := planVerdict(p)
 	d.line("**" + escape(ticks[v]+" "+text) + ".**")
 	d.line(escape(strings.Join(planSense(p), " ")))
-	d.list("Warnings", planWarnings(p))
+	d.list("Warnings", PlanDoubts(p))
 	if p.Best != nil {
 		d.table(expectations(p.Best.Result))
 	}

@@ -15,7 +15,7 @@ import (
 
 // grown has a row for each factor on the load.
 func grown(p *experiments.Plan) block {
-	b := block{title: "How much load it takes", head: []string{"", "load", "servers", "cost", "n", "what breaks, what binds"}, left: 6, lines: 3}
+	b := block{title: "How much load it takes", head: []string{"", "load", "servers", "cost", "n", "what binds, what breaks"}, left: 6, lines: allLines}
 	if len(p.Growth) == 0 {
 		return b
 	}
@@ -35,18 +35,19 @@ func serversText(g experiments.Grown) string {
 	return units.Format(g.Servers, "")
 }
 
-// breaks tells which expectation breaks first under more load, and what binds.
+// breaks tells what binds under more load, and which expectation breaks first. The
+// limit is the shorter part: were the other first, no room might be left for it.
 func breaks(p *experiments.Plan, g experiments.Grown) string {
 	var parts []string
+	if g.Binds != nil {
+		parts = append(parts, fmt.Sprintf("%s of %s for %s", limitName(*g.Binds), g.Binds.Place, units.Span(math.Round(g.Binds.Mean))))
+	}
 	if e, ok := g.Expectations[g.Expectation]; ok {
 		value := units.Interval(e.Value, e.Lo, e.Hi, e.Unit)
 		if slices.Contains(g.Steady, g.Expectation) {
 			value += " in the run"
 		}
 		parts = append(parts, fmt.Sprintf("%s: %s is %s, must be %s%s", g.Expectation, e.Metric, value, units.Bound(e.Bound, e.Unit), unsure(g.Verdict, e)))
-	}
-	if g.Binds != nil {
-		parts = append(parts, fmt.Sprintf("%s of %s for %s", limitName(*g.Binds), g.Binds.Place, units.Span(math.Round(g.Binds.Mean))))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -65,16 +66,24 @@ func growthText(p *experiments.Plan) string {
 	holds := view.HoldsTo(p)
 	last := p.Growth[len(p.Growth)-1]
 	if last.Verdict == output.Pass {
-		return fmt.Sprintf("It holds with %s, the most that was tried.", view.LoadText(holds))
+		return fmt.Sprintf("It holds with %s, the most that was tried%s.", view.LoadText(holds), fewAnswered(last.Availability))
 	}
 	text := "It holds with " + view.LoadText(holds)
 	if last.Verdict == output.Fail {
-		text += fmt.Sprintf(" and not with %g times: %s breaks", last.Factor, last.Expectation)
+		text += fmt.Sprintf(". With %g times the load the expectation %s fails", last.Factor, last.Expectation)
 		if last.Binds != nil {
-			text += fmt.Sprintf(", %s of %s binds", limitName(*last.Binds), last.Binds.Place)
+			text += fmt.Sprintf(": %s of %s binds", limitName(*last.Binds), last.Binds.Place)
 		}
 	}
 	return text + "."
+}
+
+// fewAnswered tells how many requests are answered where not nearly all are.
+func fewAnswered(e output.Estimate) string {
+	if e.N == 0 || e.Mean >= 1-experiments.MostUnjudged {
+		return ""
+	}
+	return fmt.Sprintf("; %s of the requests are answered then", units.Interval(e.Mean, e.Lo, e.Hi, "share"))
 }
 
 // lost has a row for each expectation under the loss of a zone.
@@ -96,14 +105,33 @@ func lost(p *experiments.Plan) block {
 	return b
 }
 
-// lossText is what the loss of a zone does, in a sentence.
+// lossText is what the loss of a zone does, in a sentence: how many requests are
+// answered, and which expectations do not hold.
 func lossText(p *experiments.Plan) string {
-	held := 0
-	for _, v := range p.Loss.Verdicts {
-		if v == output.Pass {
-			held++
-		}
+	l, which := p.Loss, "which has most servers"
+	if l.Only {
+		which = "the only one with servers"
 	}
-	return fmt.Sprintf("Zone %s, which has most servers, is lost at %s and does not come back: %d of %d expectations hold (%d replications, each %s sure).",
-		p.Loss.Zone, units.Span(p.Loss.AtS), held, len(p.Loss.Verdicts), p.Loss.Replications, units.Format(p.Asked.Confidence, "share"))
+	text := fmt.Sprintf("Zone %s, %s, is lost at %s and does not come back: ", l.Zone, which, units.Span(l.AtS))
+	if l.Availability.N > 0 {
+		text += fmt.Sprintf("%s of the requests are answered, ", units.Interval(l.Availability.Mean, l.Availability.Lo, l.Availability.Hi, "share"))
+	}
+	return text + fmt.Sprintf("%s (%d replications, each %s sure).", heldText(l.Verdicts), l.Replications, units.Format(p.Asked.Confidence, "share"))
+}
+
+// heldText tells how many expectations hold, and names those that do not, and those of
+// which neither is shown.
+func heldText(verdicts map[string]output.Verdict) string {
+	named := map[output.Verdict][]string{}
+	for _, name := range slices.Sorted(maps.Keys(verdicts)) {
+		named[verdicts[name]] = append(named[verdicts[name]], name)
+	}
+	text := fmt.Sprintf("%d of %d expectations hold", len(named[output.Pass]), len(verdicts))
+	if failed := named[output.Fail]; len(failed) > 0 {
+		text += fmt.Sprintf(", %s %s", listed(failed), verb(len(failed), "fails", "fail"))
+	}
+	if open := named[output.Inconclusive]; len(open) > 0 {
+		text += fmt.Sprintf(", %s %s undecided", listed(open), verb(len(open), "is", "are"))
+	}
+	return text
 }

@@ -23,7 +23,7 @@ func PlanText(w io.Writer, p *experiments.Plan, o TextOptions) error {
 	for _, sentence := range planSense(p) {
 		head = append(head, s.below(sentence)...)
 	}
-	sections := [][]string{head, s.bullets("WARNINGS", doubt, planWarnings(p))}
+	sections := [][]string{head, s.bullets("WARNINGS", doubt, PlanDoubts(p))}
 	if p.Best != nil {
 		sections = append(sections, s.table(folded(expectations(p.Best.Result))))
 	}
@@ -33,11 +33,11 @@ func PlanText(w io.Writer, p *experiments.Plan, o TextOptions) error {
 	return printed(w, sections)
 }
 
-// planWarnings are the doubts about the plan, and those about its best run.
-func planWarnings(p *experiments.Plan) []string {
-	list := append([]string{}, p.Doubts...)
+// PlanDoubts are the warnings about the plan, and those about its best run.
+func PlanDoubts(p *experiments.Plan) []string {
+	var list []string
 	if p.Best != nil {
 		list = append(list, p.Best.Result.Warnings...)
 	}
-	return list
+	return append(list, p.Doubts...)
 }

@@ -138,7 +138,7 @@ func screeningBlock(b block, r *experiments.SweepResult, e experiments.Effects) 
 	for _, factor := range byImportance(len(e.Screenings), func(i int) float64 { return e.Screenings[i].MuStar.Mean }) {
 		s := e.Screenings[factor]
 		b.rows = append(b.rows, []string{
-			names[factor], view.Size(s.MuStar, e.Response.Unit), view.Signed(s.Mu, e.Response.Unit), view.Size(only(s.Sigma), e.Response.Unit),
+			names[factor], view.Size(s.MuStar, e.Response.Unit), view.Signed(s.Mu, e.Response.Unit), view.Size(view.Only(s.Sigma), e.Response.Unit),
 		})
 	}
 	b.note = "Effects are of a change over the whole range of the key. A spread as large as the size means that the effect is not linear, or depends on other keys."

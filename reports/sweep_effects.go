@@ -6,6 +6,7 @@ import (
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/design"
 	"github.com/headroom-sim/headroom/experiments/output"
+	"github.com/headroom-sim/headroom/reports/view"
 )
 
 // An effect is one figure about what a key does to a response. All kinds of
@@ -17,11 +18,6 @@ type effect struct {
 	with      string // the other key of an interaction
 	value     string // of the key, where the figure is of one
 	output.Estimate
-}
-
-// only is an estimate without an interval.
-func only(v float64) output.Estimate {
-	return output.Estimate{Mean: v, Lo: math.NaN(), Hi: math.NaN()}
 }
 
 // effectsOf lists all figures about the effects on a response.
@@ -44,12 +40,12 @@ func effectsOf(r *experiments.SweepResult, e experiments.Effects) []effect {
 	}
 	for i, s := range e.Sensitivities {
 		add("index", i, -1, s.Index)
-		add("trend", i, -1, only(s.Trend))
+		add("trend", i, -1, view.Only(s.Trend))
 	}
 	for i, s := range e.Screenings {
 		add("mu_star", i, -1, s.MuStar)
 		add("mu", i, -1, s.Mu)
-		add("sigma", i, -1, only(s.Sigma))
+		add("sigma", i, -1, view.Only(s.Sigma))
 	}
 	for _, d := range e.Differences {
 		add("mean", d.Factor, d.Level, d.Mean)
@@ -62,15 +58,15 @@ func effectsOf(r *experiments.SweepResult, e experiments.Effects) []effect {
 func sharesOf(r *experiments.SweepResult, e experiments.Effects) []effect {
 	var list []effect
 	for _, s := range e.Variance.Shares {
-		one := effect{response: e.Response, statistic: "share", key: r.Matrix.Factors[s.Factors[0]].Key, Estimate: only(s.Share)}
+		one := effect{response: e.Response, statistic: "share", key: r.Matrix.Factors[s.Factors[0]].Key, Estimate: view.Only(s.Share)}
 		if len(s.Factors) > 1 {
 			one.with = r.Matrix.Factors[s.Factors[1]].Key
 		}
 		list = append(list, one)
 	}
 	return append(list,
-		effect{response: e.Response, statistic: "share_higher", Estimate: only(e.Variance.Higher)},
-		effect{response: e.Response, statistic: "share_chance", Estimate: only(e.Variance.Noise)})
+		effect{response: e.Response, statistic: "share_higher", Estimate: view.Only(e.Variance.Higher)},
+		effect{response: e.Response, statistic: "share_chance", Estimate: view.Only(e.Variance.Noise)})
 }
 
 // effectsTable is all effects on all responses, for programs.

@@ -96,7 +96,7 @@ func VerifyHTML(w io.Writer, v *experiments.Verification) error {
 
 // verifyAsked says what was simulated.
 func verifyAsked(v *experiments.Verification) []string {
-	parts := []string{fmt.Sprintf("%d %s", len(v.Cases), verb(len(v.Cases), "case", "cases")), fmt.Sprintf("seed %d", v.Seed), fmt.Sprintf("%d replications of each", v.Replications), "95 % intervals"}
+	parts := []string{fmt.Sprintf("%d %s", len(v.Cases), verb(len(v.Cases), "case", "cases")), fmt.Sprintf("seed %d", v.Seed), replicated(v), "95 % intervals"}
 	for _, set := range v.Sets {
 		parts = append(parts, "set "+set)
 	}
@@ -104,6 +104,24 @@ func verifyAsked(v *experiments.Verification) []string {
 		parts = append(parts, "every exact value made wrong by "+units.Format(v.Wrong, "share"))
 	}
 	return parts
+}
+
+// replicated says how often which cases were simulated: those that leave nothing to
+// chance once.
+func replicated(v *experiments.Verification) string {
+	n := 0
+	for _, c := range v.Cases {
+		if !c.Certain {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return "one replication of each, as none has chance"
+	case len(v.Cases):
+		return fmt.Sprintf("%d replications of each", v.Replications)
+	}
+	return fmt.Sprintf("%d replications of the %d that %s chance", v.Replications, n, verb(n, "has", "have"))
 }
 
 // agreement is the verdict in a sentence.
@@ -141,6 +159,9 @@ func evidence(v *experiments.Verification) []string {
 	if n.Judged > 0 && v.Verdict() == output.Fail {
 		list = append(list, fmt.Sprintf("Look again with --seed %d: luck does not last, an error does", v.Seed+1))
 	}
+	if v.Verdict() == output.Pass {
+		list = append(list, "That is so of these cases alone, and says nothing of whole sites of many parts, most prices, boot times and what is marked UNSOURCED")
+	}
 	return list
 }
 
@@ -169,9 +190,12 @@ func byLuck(p float64) string {
 
 func digits(v float64, n int) string { return strconv.FormatFloat(v, 'f', n, 64) }
 
+// verifyColumns explains the last columns of the cases.
+const verifyColumns = "z is by how many standard errors the simulation is off, of luck alone seldom more than 3; exact: no luck is in it, and nothing is off; within: off by no more than the steps of a histogram, or single requests, make of it."
+
 // verifiedCases has a row for each case: its first figure, and how far off the others are.
 func verifiedCases(v *experiments.Verification) block {
-	b := block{title: "Cases", head: []string{"", "case", "law", "figure", "theory", "simulated", "z", "greatest |z|"}, left: 4}
+	b := block{title: "Cases", note: verifyColumns, head: []string{"", "case", "law", "figure", "theory", "simulated", "z", "greatest |z|"}, left: 4}
 	for _, c := range v.Cases {
 		first := c.Figures[0]
 		b.rows = append(b.rows, []string{

@@ -40,6 +40,7 @@ func verifyText(t *testing.T, v *experiments.Verification, width int) string {
 func TestVerifyText(t *testing.T) {
 	v := verified(t, 0, "repair", "aws-credits", "overload")
 	narrow, wide := verifyText(t, v, 80), verifyText(t, v, 120)
+	require.Contains(t, wide, "3 cases · seed 1 · 5 replications of the 1 that has chance · 95 % intervals")
 	require.Regexp(t, `(?m)^     case +figure +theory +simulated +z$`, narrow)
 	require.Regexp(t, `(?m)^     case +law +figure +theory +simulated +z +greatest \|z\|$`, wide)
 	require.Regexp(t, `(?m)^  ✓  aws-credits +worked example +credits\.min +174 +174 +exact +-$`, wide)
@@ -58,7 +59,7 @@ func TestVerifyTextOfFailure(t *testing.T) {
 	require.Contains(t, text, "every exact value made wrong by 10 %")
 	require.Contains(t, text, "✗ Theory and simulation disagree in ")
 	require.Contains(t, text, "luck does not last, an error does.")
-	require.Regexp(t, `(?m)^  ✗  credits\.min 24h\.\.25h|fleets\.web\.credits\.min 24h\.\.25h +day +191 +174 +off$`, text)
+	require.Regexp(t, `(?m)^  ✗  (fleets\.web\.)?credits\.min 24h\.\.25h +day +191 +174 +off$`, text)
 	var lines bytes.Buffer
 	require.NoError(t, VerifyLines(&lines, v))
 	require.Regexp(t, `(?m)^aws-credits: fleets\.web\.credits\.min 24h\.\.25h: theory has 191, the simulation 174, off$`, lines.String())
@@ -73,7 +74,10 @@ func TestVerifyTextWithoutVerdict(t *testing.T) {
 	text := verifyText(t, v, 100)
 	require.Contains(t, text, "~ 1 of 10 figures cannot be judged\n  4 figures are exact, or within their stated bound. 1 figure is the same in all replications")
 	require.Regexp(t, `(?m)^  ~  latency\.mean .* not judged$`, text)
+	require.Contains(t, text, "5 replications of the 1 that has chance")
 	v = verified(t, 0.1, "aws-credits")
+	require.Contains(t, verifyText(t, v, 100), "one replication of each, as none has chance")
+	require.Contains(t, verifyText(t, verified(t, 0, "repair"), 100), "5 replications of each")
 	require.Contains(t, verifyText(t, v, 100), "✗ Theory and simulation disagree in 4 of 4 figures\n  4 figures are wrong, whatever luck does.\n")
 }
 

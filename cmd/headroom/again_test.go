@@ -27,6 +27,7 @@ var asked = map[string][]string{
 	"variants that are compared": {
 		"compare", "small.toml", "--seed", "5", "--set", "fleets.web.max=3", "--duration", "1m", "--replications", "10", "--precision", "0.7%", "--max-replications", "12",
 	},
+	"a variant that is compared":  {"compare", "small.toml", "--variant", "unsure", "--duration", "1m", "--replications", "2"},
 	"scenarios that are compared": {"compare", "small.toml", "my sites/other.toml", "--replications", "2"},
 	"a sample": {
 		"sweep", "small.toml", "--variant", "unsure", "--vary", "fleets.web.min=1..3", "--vary", `routes.page.demand.web="exponential(2ms)","lognormal(2ms, scv=4)"`,

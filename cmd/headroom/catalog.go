@@ -39,7 +39,7 @@ types of that family ("c6i") or that type ("c6i.large").`,
 			return unfinished(printCatalog(cmd, types, region))
 		},
 	}
-	cmd.Flags().StringVar(&name, "region", "us-east-1", "region of the prices: "+strings.Join(catalog.RegionNames(), ", "))
+	cmd.Flags().StringVar(&name, "region", "us-east-1", "prices of `REGION`: "+strings.Join(catalog.RegionNames(), ", "))
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON array")
 	return cmd
 }

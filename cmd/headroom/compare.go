@@ -24,7 +24,7 @@ func newCompare() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare SCENARIO [SCENARIO...]",
 		Short: "Compare variants, or scenarios, on the same random numbers",
-		Long: `Compare the base of a scenario with all its variants, or the bases of several scenarios with
+		Long: `Compare the base of a scenario with its variants, or the bases of several scenarios with
 that of the first. All meet the same random numbers, so a difference is the configuration's and
 not that of luck: each has its interval, and where none is shown that is said. Cost stands
 beside latency, failures and lost sessions, with the frontier of what is worth a choice.
@@ -41,6 +41,8 @@ scenario is wrong; 3 the runs could not finish; 130 interrupted.`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.compare(cmd, args) },
 	}
 	f.choose(cmd)
+	cmd.Flags().StringArrayVar(&f.variants, "variant", nil, "compare the base with the variant `NAME` alone (repeatable; without it all variants)")
+	mustComplete(cmd, "variant", completeVariants)
 	f.simulate(cmd, comparedReplications)
 	f.sharpenMeans(cmd)
 	f.report(cmd, reports.Comparisons, "headroom-out/<scenario>.compare")
@@ -56,7 +58,7 @@ func (f *runFlags) compare(cmd *cobra.Command, names []string) error {
 		return wrong(err)
 	}
 	arms, warnings, err := experiments.Lineup(names, experiments.Options{
-		Sets: append(f.sets, f.stand(cmd)...), Precision: precision, Most: f.most,
+		Variants: f.variants, Sets: append(f.sets, f.stand(cmd)...), Precision: precision, Most: f.most,
 	})
 	if err != nil {
 		return f.refuse(cmd, err)

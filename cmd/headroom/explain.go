@@ -105,10 +105,11 @@ func (f *runFlags) lint(cmd *cobra.Command, name string, filtered bool) error {
 	}
 	doubts := study.Doubts()
 	idle := slices.DeleteFunc(study.Idle(), func(p scenario.Problem) bool { return slices.Contains(doubts, p) })
-	if err := printLint(cmd.OutOrStdout(), doubts.Lines("(warning)"), idle.Lines("(idle)")); err != nil {
+	notes := study.Notes()
+	if err := printLint(cmd.OutOrStdout(), doubts.Lines("(warning)"), notes.Lines("(note)"), idle.Lines("(idle)")); err != nil {
 		return unfinished(err)
 	}
-	if len(doubts)+len(idle) == 0 && !f.quiet {
+	if len(doubts)+len(notes)+len(idle) == 0 && !f.quiet {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s: nothing is doubtful, and no key is idle\n", study.Source)
 	}
 	return nil

@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +23,7 @@ import (
 // declares the groups of them that it has.
 type runFlags struct {
 	variant      string
+	variants     []string // of a comparison
 	seed         uint64
 	replications int
 	replication  int
@@ -61,8 +61,13 @@ func (f *runFlags) chooseVariant(cmd *cobra.Command) {
 func (f *runFlags) simulate(cmd *cobra.Command, replications int) {
 	flags := cmd.Flags()
 	flags.IntVar(&f.replications, "replications", 0, fmt.Sprintf("`N` independent replications (default: the scenario's, else %d)", replications))
-	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
+	f.parallel(cmd)
 	flags.StringVar(&f.cells, "cells", filepath.Join(outputs, "cells"), "keep finished replications in `DIR`, where the next run finds them; none: do not")
+}
+
+// parallel declares how much is simulated at the same time.
+func (f *runFlags) parallel(cmd *cobra.Command) {
+	cmd.Flags().IntVar(&f.jobs, "jobs", 0, "simulate `N` replications at the same time (default: one on each processor)")
 }
 
 // noCells is the value of --cells by which none are kept.

@@ -41,7 +41,7 @@ schema of the language, which "headroom schema > ` + schemaFile + `" writes.`,
 			return unfinished(err)
 		},
 	}
-	cmd.Flags().StringVar(&from, "from", gallery.Default, "the built-in scenario to copy")
+	cmd.Flags().StringVar(&from, "from", gallery.Default, "copy the built-in scenario `NAME`")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite an existing file")
 	mustComplete(cmd, "from", completeBuiltIn)
 	return cmd

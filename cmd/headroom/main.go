@@ -2,6 +2,8 @@
 // policies before anything is deployed.
 package main
 
+//go:generate go test -run TestCommandLineIsCurrent . -update
+
 import (
 	"context"
 	"errors"
@@ -9,7 +11,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -26,15 +27,8 @@ const (
 	exitInterrupted = 130
 )
 
-// garbage is how much of it may lie about for each hundred bytes in use, unless the
-// environment says otherwise: a run keeps so little that it is cheaper to collect
-// seldom.
-const garbage = 400
-
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(garbage)
-	}
+	collectSeldom()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)

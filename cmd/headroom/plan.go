@@ -182,7 +182,11 @@ func (f *planFlags) planFolder(sc *experiments.Scenario) string {
 func (f *planFlags) printPlan(cmd *cobra.Command, p *experiments.Plan, folder string) error {
 	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if !f.quiet {
-		for _, w := range chart.PlanWarnings(p) {
+		warnings := chart.PlanWarnings(p)
+		if f.asJSON {
+			warnings = append(reports.PlanDoubts(p), warnings...)
+		}
+		for _, w := range warnings {
 			fmt.Fprintln(stderr, "headroom: warning:", w)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,7 +37,8 @@ report folder of run, compare, sweep, merge, plan or check.
 
 One format goes to stdout. Of several folders text, markdown and json follow each other there. With
 --out the files go into a folder: of the formats that --format names, else all that a command writes
-by itself; of several folders each has one of its own in it.
+by itself; of several folders each has one of its own in it. A report that is written into its own folder
+keeps the formats that are there.
 
 Nothing is judged. Exit status: 0 done; 2 the command line is wrong, or a folder is no report that this
 version has made; 3 the report could not be written.`,
@@ -53,7 +55,7 @@ version has made; 3 the report could not be written.`,
 	}
 	flags := cmd.Flags()
 	declareFormats(cmd, &f.formats, reports.FormatNames(), "print `FORMAT`, or the file of that name in a report folder; with --out several, with commas between them: "+strings.Join(reports.FormatNames(), ", ")+" (default: text; with --out all that are not asked for)")
-	flags.StringVar(&f.out, "out", "", "write a report folder `DIR`, replaced as a whole, instead of stdout")
+	flags.StringVar(&f.out, "out", "", "write a report folder `DIR`, replaced as a whole, instead of stdout; DIR of the report itself keeps its formats")
 	flags.BoolVar(&f.asJSON, "json", false, "the same as --format json")
 	flags.BoolVar(&f.quiet, "quiet", false, "say nothing of what is written where")
 	return cmd
@@ -183,7 +185,11 @@ func (f *reportFlags) write(cmd *cobra.Command, folders []string, opened []*repo
 		}
 	}
 	for i, r := range opened {
-		if err := r.Fill(made[i], f.formats...); err != nil {
+		formats := f.formats
+		if same(folders[i], places[i]) {
+			formats = r.Kept(places[i], formats)
+		}
+		if err := r.Fill(made[i], formats...); err != nil {
 			return unfinished(err)
 		}
 		if !f.quiet {
@@ -191,6 +197,16 @@ func (f *reportFlags) write(cmd *cobra.Command, folders []string, opened []*repo
 		}
 	}
 	return nil
+}
+
+// same tells whether two names are of one folder.
+func same(a, b string) bool {
+	at, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	bt, err := os.Stat(b)
+	return err == nil && os.SameFile(at, bt)
 }
 
 // places are where the reports go: of several each has a folder of its own, by the

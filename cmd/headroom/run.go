@@ -97,6 +97,12 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	case err != nil:
 		return runner.ended(err)
 	}
+	return f.tell(cmd, folder, result)
+}
+
+// tell writes the report and prints the summary. The error is the exit status, where
+// that is not 0.
+func (f *runFlags) tell(cmd *cobra.Command, folder *reports.Folder, result *experiments.Result) error {
 	if err := reports.Runs.Report(result).Fill(folder, f.formats...); err != nil {
 		return unfinished(err)
 	}

@@ -75,7 +75,7 @@ func flagHint(cmd *cobra.Command, name string) string {
 	}
 	switch near := quantity.Nearest(name, own); {
 	case len(others) > 0:
-		return fmt.Sprintf(" (%s has it)", strings.Join(others, ", "))
+		return fmt.Sprintf(" (%s has it)", strings.Join(others, " or "))
 	case len(longer) > 0:
 		return fmt.Sprintf(" (did you mean %s?)", strings.Join(longer, " or "))
 	case near != "":

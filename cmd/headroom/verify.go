@@ -7,8 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -53,8 +51,8 @@ or it cannot be judged;
 	}
 	flags := cmd.Flags()
 	flags.Uint64Var(&f.seed, "seed", experiments.VerifySeed, "seed `N` of all random numbers")
-	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE` of each case (repeatable)")
-	flags.IntVar(&f.jobs, "jobs", runtime.NumCPU(), "simulate `N` replications at the same time")
+	flags.StringArrayVar(&f.sets, "set", nil, "override a scenario key `KEY=VALUE` of each case (repeatable); worked examples hold only without")
+	f.parallel(cmd)
 	flags.DurationVar(&f.budget, "budget", experiments.VerifyBudget, "a replication of each case for every second of `D`, from 5s to 60s: some twice the time that one core takes for all of them")
 	flags.StringVar(&f.wrong, "wrong", "0%", "make every exact value larger by the share `S`, to see the command fail")
 	flags.BoolVar(&f.list, "list", false, "list the cases, and simulate nothing")
@@ -101,6 +99,11 @@ func (f *verifyFlags) options(cmd *cobra.Command, args []string) (o experiments.
 	if _, err := o.Buys(); err != nil {
 		return o, fmt.Errorf("--budget: %w", err)
 	}
+	for _, pair := range [][2]string{{"json", "list"}, {"wrong", "list"}, {"write", "list"}, {"json", "write"}, {"wrong", "write"}, {"set", "write"}} {
+		if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
+			return o, fmt.Errorf("--%s: does not go with --%s: leave one out", pair[0], pair[1])
+		}
+	}
 	if cmd.Flags().Changed("write") && f.write == "" {
 		return o, errors.New("--write: must name a folder")
 	}
@@ -123,11 +126,11 @@ func (f *verifyFlags) writeCases(w io.Writer, cases []*experiments.Case) error {
 		return unfinished(err)
 	}
 	for _, c := range cases {
-		src, builtIn := gallery.Scenario(c.Source)
-		if !builtIn {
+		if !c.BuiltIn {
 			return wrong(fmt.Errorf("--write: %s is a file already", c.Source))
 		}
-		path := filepath.Join(f.write, strings.TrimPrefix(c.Source, gallery.Verify+"/")+".toml")
+		src, _ := gallery.Scenario(c.Source)
+		path := filepath.Join(f.write, c.Name+".toml")
 		if err := writeStarter(path, src, f.force); err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ func newVersion() *cobra.Command {
 
 // build is what is known of the binary, a line each; info may be nil.
 func build(info *debug.BuildInfo) string {
-	text := fmt.Sprintf("headroom %s\nbuilt with %s for %s/%s\n", experiments.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	text := fmt.Sprintf("headroom %s\nmodel %s\nbuilt with %s for %s/%s\n", experiments.Version, experiments.Model(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	if info == nil {
 		return text
 	}

@@ -2,9 +2,12 @@ package archive
 
 import (
 	"bytes"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,6 +82,40 @@ func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
 	require.Same(t, got.Shared[1], got.First)
 	require.NotSame(t, got.Shared[2], got.First)
 }
+
+// A stream gets the same bytes, and not all at once.
+func TestStream(t *testing.T) {
+	long := struct {
+		All   []*everything
+		Empty struct{ None []int }
+	}{All: slices.Repeat([]*everything{full(t)}, 3)}
+	long.All[0].List = slices.Repeat([]string{strings.Repeat("x", 1000)}, 1000)
+	want, err := Marshal(&long)
+	require.NoError(t, err)
+	var to pieces
+	require.NoError(t, Write(&to, &long))
+	require.Equal(t, want, bytes.Join(to, nil))
+	for _, piece := range to {
+		require.Less(t, len(piece), 2*much)
+	}
+	require.ErrorContains(t, Write(&to, &[]func(){nil}), "cannot write a func()")
+	require.ErrorIs(t, Write(fullDisk{}, &long), errFull)
+}
+
+// pieces are what was written, write by write.
+type pieces [][]byte
+
+func (p *pieces) Write(data []byte) (int, error) {
+	*p = append(*p, bytes.Clone(data))
+	return len(data), nil
+}
+
+var errFull = errors.New("no space")
+
+// fullDisk is a disk that is full.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errFull }
 
 func TestNoNumber(t *testing.T) {
 	var first []byte

@@ -5,6 +5,7 @@ import (
 	"encoding"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	"math/bits"
 	"reflect"
@@ -19,9 +20,34 @@ func Marshal(v any) ([]byte, error) {
 	return w.data, err
 }
 
+// Write writes to a stream what Marshal gives of what v points to.
+func Write(to io.Writer, v any) error {
+	w := &writer{to: to, known: make(map[reflect.Type]map[uintptr]uint64)}
+	if err := w.value(reflect.ValueOf(v).Elem()); err != nil {
+		return err
+	}
+	_, err := to.Write(w.data)
+	return err
+}
+
 type writer struct {
 	data  []byte
+	to    io.Writer                           // where data goes when there is much of it; nil: it stays
+	gone  int                                 // bytes that went there
 	known map[reflect.Type]map[uintptr]uint64 // the numbers of the values that pointers of a type led to
+}
+
+// much is how many bytes are written at a time.
+const much = 1 << 16
+
+// flush makes room for more.
+func (w *writer) flush() error {
+	if w.to == nil || len(w.data) < much {
+		return nil
+	}
+	n, err := w.to.Write(w.data)
+	w.gone, w.data = w.gone+n, w.data[:0]
+	return err
 }
 
 var (
@@ -104,6 +130,9 @@ func (w *writer) elements(v reflect.Value) error {
 		if err := w.value(v.Index(i)); err != nil {
 			return err
 		}
+		if err := w.flush(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -111,7 +140,7 @@ func (w *writer) elements(v reflect.Value) error {
 // fields writes those of a struct. One without any is none that can be written: it
 // is empty, or hides what it holds.
 func (w *writer) fields(v reflect.Value) error {
-	before := len(w.data)
+	before := w.gone + len(w.data)
 	for i := range v.NumField() {
 		if !v.Type().Field(i).IsExported() {
 			continue
@@ -120,7 +149,7 @@ func (w *writer) fields(v reflect.Value) error {
 			return fmt.Errorf("%w, in %s.%s", err, v.Type(), v.Type().Field(i).Name)
 		}
 	}
-	if len(w.data) == before {
+	if w.gone+len(w.data) == before {
 		return fmt.Errorf("archive: cannot write a %s", v.Type())
 	}
 	return nil

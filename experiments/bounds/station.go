@@ -106,9 +106,9 @@ func notation(q scenario.Station) string {
 func steady(q scenario.Station, metric string) (float64, bool) {
 	switch {
 	case q.Patience > 0:
-		return value(metric, ofErlangA(theory.ErlangA{Arrival: q.Arrival, Service: q.Service, Patience: q.Patience, Servers: q.Servers}))
+		return value(metric, ofErlangA(theory.ErlangA{Arrival: q.Arrival, Service: q.Service, Patience: q.Patience, Servers: q.Servers}.Solve()))
 	case q.Places != nil:
-		return value(metric, ofMMCK(theory.MMCK{Arrival: q.Arrival, Service: q.Service, Servers: q.Servers, Capacity: q.Servers + *q.Places}))
+		return value(metric, ofMMCK(theory.MMCK{Arrival: q.Arrival, Service: q.Service, Servers: q.Servers, Capacity: q.Servers + *q.Places}.Solve()))
 	}
 	m := theory.MMC{Arrival: q.Arrival, Service: q.Service, Servers: q.Servers}
 	if v, ok := value(metric, ofMMC(m)); ok {
@@ -133,7 +133,7 @@ func ofMMC(q theory.MMC) map[string]func() float64 {
 	}
 }
 
-func ofMMCK(q theory.MMCK) map[string]func() float64 {
+func ofMMCK(q theory.Bounded) map[string]func() float64 {
 	return map[string]func() float64{
 		"utilization": q.Utilization, "delayed": q.Delayed, "number.mean": q.MeanNumber,
 		"wait.mean": q.MeanWait, "latency.mean": q.MeanResponse,
@@ -141,7 +141,7 @@ func ofMMCK(q theory.MMCK) map[string]func() float64 {
 	}
 }
 
-func ofErlangA(q theory.ErlangA) map[string]func() float64 {
+func ofErlangA(q theory.Impatient) map[string]func() float64 {
 	return map[string]func() float64{
 		"utilization": q.Utilization, "delayed": q.Delayed, "number.mean": q.MeanNumber,
 		"wait.mean": q.MeanWait, "availability": func() float64 { return 1 - q.Abandoned() },

@@ -19,10 +19,14 @@ const Verify = "verify"
 // Default is the scenario that `headroom run` simulates without a name.
 const Default = "bootcamp"
 
-// files holds scenarios/<name>.toml, verify/<name>.toml, traces/*.csv, and the
-// traces' licences.
+// examples is the folder of those of Verify that are worked examples of a vendor's
+// document. Their names do not have it.
+const examples = Verify + "/aws"
+
+// files holds scenarios/<name>.toml, verify/<name>.toml, verify/aws/<name>.toml,
+// traces/*.csv, and the traces' licences.
 //
-//go:embed scenarios/*.toml verify/*.toml traces/*
+//go:embed scenarios/*.toml verify/*.toml verify/aws/*.toml traces/*
 var files embed.FS
 
 // Names lists the built-in scenarios in alphabetical order, but those of Verify.
@@ -30,18 +34,19 @@ func Names() []string { return in("scenarios") }
 
 // Verified lists the scenarios of Verify in alphabetical order.
 func Verified() []string {
-	names := in(Verify)
+	names := slices.Concat(in(Verify), in(examples))
 	for i := range names {
 		names[i] = Verify + "/" + names[i]
 	}
+	slices.Sort(names)
 	return names
 }
 
 // Documented tells of a scenario of Verify that is a worked example of a vendor's
 // document, which its notes name: its expectations are what the document says.
 func Documented(name string) bool {
-	_, ok := Scenario(name)
-	return ok && strings.HasPrefix(name, Verify+"/aws-")
+	base, ok := strings.CutPrefix(name, Verify+"/")
+	return ok && slices.Contains(in(examples), base)
 }
 
 // in lists the scenarios in a folder.
@@ -50,9 +55,11 @@ func in(folder string) []string {
 	if err != nil {
 		panic("gallery: " + err.Error()) // the folder is part of the binary
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".toml")
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, strings.TrimSuffix(e.Name(), ".toml"))
+		}
 	}
 	slices.Sort(names) // a name that begins another one goes before it
 	return names
@@ -71,6 +78,9 @@ func Scenario(name string) (src []byte, ok bool) {
 		return nil, false
 	}
 	src, err := files.ReadFile(folder + "/" + name + ".toml")
+	if err != nil && folder == Verify {
+		src, err = files.ReadFile(examples + "/" + name + ".toml")
+	}
 	return src, err == nil
 }
 

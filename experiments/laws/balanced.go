@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
 	"github.com/headroom-sim/headroom/models/scenario"
@@ -11,10 +12,16 @@ import (
 
 var sharedKeys = []string{
 	"clients/*/rate", "clients/*/keep_alive",
-	"fleets/*/vcpus", "fleets/*/speed", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/server/software",
+	"fleets/*/vcpus", "fleets/*/speed", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/server/software", "fleets/*/server/worker_connections",
 }
 
-var balancedKeys = append([]string{"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm", "balancers/*/idle_timeout"}, sharedKeys...)
+// balancerKeys are those of a balancer that answers looks at, and of how it deals.
+var balancerKeys = []string{
+	"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm", "balancers/*/idle_timeout", "balancers/*/server_timeout",
+	"balancers/*/health_check/timeout", "balancers/*/health_check/interval",
+}
+
+var balancedKeys = slices.Concat(balancerKeys, sharedKeys)
 
 // isShared tells of Poisson arrivals at one server whose requests share its
 // processors.
@@ -38,6 +45,9 @@ func (s *site) shared() (*Law, error) {
 		return nil, err
 	}
 	q := theory.MGCPS{Arrival: s.rate(), Service: f.Speed / mean(demand), Cores: *f.VCPUs}
+	if err := far("fleets."+name+".server.worker_connections", float64(f.Server.WorkerConnections), never*q.MeanNumber(), ""); err != nil {
+		return nil, err
+	}
 	return &Law{
 		requests:   s.rate() * s.span(),
 		relaxation: relaxation(q.Arrival, q.Service, q.Cores, math.Inf(1)) * variability(scv(demand)),
@@ -69,14 +79,6 @@ func (s *site) farm() (name string, f *scenario.Fleet, ok bool) {
 	return name, f, ok
 }
 
-// answers tells whether the balancer waits for an answer for as long as it may take.
-func (s *site) answers(seconds float64) error {
-	if s.Balancers[s.client.Target].IdleTimeout.Time().Seconds() < seconds {
-		return fmt.Errorf("balancers.%s.idle_timeout: no law is known where answers may take longer: here %.0f s", s.client.Target, math.Ceil(seconds))
-	}
-	return nil
-}
-
 // balanced is the law of equal stations among which requests are dealt.
 func (s *site) balanced() (*Law, error) {
 	name, f, _ := s.farm()
@@ -87,11 +89,8 @@ func (s *site) balanced() (*Law, error) {
 	arrival, servers, service := s.rate(), f.Min, service*f.Speed
 	cpu := known("fleets."+name+".cpu.mean", "λ/Nμ", arrival/(float64(servers)*service))
 	law := func(kendall, source string, response Figure, quantiles []Figure) (*Law, error) {
-		const never = 20 // times the mean: e^-20 of all
-		if longest := never * response.Exact; !math.IsInf(longest, 1) {
-			if err := s.answers(longest); err != nil {
-				return nil, err
-			}
+		if err := s.answers(never * response.Exact); err != nil {
+			return nil, err
 		}
 		figures := append([]Figure{response, cpu}, quantiles...)
 		return &Law{

@@ -3,6 +3,7 @@ package laws
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
 )
@@ -27,8 +28,12 @@ func (s *site) closed() (*Law, error) {
 	}
 	q := theory.Repair{Users: s.client.Users, Think: 1 / mean(s.client.Think), Service: service, Servers: s.Services[name].Count()}
 	r := q.Solve()
+	remembered, err := s.round(r.MeanResponse, 1/service)
+	if err != nil {
+		return nil, err
+	}
 	return &Law{
-		requests: r.Throughput * s.span(), relaxation: mean(s.client.Think) + r.MeanResponse,
+		requests: r.Throughput * s.span(), relaxation: remembered,
 		Name:   fmt.Sprintf("M/M/%d//%d", q.Servers, q.Users),
 		Source: gross + "chapter 2 (machine repair)",
 		Figures: []Figure{
@@ -36,8 +41,28 @@ func (s *site) closed() (*Law, error) {
 			known("throughput", "X = Σ μn pn", r.Throughput),
 			s.of("number.mean", "L = Σ n pn", r.MeanNumber),
 			s.of("utilization", "X/cμ", r.Utilization),
-			s.of("wait.mean", "Lq/X", r.MeanWait),
+			s.of("wait.mean", "Lq/X", r.MeanWait).of(r.Delayed),
 			s.of("delayed", "P(n ≥ c) of N−1 users", r.Delayed),
 		},
 	}, nil
+}
+
+// round is how long users remember how they began, in seconds, with responses and the
+// service in them of some means: the rest of a pause, and where in its round each is. All
+// begin alike, with a fresh pause, so that pauses of one length keep them in step until
+// responses, of which the variance is some response times service, have blurred it (the
+// first Fourier coefficient of where they are).
+func (s *site) round(response, service float64) (float64, error) {
+	const varied = 4 // beyond it few long pauses decide
+	think, variance := mean(s.client.Think), 0.0
+	if think > 0 {
+		variance = scv(s.client.Think)
+	}
+	if variance > varied {
+		return 0, fmt.Errorf("think: must not vary by more than scv=%d for a law to be known (have %s)", varied, s.client.Think)
+	}
+	square := float64(think * think)
+	blurred := 2 * math.Pi * math.Pi * (float64(variance*square) + float64(response*service))
+	rounds := square / blurred
+	return float64(think*max(1, variability(variance))) + response + float64(rounds*(think+response)), nil
 }

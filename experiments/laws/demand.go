@@ -21,10 +21,13 @@ func family(s quantity.Span) string {
 	return name
 }
 
-// measurable refuses a span of which the nanoseconds count to which the clock rounds.
+// microsecond is the shortest span, in seconds, of which the nanoseconds do not count to
+// which the clock rounds.
+const microsecond = 1e-6
+
+// measurable refuses a span of which they count.
 func measurable(what string, s quantity.Span) error {
-	const microsecond = 1000
-	if s.Mean() < microsecond {
+	if mean(s) < microsecond {
 		return fmt.Errorf("%s: must be 1us at least for a law to be known: the clock has nanoseconds (have %s)", what, s)
 	}
 	return nil

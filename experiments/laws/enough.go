@@ -3,7 +3,11 @@ package laws
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
+
+	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/models/quantity"
 )
 
 // A law is compared only with runs that are long enough for it.
@@ -35,30 +39,49 @@ func relaxation(arrival, service float64, servers int, capacity float64) float64
 // variation of its service than with an exponential one.
 func variability(scv float64) float64 { return (1 + scv) / 2 }
 
-// enough tells what a run is too short for.
+// enough tells what a run is too short for, and leaves out figures of which it has too
+// few events.
 func (s *site) enough(l *Law) error {
 	if discard, span := s.Discard.For.Time().Seconds(), s.span(); discard < settling*l.relaxation || span < lasting*l.relaxation {
-		return fmt.Errorf("%s: must discard %.4g s at least and measure %.4g s at least for its steady state to be seen (have %.4g s and %.4g s)",
-			l.Name, settling*l.relaxation, lasting*l.relaxation, discard, span)
+		return fmt.Errorf("%s: must discard %s at least and measure %s at least for its steady state to be seen (have %s and %s)",
+			l.Name, lasts(settling*l.relaxation), lasts(lasting*l.relaxation), lasts(discard), lasts(span))
 	}
-	for _, f := range l.Figures {
-		if events := f.events(l.requests); events < seldom {
-			return fmt.Errorf("%s: %s is too rare to be seen: %s events in a replication (at least %d)", l.Name, f.Metric, digits(events), seldom)
+	if l.requests < seldom {
+		return fmt.Errorf("%s: requests are too rare to be seen: %s in a replication (at least %d)", l.Name, digits(l.requests), seldom)
+	}
+	l.Figures = slices.DeleteFunc(l.Figures, func(f Figure) bool {
+		events := f.events(l.requests)
+		if events >= seldom {
+			return false
 		}
-	}
+		l.Rare = append(l.Rare, fmt.Sprintf("%s is left out: %s events in a replication (at least %d)", f.Metric, digits(events), seldom))
+		return true
+	})
 	return nil
+}
+
+// lasts writes seconds as scenarios do, from a minute on in whole ones, rounded up.
+func lasts(seconds float64) string {
+	switch {
+	case seconds > engine.Forever.Seconds():
+		return "more than can be simulated"
+	case seconds > 60:
+		return quantity.Duration(math.Ceil(seconds) * float64(engine.Second)).String()
+	}
+	return quantity.Duration(math.Ceil(seconds*1e3) * float64(engine.Millisecond)).String()
 }
 
 // events is how many of so many requests a figure tells of.
 func (f Figure) events(requests float64) float64 {
+	if f.share > 0 {
+		return requests * f.share
+	}
 	switch end := f.Metric[strings.LastIndex(f.Metric, ".")+1:]; end {
 	case "blocked":
 		return f.Exact
-	case "availability":
-		return requests * (1 - f.Exact)
-	case "utilization":
-		return requests * (1 - f.Exact)
-	case "delayed":
+	case "utilization": // what is rare is an idle server
+		return requests * max(0, 1-f.Exact)
+	case "availability", "delayed":
 		return requests * min(f.Exact, 1-f.Exact)
 	default:
 		for _, q := range quantiles {

@@ -16,6 +16,12 @@ func known(metric, formula string, exact float64) Figure {
 	return Figure{Metric: metric, Formula: formula, Exact: exact}
 }
 
+// of is the figure where it tells of a share of the requests only.
+func (f Figure) of(share float64) Figure {
+	f.share = share
+	return f
+}
+
 // quantiles are those that metrics give, by the end of their names.
 var quantiles = []struct {
 	name string

@@ -3,18 +3,18 @@ package laws
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
-var fluidKeys = []string{
+var fluidKeys = slices.Concat(balancerKeys, []string{
 	"clients/*/rate", "clients/*/shape", "services/*/kind", "services/*/servers",
-	"balancers/*/kind", "balancers/*/targets", "balancers/*/algorithm", "balancers/*/idle_timeout",
 	"fleets/*/vcpus", "fleets/*/zones", "fleets/*/min", "fleets/*/max", "fleets/*/desired", "fleets/*/server/software",
 	"fleets/*/provision", "fleets/*/reconcile_delay",
 	"fleets/*/schedules/*/at", "fleets/*/schedules/*/desired",
-}
+})
 
 // isFluid tells of requests without chance, evenly apart at rates that hold until
 // the next.
@@ -24,7 +24,7 @@ func (s *site) isFluid() bool {
 }
 
 // fluid is the law of overload: what comes above capacity waits until it has been
-// worked off. Requests of a constant demand keep to it within one for each server.
+// worked off.
 func (s *site) fluid() (*Law, error) {
 	place, f, farm := s.farm()
 	if !farm {
@@ -46,33 +46,50 @@ func (s *site) fluid() (*Law, error) {
 	} else {
 		q.Capacity = []theory.RateAt{{Rate: float64(s.Services[place].Count())}}
 	}
-	servers := 0.0
+	servers, service := 0.0, mean(demand)
 	for i := range q.Capacity {
 		servers = max(servers, q.Capacity[i].Rate)
-		q.Capacity[i].Rate /= mean(demand)
+		q.Capacity[i].Rate /= service
 	}
-	if q.Backlog(end) > 0 {
+	if q.Backlog(end-service) > 0 {
 		return nil, errors.New("what waits must be worked off before the end for a law of even arrivals to be known")
 	}
 	if idles(q, end) {
 		return nil, errors.New("servers that were added must be kept busy while others have a backlog, for a law of even arrivals to be known")
 	}
-	longest := q.Greatest(end)/q.Capacity[0].Rate + mean(demand)
+	longest := q.Greatest(end)/q.Capacity[0].Rate + service
 	if farm {
 		if err := s.answers(longest); err != nil {
 			return nil, err
 		}
+	} else {
+		servers = 1 // they share one line
 	}
-	wait := q.Area(end) / q.Inflowed(end)
-	within := servers * mean(demand)
+	wait, off := q.Area(end)/q.Inflowed(end), servers*service
+	if wait == 0 {
+		off = microsecond // single requests, evenly apart, do not wait either
+	}
 	figures := []Figure{
-		{Metric: "latency.mean", Formula: "∫B/∫λ + 1/μ", Exact: wait + mean(demand), Within: within, Certain: true},
-		{Metric: "requests.completed", Formula: "∫λ", Exact: q.Inflowed(end), Within: 1, Certain: true},
+		{Metric: "latency.mean", Formula: "∫B/∫λ + 1/μ", Exact: wait + service, Within: off, Certain: true},
+		{Metric: "requests.completed", Formula: "∫λ to T−1/μ", Exact: q.Inflowed(end - service), Within: servers, Certain: true},
 	}
 	if !farm {
-		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest, Within: within, Certain: true})
+		figures = append(figures, Figure{Metric: "latency.max", Formula: "max B/cμ + 1/μ", Exact: longest, Within: off, Certain: true})
 	}
-	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures}, nil
+	return &Law{Name: "fluid", Source: "Newell, Applications of Queueing Theory (1982), chapter 2", Figures: figures}, fine(figures)
+}
+
+// fine refuses a fluid that is too coarse. Requests of a constant demand that share one
+// line keep to it within one request in number and one demand in time; with a line for
+// each server, within one for each.
+func fine(figures []Figure) error {
+	const coarse = 0.01 // beyond it what may be off could hide an error
+	for _, f := range figures {
+		if f.Within > coarse*f.Exact {
+			return fmt.Errorf("no law is known of so few requests or so short a backlog: %s is known within %.2g %% only (at most %g %%)", f.Metric, 100*f.Within/f.Exact, 100*coarse)
+		}
+	}
+	return nil
 }
 
 // idles tells of servers that are added to others with queues of their own, and for

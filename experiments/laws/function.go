@@ -7,7 +7,7 @@ import (
 )
 
 var functionKeys = []string{
-	"clients/*/rate", "services/*/kind", "services/*/memory", "services/*/concurrency", "services/*/cold_start", "services/*/idle_timeout",
+	"clients/*/rate", "services/*/kind", "services/*/memory", "services/*/concurrency", "services/*/cold_start", "services/*/idle_timeout", "services/*/timeout",
 }
 
 // isFunction tells of Poisson arrivals at a function.
@@ -31,6 +31,9 @@ func (s *site) function() (*Law, error) {
 		return nil, fmt.Errorf("services.%s.concurrency: must be 1 here for a law to be known (have %d)", name, f.Concurrency)
 	case demand.Quantile(0)/1e9/f.Speed() < counted:
 		return nil, fmt.Errorf("routes: the demand of %s must take 100ms at least for a law to be known (have %s)", name, demand)
+	}
+	if err := far("services."+name+".timeout", f.Timeout.Time().Seconds(), demand.Quantile(1)/1e9/f.Speed(), "s"); err != nil {
+		return nil, err
 	}
 	q := theory.Setup{
 		Arrival: s.rate(), Service: mean(demand) / f.Speed(), Setup: mean(f.ColdStart), Idle: f.IdleTimeout.Time().Seconds(),

@@ -6,8 +6,9 @@
 // is its worked example and is named as one.
 //
 // Every other law is found by the shape of the scenario: who sends the load, and what it
-// meets. It holds only where it accounts for every key that the scenario sets;
-// with any other there is none, and the error says which key is in the way.
+// meets. It holds only where it accounts for every key that the scenario sets,
+// and where no limit is met that is set or a default; else there is none, and the error
+// says which key is in the way.
 package laws
 
 import (
@@ -30,6 +31,8 @@ type Law struct {
 	// Figures are those that are known; the first stands for the law where laws
 	// are judged together.
 	Figures []Figure
+	// Rare says of each figure that is left out why a run would not show it.
+	Rare []string
 
 	requests   float64 // expected in the measured time of a replication
 	relaxation float64 // how long its start is remembered, in seconds
@@ -48,6 +51,8 @@ type Figure struct {
 	Within float64
 	// Certain is whether nothing in it is left to chance.
 	Certain bool
+
+	share float64 // of the requests, of which it tells; 0 is all
 }
 
 // Certain is whether nothing in any figure is left to chance.

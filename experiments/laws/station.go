@@ -15,7 +15,7 @@ import (
 var stationKeys = []string{
 	"clients/*/rate", "services/*/kind",
 	"services/*/servers", "services/*/queue", "services/*/discipline", "services/*/patience", // of a station
-	"services/*/vcpus", "services/*/max_connections", "services/*/pool", // of a database
+	"services/*/vcpus", "services/*/max_connections", "services/*/pool", "services/*/pool_timeout", // of a database
 	"services/*/engine", "services/*/latency", // of a cache
 	"services/*/workers", "services/*/work", // of a queue
 }
@@ -60,10 +60,7 @@ func (s *site) station() (*Law, error) {
 	case "database":
 		return q.database(v)
 	case "cache":
-		q.servers, q.discipline = v.CacheSpec.Threads(0), "fifo"
-		if v.Latency.Mean() != 0 {
-			return nil, errors.New("services." + name + ".latency: must be 0s here for a law to be known")
-		}
+		return q.cache(v)
 	case "queue":
 		q.discipline, q.apart = "fifo", true
 	}
@@ -81,10 +78,30 @@ func (q queue) database(v *scenario.Service) (*Law, error) {
 		q.places, q.discipline = &places, "ps"
 	case *v.Pool <= q.servers:
 		q.servers, q.discipline = *v.Pool, "fifo"
+		l, err := q.law()
+		if err == nil {
+			longest := max(never*l.Figures[0].Exact, q.service.Quantile(1-unseen)/1e9)
+			err = far(q.metrics+"pool_timeout", v.PoolTimeout.Time().Seconds(), longest, "s")
+		}
+		return l, err
 	default:
 		return nil, fmt.Errorf("%spool: must not exceed vcpus here for a law to be known", q.metrics)
 	}
 	return q.law()
+}
+
+// cache is the law of one that does nothing but look things up.
+func (q queue) cache(v *scenario.Service) (*Law, error) {
+	if v.Latency.Mean() != 0 {
+		return nil, errors.New(q.metrics + "latency: must be 0s here for a law to be known")
+	}
+	q.servers, q.discipline = v.CacheSpec.Threads(0), "fifo"
+	l, err := q.law()
+	if err == nil {
+		longest := float64(never*l.Figures[0].Exact) + q.service.Quantile(1-unseen)/1e9
+		err = far(q.metrics+"engine (connections)", float64(v.OwnConnections()), q.arrival*longest, "")
+	}
+	return l, err
 }
 
 // law chooses among the queues that Kendall's notation knows.
@@ -104,7 +121,19 @@ func (q queue) law() (*Law, error) {
 	case q.servers == 1 && q.places == nil && q.discipline == "fifo":
 		return q.general()
 	}
-	return nil, fmt.Errorf("no law is known of %d servers, or of a queue that is not first in, first out or has an end, with demands of %s", q.servers, q.service)
+	return nil, q.unknown()
+}
+
+// unknown says of a queue with demands that are not exponential why it has no law.
+func (q queue) unknown() error {
+	why := fmt.Sprintf("%d servers", q.servers)
+	switch {
+	case q.places != nil:
+		why = "a queue that has an end"
+	case q.discipline != "fifo":
+		why = "a queue that is not first in, first out"
+	}
+	return fmt.Errorf("no law is known of %s with demands of %s: only exponential demands have one", why, q.service)
 }
 
 // named is a law of the queue; its name has the load of each server.
@@ -145,7 +174,7 @@ func (q queue) markovian() (*Law, error) {
 	name := fmt.Sprintf("M/M/%d", q.servers)
 	figures := []Figure{
 		known("latency.mean", "W = C/(cμ−λ) + 1/μ", m.MeanResponse()),
-		q.of("wait.mean", "C/(cμ−λ)", m.MeanWait()),
+		q.of("wait.mean", "C/(cμ−λ)", m.MeanWait()).of(m.Delayed()),
 		q.of("number.mean", "L = λW", m.MeanNumber()),
 		q.of("utilization", "λ/cμ", m.Utilization()),
 		q.of("delayed", "C(c, λ/μ)", m.Delayed()),
@@ -155,20 +184,20 @@ func (q queue) markovian() (*Law, error) {
 	}
 	figures = append(figures,
 		known("latency.sd", "σ of W", m.ResponseSD()),
-		q.of("wait.sd", "√(C(2−C))/(cμ−λ)", m.WaitSD()))
+		q.of("wait.sd", "√(C(2−C))/(cμ−λ)", m.WaitSD()).of(m.Delayed()))
 	figures = append(figures, quantilesOf("latency", m.ResponseQuantile)...)
 	return q.named(name, gross+"chapter 2", append(figures, quantilesOf(q.metrics+"wait", m.WaitQuantile)...)...), nil
 }
 
 // bounded is M/M/c/K.
 func (q queue) bounded() *Law {
-	m := q.mmck()
+	m := q.mmck().Solve()
 	return q.named(fmt.Sprintf("M/M/%d/%d", m.Servers, m.Capacity), gross+"chapter 2",
 		known("latency.mean", "L/λ(1−pK)", m.MeanResponse()),
 		known("availability", "1 − pK", 1-m.Blocked()),
 		q.of("number.mean", "Σ n pn", m.MeanNumber()),
 		q.of("utilization", "λ(1−pK)/cμ", m.Utilization()),
-		q.of("wait.mean", "Lq/λ(1−pK)", m.MeanWait()),
+		q.of("wait.mean", "Lq/λ(1−pK)", m.MeanWait()).of(m.Delayed()),
 		q.of("delayed", "P(c ≤ n < K)/(1−pK)", m.Delayed()),
 		q.of("blocked", "λT pK", q.span*q.arrival*m.Blocked()))
 }
@@ -193,14 +222,14 @@ func (q queue) loss() (*Law, error) {
 // sharing is M/G/c with processor sharing, of any number or of K at most; only
 // the mean of the demands matters.
 func (q queue) sharing() (*Law, error) {
-	const never = 1e-9 // of requests: none in a run that ends
-	if q.places != nil && q.mmck().Blocked() > never {
-		m := q.mmck()
-		return q.named(fmt.Sprintf("M/G/%d/%d-PS", m.Servers, m.Capacity), symmetric,
-			known("latency.mean", "as M/M/c/K", m.MeanResponse()),
-			known("availability", "1 − pK", 1-m.Blocked()),
-			q.of("number.mean", "as M/M/c/K", m.MeanNumber()),
-			q.of("utilization", "λ(1−pK)/cμ", m.Utilization())), nil
+	if q.places != nil {
+		if m := q.mmck().Solve(); m.Blocked() > unseen {
+			return q.named(fmt.Sprintf("M/G/%d/%d-PS", m.Servers, m.Capacity), symmetric,
+				known("latency.mean", "as M/M/c/K", m.MeanResponse()),
+				known("availability", "1 − pK", 1-m.Blocked()),
+				q.of("number.mean", "as M/M/c/K", m.MeanNumber()),
+				q.of("utilization", "λ(1−pK)/cμ", m.Utilization())), nil
+		}
 	}
 	m := theory.MGCPS{Arrival: q.arrival, Service: 1 / mean(q.service), Cores: q.servers}
 	return q.named(fmt.Sprintf("M/G/%d-PS", q.servers), symmetric,
@@ -222,10 +251,10 @@ func (q queue) impatient() (*Law, error) {
 	if q.places != nil {
 		return nil, errors.New("no law is known of patience in a queue that has an end")
 	}
-	m := theory.ErlangA{Arrival: q.arrival, Service: service, Servers: q.servers, Patience: patience}
+	m := theory.ErlangA{Arrival: q.arrival, Service: service, Servers: q.servers, Patience: patience}.Solve()
 	return q.named(fmt.Sprintf("M/M/%d+M", q.servers), "Garnett, Mandelbaum, Reiman, M&SOM 4 (2002) (Erlang A)",
 		known("availability", "1 − θLq/λ", 1-m.Abandoned()),
-		q.of("wait.mean", "Lq/λ", m.MeanWait()),
+		q.of("wait.mean", "Lq/λ", m.MeanWait()).of(m.Delayed()),
 		q.of("delayed", "P(n ≥ c)", m.Delayed()),
 		q.of("number.mean", "Σ n pn", m.MeanNumber()),
 		q.of("utilization", "λ(1−P(Ab))/cμ", m.Utilization())), nil
@@ -236,7 +265,7 @@ func (q queue) general() (*Law, error) {
 	m := theory.MG1{Arrival: q.arrival, Service: moments(q.service)}
 	figures := []Figure{
 		known("latency.mean", "λE[S²]/2(1−ρ) + E[S]", m.MeanResponse()),
-		q.of("wait.mean", "λE[S²]/2(1−ρ)", m.MeanWait()),
+		q.of("wait.mean", "λE[S²]/2(1−ρ)", m.MeanWait()).of(m.Utilization()),
 		q.of("number.mean", "L = λW", m.MeanNumber()),
 		q.of("utilization", "ρ = λE[S]", m.Utilization()),
 		q.of("delayed", "ρ", m.Utilization()),
@@ -244,7 +273,7 @@ func (q queue) general() (*Law, error) {
 	if !math.IsNaN(m.Service.Third) {
 		figures = append(figures,
 			known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()),
-			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()))
+			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()).of(m.Utilization()))
 	}
 	name := family(q.service)
 	if name != "constant" {

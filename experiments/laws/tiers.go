@@ -58,20 +58,6 @@ func (s *site) tiers() (*Law, error) {
 	return s.openTiers(tiers)
 }
 
-// admits tells whether the fleet in front of the tiers lets all of so many requests
-// and connections through at once.
-func (s *site) admits(requests, connections float64) error {
-	f := s.Fleets[s.client.Target]
-	if f.Start() < 1 {
-		return fmt.Errorf("fleets.%s.min: must be at least 1 for a law to be known", s.client.Target)
-	}
-	if f.Server.Software != "pool" || float64(f.Server.Threads) < requests || float64(f.Server.MaxConnections) < connections {
-		return fmt.Errorf("fleets.%s.server: must be a pool with %.0f threads and %.0f max_connections at least for a law to be known",
-			s.client.Target, math.Ceil(requests), math.Ceil(connections))
-	}
-	return nil
-}
-
 // openTiers are M/M/c queues one behind the other: what leaves one is a Poisson
 // stream again.
 func (s *site) openTiers(tiers []tier) (*Law, error) {
@@ -84,14 +70,13 @@ func (s *site) openTiers(tiers []tier) (*Law, error) {
 		remembered += relaxation(q.Arrival, q.Service, q.Servers, math.Inf(1))
 		queues = append(queues, fmt.Sprintf("M/M/%d", t.servers))
 		figures = append(figures,
-			known("services."+t.name+".wait.mean", "C/(cμ−λ)", q.MeanWait()),
+			known("services."+t.name+".wait.mean", "C/(cμ−λ)", q.MeanWait()).of(q.Delayed()),
 			known("services."+t.name+".number.mean", "L of M/M/c", q.MeanNumber()),
 			known("services."+t.name+".utilization", "λ/cμ", q.Utilization()))
 	}
-	// Numbers in queues are geometric in the end: so many are never there. Connections
-	// may stay open for the whole run.
-	const multiple, twice = 20, 2
-	if err := s.admits(multiple*s.rate()*response, twice*s.rate()*s.Duration.Time().Seconds()); err != nil {
+	// Connections may stay open for the whole run.
+	const twice = 2
+	if err := s.admits(never*s.rate()*response, twice*s.rate()*s.Duration.Time().Seconds()); err != nil {
 		return nil, err
 	}
 	figures = append([]Figure{known("latency.mean", "Σ W", response)}, figures...)
@@ -108,13 +93,20 @@ func (s *site) closedTiers(tiers []tier) (*Law, error) {
 		return nil, err
 	}
 	q := theory.ClosedNetwork{Users: s.client.Users, Think: mean(s.client.Think)}
+	var services, squares float64
 	for _, t := range tiers {
 		if t.servers > 1 {
 			return nil, fmt.Errorf("services.%s.servers: must be 1 here for a law to be known (have %d)", t.name, t.servers)
 		}
 		q.Demands = append(q.Demands, 1/t.service)
+		services += 1 / t.service
+		squares += 1 / float64(t.service*t.service)
 	}
 	c := q.Solve()
+	remembered, err := s.round(c.MeanResponse, squares/services)
+	if err != nil {
+		return nil, err
+	}
 	figures := []Figure{known("latency.mean", "N/X − Z", c.MeanResponse), known("throughput", "X by MVA", c.Throughput)}
 	for k, t := range tiers {
 		figures = append(figures,
@@ -122,8 +114,23 @@ func (s *site) closedTiers(tiers []tier) (*Law, error) {
 			known("services."+t.name+".utilization", "X D", c.Utilization[k]))
 	}
 	return &Law{
-		requests: c.Throughput * s.span(), relaxation: q.Think + c.MeanResponse,
+		requests: c.Throughput * s.span(), relaxation: remembered + piles(tiers, min(users, never*c.Throughput*c.MeanResponse)),
 		Name:   fmt.Sprintf("closed, %d users of %d stations", q.Users, len(tiers)),
 		Source: "Reiser, Lavenberg, Journal of the ACM 27 (1980) (mean value analysis)", Figures: figures,
 	}, nil
+}
+
+// piles is how long a closed network remembers at which of its two slowest stations so
+// many requests wait: what one sends comes to the other, which is a queue with as many
+// places. Between two that are equally slow they drift by chance alone.
+func piles(tiers []tier, requests float64) float64 {
+	if len(tiers) < 2 {
+		return 0
+	}
+	rates := make([]float64, len(tiers))
+	for i, t := range tiers {
+		rates[i] = t.service
+	}
+	slices.Sort(rates)
+	return relaxation(rates[1], rates[0], 1, requests)
 }

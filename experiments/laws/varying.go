@@ -40,7 +40,7 @@ func (s *site) bursty() (*Law, error) {
 		Rate:    [2]float64{s.rate(), float64(c.BurstRate)},
 		Stay:    [2]float64{c.CalmDuration.Time().Seconds(), c.BurstDuration.Time().Seconds()},
 		Service: service, Servers: s.Services[name].Count(),
-	}
+	}.Solve()
 	rates, stays := q.Rate, q.Stay
 	apart := (rates[0] - rates[1]) / (1/stays[0] + 1/stays[1])
 	bursts := 2 * apart * apart / (q.Arrival() * (stays[0] + stays[1])) // of the arrivals' index of dispersion
@@ -51,9 +51,9 @@ func (s *site) bursty() (*Law, error) {
 		Source:     "Fischer, Meier-Hellstern, Performance Evaluation 18 (1993), as a chain",
 		Figures: []Figure{
 			known("latency.mean", "Σ n p(n,j)/λ", q.MeanResponse()),
-			s.of("wait.mean", "W − 1/μ", q.MeanWait()),
-			s.of("number.mean", "Σ n p(n,j)", q.MeanNumber()),
-			s.of("delayed", "Σ λj p(n ≥ c,j)/λ", q.Delayed()),
+			s.of("wait.mean", "W − 1/μ", q.MeanWait()).of(q.Delayed),
+			s.of("number.mean", "Σ n p(n,j)", q.MeanNumber),
+			s.of("delayed", "Σ λj p(n ≥ c,j)/λ", q.Delayed),
 			s.of("utilization", "λ/cμ", q.Utilization()),
 		},
 	}, nil
@@ -78,17 +78,21 @@ func (s *site) varying() (*Law, error) {
 	const sigmas = 8 // of a Poisson number: never beyond
 	most := q.Greatest() / service
 	if enough := most + float64(sigmas*math.Sqrt(most)); float64(s.Services[name].Count()) < enough {
-		return nil, fmt.Errorf("services.%s.servers: must be at least %.0f here for a law to be known: a server for everybody", name, enough)
+		return nil, fmt.Errorf("services.%s.servers: must be at least %.0f here: of a rate that changes a law is known only where nobody waits for a server (have %d)",
+			name, math.Ceil(enough), s.Services[name].Count())
 	}
+	end := s.Duration.Time().Seconds()
+	arrivals := q.Arrivals(end-s.span(), end)
 	number := "services." + name + ".number.mean"
 	in := func(metric, expectation string, from, to float64) Figure {
 		f := Figure{Metric: metric, Expectation: expectation, Formula: "∫λ", Exact: q.Arrivals(from, to)}
+		seen := f.Exact
 		if metric == number {
 			f.Formula, f.Exact = "(∫λ − Δm)/μT", q.MeanNumberOver(from, to)
+			seen += q.MeanNumber(from)
 		}
-		return f
+		return f.of(seen / arrivals)
 	}
-	end := s.Duration.Time().Seconds()
 	figures := []Figure{in(number, "", end-s.span(), end), in("requests.offered", "", end-s.span(), end)}
 	for _, expectation := range slices.Sorted(maps.Keys(s.Expectations)) {
 		e := s.Expectations[expectation]
@@ -96,7 +100,7 @@ func (s *site) varying() (*Law, error) {
 			figures = append(figures, in(e.Metric, expectation, e.During.From.Time().Seconds(), e.During.To.Time().Seconds()))
 		}
 	}
-	return &Law{Name: "Mt/M/∞", Source: "Eick, Massey, Whitt, Operations Research 41 (1993)", Figures: figures, requests: figures[1].Exact}, nil
+	return &Law{Name: "Mt/M/∞", Source: "Eick, Massey, Whitt, Operations Research 41 (1993)", Figures: figures, requests: arrivals}, nil
 }
 
 // course is a profile of rates as theory has it, in seconds.

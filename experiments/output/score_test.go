@@ -59,7 +59,7 @@ func TestAgreement(t *testing.T) {
 // As many experiments are refused as is said, inside four standard errors: of normal
 // values, and of means of so few exponential ones that their skewness is 0.63. The
 // bound on the greatest is not sharp, so that it is rather fewer.
-func TestFalseAlarms(t *testing.T) {
+func TestAgreeRefusesSeldom(t *testing.T) {
 	luck := random.NewStream(1, 0, "scores")
 	var drawn uint64
 	uniform := func() float64 { drawn++; return luck.Uniform(drawn, 0) }

@@ -13,14 +13,34 @@ type ErlangA struct {
 	Servers  int
 }
 
+// Impatient is the steady state of an ErlangA.
+type Impatient struct {
+	ErlangA
+	law law
+}
+
+// Solve finds the steady state, but for the states beyond the last that matters. All of it
+// is NaN where those that matter are too many.
+func (q ErlangA) Solve() Impatient {
+	last := q.last()
+	if last > q.Servers+mostWaiting {
+		return Impatient{q, law{math.NaN()}}
+	}
+	return Impatient{q, stationary(last,
+		func(int) float64 { return q.Arrival },
+		func(n int) float64 {
+			return float64(float64(min(n, q.Servers))*q.Service) + float64(float64(max(0, n-q.Servers))*q.Patience)
+		})}
+}
+
 // Abandoned is the share of arrivals that leave unserved.
-func (q ErlangA) Abandoned() float64 {
-	return q.law().meanQueue(q.Servers) * q.Patience / q.Arrival
+func (q Impatient) Abandoned() float64 {
+	return q.law.meanQueue(q.Servers) * q.Patience / q.Arrival
 }
 
 // Delayed is the share of arrivals that find all servers busy.
-func (q ErlangA) Delayed() float64 {
-	return q.law().mean(func(n int) float64 {
+func (q Impatient) Delayed() float64 {
+	return q.law.mean(func(n int) float64 {
 		if n >= q.Servers {
 			return 1
 		}
@@ -29,28 +49,14 @@ func (q ErlangA) Delayed() float64 {
 }
 
 // MeanWait is the mean time in the queue over all arrivals, served or not.
-func (q ErlangA) MeanWait() float64 { return q.law().meanQueue(q.Servers) / q.Arrival }
+func (q Impatient) MeanWait() float64 { return q.law.meanQueue(q.Servers) / q.Arrival }
 
 // MeanNumber is the mean number in the station.
-func (q ErlangA) MeanNumber() float64 { return q.law().meanNumber() }
+func (q Impatient) MeanNumber() float64 { return q.law.meanNumber() }
 
 // Utilization is the mean share of servers that are busy.
-func (q ErlangA) Utilization() float64 {
+func (q Impatient) Utilization() float64 {
 	return q.Arrival * (1 - q.Abandoned()) / (float64(q.Servers) * q.Service)
-}
-
-// law leaves out the states beyond the last that matters. It is NaN where those that
-// matter are too many.
-func (q ErlangA) law() law {
-	last := q.last()
-	if last > q.Servers+mostWaiting {
-		return law{math.NaN()}
-	}
-	return stationary(last,
-		func(int) float64 { return q.Arrival },
-		func(n int) float64 {
-			return float64(float64(min(n, q.Servers))*q.Service) + float64(float64(max(0, n-q.Servers))*q.Patience)
-		})
 }
 
 // mostWaiting bounds the states of an ErlangA beyond those of its servers.

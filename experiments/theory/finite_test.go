@@ -15,7 +15,7 @@ import (
 // p0 = 1/1141, 3.09 waiting, 6.06 in the station for 12.3 minutes, 30.3 cars
 // an hour turned away.
 func TestMMCKAgainstTextbook(t *testing.T) {
-	q := theory.MMCK{Arrival: 1, Service: 1.0 / 6, Servers: 3, Capacity: 7}
+	q := theory.MMCK{Arrival: 1, Service: 1.0 / 6, Servers: 3, Capacity: 7}.Solve()
 	require.InDelta(t, 1.0/1141, q.Number(0), 1e-12)
 	require.InDelta(t, 3.09, q.MeanWait()*q.Throughput(), 0.005)
 	require.InDelta(t, 6.06, q.MeanNumber(), 0.01)
@@ -34,6 +34,7 @@ func TestMMCKAgainstTheChain(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(q), func(t *testing.T) {
 			served := func(n int) float64 { return float64(min(n, q.Servers)) * q.Service }
+			q := q.Solve()
 			law := birthDeath(t, q.Capacity, func(int) float64 { return q.Arrival }, served)
 			require.InEpsilon(t, law[q.Capacity], q.Blocked(), 1e-9)
 			require.InEpsilon(t, mean(law, served), q.Throughput(), 1e-9)
@@ -55,10 +56,10 @@ func TestMMCKAgainstTheChain(t *testing.T) {
 // With room without end M/M/c/K is M/M/c, with none to wait it is Erlang B.
 func TestMMCKAtItsEnds(t *testing.T) {
 	open := theory.MMC{Arrival: 3, Service: 1, Servers: 4}
-	closed := theory.MMCK{Arrival: 3, Service: 1, Servers: 4, Capacity: 400}
+	closed := theory.MMCK{Arrival: 3, Service: 1, Servers: 4, Capacity: 400}.Solve()
 	require.InEpsilon(t, open.MeanWait(), closed.MeanWait(), 1e-12)
 	require.InEpsilon(t, open.Delayed(), closed.Delayed(), 1e-12)
-	lost := theory.MMCK{Arrival: 3, Service: 1, Servers: 4, Capacity: 4}
+	lost := theory.MMCK{Arrival: 3, Service: 1, Servers: 4, Capacity: 4}.Solve()
 	require.InEpsilon(t, theory.ErlangB(4, 3), lost.Blocked(), 1e-12)
 	require.Zero(t, lost.Delayed())
 }
@@ -104,7 +105,7 @@ func TestRepairAgainstTheChain(t *testing.T) {
 // minute each, 50 agents, patience of two minutes: 3.1 % leave and the mean
 // wait is 3.7 s, where without leaving (Erlang C) it is 20.8 s.
 func TestErlangAAgainstTheCallCenter(t *testing.T) {
-	q := theory.ErlangA{Arrival: 48, Service: 1, Patience: 0.5, Servers: 50}
+	q := theory.ErlangA{Arrival: 48, Service: 1, Patience: 0.5, Servers: 50}.Solve()
 	require.InDelta(t, 0.031, q.Abandoned(), 0.0005)
 	require.InDelta(t, 3.7, 60*q.MeanWait(), 0.05)
 	require.InDelta(t, 0.93, q.Utilization(), 0.005)
@@ -121,6 +122,7 @@ func TestErlangAAgainstTheChain(t *testing.T) {
 		t.Run(fmt.Sprint(q), func(t *testing.T) {
 			leaving := func(n int) float64 { return above(q.Servers)(n) * q.Patience }
 			served := func(n int) float64 { return float64(min(n, q.Servers)) * q.Service }
+			q := q.Solve()
 			law := birthDeath(t, 400, func(int) float64 { return q.Arrival },
 				func(n int) float64 { return leaving(n) + served(n) })
 			require.InEpsilon(t, mean(law, leaving)/q.Arrival, q.Abandoned(), 1e-8)
@@ -130,6 +132,6 @@ func TestErlangAAgainstTheChain(t *testing.T) {
 			require.InEpsilon(t, mean(law, served)/served(q.Servers), q.Utilization(), 1e-8)
 		})
 	}
-	poisson := theory.ErlangA{Arrival: 0.5, Service: 1, Patience: 1, Servers: 1}
+	poisson := theory.ErlangA{Arrival: 0.5, Service: 1, Patience: 1, Servers: 1}.Solve()
 	require.InDelta(t, 1-math.Exp(-0.5), poisson.Delayed(), 1e-14)
 }

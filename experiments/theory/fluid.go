@@ -10,25 +10,21 @@ type Fluid struct {
 
 // Backlog is what waits at a time, of a queue that is empty at time zero.
 func (q Fluid) Backlog(t float64) float64 {
-	backlog, _ := q.until(t)
+	backlog, _, _ := q.until(t)
 	return backlog
 }
 
 // Area is the integral of what waits, from time zero to t: by Little's law the sum
 // of the waits of all that came and has gone.
 func (q Fluid) Area(t float64) float64 {
-	_, area := q.until(t)
+	_, area, _ := q.until(t)
 	return area
 }
 
 // Greatest is the greatest backlog from time zero to t. It is where a rate changes,
 // or at the end.
 func (q Fluid) Greatest(t float64) float64 {
-	at, greatest := 0.0, 0.0
-	q.pieces(t, func(length, _, _ float64) {
-		at += length
-		greatest = max(greatest, q.Backlog(at))
-	})
+	_, _, greatest := q.until(t)
 	return greatest
 }
 
@@ -40,7 +36,7 @@ func (q Fluid) Inflowed(t float64) float64 {
 }
 
 // until follows the backlog to a time.
-func (q Fluid) until(t float64) (backlog, area float64) {
+func (q Fluid) until(t float64) (backlog, area, greatest float64) {
 	q.pieces(t, func(length, inflow, capacity float64) {
 		growth := inflow - capacity
 		if growth < 0 && float64(-growth*length) > backlog { // it is empty before the end
@@ -50,8 +46,9 @@ func (q Fluid) until(t float64) (backlog, area float64) {
 		}
 		area += float64(length * (backlog + float64(growth*length/2)))
 		backlog += float64(growth * length)
+		greatest = max(greatest, backlog)
 	})
-	return backlog, area
+	return backlog, area, greatest
 }
 
 // pieces are the stretches up to a time on which nothing changes.

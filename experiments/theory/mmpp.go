@@ -25,54 +25,49 @@ func (q MMPP) Arrival() float64 {
 // state.
 func (q MMPP) Utilization() float64 { return q.Arrival() / (float64(q.Servers) * q.Service) }
 
-// phased is the number in the station with the phase of the arrivals.
-type phased struct{ n, phase int }
-
-// MeanNumber is the mean number in the station.
-func (q MMPP) MeanNumber() float64 {
-	return q.mean(func(s phased) float64 { return float64(s.n) })
+// Modulated is the steady state of an MMPP.
+type Modulated struct {
+	MMPP
+	MeanNumber float64 // in the station
+	Delayed    float64 // share of arrivals that find all servers busy
 }
 
 // MeanResponse is the mean time from arrival to departure.
-func (q MMPP) MeanResponse() float64 { return q.MeanNumber() / q.Arrival() }
+func (q Modulated) MeanResponse() float64 { return q.MeanNumber / q.Arrival() }
 
 // MeanWait is the mean time in the queue.
-func (q MMPP) MeanWait() float64 { return q.MeanResponse() - 1/q.Service }
+func (q Modulated) MeanWait() float64 { return q.MeanResponse() - 1/q.Service }
 
-// Delayed is the share of arrivals that find all servers busy.
-func (q MMPP) Delayed() float64 {
-	return q.mean(func(s phased) float64 {
-		if s.n < q.Servers {
-			return 0
-		}
-		return q.Rate[s.phase]
-	}) / q.Arrival()
-}
-
-// mean of a value over the states.
-func (q MMPP) mean(value func(phased) float64) float64 {
+// Solve finds the steady state. Without one the number is +Inf and everybody waits.
+func (q MMPP) Solve() Modulated {
 	if q.Utilization() >= 1 {
-		return math.Inf(1)
+		return Modulated{q, math.Inf(1), 1}
 	}
 	const negligible = 1e-14
 	for last := 2 * q.Servers; ; last *= 2 {
 		states, c, ok := explored(phased{}, func(from phased, to func(phased, float64)) { q.step(from, last, to) })
 		if !ok {
-			return math.NaN()
+			return Modulated{q, math.NaN(), math.NaN()}
 		}
-		p := c.stationary()
-		var top, sum float64
-		for i, s := range states {
-			if s.n == last {
-				top += p[i]
+		var top, number, delayed float64
+		for i, p := range c.stationary() {
+			s := states[i]
+			number += float64(p * float64(s.n))
+			if s.n >= q.Servers {
+				delayed += float64(p * q.Rate[s.phase])
 			}
-			sum += float64(p[i] * value(s))
+			if s.n == last {
+				top += p
+			}
 		}
 		if top < negligible {
-			return sum
+			return Modulated{q, number, delayed / q.Arrival()}
 		}
 	}
 }
+
+// phased is the number in the station with the phase of the arrivals.
+type phased struct{ n, phase int }
 
 // step gives the steps from a state, up to a number.
 func (q MMPP) step(from phased, last int, to func(phased, float64)) {

@@ -2,6 +2,7 @@ package theory_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -19,73 +20,71 @@ func TestShortestIsMM1(t *testing.T) {
 	require.True(t, math.IsInf(theory.Shortest{Arrival: 3, Service: 1, Servers: 3, Choices: 2}.MeanResponse(), 1))
 }
 
+// queues are those of each server as they are, not in their order.
+type queues [3]int
+
+// mostQueued is one more than the longest of them.
+const mostQueued = 10
+
+// lengthsOf lists all states of so many queues.
+func lengthsOf(servers int) []queues {
+	list := []queues{{}}
+	for k := range servers {
+		for _, q := range list {
+			for q[k] = 1; q[k] < mostQueued; q[k]++ {
+				list = append(list, q)
+			}
+		}
+	}
+	return list
+}
+
+// joined are the shares of those who look at a group of servers that join each: the
+// shortest ones, alike.
+func joined(q queues, group []int) map[int]float64 {
+	least := mostQueued
+	for _, k := range group {
+		least = min(least, q[k])
+	}
+	shortest := slices.DeleteFunc(slices.Clone(group), func(k int) bool { return q[k] > least })
+	shares := map[int]float64{}
+	for _, k := range shortest {
+		shares[k] = 1 / float64(len(shortest))
+	}
+	return shares
+}
+
 // The chain over the queues as they are, not in their order: an arrival looks at
 // each pair with the same probability, and at two that are equal with half of it
 // each.
 func TestShortestAgainstTheChain(t *testing.T) {
-	const most, service = 10, 1.0
 	for _, c := range []struct {
 		servers, choices int
 		arrival          float64
 	}{{2, 2, 1}, {3, 3, 1.5}, {3, 2, 1.2}} {
-		type queues [3]int
-		chain := newChain[queues]()
-		each := func(f func(queues)) {
-			var q queues
-			var fill func(k int)
-			fill = func(k int) {
-				if k == c.servers {
-					f(q)
-					return
-				}
-				for q[k] = 0; q[k] < most; q[k]++ {
-					fill(k + 1)
-				}
-				q[k] = 0
-			}
-			fill(0)
-		}
-		join := func(q queues, group []int) map[int]float64 {
-			least := most
-			for _, k := range group {
-				least = min(least, q[k])
-			}
-			var shortest []int
-			for _, k := range group {
-				if q[k] == least {
-					shortest = append(shortest, k)
-				}
-			}
-			shares := map[int]float64{}
-			for _, k := range shortest {
-				shares[k] = 1 / float64(len(shortest))
-			}
-			return shares
-		}
 		groups := [][]int{[]int{0, 1, 2}[:c.servers]}
 		if c.choices < c.servers {
 			groups = [][]int{{0, 1}, {0, 2}, {1, 2}}
 		}
-		each(func(q queues) {
+		chain := newChain[queues]()
+		step := func(q queues, server, by int, rate float64) {
+			next := q
+			if next[server] += by; next[server] >= 0 && next[server] < mostQueued {
+				chain.add(q, next, rate)
+			}
+		}
+		for _, q := range lengthsOf(c.servers) {
 			for _, group := range groups {
-				for k, share := range join(q, group) {
-					if q[k] < most-1 {
-						next := q
-						next[k]++
-						chain.add(q, next, c.arrival*share/float64(len(groups)))
-					}
+				for k, share := range joined(q, group) {
+					step(q, k, 1, c.arrival*share/float64(len(groups)))
 				}
 			}
 			for k := range c.servers {
-				if q[k] > 0 {
-					next := q
-					next[k]--
-					chain.add(q, next, service)
-				}
+				step(q, k, -1, 1)
 			}
-		})
+		}
 		want := mean(chain.solve(t), func(q queues) float64 { return float64(q[0] + q[1] + q[2]) })
-		got := theory.Shortest{Arrival: c.arrival, Service: service, Servers: c.servers, Choices: c.choices}
+		got := theory.Shortest{Arrival: c.arrival, Service: 1, Servers: c.servers, Choices: c.choices}
 		require.InEpsilon(t, want, got.MeanNumber(), 1e-4, "%+v", got)
 	}
 }

@@ -1,7 +1,7 @@
 // Command mutate tests the tests: it plants the faults of faults.toml in the
 // simulator, one at a time, and tells which test catches each.
 //
-//	go run ./internal/mutate [-only REGEXP] [-timeout 5m]
+//	go run ./internal/mutate [-only REGEXP] [-every N -from K] [-timeout 5m]
 //
 // The working tree is never touched: a fault reaches the compiler as an overlay.
 // Tests run with -short, and those of a package stop at the first that fails. The
@@ -26,20 +26,42 @@ import (
 
 func main() {
 	only := flag.String("only", "", "plant the faults whose name matches this regular expression")
+	every := flag.Int("every", 1, "plant only each `N`-th of those faults")
+	from := flag.Int("from", 0, "begin with the `K`-th of them, counted round and round")
 	timeout := flag.Duration("timeout", 5*time.Minute, "how long the tests of a package may take")
 	flag.Parse()
-	if err := run(os.Stdout, *only, *timeout); err != nil {
+	if err := run(os.Stdout, sample{*only, *every, *from}, *timeout); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-// run plants the faults of this module that are chosen, and prints a row for each.
-func run(w io.Writer, only string, timeout time.Duration) error {
-	chosen, err := regexp.Compile(only)
+// sample says which faults of a list to plant.
+type sample struct {
+	only        string // a regular expression for their names
+	every, from int
+}
+
+func (s sample) of(faults []Fault) ([]Fault, error) {
+	named, err := regexp.Compile(s.only)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	if s.every < 1 || s.from < 0 {
+		return nil, errors.New("-every must be at least 1, and -from at least 0")
+	}
+	var chosen []Fault
+	for _, f := range faults {
+		if named.MatchString(f.Name) {
+			chosen = append(chosen, f)
+		}
+	}
+	n := 0
+	return slices.DeleteFunc(chosen, func(Fault) bool { n++; return (n-1)%s.every != s.from%s.every }), nil
+}
+
+// run plants the faults of this module that are chosen, and prints a row for each.
+func run(w io.Writer, chosen sample, timeout time.Duration) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -48,7 +70,9 @@ func run(w io.Writer, only string, timeout time.Duration) error {
 	if err != nil {
 		return err
 	}
-	faults = slices.DeleteFunc(faults, func(f Fault) bool { return !chosen.MatchString(f.Name) })
+	if faults, err = chosen.of(faults); err != nil {
+		return err
+	}
 	bench, err := newBench(root, timeout)
 	if err != nil {
 		return err

@@ -100,3 +100,26 @@ func TestSummary(t *testing.T) {
 	require.EqualError(t, s.print(w), "not as internal/mutate/faults.toml says: missed, not equal, no Go")
 	require.Equal(t, []int{6, 2, 1}, []int{s.planted, s.caught, s.hung})
 }
+
+// Samples that begin one after the other have all faults between them, each once.
+func TestSample(t *testing.T) {
+	faults, err := load(filepath.Join(root, list))
+	require.NoError(t, err)
+	var names, want []string
+	for _, f := range faults {
+		want = append(want, f.Name)
+	}
+	const every = 60
+	for from := range every {
+		some, err := sample{every: every, from: 5*every + from}.of(faults)
+		require.NoError(t, err)
+		for _, f := range some {
+			names = append(names, f.Name)
+		}
+	}
+	require.ElementsMatch(t, want, names)
+	for _, wrong := range []sample{{only: "(", every: 1}, {every: 0}, {every: 1, from: -1}} {
+		_, err := wrong.of(faults)
+		require.Error(t, err)
+	}
+}

@@ -24,9 +24,10 @@ var (
 // time; it is no finding.
 var ErrTooLarge = errors.New("too large")
 
-// Each gives the check the texts of random scenarios: of n, a quarter with -short,
-// or of as many as the flags say. Of a scenario for which it fails or panics the smallest is written to
-// a file that fails still, with the command that tries it again.
+// Each gives the check the texts of random scenarios, several at a time: of n, a quarter
+// with -short, or of as many as the flags say. Of a scenario for which it fails or
+// panics the smallest is written to a file that fails still, with the command that tries
+// it again.
 func Each(t *testing.T, n uint64, check func(text string) error) {
 	if *again != "" {
 		text, err := os.ReadFile(*again)
@@ -67,9 +68,9 @@ func Each(t *testing.T, n uint64, check func(text string) error) {
 	}
 }
 
-// mostHeap is the memory that scenarios may take, in bytes: what the events of the
-// longest run can leave behind, and garbage, on each core.
-const mostHeap = 1 << 30
+// mostHeap is the memory that scenarios may take, in bytes: what the four million
+// users who may be there take while they wait for an answer, and garbage.
+const mostHeap = 3 << 30
 
 // heap is the greatest size that the heap has had, in bytes.
 func heap() uint64 {

@@ -12,20 +12,16 @@ import (
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
-// spared are keys that are left as the author wrote them, with the reasons.
-var spared = map[string]string{
-	"duration":                 "a run is to be short",
-	"replications":             "one run is one run",
-	"seed":                     "whoever runs the scenario gives it",
-	"clients.*.rate":           "the load is to be small",
-	"clients.*.burst_rate":     "the load is to be small",
-	"clients.*.daily":          "the load is to be small",
-	"clients.*.weekend":        "the load is to be small",
-	"clients.*.users":          "the load is to be small",
-	"clients.*.scale":          "the load is to be small",
-	"clients.*.speed":          "the load is to be small",
-	"clients.*.requests":       "the load is to be small",
-	"clients.*.retry.attempts": "the load is to be small",
+// spared tells which keys are left as the author wrote them: those that make runs long
+// or loads large, and those that are for whoever runs the scenario.
+func spared(pattern string) bool {
+	switch pattern {
+	case "duration", "replications", "seed",
+		"clients.*.rate", "clients.*.burst_rate", "clients.*.daily", "clients.*.weekend", "clients.*.users",
+		"clients.*.scale", "clients.*.speed", "clients.*.requests", "clients.*.retry.attempts":
+		return true
+	}
+	return false
 }
 
 // change is a key with its new value.
@@ -40,7 +36,7 @@ func (a *author) enrich(doc Table, tries int) Table {
 	var changes []change
 	places := language().places(doc)
 	for range tries {
-		if p := places[a.IntN(len(places))]; spared[p.pattern] == "" {
+		if p := places[a.IntN(len(places))]; !spared(p.pattern) {
 			changes = append(changes, change{p.path, a.value(p, doc)})
 		}
 	}
@@ -202,7 +198,7 @@ func (a *author) table(p place, doc Table) Table {
 	}
 	for _, key := range keys {
 		pattern := p.pattern + "." + p.rule.step(key)
-		if spared[pattern] == "" {
+		if !spared(pattern) {
 			t[key] = a.value(place{append(slices.Clone(p.path), key), pattern, p.rule.of(key)}, doc)
 		}
 	}

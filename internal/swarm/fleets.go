@@ -144,6 +144,19 @@ func (a *author) policies(g group) {
 		a.line("of = \"%s\"\nper_instance = true", of)
 	}
 	a.line("measure = \"%s\"", measure)
+	a.scaling(g, quick)
+	if a.chance(4) {
+		a.line("[fleets.%s.schedules.often]\ncron = \"* * * * *\"\nmin = %d", g.name, a.between(0, g.least))
+		a.maybe(2, "timezone = \"%s\"", a.pick("Asia/Seoul", "America/New_York"))
+		a.maybe(2, "from = \"2026-03-02T08:01:30Z\"\nuntil = \"2026-03-02T08:03:00Z\"")
+	}
+	if a.chance(3) {
+		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
+	}
+}
+
+// scaling writes up to two policies of AWS.
+func (a *author) scaling(g group, quick string) {
 	ahead := false
 	for i := range a.IntN(3) {
 		a.line("[fleets.%s.policies.policy-%d]", g.name, i)
@@ -177,14 +190,6 @@ func (a *author) policies(g group) {
 				a.maybe(3, "alarm_period = \"%dm\"", a.between(1, 2))
 			}
 		}
-	}
-	if a.chance(4) {
-		a.line("[fleets.%s.schedules.often]\ncron = \"* * * * *\"\nmin = %d", g.name, a.between(0, g.least))
-		a.maybe(2, "timezone = \"%s\"", a.pick("Asia/Seoul", "America/New_York"))
-		a.maybe(2, "from = \"2026-03-02T08:01:30Z\"\nuntil = \"2026-03-02T08:03:00Z\"")
-	}
-	if a.chance(3) {
-		a.line("[fleets.%s.schedules.night]\nat = \"%ds\"\ndesired = %d", g.name, a.IntN(300), a.between(g.least, g.most))
 	}
 }
 

@@ -81,6 +81,7 @@ type run struct {
 	began       engine.Time
 	cause       traffic.Cause
 	provisioned bool
+	span        engine.Time // of its work, in its environment
 	due         engine.Time // the answer; while the function hangs, how long it would yet take
 	notice      engine.Notice
 }
@@ -168,7 +169,7 @@ func (f *Function) start(a *traffic.Attempt) {
 	if limit := f.spec.Timeout.Time(); span > limit {
 		span, r.cause = limit, traffic.Status502
 	}
-	r.due = took + span
+	r.span, r.due = span, took+span
 	if f.impaired.Hung {
 		a.Note(traffic.Stalled)
 		return

@@ -24,10 +24,22 @@ func (f *Function) Impair(i traffic.Impairment) {
 			r.due -= f.sim.Now()
 			r.attempt.Note(traffic.Stalled)
 		default:
+			r.resume()
 			f.await(int32(slot))
-			r.attempt.Note(traffic.Service)
 		}
 	}
+}
+
+// resume notes what a run goes on with that has yet its due to go: its environment is
+// made, unless it was, then it works.
+func (r *run) resume() {
+	making := r.due - r.span
+	if making <= 0 {
+		r.attempt.Note(traffic.Service)
+		return
+	}
+	r.attempt.Note(traffic.Starting)
+	r.attempt.NoteAfter(making, traffic.Service)
 }
 
 // drop ends all runs, and all environments with them.

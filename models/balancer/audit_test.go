@@ -30,3 +30,15 @@ func TestAuditNoticesErrors(t *testing.T) {
 		require.ErrorContains(t, r.Audit(), c.Want)
 	}
 }
+
+// A network balancer's connections are its flows, those that were closed not among them.
+func TestAuditCountsFlows(t *testing.T) {
+	r, _ := networkRig(asIs, "a")
+	for session := range uint64(2) {
+		r.connect(session)
+	}
+	r.connect(2).Hangup()
+	require.NoError(t, r.Audit())
+	balancer.Miscounted.Harm(r.Balancer)
+	require.EqualError(t, r.Audit(), balancer.Miscounted.Want)
+}

@@ -9,6 +9,9 @@ type Miscount struct {
 	Want string
 }
 
+// Miscounted is a way to count the flows of a network balancer wrongly.
+var Miscounted = Miscount{func(b *Balancer) { b.clients.Up(b.sim.Now()) }, "2 connections of clients are open, but the level says 3"}
+
 var Miscounts = []Miscount{
 	{func(b *Balancer) { b.open++ }, "1 requests are with targets, but 2 are in flight"},
 	{func(b *Balancer) { b.nodes[0].load[0]++ }, "2 requests are with targets, but 1 are in flight"},

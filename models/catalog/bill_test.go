@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/engine"
+	"github.com/headroom-sim/headroom/engine/tally"
 	"github.com/headroom-sim/headroom/models/catalog"
 )
 
@@ -48,6 +49,40 @@ func TestFlappingCostsAMinutePerLaunch(t *testing.T) {
 		bill.Terminate(at, at+5*engine.Second)
 	}
 	require.Equal(t, 100*60*0.001, bill.Total(engine.Hour).USD())
+}
+
+// The audit lets a launch cost up to a minute more than it was paid for, its least, and
+// nothing less: an hour of one instance that was billed 10 % too low or 61 s too high is
+// found, and so is a launch that is billed twice.
+func TestAuditOfABill(t *testing.T) {
+	const launched, ended, now = 5 * engine.Second, 5*engine.Second + engine.Hour, 2 * engine.Hour
+	for _, c := range []struct {
+		name  string
+		paid  float64 // seconds, of 3600 that are billed
+		found bool
+	}{
+		{"right", 3600, false},
+		{"a second begun", 3599.5, false},
+		{"a launch's minute", 3540, false},
+		{"a minute and some", 3539.9, true},
+		{"rounding", 3600.0005, false},
+		{"less than was paid", 3600.002, true},
+		{"10 % too low", 4000, true},
+		{"10 % too high", 3273, true},
+		{"twice", 1800, true},
+	} {
+		bill := catalog.NewInstanceBill(1, 0)
+		bill.Launch(launched)
+		bill.Terminate(launched, ended)
+		err := bill.Audit(now, tally.Int128{Low: uint64(c.paid * 1e9)})
+		require.Equal(t, c.found, err != nil, "%s: %v", c.name, err)
+	}
+	bill := catalog.NewInstanceBill(1, 0)
+	bill.Launch(launched)
+	bill.Launch(launched)
+	require.NoError(t, bill.Audit(ended, tally.Int128{Low: uint64(7080 * engine.Second)}), "two launches, two minutes")
+	require.EqualError(t, bill.Audit(ended, tally.Int128{Low: uint64(7079 * engine.Second)}),
+		"7200 s of instances are billed, but they were paid for 7079.000 s, in 2 launches")
 }
 
 func TestTerminateOfAnUnknownInstancePanics(t *testing.T) {

@@ -31,11 +31,12 @@ type modulated struct {
 	bursting bool
 	at       engine.Time
 	until    engine.Time // end of the stay
+	end      engine.Time // of the run: what begins after it is not drawn
 }
 
 // newModulated draws the state at time zero and its end.
-func newModulated(spec *Spec, calm curve, luck random.Stream) *modulated {
-	m := &modulated{calm: calm, rate: perNanosecond(spec.BurstRate), luck: luck}
+func newModulated(spec *Spec, calm curve, luck random.Stream, end engine.Time) *modulated {
+	m := &modulated{calm: calm, rate: perNanosecond(spec.BurstRate), luck: luck, end: end}
 	m.stays = [2]float64{float64(spec.CalmDuration), float64(spec.BurstDuration)}
 	m.bursting = luck.Uniform(0, 1) < m.stays[1]/(m.stays[0]+m.stays[1])
 	m.stay()
@@ -55,8 +56,8 @@ func (m *modulated) stay() {
 
 func (m *modulated) next() piece {
 	from := m.at
-	if from >= engine.Forever {
-		return piece{from: from, to: from}
+	if from > m.end || from >= engine.Forever {
+		return piece{from: engine.Forever, to: engine.Forever}
 	}
 	if from == m.until {
 		m.bursting = !m.bursting

@@ -19,6 +19,7 @@ type Env struct {
 	Stream func(name string) random.Stream
 	Target traffic.Receiver
 	Routes []string     // names of all routes, in the order of their indices
+	End    engine.Time  // of the run: nothing need arrive after it
 	Start  time.Time    // wall-clock instant of time zero, in the scenario's timezone; zero: none
 	Trace  *trace.Trace // what Spec.ReadTrace gave, for traced arrivals
 	// Visitors: the site gives users cookies, or signs them in, and they are to
@@ -125,7 +126,7 @@ func newArrivals(name string, spec *Spec, env Env) arrivals {
 	case "even":
 		return &even{integral{curve: newCurve(spec, env.Start)}}
 	case "bursty":
-		m := newModulated(spec, newCurve(spec, env.Start), env.Stream("bursts/"+name))
+		m := newModulated(spec, newCurve(spec, env.Start), env.Stream("bursts/"+name), env.End)
 		return &poisson{rate: integral{curve: m}, luck: luck}
 	}
 	return &poisson{rate: integral{curve: newCurve(spec, env.Start)}, luck: luck}

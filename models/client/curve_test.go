@@ -210,7 +210,7 @@ func TestBurstyHasItsMeanAndDispersion(t *testing.T) {
 	for run := range counts {
 		stream := func(name string) random.Stream { return random.NewStream(9, run, name) }
 		process := ahead{of: newArrivals("x", &Spec{Arrivals: "bursty", Shape: "linear", Rate: spec.Rate, BurstRate: spec.BurstRate,
-			CalmDuration: spec.CalmDuration, BurstDuration: spec.BurstDuration}, Env{Stream: stream})}
+			CalmDuration: spec.CalmDuration, BurstDuration: spec.BurstDuration}, Env{Stream: stream, End: engine.Hour})}
 		for at := process.next(); at.Seconds() < window; at = process.next() {
 			counts[run]++
 		}
@@ -231,7 +231,7 @@ func TestBurstsReplaceTheProfile(t *testing.T) {
 	spec := newSpec()
 	spec.Rate, spec.BurstRate = rates(0, 0, 100, 100), 1000
 	spec.CalmDuration, spec.BurstDuration = 10e9, 10e9
-	m := newModulated(spec, newCurve(spec, time.Time{}), random.NewStream(1, 0, "bursts/x"))
+	m := newModulated(spec, newCurve(spec, time.Time{}), random.NewStream(1, 0, "bursts/x"), engine.Hour)
 	at := engine.Time(0)
 	for at < 100*engine.Second {
 		p := m.next()
@@ -297,4 +297,21 @@ func TestRateAtZero(t *testing.T) {
 			require.InDelta(t, c.want, got, 1e-9, name)
 		}
 	}
+}
+
+// Nothing is drawn beyond the end of the run: with bursts of no rate that is where the
+// search for the next arrival ends.
+func TestBurstsEndWithTheRun(t *testing.T) {
+	spec := newSpec()
+	spec.Arrivals, spec.Rate, spec.BurstRate = "bursty", rates(0, 0), 1e-5
+	spec.CalmDuration, spec.BurstDuration = 1e6, 1e6
+	stream := func(name string) random.Stream { return random.NewStream(1, 0, name) }
+	m := newModulated(spec, newCurve(spec, time.Time{}), stream("bursts/x"), engine.Minute)
+	pieces := 0
+	for m.next().from < engine.Forever {
+		pieces++
+	}
+	require.InDelta(t, 60_000, pieces, 3.29*math.Sqrt(60_000), "stays of 1 ms")
+	process := ahead{of: newArrivals("x", spec, Env{Stream: stream, End: engine.Minute})}
+	require.Equal(t, engine.Forever, process.next())
 }

@@ -45,7 +45,7 @@ func (r *rig) client(name string, spec *Spec, target traffic.Receiver) *Client {
 }
 
 func (r *rig) env(target traffic.Receiver) Env {
-	return Env{Sim: r.Sim, Pool: &r.pool, Ledger: r.ledger, Stream: r.stream, Target: target, Routes: []string{"album", "signin"}}
+	return Env{Sim: r.Sim, Pool: &r.pool, Ledger: r.ledger, Stream: r.stream, Target: target, End: engine.Forever, Routes: []string{"album", "signin"}}
 }
 
 // finish runs to an instant and closes the books.

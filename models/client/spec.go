@@ -13,6 +13,10 @@ import (
 // have: each takes memory for the whole run.
 const MostUsers = 4_000_000
 
+// MostBursts are how many bursts a population may have in a run: what they cost is
+// no event, so that neither a limit of events nor an interrupt would end them.
+const MostBursts = 10_000_000
+
 // Spec is a client population: the table [clients.NAME].
 type Spec struct {
 	Target   string `toml:"target" required:"true" doc:"Balancer, fleet, service, content delivery network or DNS name that requests go to."`
@@ -24,8 +28,8 @@ type Spec struct {
 	Weekend float64               `toml:"weekend" default:"1" range:"0..1000000" for:"poisson even bursty" doc:"Factor on daily for Saturday and Sunday." source:"DERIVED: no change"`
 
 	BurstRate     quantity.Rate     `toml:"burst_rate" for:"bursty" doc:"Sessions per second in a burst."`
-	BurstDuration quantity.Duration `toml:"burst_duration" for:"bursty" range:"1ms.." doc:"Mean length of a burst (exponential)."`
-	CalmDuration  quantity.Duration `toml:"calm_duration" for:"bursty" range:"1ms.." doc:"Mean time between bursts (exponential). The run begins in a burst with probability burst_duration / (burst_duration + calm_duration)."`
+	BurstDuration quantity.Duration `toml:"burst_duration" for:"bursty" doc:"Mean length of a burst (exponential)."`
+	CalmDuration  quantity.Duration `toml:"calm_duration" for:"bursty" doc:"Mean time between bursts (exponential). At most ten million bursts in a run. The run begins in a burst with probability burst_duration / (burst_duration + calm_duration)."`
 
 	Trace quantity.File `toml:"trace" for:"trace" doc:"CSV file of (timestamp, count) per interval, or an access log (common or combined format). With start, timestamps are wall-clock instants; else the trace begins at time zero."`
 	Scale float64       `toml:"scale" default:"1" range:"0.000001..1000000" for:"trace" doc:"Factor on the trace's counts; fractions are carried over to the next interval." source:"DERIVED: the trace as it is"`

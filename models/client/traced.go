@@ -60,6 +60,22 @@ func (s *Spec) Played(load *trace.Trace, start time.Time) (from, to engine.Time)
 	return t.offset + t.played(first.From), t.offset + t.played(last.To)
 }
 
+// Within is how many requests of a trace, scaled, a run of some length plays on the
+// average, and how many there are in all.
+func (s *Spec) Within(load *trace.Trace, start time.Time, length engine.Time) (played, all float64) {
+	t := newTraced(load, s, start, random.Stream{})
+	for _, r := range load.Intervals {
+		from := t.offset + t.played(r.From)
+		to := max(t.offset+t.played(r.To), from+1)
+		count := float64(r.Count * s.Scale)
+		all += count
+		if inside := min(to, length) - max(from, 0); inside > 0 {
+			played += float64(count * float64(inside) / float64(to-from))
+		}
+	}
+	return played, all
+}
+
 func (t *traced) fill(at []engine.Time) {
 	for k := range at {
 		at[k] = t.next()

@@ -66,6 +66,30 @@ func TestTracedArrivalsAreOrderStatistics(t *testing.T) {
 	requireNoLag(t, first)
 }
 
+// What a run plays of a trace is what arrives in it, on the average.
+func TestPartOfATraceWithinARun(t *testing.T) {
+	recorded := parse(t, "2026-03-02 08:00:00,600\n2026-03-02 08:01:00,1200\n2026-03-02 08:03:00,0\n")
+	at := func(minute, second int) time.Time { return time.Date(2026, 3, 2, 8, minute, second, 0, time.UTC) }
+	for name, test := range map[string]struct {
+		spec   Spec
+		start  time.Time
+		length engine.Time
+		want   [2]float64
+	}{
+		"all":           {Spec{Scale: 1, Speed: 1}, time.Time{}, 10 * engine.Minute, [2]float64{1800, 1800}},
+		"its end":       {Spec{Scale: 1, Speed: 1}, at(0, 30), 10 * engine.Minute, [2]float64{1500, 1800}},
+		"its middle":    {Spec{Scale: 2, Speed: 1}, at(0, 30), engine.Minute, [2]float64{1200, 3600}},
+		"twice as fast": {Spec{Scale: 1, Speed: 2}, time.Time{}, engine.Minute, [2]float64{1200, 1800}},
+		"at an instant": {Spec{Scale: 1, Speed: 1e15}, time.Time{}, engine.Minute, [2]float64{1800, 1800}},
+		"nothing":       {Spec{Scale: 1, Speed: 1}, at(30, 0), engine.Minute, [2]float64{0, 1800}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			played, all := test.spec.Within(recorded, test.start, test.length)
+			require.Equal(t, test.want, [2]float64{played, all})
+		})
+	}
+}
+
 func TestScaleCarriesFractionsOver(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		counts := rapid.SliceOfN(rapid.Float64Range(0, 30), 1, 40).Draw(t, "counts")

@@ -359,6 +359,25 @@ func FuzzValues(f *testing.F) {
 	})
 }
 
+// Whatever the file of an empirical distribution holds, it is refused by its name, or
+// can be drawn from.
+func FuzzEmpirical(f *testing.F) {
+	for _, file := range []string{"30s\n50s\n", "# boots\n\n1m\n", "slow\n", "", "3\n4\n"} {
+		f.Add([]byte(file))
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		open := func(string) ([]byte, error) { return file, nil }
+		for _, v := range []value{new(quantity.Span), new(quantity.Number)} {
+			err := v.Read("empirical(boot.csv)", open)
+			if err != nil {
+				require.ErrorContains(t, err, "boot.csv")
+				continue
+			}
+			require.Equal(t, "empirical(boot.csv)", v.String())
+		}
+	})
+}
+
 func TestDurationRough(t *testing.T) {
 	for want, d := range map[string]quantity.Duration{
 		"1m1.2s": 61_214_065_415, "5s": 4_960_000_000, "1m": 59_980_000_000, "214.065ms": 214_065_000, "0s": 0,

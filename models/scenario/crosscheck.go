@@ -40,6 +40,7 @@ func (c *crossChecker) check() {
 		c.checkClient(c.Clients[name], []string{"clients", name})
 	}
 	c.checkMemory()
+	c.checkBursts()
 	for _, name := range sorted(c.Routes) {
 		c.checkRoute(name)
 	}
@@ -113,61 +114,6 @@ func (c *crossChecker) checkPlaces(path []string, names []string) {
 	for _, name := range names {
 		c.lookUp(path, "balancer, fleet or service", name, c.targets())
 	}
-}
-
-// lookUp reports a name that is not among the known ones.
-func (c *crossChecker) lookUp(path []string, what, name string, known []string) {
-	enough := len(c.findings) >= greatestFindings // finding what was meant takes its time
-	if enough || slices.Contains(known, name) || !c.sound(path...) || c.namesMissing() {
-		return
-	}
-	text := fmt.Sprintf("there is no %s %q", what, quantity.Brief(name))
-	c.note(finding{path, text, suggest(name, known)})
-}
-
-// suggest names the known one that was probably meant, or all if they are few;
-// none if comparing with all of them would take long.
-func suggest(name string, known []string) string {
-	const few, many = 8, 5000
-	if len(known) > many {
-		return ""
-	}
-	near := quantity.Nearest(name, known)
-	if ending := endingIn(name, known); ending != "" {
-		near = ending
-	}
-	switch {
-	case near != "":
-		return fmt.Sprintf(" (did you mean %q?)", near)
-	case 0 < len(known) && len(known) <= few:
-		return " (known: " + strings.Join(known, ", ") + ")"
-	}
-	return ""
-}
-
-// endingIn is the shortest of the dotted names that end in the given one.
-func endingIn(name string, known []string) string {
-	best := ""
-	for _, k := range known {
-		if strings.HasSuffix(k, "."+name) && (best == "" || len(k) < len(best)) {
-			best = k
-		}
-	}
-	return best
-}
-
-// namesMissing tells whether names are under an unknown key, or a whole table of
-// them could not be read: what is not known may be in there.
-func (c *crossChecker) namesMissing() bool {
-	if c.lost {
-		return true
-	}
-	for _, table := range []string{"clients", "routes", "balancers", "fleets", "services", "cdns", "dns", "alarms"} {
-		if c.misspelt[table] {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *crossChecker) checkClient(s *client.Spec, path []string) {
@@ -322,34 +268,6 @@ func (c *crossChecker) checkFaultZone(f *incident.Fault, path []string) {
 		c.report(path, "no fleet uses the zone (zones %s)", strings.Join(used, ", "))
 	case c.Fleets[f.Fleet] != nil:
 		c.report(path, "fleet %q does not use the zone (zones %s)", f.Fleet, strings.Join(used, ", "))
-	}
-}
-
-func (c *crossChecker) checkExpectation(e *Expectation, path []string) {
-	if e.Metric != "" && c.sound(sub(path, "metric")...) {
-		c.checkMetric(e, path)
-	}
-	during := sub(path, "during")
-	switch {
-	case e.During == nil || !c.sound(during...) || !c.sound("duration") || !c.sound("discard"):
-	case e.During.To > c.Duration:
-		c.report(during, "must end within the run (during %s, duration %s)", e.During, c.Duration)
-	case e.During.From < c.Discard.For:
-		c.report(during, "must begin after what is discarded (during %s, discard %s)", e.During, c.Discard)
-	}
-}
-
-func (c *crossChecker) checkMetric(e *Expectation, path []string) {
-	unit, ok := c.metrics[e.Metric]
-	if !ok {
-		c.lookUp(sub(path, "metric"), "metric", e.Metric, sorted(c.metrics))
-		return
-	}
-	key, figures := e.figures()
-	for _, figure := range figures {
-		if err := figure.fits(unit); err != nil && c.sound(sub(path, key)...) {
-			c.report(sub(path, key), "%v for %s", err, e.Metric)
-		}
 	}
 }
 

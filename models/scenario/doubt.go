@@ -11,6 +11,7 @@ import (
 	"github.com/headroom-sim/headroom/models/client"
 	"github.com/headroom-sim/headroom/models/incident"
 	"github.com/headroom-sim/headroom/models/quantity"
+	"github.com/headroom-sim/headroom/models/trace"
 )
 
 // Doubts lists what a configuration may have and yet is almost surely a slip of
@@ -93,25 +94,53 @@ func (l *lint) doubtRate(c *client.Spec, path []string) {
 	}
 }
 
-// doubtTrace finds a trace of which the run plays nothing.
+// doubtTrace finds a trace of which the run plays nothing or a part, a run that the
+// trace does not fill, and a log that ends within a line.
 func (l *lint) doubtTrace(c *client.Spec, path []string) {
 	if c.Kind() != "trace" {
 		return
 	}
-	trace, err := c.ReadTrace(l.Timezone.Location)
+	load, err := c.ReadTrace(l.Timezone.Location)
 	if err != nil {
 		return // a problem, and reported as such
+	}
+	if load.Cut {
+		l.doubt(path, "the last line of the log is not finished, and left out")
 	}
 	var start time.Time
 	if l.Start != nil {
 		start = l.Start.Time
 	}
-	switch from, to := c.Played(trace, start); {
+	switch from, to := c.Played(load, start); {
 	case to <= 0:
 		l.idle(path, "ends before the run begins: nothing arrives (see start)")
 	case from >= l.Duration.Time():
 		l.idle(path, "begins after the end of the run: nothing arrives (see start and duration)")
+	default:
+		l.doubtPart(c, load, start, path)
 	}
+}
+
+// doubtPart says how much of a trace is played, and when, where that is not nearly all
+// of it over nearly the whole run.
+func (l *lint) doubtPart(c *client.Spec, load *trace.Trace, start time.Time, path []string) {
+	end := l.Duration.Time()
+	from, to := c.Played(load, start)
+	played, all := c.Within(load, start, end)
+	full := float64(max(from, 0)+max(end-to, 0)) <= 0.05*float64(end)
+	if played >= 0.99*all && full || l.shortened(path) {
+		return
+	}
+	l.doubt(path, "%.0f of %.0f requests of the trace are played: it goes from %s to %s of the run, and the run from 0s to %s (see start and duration)",
+		played, all, sinceZero(from), quantity.Duration(to), l.Duration)
+}
+
+// sinceZero writes an instant that may lie before time zero.
+func sinceZero(at engine.Time) string {
+	if at < 0 {
+		return "-" + quantity.Duration(-at).String()
+	}
+	return quantity.Duration(at).String()
 }
 
 // doubtRoute finds a route that a newer text adds for nobody.

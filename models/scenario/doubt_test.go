@@ -105,6 +105,7 @@ const (
 	doubtOfRate  = "site.toml:5: clients.c.rate: has a point after the end of the run (point at 1h1m, duration 1h)\n"
 	doubtOfEarly = "site.toml:8: clients.early.trace: ends before the run begins: nothing arrives (see start)\n"
 	doubtOfLate  = "site.toml:11: clients.late.trace: begins after the end of the run: nothing arrives (see start and duration)\n"
+	doubtOfRight = "site.toml:14: clients.right.trace: 5 of 10 requests of the trace are played: it goes from -30m to 1h30m of the run, and the run from 0s to 1h (see start and duration)\n"
 	doubtsOfWeb  = "site.toml:23: fleets.web.policies: have no effect where min = max\n" +
 		"site.toml:26: fleets.web.policies.cpu.target: CPU utilization is in percent, not a share: write 55 (have 0.55)\n" +
 		"site.toml:30: fleets.web.policies.out.alarm.threshold: CPU utilization is in percent, not a share: write 70 (have 0.7)\n"
@@ -115,7 +116,7 @@ const (
 )
 
 func TestDoubts(t *testing.T) {
-	require.Equal(t, doubtOfRate+doubtOfEarly+doubtOfLate+doubtsOfWeb+doubtOfEnd+doubtsOfCron+doubtOfEvening, doubts(t, ""))
+	require.Equal(t, doubtOfRate+doubtOfEarly+doubtOfLate+doubtOfRight+doubtsOfWeb+doubtOfEnd+doubtsOfCron+doubtOfEvening, doubts(t, ""))
 	require.Equal(t, doubtOfEarly+doubtsOfWeb+doubtsOfCron, doubts(t, "longer"))
 	require.Contains(t, doubts(t, "slip"), `site.toml:72: variants.slip.routes.pgae: is not in the base, and no client asks for it (did you mean "page"?)`)
 }
@@ -256,4 +257,35 @@ instances = 4
 	const nodes = "s.toml:36: faults.nodes.instances: hits all that there are: cache mc never has as many (instances 4, at most 3)"
 	require.Equal(t, "s.toml:21: faults.many.instances: hits all that there are: fleet web never has as many (instances 9, at most 2)\n"+nodes, doubts(""))
 	require.Equal(t, nodes, doubts("[fleets.web.schedules.more]\nat = \"30m\"\nmax = 9\n"))
+}
+
+// A trace that the run plays in part, or that fills a part of the run, is told in one
+// line; a hundredth of the requests and a twentieth of the run do not matter.
+func TestTraceAndRunOfUnlikeLength(t *testing.T) {
+	const rows = "2026-03-02 08:00:00,600\n2026-03-02 08:10:00,600\n"
+	const log = `h - - [02/Mar/2026:08:00:00 +0000] "GET / HTTP/1.1" 200 5` + "\n" + `h - - [02/Mar/2026:08:19:59 +0000] "GET / HTTP/1.1" 200 5` + "\n"
+	for name, test := range map[string]struct{ duration, start, trace, want string }{
+		"the same":     {"20m", "08:00:00", rows, ""},
+		"nearly":       {"20m30s", "08:00:05", rows, ""},
+		"a short run":  {"5m", "08:00:00", rows, "300 of 1200 requests of the trace are played: it goes from 0s to 20m of the run, and the run from 0s to 5m (see start and duration)"},
+		"a late start": {"15m", "08:05:00", rows, "900 of 1200 requests of the trace are played: it goes from -5m to 15m of the run, and the run from 0s to 15m (see start and duration)"},
+		"a long run":   {"24h", "08:00:00", rows, "1200 of 1200 requests of the trace are played: it goes from 0s to 20m of the run, and the run from 0s to 1d (see start and duration)"},
+		"half a line":  {"20m", "08:00:00", log + "h - - [02/Ma", "the last line of the log is not finished, and left out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := "duration = \"" + test.duration + "\"\nstart = \"2026-03-02T" + test.start + "Z\"\n" +
+				"[clients.c]\ntarget = \"web\"\ntrace = \"load\"\n[services.web]\nkind = \"station\"\nservers = 1\n[routes.page]\ndemand.web = \"4ms\"\n"
+			f, problems := scenario.Parse("site.toml", []byte(text), func(string) ([]byte, error) { return []byte(test.trace), nil })
+			require.NoError(t, problems.Err())
+			var want []string
+			if test.want != "" {
+				want = []string{"site.toml:5: clients.c.trace: " + test.want}
+			}
+			var have []string
+			for _, d := range f.Doubts("", nil) {
+				have = append(have, d.Error())
+			}
+			require.Equal(t, want, have)
+		})
+	}
 }

@@ -156,3 +156,31 @@ func (f Figure) shown() string {
 	}
 	return fmt.Sprintf("%q", f.text)
 }
+
+func (c *crossChecker) checkExpectation(e *Expectation, path []string) {
+	if e.Metric != "" && c.sound(sub(path, "metric")...) {
+		c.checkMetric(e, path)
+	}
+	during := sub(path, "during")
+	switch {
+	case e.During == nil || !c.sound(during...) || !c.sound("duration") || !c.sound("discard"):
+	case e.During.To > c.Duration:
+		c.report(during, "must end within the run (during %s, duration %s)", e.During, c.Duration)
+	case e.During.From < c.Discard.For:
+		c.report(during, "must begin after what is discarded (during %s, discard %s)", e.During, c.Discard)
+	}
+}
+
+func (c *crossChecker) checkMetric(e *Expectation, path []string) {
+	unit, ok := c.metrics[e.Metric]
+	if !ok {
+		c.lookUp(sub(path, "metric"), "metric", e.Metric, sorted(c.metrics))
+		return
+	}
+	key, figures := e.figures()
+	for _, figure := range figures {
+		if err := figure.fits(unit); err != nil && c.sound(sub(path, key)...) {
+			c.report(sub(path, key), "%v for %s", err, e.Metric)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func serviceMetrics() []Metric {
 func edgeMetrics() []Metric {
 	return []Metric{
 		{"cdns.<cdn>.requests", Count, "Requests that came to the content delivery network."},
-		{"cdns.<cdn>.hit_ratio", Share, "Share of the requests that ended which it answered well without a request to the origin: from its cache, or with what another one has fetched."},
+		{"cdns.<cdn>.hit_ratio", Share, "Of the requests that ended, the share that it answered well without asking the origin: from its cache, or with what another one has fetched."},
 		{"cdns.<cdn>.bytes", Bytes, "Bytes of good answers that it sent."},
 		{"dns.<name>.queries", Count, "Questions of resolvers whose answer had come to its time to live, or who had none."},
 		{"dns.<name>.records.healthy.mean", Count, "Mean number of healthy records."},

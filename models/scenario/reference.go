@@ -97,9 +97,9 @@ func (r *reference) table(path, title string, t reflect.Type) {
 func (r *reference) inner(path string, f field, t reflect.Type) {
 	title := "`[" + path + "]`"
 	if doc := f.tag.Get("doc"); doc != "" {
-		title += ": " + strings.TrimSuffix(doc, ".")
+		title += ": " + doc
 	}
-	r.table(path, title+onlyWith(f), t)
+	r.table(path, strings.TrimSuffix(title+onlyWith(f), "."), t)
 }
 
 func (r *reference) key(f field) {

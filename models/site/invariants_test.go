@@ -39,6 +39,10 @@ func TestBrokenInvariants(t *testing.T) {
 		{"time", "fleet web: 1200 s of instances are billed, but they were paid for ", func(s *System) {
 			s.fleets[0].paid.Integral.High++
 		}},
+		{"minutes", "fleet web: 1440 s of instances are billed, but they were paid for 1200.000 s, in 3 launches", func(s *System) {
+			s.fleets[0].bill.Launch(s.sim.Now())
+			s.fleets[0].bill.Terminate(s.sim.Now(), s.sim.Now()+4*engine.Minute)
+		}},
 		{"credits", "fleet web: web-1: server: CPU credits are not conserved: ", func(s *System) {
 			s.fleets[0].hosts[0].server.Wake(server.Savings{})
 		}},

@@ -109,6 +109,32 @@ for = "1s"
 	require.Contains(t, did(hops), traffic.Stalled)
 }
 
+// A hang that ends while an environment is being made leaves the rest of the making, and
+// then the work: 4 s of it, 1 s stalled, 6 s and 10 ms.
+func TestRecordingOfAHangDuringAColdStart(t *testing.T) {
+	o := record(t, lonely+`
+rate = "1/s"
+[routes.page]
+demand.s = "10ms"
+[services.s]
+kind = "function"
+memory = "1769MiB"
+cold_start = "10s"
+[faults.hang]
+service = "s"
+effect = "hang"
+at = "5s"
+for = "1s"
+`, 0, 15*engine.Second)
+	stays := o.Trace.visits("s")[0].Stays
+	spans, done := make([]engine.Time, len(stays)), make([]traffic.Activity, len(stays))
+	for i, s := range stays {
+		spans[i], done[i] = s.To-s.From, s.What
+	}
+	require.Equal(t, []traffic.Activity{traffic.Starting, traffic.Stalled, traffic.Starting, traffic.Service}, done)
+	require.Equal(t, []engine.Time{4 * engine.Second, engine.Second, 6 * engine.Second, 10 * engine.Millisecond}, spans)
+}
+
 // A lookup that is a hit spares the call that the cache guards.
 func TestRecordingOfACache(t *testing.T) {
 	o := record(t, `

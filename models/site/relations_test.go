@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -66,15 +68,25 @@ func sameEvents(a, b *Outcome) error {
 	if a.Digest != b.Digest {
 		return errors.New("other events")
 	}
-	return sameFigures(a, b)
+	return errors.Join(sameFigures(a, b), sameFigures(b, a), sameMinutes(a, b))
 }
 
-// sameFigures checks all that the first run has.
+// sameMinutes checks the series but for what each server received.
+func sameMinutes(a, b *Outcome) error {
+	same := func(v, w float64) bool { return v == w || math.IsNaN(v) && math.IsNaN(w) }
+	if !slices.Equal(a.Series.Columns, b.Series.Columns) ||
+		!slices.EqualFunc(a.Series.Rows, b.Series.Rows, func(r, s []float64) bool { return slices.EqualFunc(r, s, same) }) {
+		return errors.New("other minutes")
+	}
+	return nil
+}
+
+// sameFigures checks all metrics that the first run has.
 func sameFigures(a, b *Outcome) error {
 	return sameMetrics(a, b, func(string) bool { return true })
 }
 
-// sameParts checks the clients and places of the first run.
+// sameParts checks the metrics of the clients and places of the first run.
 func sameParts(a, b *Outcome) error {
 	return sameMetrics(a, b, func(name string) bool {
 		kind, _, _ := strings.Cut(name, ".")
@@ -84,7 +96,12 @@ func sameParts(a, b *Outcome) error {
 
 func sameMetrics(a, b *Outcome, asked func(name string) bool) error {
 	for _, name := range slices.Sorted(maps.Keys(a.Windows[0].Metrics)) {
-		if was, is := a.Windows[0].Metrics[name], b.Windows[0].Metrics[name]; asked(name) && was != is {
+		was := a.Windows[0].Metrics[name]
+		switch is, there := b.Windows[0].Metrics[name]; {
+		case !asked(name):
+		case !there:
+			return fmt.Errorf("there is no %s", name)
+		case was != is:
 			return fmt.Errorf("%s is %g, not %g", name, is, was)
 		}
 	}
@@ -167,14 +184,13 @@ hit_ratio = 0.5
 }
 
 func TestRelationDefaultsAreWritten(t *testing.T) {
-	written := 0
+	var written atomic.Int64
 	relation(t, sameEvents, func(doc swarm.Table) string {
-		n := 0
-		doc, n = swarm.WithDefaults(doc)
-		written += n
+		doc, n := swarm.WithDefaults(doc)
+		written.Add(int64(n))
 		return swarm.Write(doc)
 	})
-	require.NotZero(t, written)
+	require.NotZero(t, written.Load())
 }
 
 // What is left out of the statistics, and what is hoped for, happens all the same.
@@ -201,4 +217,17 @@ routes.` + route + ` = 1
 kind = "station"
 `
 	})
+}
+
+// A relation notices a metric that is gone, though it was zero, and a minute that is
+// another.
+func TestRelationsNotice(t *testing.T) {
+	outcome := func(value float64, metrics map[string]float64) *Outcome {
+		return &Outcome{Windows: []Window{{Metrics: metrics}}, Series: &Series{Columns: []Column{{Name: "x"}}, Rows: [][]float64{{value}}}}
+	}
+	some := outcome(math.NaN(), map[string]float64{"failed": 0})
+	require.NoError(t, sameEvents(some, some))
+	require.ErrorContains(t, sameEvents(some, outcome(math.NaN(), nil)), "there is no failed")
+	require.ErrorContains(t, sameEvents(outcome(math.NaN(), nil), some), "there is no failed")
+	require.ErrorContains(t, sameEvents(some, outcome(1, map[string]float64{"failed": 0})), "other minutes")
 }

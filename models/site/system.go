@@ -174,7 +174,7 @@ func (s *System) buildClients() {
 		spec := s.spec.Clients[name]
 		env := client.Env{
 			Sim: s.sim, Pool: s.pool, Ledger: s.ledger, Stream: s.stream,
-			Target: s.watched(entrance(s.place(spec.Target))), Routes: s.routeNames, Start: s.start,
+			Target: s.watched(entrance(s.place(spec.Target))), Routes: s.routeNames, Start: s.start, End: s.spec.Duration.Time(),
 			Sizes: s.sizes(), Visitors: s.store != nil || len(s.spec.DNS) > 0 || s.sticky(), SignIn: s.signIn(), Grown: s.grown,
 		}
 		if s.store != nil {

@@ -24,6 +24,8 @@ type Trace struct {
 	Zero time.Time
 	// Intervals follow each other in time without overlap; there may be gaps.
 	Intervals []Interval
+	// Cut tells of an access log whose last line was half of one, and left out.
+	Cut bool
 }
 
 // An Interval of a trace.
@@ -54,12 +56,17 @@ const (
 //
 // An access log in the common or combined log format (as nginx and Apache write
 // it) becomes intervals of one second that hold the requests logged in it, and
-// intervals of none between them ([Condense]). Lines need not be in order.
+// intervals of none between them ([Condense]), ten million at most together. Lines
+// need not be in order.
 //
-// An error names the line: "line 17: ...".
+// Files that are compressed are refused. An error names the line: "line 17: ...".
 func Parse(r io.Reader, zone *time.Location) (*Trace, error) {
-	b := bufio.NewReader(r)
-	if beginning, _ := b.Peek(1 << 10); !IsAccessLog(beginning) {
+	b := bufio.NewReaderSize(r, Beginning)
+	beginning, _ := b.Peek(Beginning)
+	if isCompressed(beginning) {
+		return nil, errors.New("is compressed: unpack it first")
+	}
+	if !IsAccessLog(beginning) {
 		return parseCounts(lines(b), zone)
 	}
 	rows, err := Condense(b)
@@ -67,6 +74,17 @@ func Parse(r io.Reader, zone *time.Location) (*Trace, error) {
 		return nil, err
 	}
 	return parseCounts(lines(bytes.NewReader(rows)), zone)
+}
+
+// isCompressed tells by the first bytes of gzip (RFC 1952, 2.3.1), Zstandard (RFC 8878,
+// 3.1.1), xz and bzip2.
+func isCompressed(beginning []byte) bool {
+	for _, magic := range []string{"\x1f\x8b", "\x28\xb5\x2f\xfd", "\xfd7zXZ\x00", "BZh"} {
+		if bytes.HasPrefix(beginning, []byte(magic)) {
+			return true
+		}
+	}
+	return false
 }
 
 // longestLine is the most that a line of a trace may have, in bytes.
@@ -113,7 +131,11 @@ func parseCounts(lines *bufio.Scanner, zone *time.Location) (*Trace, error) {
 		}
 		err := c.row(text)
 		if err != nil && number == 1 && isHeader(text) {
+			c.trace.Cut = text == unfinished
 			continue
+		}
+		if err != nil && len(c.trace.Intervals) == 0 {
+			return nil, fmt.Errorf("line %d: %w; a trace is a CSV file of timestamp and count, or an access log in the common or combined format", number, err)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("line %d: %w", number, err)
@@ -132,7 +154,7 @@ func isHeader(text string) bool { return !strings.ContainsAny(text, "0123456789"
 func (c *countsReader) row(text string) error {
 	stamp, rest, found := strings.Cut(text, ",")
 	if !found {
-		return fmt.Errorf("must be a timestamp and a count with a comma between (have %q)", text)
+		return fmt.Errorf("must be a timestamp and a count with a comma between (have %s)", excerpt(text))
 	}
 	field, _, _ := strings.Cut(rest, ",")
 	count, err := parseCount(unquote(field))
@@ -198,7 +220,7 @@ func (c *countsReader) finish() (*Trace, error) {
 func parseCount(field string) (float64, error) {
 	count, err := strconv.ParseFloat(field, 64)
 	if err != nil || !(count >= 0 && count < 1<<53) {
-		return 0, fmt.Errorf("the count must be a number, 0 or more (have %q)", field)
+		return 0, fmt.Errorf("the count must be a number, 0 or more (have %s)", excerpt(field))
 	}
 	return count, nil
 }
@@ -217,7 +239,16 @@ func parseInstant(stamp string, zone *time.Location) (t time.Time, relative bool
 			return t, false, nil
 		}
 	}
-	return t, false, fmt.Errorf("the timestamp must be written as in 1998-06-30 00:00:00 or as seconds (have %q)", stamp)
+	return t, false, fmt.Errorf("the timestamp must be written as in 1998-06-30 00:00:00 or as seconds (have %s)", excerpt(stamp))
 }
 
 func unquote(field string) string { return strings.Trim(strings.TrimSpace(field), `"`) }
+
+// excerpt is the beginning of a text, quoted.
+func excerpt(text string) string {
+	const most = 60
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return strconv.Quote(text)
+}

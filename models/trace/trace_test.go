@@ -65,16 +65,23 @@ func TestBrokenTraces(t *testing.T) {
 		"no comma":       {"0,1\n60;2\n", `line 2: must be a timestamp and a count with a comma between (have "60;2")`},
 		"no number":      {"t,n\n0,1\n60,many\n", `line 3: the count must be a number, 0 or more (have "many")`},
 		"negative":       {"0,1\n60,-2\n", `line 2: the count must be a number, 0 or more (have "-2")`},
-		"not a number":   {"0,NaN\n60,2\n", `line 1: the count must be a number, 0 or more (have "NaN")`},
+		"not a number":   {"0,NaN\n60,2\n", `line 1: the count must be a number, 0 or more (have "NaN")` + kinds},
 		"no time":        {"0,1\nyesterday,2\n", `line 2: the timestamp must be written as in 1998-06-30 00:00:00 or as seconds (have "yesterday")`},
-		"two headers":    {"t,n\nt,n\n0,1\n", `line 2: the count must be a number, 0 or more (have "n")`},
-		"broken first":   {"1998-06-30 00:00:00\n1998-06-30 00:01:00,5\n", `line 1: must be a timestamp and a count with a comma between (have "1998-06-30 00:00:00")`},
+		"two headers":    {"t,n\nt,n\n0,1\n", `line 2: the count must be a number, 0 or more (have "n")` + kinds},
+		"JSON":           {`{"time":1,"status":200}` + "\n", `line 1: the count must be a number, 0 or more (have "status\":200}")` + kinds},
+		"long field":     {"0," + strings.Repeat("é", 40) + "\n", `line 1: the count must be a number, 0 or more (have "` + strings.Repeat("é", 30) + `…")` + kinds},
+		"gzip":           {"\x1f\x8b\b\b\xbeb\x01k", "is compressed: unpack it first"},
+		"Zstandard":      {"\x28\xb5\x2f\xfd\x04", "is compressed: unpack it first"},
+		"broken first":   {"1998-06-30 00:00:00\n1998-06-30 00:01:00,5\n", `line 1: must be a timestamp and a count with a comma between (have "1998-06-30 00:00:00")` + kinds},
 		"out of order":   {"0,1\n60,2\n60,3\n", "line 3: timestamp 60 does not come after the one before"},
 		"mixed":          {"0,1\n1998-06-30 00:00:00,2\n", "line 2: timestamp 1998-06-30 00:00:00 is of another kind than those before"},
 		"too long":       {"1998-06-30 00:00:00,1\n2014-06-30 00:00:00,2\n", "line 2: timestamp 2014-06-30 00:00:00 is more than 833 days after the first"},
 		"long line":      {"0,1\n" + strings.Repeat("x", 2<<20), "line 2: is longer than 1 MiB"},
-		"log, cut":       {logExample + "83.149.9.216 - - [17/May", "line 2: is not in the common or combined log format"},
-		"log, no month":  {logExample + `h - - [17/Mai/2015:10:05:03 +0000] "GET /`, `line 2: the time must be written as in 17/May/2015:10:05:03 +0000, from 1974 to 2285 (have "17/Mai/2015:10:05:03 +0000")`},
+		"log, broken":    {logExample + "83.149.9.216 - - [17/May\n", "line 2: is not in the common or combined log format"},
+		"log, no month":  {logExample + `h - - [17/Mai/2015:10:05:03 +0000] "GET /` + "\n", `line 2: the time must be written as in 17/May/2015:10:05:03 +0000, from 1974 to 2285 (have "17/Mai/2015:10:05:03 +0000")`},
+		"log, first":     {"restarted at 13:55:00,5\n" + logExample, "line 1: is not in the common or combined log format"},
+		"log, several":   {strings.Repeat(logExample, 3) + "x\n\ny\n", "2 of 6 lines cannot be read; line 4: is not in the common or combined log format; line 6: is not in the common or combined log format"},
+		"log, many":      {strings.Repeat(logExample+"x\n", 40), "40 of 80 lines cannot be read; line 2: is not in the common or combined log format; line 4: is not in the common or combined log format; line 6: is not in the common or combined log format; and so on"},
 		"log, millennia": {logExample + `h - - [17/May/2035:10:05:03 +0000] "GET /`, "line 2: the log covers more than 833 days"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,6 +90,9 @@ func TestBrokenTraces(t *testing.T) {
 		})
 	}
 }
+
+// kinds are named where not one row could be read.
+const kinds = "; a trace is a CSV file of timestamp and count, or an access log in the common or combined format"
 
 const logExample = `127.0.0.1 - frank von x [10/Oct/2000:13:55:36 -0700] "GET /apache_pb.gif HTTP/1.0" 200 2326` + "\n"
 
@@ -108,6 +118,18 @@ func TestCondensedLogsAreTheSameTrace(t *testing.T) {
 	require.Equal(t, parseFile(t, "elastic-60.log"), parse(t, string(rows)))
 }
 
+// A log is copied while it is written: its last line may be half of one.
+func TestHalfALineEndsALog(t *testing.T) {
+	whole := parse(t, logExample)
+	require.False(t, whole.Cut)
+	cut := parse(t, logExample+"83.149.9.216 - - [17/May")
+	require.True(t, cut.Cut)
+	require.Equal(t, whole.Intervals, cut.Intervals)
+	counted := parse(t, logExample+strings.TrimSuffix(logExample, ` HTTP/1.0" 200 2326`+"\n"))
+	require.False(t, counted.Cut, "what is there tells the second")
+	require.Equal(t, 2.0, total(counted))
+}
+
 // endless gives a text over and over, up to a number of bytes.
 type endless struct {
 	text []byte
@@ -130,8 +152,28 @@ func TestTracesThatAreTooLong(t *testing.T) {
 
 	log, err := os.ReadFile("testdata/elastic-60.log")
 	require.NoError(t, err)
-	_, err = countSeconds(lines(bytes.NewReader(log)), 5)
-	require.ErrorContains(t, err, ": the log has requests in more than 5 seconds: cut it")
+	err = (&logCounter{counts: map[int64]int{}, most: 5}).read(bytes.NewReader(log))
+	require.ErrorContains(t, err, ": the log makes more than 5 intervals, one for each second with requests and one for each pause: cut it")
+}
+
+// The bound is one of rows: a second with a pause behind it makes two, whatever the order
+// of the lines, and it is a line of the log that is one too many.
+func TestBoundOfALogIsOfItsRows(t *testing.T) {
+	for _, seconds := range [][]int{{0, 2, 4, 6}, {6, 0, 4, 2}, {0, 1, 2, 3, 8, 9}, {9, 3, 1, 2, 0, 8}, {0, 2, 1, 4, 3}, {5}} {
+		var log []byte
+		for _, s := range seconds {
+			at := time.Date(2026, 3, 2, 8, 0, s, 0, time.UTC).Format(logTime)
+			log = fmt.Appendf(log, "127.0.0.1 - - [%s] \"GET / HTTP/1.1\" 200 2326\n", at)
+		}
+		rows, err := Condense(bytes.NewReader(log))
+		require.NoError(t, err)
+		most := bytes.Count(rows, []byte("\n"))
+		err = (&logCounter{counts: map[int64]int{}, most: most}).read(bytes.NewReader(log))
+		require.NoError(t, err, seconds)
+		err = (&logCounter{counts: map[int64]int{}, most: most - 1}).read(bytes.NewReader(log))
+		require.ErrorContains(t, err, fmt.Sprintf("the log makes more than %d intervals", most-1), "%v", seconds)
+		require.NotContains(t, err.Error(), fmt.Sprintf("line %d:", len(seconds)+1))
+	}
 }
 
 // A log takes memory by the seconds that it covers, not by its size.
@@ -192,7 +234,11 @@ func FuzzCondense(f *testing.F) {
 				written++
 			}
 		}
-		require.Equal(t, float64(written), total(parse(t, string(rows))))
+		load := parse(t, string(rows))
+		if load.Cut {
+			written--
+		}
+		require.Equal(t, float64(written), total(load))
 	})
 }
 

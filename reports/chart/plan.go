@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/output"
@@ -50,6 +51,7 @@ func planPlots(p *experiments.Plan, faces *fonts) []Plot {
 var (
 	meetsLook  = look{passed, hollow{}, 3.2}
 	missesLook = look{failed, cross{}, 3}
+	beyondLook = look{failed, draw.TriangleGlyph{}, 3.5}
 )
 
 // candidates shows each configuration that was simulated in the plane of its cost
@@ -73,7 +75,7 @@ func candidates(p *experiments.Plan) *Plot {
 	for _, name := range expectationsOf(list) {
 		if panel := candidatesPanel(p, list, name, f.x); panel != nil {
 			if len(f.panels) == 0 {
-				panel.marks = append(panel.marks, key{{onLook, "chosen"}, {meetsLook, "dearer, or as cheap"}, {missesLook, "fails one, or is undecided"}})
+				panel.marks = append(panel.marks, key{{onLook, "chosen"}, {meetsLook, "dearer, or as cheap"}, {missesLook, "fails one, or is undecided"}, {beyondLook, "beyond the scale"}})
 			}
 			f.panels = append(f.panels, panel)
 		}
@@ -94,15 +96,17 @@ func candidatesPanel(p *experiments.Plan, list []*experiments.Candidate, name st
 	first := list[0].Expectations[name]
 	var ys []float64
 	for _, c := range list {
-		if e := c.Expectations[name]; !math.IsNaN(e.Value) {
-			ys = append(ys, view.Ends(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
-		}
+		ys = append(ys, endsOf(c.Expectations[name])...)
 	}
 	if len(ys) == 0 {
 		return nil
 	}
 	marks, limits := limitMarks(first, x)
-	y, unit := closeAxis(append(ys, limits...), first.Unit)
+	deciding := slices.Clone(limits)
+	if p.Best != nil {
+		deciding = append(deciding, endsOf(p.Best.Expectations[name])...)
+	}
+	y, unit := closeAxis(view.NearDecision(ys, deciding), first.Unit)
 	out := &panel{heading: name + ": " + first.Metric + unit, height: 130, y: y, marks: append([]mark{uprights{}}, marks...)}
 	for _, c := range list {
 		if c != p.Best {
@@ -115,14 +119,25 @@ func candidatesPanel(p *experiments.Plan, list []*experiments.Candidate, name st
 	return out
 }
 
+// endsOf are an expectation's value and its interval; none without a sample.
+func endsOf(e experiments.Expectation) []float64 {
+	if math.IsNaN(e.Value) {
+		return nil
+	}
+	return view.Ends(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})
+}
+
+// within is a look, or that of what lies beyond the axis, and is drawn at its end.
+func (a area) within(v float64, l look) look {
+	if v < a.y.min || v > a.y.max {
+		return beyondLook
+	}
+	return l
+}
+
 // limitMarks are the ends of a bound as lines, and their values.
 func limitMarks(e experiments.Expectation, x axis) (marks []mark, limits []float64) {
-	for _, v := range []float64{e.Bound.Lo, e.Bound.Hi} {
-		if !math.IsInf(v, 0) {
-			limits = append(limits, v)
-		}
-	}
-	limits = slices.Compact(limits)
+	limits = view.Limits(e.Bound)
 	for i, v := range limits {
 		name := ""
 		if i == 0 {
@@ -177,6 +192,9 @@ func growth(p *experiments.Plan) *Plot {
 	f := &figure{xName: "times the load", x: loadAxis(p.Growth)}
 	for _, name := range slices.Sorted(maps.Keys(p.Best.Expectations)) {
 		if panel := growthPanel(p, name, f.x); panel != nil {
+			if len(f.panels) == 0 {
+				panel.marks = append(panel.marks, key{{onLook, "holds"}, {openLook, "undecided"}, {missesLook, "fails"}, {beyondLook, "beyond the scale"}})
+			}
 			f.panels = append(f.panels, panel)
 		}
 	}
@@ -198,38 +216,33 @@ func loadAxis(rows []experiments.Grown) axis {
 }
 
 func growthPanel(p *experiments.Plan, name string, x axis) *panel {
-	xs, list := []float64{1}, []experiments.Expectation{p.Best.Expectations[name]}
+	xs, list, shown := []float64{1}, []experiments.Expectation{p.Best.Expectations[name]}, []output.Verdict{output.Pass}
 	for _, g := range p.Growth {
-		xs, list = append(xs, g.Factor), append(list, g.Expectations[name])
+		xs, list, shown = append(xs, g.Factor), append(list, g.Expectations[name]), append(shown, g.Verdicts[name])
 	}
+	marks, deciding := limitMarks(list[0], x)
 	var means, all []float64
-	for _, e := range list {
-		means = append(means, e.Value)
-		if !math.IsNaN(e.Value) {
-			all = append(all, view.Ends(output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi})...)
+	for i, e := range list {
+		means, all = append(means, e.Value), append(all, endsOf(e)...)
+		if shown[i] == output.Pass {
+			deciding = append(deciding, endsOf(e)...)
 		}
 	}
 	if len(all) == 0 {
 		return nil
 	}
-	marks, limits := limitMarks(list[0], x)
-	y, unit := closeAxis(append(all, limits...), list[0].Unit)
+	y, unit := closeAxis(view.NearDecision(all, deciding), list[0].Unit)
 	out := &panel{heading: name + ": " + list[0].Metric + unit, height: 120, y: y, marks: append([]mark{uprights{}}, marks...)}
 	out.marks = append(out.marks, curve{"", xs, means, stroke(light(blue, 0.7), 1.2)})
 	for i, e := range list {
 		load := output.Estimate{Mean: xs[i], Lo: math.NaN(), Hi: math.NaN()}
-		out.marks = append(out.marks, interval{load, output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi}, growthLook(e)})
+		out.marks = append(out.marks, interval{load, output.Estimate{Mean: e.Value, Lo: e.Lo, Hi: e.Hi}, growthLooks[shown[i]]})
 	}
 	return out
 }
 
-// growthLook tells by shape on which side of its bound a mean lies.
-func growthLook(e experiments.Expectation) look {
-	if e.Value >= e.Bound.Lo && e.Value <= e.Bound.Hi {
-		return onLook
-	}
-	return missesLook
-}
+// growthLooks tell by shape what is shown of an expectation.
+var growthLooks = [...]look{output.Fail: missesLook, output.Inconclusive: openLook, output.Pass: onLook}
 
 // interval is a point in a plane with an interval in each direction.
 type interval struct {
@@ -249,5 +262,5 @@ func (m interval) draw(a area) {
 	if !math.IsNaN(m.y.Lo) {
 		a.StrokeLine2(style, x, a.up(m.y.Lo), x, a.up(m.y.Hi))
 	}
-	m.look.draw(a, vg.Point{X: x, Y: y})
+	a.within(m.y.Mean, m.look).draw(a, vg.Point{X: x, Y: y})
 }

@@ -124,15 +124,7 @@ func (d *data) credits(fleet string) *panel {
 	if c.Values == nil {
 		return nil
 	}
-	low, high := 0.0, 0.0
-	for _, v := range append(c.Values, c.Highs()...) {
-		if v < low {
-			low = v
-		}
-		if v > high {
-			high = v
-		}
-	}
+	low, high := c.Span()
 	return &panel{
 		heading: d.Heading(fleet, "CPU credits of the server that has the fewest"), height: 70, y: aroundZero(low, high, ""),
 		marks: d.curve("credits", "", c, stroke(green, 1.4)),

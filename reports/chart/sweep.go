@@ -191,7 +191,7 @@ func (s *survey) along(effect, factor int) series {
 			c.points, c.pointXs = append(c.points, v), append(c.pointXs, float64(level)+0.5)
 		}
 		for _, class := range s.Matrix.Classes(s.means[effect], factor) {
-			c.add(float64(class.First+class.Last)/2, output.Estimate{Mean: class.Mean, Lo: math.NaN(), Hi: math.NaN()})
+			c.add(float64(class.First+class.Last)/2, view.Only(class.Mean))
 		}
 	}
 	return c
@@ -289,27 +289,11 @@ func (s *survey) heat() Plot {
 // screening shows of each factor how much it does, and how evenly.
 func (s *survey) screening(effect int) Plot {
 	e := s.effects[effect]
-	var sizes, spreads []float64
-	for _, one := range e.Screenings {
-		sizes, spreads = append(sizes, one.MuStar.Mean), append(spreads, one.Sigma)
+	shown := view.NewScreening(s.Matrix.Factors, e)
+	p := &panel{heading: e.Response.Name + ": spread of the effect (sigma)", height: 240, y: from(shown.Y)}
+	for rank, i := range shown.Order {
+		p.marks = append(p.marks, numbered{rank + 1, s.Matrix.Factors[i].Key, shown.Sizes[i], shown.Spreads[i]})
 	}
-	x, y := from(view.SizesFromZero(slices.Max(sizes), e.Response.Unit)), from(view.SizesFromZero(slices.Max(spreads), e.Response.Unit))
-	fig := &figure{x: x, xName: "size of the effect (mu*)"}
-	p := &panel{heading: e.Response.Name + ": spread of the effect (sigma)", height: 240, y: y}
-	order := make([]int, len(sizes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
-	for rank, i := range order {
-		p.marks = append(p.marks, numbered{rank + 1, s.Matrix.Factors[i].Key, sizes[i], spreads[i]})
-	}
-	fig.panels = []*panel{p}
-	most, least := order[0], order[len(order)-1]
-	size := func(v float64) string {
-		return view.Size(output.Estimate{Mean: v, Lo: math.NaN(), Hi: math.NaN()}, e.Response.Unit)
-	}
-	alt := fmt.Sprintf("%s does most to %s (mu* %s), %s least (%s).", s.Matrix.Factors[most].Key, e.Response.Name, size(sizes[most]),
-		s.Matrix.Factors[least].Key, size(sizes[least]))
-	return Plot{Name: "screening-" + fileName(effect, e.Response.Name), Title: "Which key matters to " + e.Response.Name, Alt: alt, figure: fig}
+	fig := &figure{x: from(shown.X), xName: view.ScreeningAcross, panels: []*panel{p}}
+	return Plot{Name: "screening-" + fileName(effect, e.Response.Name), Title: "Which key matters to " + e.Response.Name, Alt: shown.Text, figure: fig}
 }

@@ -79,7 +79,7 @@ var families = []family{
 	counter("headroom_balancer_requests", "", "Requests that came to a balancer.", total("balancers.<balancer>.requests")),
 	gauge("headroom_balancer_healthy_targets", "", "Mean number of targets that a balancer may use.", state("balancers.<balancer>.targets.healthy")),
 	counter("headroom_cdn_requests", "", "Requests that came to a content delivery network.", total("cdns.<cdn>.requests")),
-	gauge("headroom_cdn_hit_ratio", "ratio", "Share of them that it answered without the origin.", state("cdns.<cdn>.hit_ratio")),
+	gauge("headroom_cdn_hit_ratio", "ratio", "Of the requests that ended, the share that it answered without the origin.", state("cdns.<cdn>.hit_ratio")),
 	gauge("headroom_dns_healthy_records", "", "Mean number of healthy records of a name.", state("dns.<dns>.records.healthy")),
 	counter("headroom_sessions_started", "", "Sign-ins of users who were not signed in.", total("sessions.started")),
 	counter("headroom_sessions_lost", "", "Users whom the system signed out.", total("sessions.lost")),

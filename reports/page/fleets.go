@@ -44,13 +44,13 @@ func (d *data) servers(i int, fleet string) *chart {
 
 // byMinute is the capacity at the ends of the minutes.
 func (d *data) byMinute(fleet string) view.Capacity {
-	inService, pending := d.Series.Column("fleets."+fleet+".in_service"), d.Series.Column("fleets."+fleet+".pending")
+	inService, pending := d.Column("fleets.%s.in_service", fleet), d.Column("fleets.%s.pending", fleet)
 	if pending == nil {
 		pending = d.Zeros()
 	}
 	return view.Capacity{
 		Edges: d.Edges, Usable: inService, InService: inService, There: view.Sum(inService, pending),
-		Desired: d.Series.Column("fleets." + fleet + ".desired"),
+		Desired: d.Column("fleets.%s.desired", fleet),
 	}
 }
 
@@ -115,8 +115,8 @@ func (d *data) credits(i int, fleet string) *chart {
 	text := fmt.Sprintf("The server that has the fewest has %s at the least, and %s at most.", units.Format(low, ""), units.Format(high, ""))
 	c := d.over(id(i, "credits"), d.Heading(fleet, "CPU credits of the server that has the fewest"), text, 90)
 	c.add("credits", "credits", "line", "l3", balance).least = true
-	_, top := view.Extent(balance.Values, balance.Highs())
-	return c.fit(view.AroundZero(min(low, 0), top, ""))
+	bottom, top := balance.Span()
+	return c.fit(view.AroundZero(bottom, top, ""))
 }
 
 // connections shows those in use on the server that has most of them, against

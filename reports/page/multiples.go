@@ -34,12 +34,13 @@ type small struct {
 }
 
 // Multiples draw each configuration minute by minute: load, latency, servers and CPU,
-// of several replications the means with their intervals. Nothing is drawn where the minutes were not kept.
+// of several replications the means with their intervals. Nothing is drawn where the
+// minutes were not kept.
 func Multiples(members []Member) []Part {
 	var all []*data
 	for _, m := range members {
 		d := &data{Data: view.New(m.Result)}
-		if len(d.Series.Rows) == 0 {
+		if d.Minutes() == 0 {
 			return nil
 		}
 		all = append(all, d)

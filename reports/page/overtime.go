@@ -20,7 +20,8 @@ type overTime struct {
 func (*overTime) Kind() string { return "over-time" }
 
 // OverTime draws a run minute by minute, of several replications the means with their
-// intervals; nothing where the minutes were not kept. The events are those of a Timeline on the same page.
+// intervals; nothing where the minutes were not kept. The events are those of a
+// Timeline on the same page.
 func OverTime(r *experiments.Result, events []Event) []Part {
 	d := &data{Data: view.New(r)}
 	o := &overTime{Charts: d.charts(), Clock: d.Clock.Name()}

@@ -189,12 +189,13 @@ var parsed = sync.OnceValue(func() *template.Template {
 
 // functions are those of the template.
 var functions = template.FuncMap{
-	"inc":     func(i int) int { return i + 1 },
-	"tens":    func(i int) int { return 10 * (i - 1) },
-	"meaning": func(tick string) string { return meanings[tick] },
-	"dotted":  func(name string) []string { return strings.SplitAfter(name, ".") },
-	"legend":  func() []legend { return stripLegend },
-	"dict":    func(c *chart, ticks []tick) timed { return timed{c, ticks} },
+	"inc":      func(i int) int { return i + 1 },
+	"tens":     func(i int) int { return 10 * (i - 1) },
+	"meaning":  func(tick string) string { return meanings[tick] },
+	"dotted":   func(name string) []string { return strings.SplitAfter(name, ".") },
+	"headline": headline,
+	"legend":   func() []legend { return stripLegend },
+	"dict":     func(c *chart, ticks []tick) timed { return timed{c, ticks} },
 }
 
 // meanings are what signs of verdicts say to who cannot see them.

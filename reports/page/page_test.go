@@ -105,6 +105,15 @@ func TestCoarse(t *testing.T) {
 	require.Equal(t, -7.0, least(fewest))
 }
 
+// The axis of CPU credits holds their intervals, also those that reach below zero.
+func TestAxisOfCredits(t *testing.T) {
+	d := &data{view.New(sample.Burst())}
+	low, high := d.Course("fleets.%s.credits.min", "web").Span()
+	require.Negative(t, low)
+	axis := d.credits(0, "web").y.Axis
+	require.True(t, axis.Min <= low && axis.Max >= high, "%g to %g of %g to %g", axis.Min, axis.Max, low, high)
+}
+
 // The table of a chart has the greatest value of each stretch, of credits the
 // least, and of the layers of a stack each one's own.
 func TestTables(t *testing.T) {

@@ -15,7 +15,7 @@ type data struct{ *view.Data }
 
 // charts are those over time for which the result has data.
 func (d *data) charts() []*chart {
-	if len(d.Series.Rows) == 0 {
+	if d.Minutes() == 0 {
 		return nil
 	}
 	list := []*chart{d.load(), d.failures(), d.latency(), d.unanswered(), d.signIns()}
@@ -132,7 +132,7 @@ func (d *data) latency() *chart {
 	if len(drawn) == 0 {
 		return nil
 	}
-	missed := make([]bool, len(d.Series.Rows))
+	missed := make([]bool, d.Minutes())
 	for _, o := range d.Objectives() {
 		c.Levels = append(c.Levels, level{Name: o.Name, Look: "limit", at: o.At, Span: o.Span})
 		drawn = append(drawn, []float64{o.At})

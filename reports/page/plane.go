@@ -38,6 +38,7 @@ const (
 	Empty  = "empty"  // what is like it, but for something
 	Faint  = "faint"  // what is there for comparison
 	Square = "square" // what is wrong
+	Beyond = "beyond" // what lies beyond the scale, and is drawn at its edge
 )
 
 // Key says what a look means.
@@ -139,7 +140,7 @@ func (c Plane) Shapes() []shape {
 
 // pointShapes are those of a point with a look.
 func pointShapes(x, y float64, look string) []shape {
-	return dot(x, y, look, look == Empty || look == Faint)
+	return dot(x, y, look, look == Empty || look == Faint || look == Beyond)
 }
 
 // crossed are the intervals of a point.

@@ -127,3 +127,22 @@ func (c *chart) tidy() *chart {
 	}
 	return c
 }
+
+// word is one of a headline. A name, of several parts, stays on one line where there is
+// one that holds it.
+type word struct {
+	Text string
+	Name bool
+}
+
+// Parts are those between which a name may be broken where no line holds it.
+func (w word) Parts() []string { return strings.SplitAfter(w.Text, "=") }
+
+// headline are the words of one.
+func headline(text string) []word {
+	var list []word
+	for w := range strings.SplitSeq(text, " ") {
+		list = append(list, word{w, strings.ContainsAny(w, "-=")})
+	}
+	return list
+}

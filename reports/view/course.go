@@ -2,6 +2,8 @@ package view
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"github.com/headroom-sim/headroom/experiments/units"
 )
@@ -13,16 +15,30 @@ type Course struct {
 	Halves []float64 // NaN where there is no interval; nil where there is none at all
 }
 
-// Course is a column of the series; its values are nil where Column's are.
+// Course is a column over the minutes; without values where it is absent or has none.
 func (d *Data) Course(format string, args ...any) Course {
 	name := fmt.Sprintf(format, args...)
-	c := Course{Values: d.Column("%s", name)}
-	at := d.Series.Index(name)
-	if c.Values == nil || !d.Averaged() {
+	var c Course
+	if d.Averaged() {
+		c = d.averaged(d.all.Index(name))
+	} else {
+		c.Values = d.first.Column(name)
+	}
+	if slices.ContainsFunc(c.Values, func(v float64) bool { return !math.IsNaN(v) }) {
 		return c
 	}
-	for _, row := range d.halves {
-		c.Halves = append(c.Halves, row[at])
+	return Course{}
+}
+
+// averaged is a column of the means; -1: none.
+func (d *Data) averaged(column int) Course {
+	if column < 0 {
+		return Course{}
+	}
+	estimate := d.all.Estimates()
+	c := Course{make([]float64, d.Minutes()), make([]float64, d.Minutes())}
+	for row := range c.Values {
+		c.Values[row], c.Halves[row], _ = estimate(column, row)
 	}
 	return c
 }
@@ -45,6 +61,20 @@ func (c Course) ends(side float64) []float64 {
 		list[i] = c.Values[i] + float64(side*half)
 	}
 	return list
+}
+
+// Span is from the least to the greatest of zero, the values and the ends of their
+// intervals.
+func (c Course) Span() (low, high float64) {
+	for _, v := range slices.Concat(c.Values, c.Lows(), c.Highs()) {
+		if v < low {
+			low = v
+		}
+		if v > high {
+			high = v
+		}
+	}
+	return low, high
 }
 
 // Text is the i-th value, with its interval where it has one.
@@ -71,12 +101,12 @@ func (d *Data) WidestText(unit string, courses ...Course) string {
 // Alone is the first replication as if there were no other.
 func (d *Data) Alone() *Data {
 	alone := *d
-	alone.Series, alone.halves = d.first, nil
+	alone.all = nil
 	return &alone
 }
 
 // Averaged reports whether the minutes are means over replications.
-func (d *Data) Averaged() bool { return d.halves != nil }
+func (d *Data) Averaged() bool { return d.all != nil }
 
 // Over says of which replications a picture over time is.
 func (d *Data) Over() string {

@@ -9,21 +9,28 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/models/site"
 	"github.com/headroom-sim/headroom/reports/internal/sample"
 	"github.com/headroom-sim/headroom/reports/view"
 )
 
-// averaged is a result whose minutes have the given means and half-widths.
+// averaged is a result whose minutes have the given means and about the half-widths,
+// none where they are no number.
 func averaged(means, halves []float64) *view.Data {
-	columns := []site.Column{{Name: "time_s", Unit: "s"}, {Name: "offered", Whole: true}}
-	one, all := &site.Series{Columns: columns}, &experiments.Minutes{Means: &site.Series{Columns: columns}}
-	for i, mean := range means {
-		at := 60 * float64(i)
-		one.Rows = append(one.Rows, []float64{at, 0})
-		all.Means.Rows, all.Halves = append(all.Means.Rows, []float64{at, mean}), append(all.Halves, []float64{0, halves[i]})
+	const n = 3
+	offered := experiments.MinuteColumn{Column: site.Column{Name: "offered", Whole: true}, At: 1, Means: means}
+	one := &site.Series{Columns: []site.Column{{Name: "time_s", Unit: "s"}, offered.Column}}
+	for i, half := range halves {
+		one.Rows = append(one.Rows, []float64{60 * float64(i), 0})
+		deviation, samples := half/output.StudentTQuantile((1+output.Level)/2, n-1), uint32(n)
+		if math.IsNaN(half) {
+			deviation, samples = 0, 1
+		}
+		offered.Squares, offered.Samples = append(offered.Squares, deviation*deviation*n*(n-1)), append(offered.Samples, samples)
 	}
-	return view.New(&experiments.Result{Replications: 3, DurationS: 60 * float64(len(means)), Detail: experiments.Detail{Series: one, Minutes: all}})
+	all := &experiments.Minutes{First: one, N: n, Columns: []experiments.MinuteColumn{offered}}
+	return view.New(&experiments.Result{Replications: n, DurationS: 60 * float64(len(means)), Detail: experiments.Detail{Series: one, Minutes: all}})
 }
 
 // A band contains the mean, is as wide as the interval, and has no width where all
@@ -41,6 +48,9 @@ func TestIntervalsAreAroundMeans(t *testing.T) {
 			lows, highs := c.Lows(), c.Highs()
 			for i, half := range halves {
 				require.Equal(t, means[i]/c.per, c.Values[i])
+				if c.per == 1 && !math.IsNaN(half) {
+					require.InDelta(t, half, c.Halves[i], 1e-9*half+1e-150)
+				}
 				if math.IsNaN(half) {
 					require.True(t, math.IsNaN(lows[i]) && math.IsNaN(highs[i]))
 					continue
@@ -48,7 +58,9 @@ func TestIntervalsAreAroundMeans(t *testing.T) {
 				require.LessOrEqual(t, lows[i], c.Values[i])
 				require.GreaterOrEqual(t, highs[i], c.Values[i])
 				require.InDelta(t, 2*half/c.per, highs[i]-lows[i], 1e-8)
-				require.Equal(t, half == 0, lows[i] == highs[i] && half/c.per == 0, "no width")
+				if half == 0 {
+					require.Equal(t, lows[i], highs[i], "no width")
+				}
 			}
 		}
 	})
@@ -80,4 +92,22 @@ func TestEventsAreThoseOfTheFirst(t *testing.T) {
 	require.Equal(t, " (first of 10 replications)", alone.Over())
 	require.Contains(t, d.ServersText("web"), "1:06 to 2:00 (in the first replication)")
 	require.Empty(t, view.New(sample.Single()).OverText())
+}
+
+// An axis holds the intervals too, on both sides of zero.
+func TestSpanOfACourse(t *testing.T) {
+	nan := math.NaN()
+	for _, row := range []struct {
+		name      string
+		of        view.Course
+		low, high float64
+	}{
+		{"above zero", view.Course{Values: []float64{nan, 5, 7}, Halves: []float64{nan, 1, 2}}, 0, 9},
+		{"an interval across zero", view.Course{Values: []float64{1, 3}, Halves: []float64{4, 1}}, -3, 5},
+		{"below", view.Course{Values: []float64{-2, -1}, Halves: []float64{1, nan}}, -3, 0},
+		{"without intervals", view.Course{Values: []float64{-2, 4}}, -2, 4},
+	} {
+		low, high := row.of.Span()
+		require.Equal(t, [2]float64{row.low, row.high}, [2]float64{low, high}, row.name)
+	}
 }

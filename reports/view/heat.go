@@ -25,11 +25,11 @@ type Heat struct {
 	Axis                  Axis      // of the shades; what is beyond has the darkest
 }
 
-// Heat is the load of a fleet's servers in the first replication; nil where there were never several at once,
-// or nothing to do.
+// Heat is the load of a fleet's servers in the first replication; nil where there
+// were never several at once, or nothing to do.
 func (d *Data) Heat(fleet string) *Heat {
 	i := slices.IndexFunc(d.first.Loads, func(l site.Load) bool { return l.Fleet == fleet })
-	if i < 0 || len(d.first.Loads[i].Minutes) != len(d.Series.Rows) {
+	if i < 0 || len(d.first.Loads[i].Minutes) != d.Minutes() {
 		return nil
 	}
 	minutes := d.first.Loads[i].Minutes

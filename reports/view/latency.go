@@ -64,7 +64,7 @@ func (d *Data) Objectives() []Objective {
 
 // Missed are the minutes in which the objective does not hold.
 func (d *Data) Missed(o Objective) []bool {
-	missed := make([]bool, len(d.Series.Rows))
+	missed := make([]bool, d.Minutes())
 	for i, v := range d.Column("%s", ColumnOf(o.Quantile)) {
 		missed[i] = d.Edges[i] >= o.From && d.Edges[i+1] <= o.To && o.broken(v)
 	}
@@ -147,7 +147,8 @@ const fastest = 0.001
 
 // Distribution is the share of latencies within each time, and the share beyond
 // it or at it, as far as that is not below least, which is that of one request, or
-// a millionth, and a tenth at most, as few requests need an axis too; low and high, in seconds, are where the axis begins and ends.
+// a millionth, and a tenth at most, as few requests need an axis too; low and high,
+// in seconds, are where the axis begins and ends.
 func Distribution(h *tally.Histogram) (within, beyond Points, low, high, least float64) {
 	least = min(max(1/float64(h.Count()), 1e-6), 0.1)
 	from := h.Quantile(fastest)

@@ -22,7 +22,7 @@ const apart = 4
 // Causes are those that made requests fail, the most frequent first.
 func (d *Data) Causes() []Cause {
 	var causes []Cause
-	for _, c := range d.Series.Columns {
+	for _, c := range d.columns() {
 		name, found := strings.CutPrefix(c.Name, "errors.")
 		if !found {
 			continue

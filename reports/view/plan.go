@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments"
@@ -62,12 +63,38 @@ func CandidatesText(p *experiments.Plan) string {
 	return text
 }
 
+// NearDecision are those of some values that can be told apart on an axis with those
+// that decide: which are no further from them than three times what these span, or are
+// large. What lies beyond would press the decision onto a line.
+func NearDecision(values, deciding []float64) []float64 {
+	if len(deciding) == 0 {
+		return values
+	}
+	low, high := slices.Min(deciding), slices.Max(deciding)
+	room := 3 * (high - low)
+	if room == 0 {
+		room = max(high, -low)
+	}
+	near := slices.Clone(deciding)
+	for _, v := range values {
+		if room == 0 || v >= low-room && v <= high+room {
+			near = append(near, v)
+		}
+	}
+	return near
+}
+
+// Limits are the ends of a bound.
+func Limits(b output.Bound) []float64 {
+	return slices.DeleteFunc(slices.Compact([]float64{b.Lo, b.Hi}), func(v float64) bool { return math.IsInf(v, 0) })
+}
+
 // GrowthText tells up to how much load the best configuration holds, and what
 // breaks then.
 func GrowthText(p *experiments.Plan) string {
 	text := "What was chosen holds up to " + LoadText(HoldsTo(p))
 	if last := p.Growth[len(p.Growth)-1]; last.Verdict == output.Fail {
-		text += fmt.Sprintf("; at %g times %s breaks", last.Factor, last.Expectation)
+		text += fmt.Sprintf("; with %g times the load the expectation %s fails", last.Factor, last.Expectation)
 	}
 	return text + "."
 }

@@ -16,7 +16,7 @@ type Span struct{ From, To float64 }
 // Spans are the stretches of minutes for which something holds.
 func (d *Data) Spans(holds func(i int) bool) []Span {
 	var spans []Span
-	for i := range d.Series.Rows {
+	for i := range d.Minutes() {
 		if !holds(i) {
 			continue
 		}

@@ -5,7 +5,6 @@ package view
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -18,12 +17,11 @@ import (
 // Data is a result as pictures need it.
 type Data struct {
 	*experiments.Result
-	Series *site.Series // the means of several replications, or a single one; never nil
-	Clock  units.Clock
-	Edges  []float64 // where minutes begin, and where the last one ends; seconds
+	Clock units.Clock
+	Edges []float64 // where minutes begin, and where the last one ends; seconds
 
-	first  *site.Series // that of the first replication; never nil
-	halves [][]float64  // of the means' intervals; nil without
+	first *site.Series         // that of the first replication; never nil
+	all   *experiments.Minutes // those of several replications, which are shown then; nil without
 }
 
 // New looks at a result.
@@ -32,11 +30,8 @@ func New(r *experiments.Result) *Data {
 	if d.first == nil {
 		d.first = &site.Series{}
 	}
-	d.Series = d.first
-	if m := r.Detail.Minutes; m != nil {
-		d.Series, d.halves = m.Means, m.Halves
-	}
-	d.Edges = append(d.Edges, d.Series.Column("time_s")...)
+	d.all = r.Detail.Minutes
+	d.Edges = append(d.Edges, d.first.Column("time_s")...)
 	if n := len(d.Edges); n > 0 {
 		// the last minute may be cut short by the end of the run
 		d.Edges = append(d.Edges, max(min(d.Edges[n-1]+60, r.DurationS), d.Edges[n-1]+1e-3))
@@ -45,13 +40,13 @@ func New(r *experiments.Result) *Data {
 	return d
 }
 
-// Column is a column of the series, nil where it is absent or has no value.
+// Minutes is how many there are; 0 where they were not kept.
+func (d *Data) Minutes() int { return len(d.first.Rows) }
+
+// Column is a column over the minutes, of several replications their means; nil where
+// it is absent or has no value. It is the caller's own.
 func (d *Data) Column(format string, args ...any) []float64 {
-	values := d.Series.Column(fmt.Sprintf(format, args...))
-	if slices.ContainsFunc(values, func(v float64) bool { return !math.IsNaN(v) }) {
-		return values
-	}
-	return nil
+	return d.Course(format, args...).Values
 }
 
 // Middles are the middles of the minutes, seconds.
@@ -75,16 +70,28 @@ func (d *Data) perSecond(counts []float64) []float64 {
 }
 
 // Zeros is a base line for layers.
-func (d *Data) Zeros() []float64 { return make([]float64, len(d.Series.Rows)) }
+func (d *Data) Zeros() []float64 { return make([]float64, d.Minutes()) }
 
 // Fleets are the fleets in the order of their names.
 func (d *Data) Fleets() []string { return d.Names("fleets.", ".in_service") }
+
+// columns are those of the minutes that are shown.
+func (d *Data) columns() []site.Column {
+	if d.all == nil {
+		return d.first.Columns
+	}
+	var list []site.Column
+	for _, c := range d.all.Columns {
+		list = append(list, c.Column)
+	}
+	return list
+}
 
 // Names are what stands between a prefix and a suffix in the names of columns,
 // sorted.
 func (d *Data) Names(prefix, suffix string) []string {
 	var names []string
-	for _, c := range d.Series.Columns {
+	for _, c := range d.columns() {
 		name, found := strings.CutPrefix(c.Name, prefix)
 		if !found {
 			continue

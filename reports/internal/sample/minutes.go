@@ -13,24 +13,21 @@ import (
 // minutes are those of n replications like the one of a series: each is up to two
 // minutes early or late, and has a few per cent more or less of what varies at all.
 func minutes(s *site.Series, n int) *experiments.Minutes {
-	m := &experiments.Minutes{Means: new(site.Series)}
-	for range s.Rows {
-		m.Means.Rows, m.Halves, m.Samples = append(m.Means.Rows, nil), append(m.Halves, nil), append(m.Samples, nil)
-	}
-	for _, c := range s.Columns {
+	m := &experiments.Minutes{First: s, N: n}
+	for at, c := range s.Columns {
 		if strings.HasPrefix(c.Name, "alarms.") {
 			continue
 		}
-		m.Means.Columns = append(m.Means.Columns, c)
+		of := experiments.MinuteColumn{Column: c, At: at}
 		column := s.Column(c.Name)
 		for i := range s.Rows {
-			var values []float64
+			var all output.Moments
 			for k := range n {
-				values = append(values, replicated(c, column, i, k))
+				all.Add(replicated(c, column, i, k))
 			}
-			e := output.Interval(values, output.Level)
-			m.Means.Rows[i], m.Halves[i], m.Samples[i] = append(m.Means.Rows[i], e.Mean), append(m.Halves[i], (e.Hi-e.Lo)/2), append(m.Samples[i], e.N)
+			of.Means, of.Squares, of.Samples = append(of.Means, all.Mean), append(of.Squares, all.Squares), append(of.Samples, uint32(all.N))
 		}
+		m.Columns = append(m.Columns, of)
 	}
 	return m
 }
