@@ -124,9 +124,10 @@ func FuzzReadStored(f *testing.F) {
 		if command == "sweep" {
 			t.Skip("lays its design out, whose size has a limit of its own")
 		}
+		stored := storedBy(StoredSchema, command, Model(), data)
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, _ = ReadStored(storedBy(StoredSchema, command, Model(), data)) // either is right
+		_, _ = ReadStored(stored) // either is right
 		runtime.ReadMemStats(&after)
 		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20+200*len(data)))
 	})
