@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"net/url"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 
@@ -60,8 +62,15 @@ func printSBOM(w io.Writer, info *debug.BuildInfo) error {
 }
 
 func newBOM(info *debug.BuildInfo) bom {
-	main := module("application", info.Main.Path, cmp.Or(info.Main.Version, experiments.Version), "")
+	version := info.Main.Version
+	if version == "" || version == "(devel)" { // built from a folder without a version
+		version = experiments.Version
+	}
+	main := module("application", info.Main.Path, version, "")
 	for _, s := range info.Settings {
+		if s.Key == "-pgo" { // where the profile lay is the builder's own
+			s.Value = filepath.Base(s.Value)
+		}
 		main.Properties = append(main.Properties, property{"go:build:" + s.Key, s.Value})
 	}
 	b := bom{
@@ -84,10 +93,11 @@ func newBOM(info *debug.BuildInfo) bom {
 	return b
 }
 
-// module is a component by its package URL; sum is what go.sum says of it.
+// module is a component by its package URL, in which a version's sign of addition
+// is escaped; sum is what go.sum says of it.
 func module(kind, path, version, sum string) component {
-	url := "pkg:golang/" + path + "@" + version
-	c := component{Type: kind, Ref: url, Name: path, Version: version, URL: url}
+	ref := "pkg:golang/" + path + "@" + url.QueryEscape(version)
+	c := component{Type: kind, Ref: ref, Name: path, Version: version, URL: ref}
 	if sum != "" {
 		c.Properties = []property{{"go:sum", sum}}
 	}

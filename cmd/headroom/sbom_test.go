@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/headroom-sim/headroom/experiments"
 )
 
 var built = &debug.BuildInfo{
@@ -54,6 +56,21 @@ func TestSBOM(t *testing.T) {
 	require.Equal(t, b.Metadata.Component["bom-ref"], b.Dependencies[0].Ref)
 	require.Equal(t, refs, b.Dependencies[0].DependsOn)
 	require.Contains(t, text.String(), `"value": "h1:two"`)
+}
+
+// A build of a folder has the program's version, no path of its builder, and
+// package URLs that are valid.
+func TestSBOMOfAFolder(t *testing.T) {
+	var text bytes.Buffer
+	require.NoError(t, printSBOM(&text, &debug.BuildInfo{
+		Main:     debug.Module{Path: "example.com/a", Version: "(devel)"},
+		Deps:     []*debug.Module{{Path: "example.com/b", Version: "v2.0.0+incompatible"}},
+		Settings: []debug.BuildSetting{{Key: "-pgo", Value: "/home/somebody/default.pgo"}},
+	}))
+	require.Contains(t, text.String(), `"pkg:golang/example.com/a@`+experiments.Version+`"`)
+	require.Contains(t, text.String(), `"pkg:golang/example.com/b@v2.0.0%2Bincompatible"`)
+	require.Contains(t, text.String(), `"default.pgo"`)
+	require.NotContains(t, text.String(), "somebody")
 }
 
 // This very binary has its modules in it.
