@@ -41,6 +41,7 @@ func findDoubts(s *Spec, root *node) []finding {
 	for _, name := range sorted(s.Clients) {
 		l.doubtRate(s.Clients[name], []string{"clients", name, "rate"})
 		l.doubtTrace(s.Clients[name], []string{"clients", name, "trace"})
+		l.doubtSize(s.Clients[name], []string{"clients", name})
 	}
 	for _, name := range sorted(s.Routes) {
 		l.doubtRoute(name)

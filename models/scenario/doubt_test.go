@@ -177,6 +177,20 @@ func TestDoubtsAboutForecasts(t *testing.T) {
 	require.Empty(t, f.Doubts("", []string{"duration=3d"}))
 }
 
+// A run that would take days says so, by the key that asks for it.
+func TestDoubtsAboutTheSizeOfARun(t *testing.T) {
+	f := parse(t, valid)
+	require.Equal(t, `--set clients.c.rate=100000000/s: clients.c.rate: asks for about 3.6e+11 requests in 1h: at a million simulated in a second, that takes 4.2 days`,
+		f.Doubts("", []string{"clients.c.rate=100000000/s"}).Error())
+	require.Empty(t, f.Doubts("", []string{"clients.c.rate=1000000/s"}), "an hour is not too much")
+	users := []string{"clients.c.arrivals=closed", "clients.c.users=4000000", "clients.c.think=10ms"}
+	require.Contains(t, f.Doubts("", users).Error(), "clients.c.users: asks for about 1.4e+12 requests in 1h")
+	require.Empty(t, f.Doubts("", []string{"clients.c.arrivals=closed", "clients.c.users=4000000"}), "as many as are answered")
+	bursts := []string{"clients.c.arrivals=bursty", "clients.c.burst_rate=1000000000/s", "clients.c.burst_duration=1s", "clients.c.calm_duration=1s"}
+	require.Contains(t, f.Doubts("", bursts).Error(), "clients.c.burst_rate: asks for about 1.8e+12 requests in 1h")
+	require.Contains(t, f.Doubts("", []string{"clients.c.rate=1000000/s", "clients.c.requests=1000"}).Error(), "clients.c.rate: asks for about 3.6e+12 requests")
+}
+
 // Every instance has a pool of its own: together they can want more connections
 // than the database takes.
 func TestDoubtsAboutConnectionPools(t *testing.T) {
