@@ -161,7 +161,7 @@ func (g *Group) rest(i *Instance) {
 	g.become(i, resting[g.spec.WarmPool.PoolState])
 	i.runs = i.State == WarmedRunning
 	i.serving = i.serving && i.runs
-	g.books.bill(g.sim.Now(), i, i.runs)
+	g.books.bill(g.sim.Now(), i, i.runs && !i.stopped)
 }
 
 // nextOfPool is the instance of the pool that goes into service next: in the zone

@@ -141,6 +141,39 @@ func TestUnfinishedInstanceInThePool(t *testing.T) {
 	require.Contains(t, at(prepared, timeline.Serving), 4*engine.Minute+35*engine.Second)
 }
 
+// What has stopped while a hook held it is not paid for, and is not so again because the
+// hook completes and it comes to rest in the pool.
+func TestNobodyPaysForWhatHasStoppedInThePool(t *testing.T) {
+	o := simulate(t, `
+	duration = "5m"
+	[clients.visitors]
+	target = "web"
+	rate   = "1/s"
+	[routes.page]
+	demand.web = "1ms"
+	[fleets.web]
+	vcpus = 1
+	price = 3.6
+	zones = ["a"]
+	min = 1
+	max = 2
+	[fleets.web.schedules.more]
+	at = "30s"
+	desired = 2
+	[fleets.web.warm_pool]
+	pool_state = "Running"
+	min_size = 1
+	[fleets.web.hooks.ready]
+	transition = "launching"
+	completes = "75s"
+	[faults.outage]
+	at = "100s"
+	effect = "crash"
+	zone = "a"`)
+	require.Equal(t, []engine.Time{116 * engine.Second}, at(o, timeline.Warmed), "launched at 36 s, and found to have stopped at 120 s")
+	require.InDelta(t, (100+100+64)/1000.0, o.Windows[0].Metrics["cost.fleets.web"], 1e-9)
+}
+
 // A zone without capacity: launches go to the other, and when it has capacity
 // again the group moves an instance back [az].
 func TestLaunchFailure(t *testing.T) {
