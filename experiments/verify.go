@@ -147,11 +147,11 @@ func (v *Verifier) read(scenario *Scenario) (*Case, error) {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "verify %d %s", v.Seed, c.Name)
 	s.Spec.Seed = h.Sum64() >> 1
+	law := laws.Of
 	if c.BuiltIn && gallery.Documented(s.Source) && len(v.Sets) == 0 {
-		c.Law = laws.Documented(s.Spec)
-		return c, nil
+		law = laws.Documented
 	}
-	if c.Law, err = laws.Of(s.Spec); err != nil {
+	if c.Law, err = law(s.Spec); err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Source, err)
 	}
 	return c, nil

@@ -76,6 +76,15 @@ func TestTheory(t *testing.T) {
 	require.Empty(t, off(v))
 	require.Equal(t, output.Pass, v.Verdict(), "%+v", v.Agreement)
 	require.Len(t, v.Cases, len(gallery.Verified()))
+	moved := 0
+	for _, c := range v.Cases {
+		for _, f := range c.Figures {
+			if !f.Certain {
+				moved++
+			}
+		}
+	}
+	require.Equal(t, moved, v.Agreement.Scores, "those that luck left within their bounds count among as many")
 }
 
 // What holds is worth something only if the same test refuses what is wrong: here

@@ -23,6 +23,9 @@ type Histogram struct {
 
 const perOctave = 128
 
+// Resolution is by how much of itself a quantile may be off: half of a bucket.
+const Resolution = 1.0 / (2 * perOctave)
+
 type octave [perOctave]uint64
 
 // place returns the octave and the bucket within it that count v.

@@ -13,7 +13,8 @@ import (
 // to be judged by the steady state. The mean of a run of length T that begins empty
 // is below that of the steady state by a share of t/4T under heavy load, where t is
 // the relaxation time (J. Abate and W. Whitt, "Transient behavior of regulated
-// Brownian motion, I", Advances in Applied Probability 19, 1987): here by 1 %.
+// Brownian motion, I", Advances in Applied Probability 19, 1987): here by 1 %, to the
+// safe side of a bound. To compare theory with a run takes more.
 const relaxations = 25
 
 // station gives figures of the steady state, where an expectation is about a
@@ -45,18 +46,10 @@ func station(s *scenario.Spec, e *scenario.Expectation) (Figure, bool) {
 }
 
 // relaxation is about the time in seconds in which a queue forgets where it began,
-// rather too long. Of M/M/1 it is 1/(sqrt(m) - sqrt(l))^2 with the rates l of
-// arrivals and m of service (P.M. Morse, "Stochastic properties of waiting lines",
-// Operations Research 3, 1955), of c servers that with cm under heavy load and 1/m
-// under light load (D. Gamarnik and D.A. Goldberg, "On the rate of convergence to
-// stationarity of the M/M/N queue in the Halfin-Whitt regime", Annals of Applied
-// Probability 23, 2013). Places to wait and impatience make it shorter; of impatience that counts:
-// what is there goes at least as fast as the slower of service and patience.
-// Above capacity it is the time after which the growth of the queue exceeds its
-// fluctuations.
+// rather too long. Places to wait and impatience make it shorter; of impatience that
+// counts: what is there goes at least as fast as the slower of service and patience.
 func relaxation(q scenario.Station) float64 {
-	gap := math.Sqrt(float64(q.Servers)*q.Service) - math.Sqrt(q.Arrival)
-	slow := 1/q.Service + 1/float64(gap*gap) // 0: never
+	slow := theory.Relaxation(q.Arrival, q.Service, q.Servers, math.Inf(1))
 	if q.Patience > 0 {
 		return min(slow, 1/min(q.Service, q.Patience))
 	}

@@ -45,17 +45,17 @@ func (s *site) shared() (*Law, error) {
 		return nil, err
 	}
 	q := theory.MGCPS{Arrival: s.rate(), Service: f.Speed / mean(demand), Cores: *f.VCPUs}
-	if err := far("fleets."+name+".server.worker_connections", float64(f.Server.WorkerConnections), never*q.MeanNumber(), ""); err != nil {
+	if err := far("fleets."+name+".server.worker_connections", float64(f.Server.WorkerConnections), crowd(q.MeanNumber()), ""); err != nil {
 		return nil, err
 	}
 	return &Law{
 		requests:   s.rate() * s.span(),
-		relaxation: relaxation(q.Arrival, q.Service, q.Cores, math.Inf(1)) * variability(scv(demand)),
+		relaxation: theory.Relaxation(q.Arrival, q.Service, q.Cores, math.Inf(1)) * variability(scv(demand)),
 		Name:       fmt.Sprintf("M/G/%d-PS at %s", q.Cores, digits(q.Utilization())),
 		Source:     symmetric,
 		Figures: []Figure{
-			known("latency.mean", "as M/M/c", q.MeanResponse()),
-			known("fleets."+name+".cpu.mean", "λ/cμ", q.Utilization()),
+			known("latency.mean", "as M/M/c", q.MeanResponse()).by(demand, 1).ending(q.MeanNumber()),
+			known("fleets."+name+".cpu.mean", "λ/cμ", q.Utilization()).by(demand, 1),
 		},
 	}, nil
 }
@@ -95,18 +95,18 @@ func (s *site) balanced() (*Law, error) {
 		figures := append([]Figure{response, cpu}, quantiles...)
 		return &Law{
 			Name: kendall + " at " + digits(cpu.Exact), Source: source, Figures: figures,
-			requests: arrival * s.span(), relaxation: relaxation(arrival/float64(servers), service, 1, math.Inf(1)),
+			requests: arrival * s.span(), relaxation: theory.Relaxation(arrival/float64(servers), service, 1, math.Inf(1)),
 		}, nil
 	}
 	switch algorithm := s.Balancers[s.client.Target].Algorithm; algorithm {
 	case "round_robin":
 		q := theory.RoundRobin{Arrival: arrival, Service: service, Servers: servers}
 		return law(fmt.Sprintf("%d × E%d/M/1", servers, servers), gross+"chapter 5 (G/M/1)",
-			known("latency.mean", "1/μ(1−σ)", q.MeanResponse()), quantilesOf("latency", q.ResponseQuantile))
+			known("latency.mean", "1/μ(1−σ)", q.MeanResponse()), quantilesOf("latency", 0, q.ResponseQuantile))
 	case "random", "weighted_random":
 		q := theory.MMC{Arrival: arrival / float64(servers), Service: service, Servers: 1}
 		return law(fmt.Sprintf("%d × M/M/1", servers), gross+"chapter 2 (a Poisson stream split at random)",
-			known("latency.mean", "1/(μ−λ/N)", q.MeanResponse()), quantilesOf("latency", q.ResponseQuantile))
+			known("latency.mean", "1/(μ−λ/N)", q.MeanResponse()), quantilesOf("latency", 0, q.ResponseQuantile))
 	case "least_outstanding_requests", "power_of_two":
 		q := theory.Shortest{Arrival: arrival, Service: service, Servers: servers, Choices: servers}
 		if servers > theory.MostShortest {

@@ -38,13 +38,19 @@ func (s *site) closed() (*Law, error) {
 		Source: gross + "chapter 2 (machine repair)",
 		Figures: []Figure{
 			known("latency.mean", "L/X", r.MeanResponse),
-			known("throughput", "X = Σ μn pn", r.Throughput),
+			s.completing("X = Σ μn pn", r.Throughput, r.MeanNumber),
 			s.of("number.mean", "L = Σ n pn", r.MeanNumber),
 			s.of("utilization", "X/cμ", r.Utilization),
-			s.of("wait.mean", "Lq/X", r.MeanWait).of(r.Delayed),
+			s.of("wait.mean", "Lq/X", r.MeanWait).among(r.Delayed),
 			s.of("delayed", "P(n ≥ c) of N−1 users", r.Delayed),
 		},
 	}, nil
+}
+
+// completing is the throughput of a run, in which what is under way at its end does not
+// count.
+func (s *site) completing(formula string, throughput, number float64) Figure {
+	return known("throughput", formula+", less L/T", throughput-number/s.span())
 }
 
 // round is how long users remember how they began, in seconds, with responses and the

@@ -45,8 +45,45 @@ func exponential(what string, s quantity.Span) (rate float64, err error) {
 // scv is the squared coefficient of variation of a span.
 func scv(s quantity.Span) float64 { return s.Variance() / float64(s.Mean()*s.Mean()) }
 
-// moments of a span, in seconds. The third is NaN where it is not known, and of a
-// lognormal one so variable that the rarest values decide what a run estimates of it.
+// decisive is the share of values, the greatest ones, that have half of a moment of a
+// span. Where a run shows few of them, what it estimates of the moment is far from a
+// normal variate.
+func decisive(s quantity.Span, moment int) float64 {
+	// Shares that are halved again and again, each in so many parts: what lies beyond has
+	// next to nothing of a moment that is finite.
+	const halvings, parts = 40, 32
+	var weights []float64 // from the least values to the greatest
+	var sum float64
+	share := 0.5
+	for range halvings {
+		for part := range parts {
+			beyond := share * (2 - (float64(part)+0.5)/parts)
+			value := s.Quantile(1 - beyond)
+			weight := share
+			for range moment {
+				weight *= value
+			}
+			weights = append(weights, weight)
+			sum += weight
+		}
+		share /= 2
+	}
+	share *= 2 // of the last ones
+	var of, above float64
+	for i := len(weights) - 1; i >= 0; i-- {
+		above += weights[i]
+		of += share / parts
+		if above >= sum/2 {
+			break
+		}
+		if i%parts == 0 {
+			share *= 2
+		}
+	}
+	return of
+}
+
+// moments of a span, in seconds. The third is NaN where it is not known.
 func moments(s quantity.Span) theory.Moments {
 	m := mean(s)
 	scv := scv(s)
@@ -58,9 +95,6 @@ func moments(s quantity.Span) theory.Moments {
 	case "hyperexponential":
 		return theory.HyperexponentialMoments(m, scv)
 	case "lognormal":
-		if scv > 1 {
-			break
-		}
 		return theory.LognormalMoments(m, scv)
 	case "uniform":
 		half := float64(math.Sqrt(3*scv) * m)

@@ -15,34 +15,18 @@ const (
 	settling = 5   // relaxation times, after which e^-5 is left of the empty start
 	lasting  = 100 // relaxation times, so that a mean is over many independent ones
 	seldom   = 10  // events in a replication: fewer have no normal mean
+	greatest = 100 // values that decide a moment: fewer have none either
 )
-
-// relaxation is about how long a queue remembers, in seconds: the relaxation time of
-// M/M/1/K with the rate of all servers, a service, and the time in which places that
-// are too few for the arrivals fill up. Of a queue without an end the capacity is
-// infinite. Source: P.M. Morse, "Stochastic properties of waiting lines", Operations
-// Research 3 (1955). Its cosine is taken from above, by the first terms of the series,
-// which makes the time longer if anything.
-func relaxation(arrival, service float64, servers int, capacity float64) float64 {
-	all := float64(float64(servers) * service)
-	filling := 0.0
-	if arrival > all && !math.IsInf(capacity, 1) {
-		filling = capacity / max(arrival-all, all/capacity) // by the drift, or by chance
-	}
-	angle := math.Pi / (capacity + 1)
-	square := float64(angle * angle)
-	cosine := 1 - float64(square/2) + float64(float64(square*square)/24)
-	return filling + 1/service + 1/(arrival+all-float64(2*math.Sqrt(arrival*all)*cosine))
-}
 
 // variability is how much longer a queue remembers with a squared coefficient of
 // variation of its service than with an exponential one.
 func variability(scv float64) float64 { return (1 + scv) / 2 }
 
-// enough tells what a run is too short for, and leaves out figures of which it has too
-// few events.
+// enough tells what a run is too short for, and leaves out figures of which it shows too
+// little.
 func (s *site) enough(l *Law) error {
-	if discard, span := s.Discard.For.Time().Seconds(), s.span(); discard < settling*l.relaxation || span < lasting*l.relaxation {
+	discard, span := s.Discard.For.Time().Seconds(), s.span()
+	if !(discard >= settling*l.relaxation && span >= lasting*l.relaxation) {
 		return fmt.Errorf("%s: must discard %s at least and measure %s at least for its steady state to be seen (have %s and %s)",
 			l.Name, lasts(settling*l.relaxation), lasts(lasting*l.relaxation), lasts(discard), lasts(span))
 	}
@@ -50,13 +34,47 @@ func (s *site) enough(l *Law) error {
 		return fmt.Errorf("%s: requests are too rare to be seen: %s in a replication (at least %d)", l.Name, digits(l.requests), seldom)
 	}
 	l.Figures = slices.DeleteFunc(l.Figures, func(f Figure) bool {
-		events := f.events(l.requests)
-		if events >= seldom {
-			return false
+		why := f.unseen(l.requests, l.relaxation/span)
+		if why != "" {
+			l.Rare = append(l.Rare, f.Metric+" is left out: "+why)
 		}
-		l.Rare = append(l.Rare, fmt.Sprintf("%s is left out: %s events in a replication (at least %d)", f.Metric, digits(events), seldom))
-		return true
+		return why != ""
 	})
+	return l.lead()
+}
+
+// unseen says why a replication of so many requests, over which the queue remembers for
+// a share of the time, does not show a figure; "" if it does.
+func (f Figure) unseen(requests, remembered float64) string {
+	if events := f.events(requests); events < seldom {
+		return fmt.Sprintf("%s events in a replication (at least %d)", digits(events), seldom)
+	}
+	if n := requests * f.decisive; f.decisive > 0 && n < greatest {
+		return fmt.Sprintf("half of it lies with the %s longest demands of a replication (at least %d)", digits(n), greatest)
+	}
+	const few = 1.0 / 5000 // of all requests
+	if f.underway > few*requests {
+		return fmt.Sprintf("%s of %s requests are under way at the end of a replication (at most 1 in %g)", digits(f.underway), digits(requests), 1/few)
+	}
+	// A quantile of a wait is 0 in the replications in which more than its share do not
+	// wait: where luck makes some of them such, its mean is not that of theory.
+	const sigmas = 4
+	if spread := math.Sqrt(f.level * (1 - f.level) * (2*remembered + 1/requests)); f.atom > 0 && f.level-f.atom < sigmas*spread {
+		return fmt.Sprintf("too near to those who do not wait (%s %%)", digits(100*f.atom))
+	}
+	return ""
+}
+
+// lead brings to the front the figure that stands for the law where laws are judged
+// together: the first whose score is a normal variate, for it has no slack.
+func (l *Law) lead() error {
+	i := slices.IndexFunc(l.Figures, func(f Figure) bool { return f.Within == 0 && !f.Certain })
+	if i < 0 {
+		return fmt.Errorf("%s: no figure is seen often enough: %s", l.Name, strings.Join(l.Rare, "; "))
+	}
+	lead := l.Figures[i]
+	copy(l.Figures[1:i+1], l.Figures[:i])
+	l.Figures[0] = lead
 	return nil
 }
 
@@ -84,11 +102,6 @@ func (f Figure) events(requests float64) float64 {
 	case "availability", "delayed":
 		return requests * min(f.Exact, 1-f.Exact)
 	default:
-		for _, q := range quantiles {
-			if q.name == end {
-				return requests * (1 - q.p)
-			}
-		}
-		return requests
+		return requests * (1 - f.level)
 	}
 }

@@ -1,6 +1,11 @@
 package laws
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/headroom-sim/headroom/engine/tally"
+	"github.com/headroom-sim/headroom/models/quantity"
+)
 
 // Sources of several laws.
 const (
@@ -9,16 +14,23 @@ const (
 )
 
 // resolution is what the histograms of a run resolve, as a share of a value.
-const resolution = 1.0 / 256
+const resolution = tally.Resolution
 
 // known is a figure of the whole run.
 func known(metric, formula string, exact float64) Figure {
 	return Figure{Metric: metric, Formula: formula, Exact: exact}
 }
 
-// of is the figure where it tells of a share of the requests only.
-func (f Figure) of(share float64) Figure {
+// among is the figure where it tells of a share of the requests only.
+func (f Figure) among(share float64) Figure {
 	f.share = share
+	return f
+}
+
+// by is the figure where it hangs on a moment of a span, of which the greatest values
+// may have most.
+func (f Figure) by(s quantity.Span, moment int) Figure {
+	f.decisive = decisive(s, moment)
 	return f
 }
 
@@ -28,8 +40,16 @@ var quantiles = []struct {
 	p    float64
 }{{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}}
 
-// quantilesOf are the figures of the quantiles of a time that are above 0.
-func quantilesOf(metric string, quantile func(p float64) float64) []Figure {
+// ending is the figure where it counts requests by their end, or is of some that are
+// longer than others, and so many are under way whenever a run ends.
+func (f Figure) ending(number float64) Figure {
+	f.underway = number
+	return f
+}
+
+// quantilesOf are the figures of the quantiles of a time that are above 0, which it is
+// not for a share of the requests, the atom.
+func quantilesOf(metric string, atom float64, quantile func(p float64) float64) []Figure {
 	var list []Figure
 	for _, q := range quantiles {
 		exact := quantile(q.p)
@@ -38,7 +58,7 @@ func quantilesOf(metric string, quantile func(p float64) float64) []Figure {
 		}
 		list = append(list, Figure{
 			Metric: metric + "." + q.name, Formula: "F⁻¹(" + strconv.FormatFloat(q.p, 'g', -1, 64) + ")",
-			Exact: exact, Within: float64(resolution * exact),
+			Exact: exact, Within: float64(resolution * exact), level: q.p, atom: atom,
 		})
 	}
 	return list

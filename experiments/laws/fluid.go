@@ -115,6 +115,9 @@ func (s *site) capacity(f *scenario.Fleet) ([]theory.RateAt, error) {
 	if algorithm := s.Balancers[s.client.Target].Algorithm; algorithm != "least_outstanding_requests" {
 		return nil, fmt.Errorf("no law is known of even arrivals and the algorithm %s", algorithm)
 	}
+	if b := s.Balancers[s.client.Target]; len(f.Schedules) > 0 && b.Kind() != "nginx" && b.Kind() != "haproxy" {
+		return nil, fmt.Errorf("balancers.%s.kind: must be nginx or haproxy here for a law to be known: a target of one that is %s waits for its checks", s.client.Target, b.Kind())
+	}
 	list := []theory.RateAt{{Rate: float64(f.Start())}}
 	for _, action := range f.Schedules {
 		if len(f.Schedules) > 1 || action.At == nil || action.Desired == nil || *action.Desired < f.Start() || *action.Desired > f.Max || family(f.Provision) != "constant" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/headroom-sim/headroom/experiments/theory"
+	"github.com/headroom-sim/headroom/models/backend"
 )
 
 var functionKeys = []string{
@@ -25,11 +26,10 @@ func (s *site) function() (*Law, error) {
 	if err != nil {
 		return nil, err
 	}
-	const counted = 0.1 // s: a shorter request counts for as long
 	switch {
 	case f.Concurrency != 1:
 		return nil, fmt.Errorf("services.%s.concurrency: must be 1 here for a law to be known (have %d)", name, f.Concurrency)
-	case demand.Quantile(0)/1e9/f.Speed() < counted:
+	case demand.Quantile(0)/1e9/f.Speed() < backend.LeastCounted.Seconds(): // it would count for as long
 		return nil, fmt.Errorf("routes: the demand of %s must take 100ms at least for a law to be known (have %s)", name, demand)
 	}
 	if err := far("services."+name+".timeout", f.Timeout.Time().Seconds(), demand.Quantile(1)/1e9/f.Speed(), "s"); err != nil {
@@ -43,8 +43,8 @@ func (s *site) function() (*Law, error) {
 		Name:   fmt.Sprintf("M/G/1/1 with setup at %s", digits(q.Utilization())),
 		Source: "renewal reward (Ross, Introduction to Probability Models, chapter 7)",
 		Figures: []Figure{
-			known("latency.mean", "E[S] + e^−λT E[C]", q.MeanResponse()),
-			known("availability", "1/λ(1/λ + W)", 1-q.Blocked()),
+			known("latency.mean", "E[S] + e^−λT E[C]", q.MeanResponse()).by(demand, 1),
+			known("availability", "1/λ(1/λ + W)", 1-q.Blocked()).ending(q.Utilization()),
 			s.of("delayed", "e^−λT", q.Cold()),
 			s.of("utilization", "W/(1/λ + W)", q.Utilization()),
 			s.of("environments.mean", "(W + (1−e^−λT)/λ)/(1/λ + W)", q.Present()),

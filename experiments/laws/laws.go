@@ -52,12 +52,26 @@ type Figure struct {
 	// Certain is whether nothing in it is left to chance.
 	Certain bool
 
-	share float64 // of the requests, of which it tells; 0 is all
+	share    float64 // of the requests, of which it tells; 0 is all
+	decisive float64 // the share of requests that have half of it; 0 where no few decide
+	underway float64 // how many requests it leaves out since they are under way at the end
+	level    float64 // of a quantile
+	atom     float64 // the share of those who do not wait, below a quantile of a wait
 }
 
 // Certain is whether nothing in any figure is left to chance.
 func (l *Law) Certain() bool {
 	return !slices.ContainsFunc(l.Figures, func(f Figure) bool { return !f.Certain })
+}
+
+// exact is the value of a figure; 0 if it is not known.
+func (l *Law) exact(metric string) float64 {
+	for _, f := range l.Figures {
+		if f.Metric == metric {
+			return f.Exact
+		}
+	}
+	return 0
 }
 
 // Of is the law that a configuration obeys. The error says why there is none.
@@ -94,7 +108,7 @@ func Of(spec *scenario.Spec) (*Law, error) {
 		}
 		return l, s.enough(l)
 	}
-	return nil, errors.New("no law is known of what its requests meet")
+	return nil, fmt.Errorf("no law is known of %s arrivals at %s with these settings", s.client.Kind(), s.client.Target)
 }
 
 // checked is the law with the figures that are above 0, all of which must be numbers.

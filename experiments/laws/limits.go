@@ -8,9 +8,17 @@ import (
 // A limit that is a default bounds a system as well as one that is set. A law has none:
 // it is known where the limits are too far away to be met.
 
-// never is how many times the mean a wait or a number is that is never met: one that
-// falls off as an exponential or geometric one does is beyond it with e^-20.
+// never is how many times its mean a time is that is never met: one that falls off as
+// an exponential one does is beyond it with e^-20.
 const never = 20
+
+// crowd is a number that is never met where the mean is another: a geometric one is
+// beyond n with (m/(1+m))^n, which is e^(-n/(1+m)) at most.
+func crowd(mean float64) float64 { return never * (1 + mean) }
+
+// arrivals are never more where their mean is another: a Poisson number is beyond it with
+// less than e^-20 (Chernoff's bound), however small its mean.
+func arrivals(mean float64) float64 { return mean + float64(8*math.Sqrt(mean)) + 20 }
 
 // unseen is a share of demands that no run sees.
 const unseen = 1e-9

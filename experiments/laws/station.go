@@ -26,6 +26,7 @@ type queue struct {
 	arrival    float64
 	service    quantity.Span
 	servers    int
+	all        int  // servers of which utilization is a share: a pool may let fewer of them serve
 	places     *int // to wait; nil: any number
 	patience   quantity.Span
 	discipline string
@@ -45,7 +46,7 @@ func (s *site) station() (*Law, error) {
 	v, name := s.Services[s.client.Target], s.client.Target
 	q := queue{
 		metrics: "services." + name + ".", arrival: s.rate(), service: v.Work, span: s.span(),
-		servers: v.Count(), places: v.Queue, patience: v.Patience, discipline: v.Discipline,
+		servers: v.Count(), all: v.Count(), places: v.Queue, patience: v.Patience, discipline: v.Discipline,
 	}
 	var err error
 	if v.Kind() == "queue" {
@@ -62,9 +63,20 @@ func (s *site) station() (*Law, error) {
 	case "cache":
 		return q.cache(v)
 	case "queue":
-		q.discipline, q.apart = "fifo", true
+		return q.messages(s.demand[name])
 	}
 	return q.law()
+}
+
+// messages is the law of those that consumers work on. What hands them in takes any time,
+// each its own, so that they come as a Poisson stream again when the first are there.
+func (q queue) messages(handing quantity.Span) (*Law, error) {
+	q.discipline, q.apart = "fifo", true
+	l, err := q.law()
+	if err == nil && handing.Distribution != nil {
+		l.relaxation += handing.Quantile(1-unseen) / 1e9
+	}
+	return l, err
 }
 
 // database is the law of one whose calls share its processors, or wait in front of
@@ -80,7 +92,7 @@ func (q queue) database(v *scenario.Service) (*Law, error) {
 		q.servers, q.discipline = *v.Pool, "fifo"
 		l, err := q.law()
 		if err == nil {
-			longest := max(never*l.Figures[0].Exact, q.service.Quantile(1-unseen)/1e9)
+			longest := max(never*l.exact("latency.mean"), q.service.Quantile(1-unseen)/1e9)
 			err = far(q.metrics+"pool_timeout", v.PoolTimeout.Time().Seconds(), longest, "s")
 		}
 		return l, err
@@ -95,11 +107,11 @@ func (q queue) cache(v *scenario.Service) (*Law, error) {
 	if v.Latency.Mean() != 0 {
 		return nil, errors.New(q.metrics + "latency: must be 0s here for a law to be known")
 	}
-	q.servers, q.discipline = v.CacheSpec.Threads(0), "fifo"
+	q.servers, q.all, q.discipline = v.CacheSpec.Threads(0), v.CacheSpec.Threads(0), "fifo"
 	l, err := q.law()
 	if err == nil {
-		longest := float64(never*l.Figures[0].Exact) + q.service.Quantile(1-unseen)/1e9
-		err = far(q.metrics+"engine (connections)", float64(v.OwnConnections()), q.arrival*longest, "")
+		longest := float64(never*l.exact("latency.mean")) + q.service.Quantile(1-unseen)/1e9
+		err = far(q.metrics+"engine (connections)", float64(v.OwnConnections()), arrivals(q.arrival*longest), "")
 	}
 	return l, err
 }
@@ -157,7 +169,13 @@ func (q queue) relaxation() float64 {
 	if q.places != nil {
 		capacity = float64(q.servers + *q.places)
 	}
-	return relaxation(q.arrival, 1/m, q.servers, capacity) * variability(scv(q.service))
+	return theory.Relaxation(q.arrival, 1/m, q.servers, capacity) * variability(scv(q.service))
+}
+
+// utilization is the share of all servers that are busy where it is known of those that
+// may serve.
+func (q queue) utilization(formula string, share float64) Figure {
+	return q.of("utilization", formula, share*float64(q.servers)/float64(q.all))
 }
 
 // of is a figure of the service.
@@ -174,9 +192,9 @@ func (q queue) markovian() (*Law, error) {
 	name := fmt.Sprintf("M/M/%d", q.servers)
 	figures := []Figure{
 		known("latency.mean", "W = C/(cμ−λ) + 1/μ", m.MeanResponse()),
-		q.of("wait.mean", "C/(cμ−λ)", m.MeanWait()).of(m.Delayed()),
+		q.of("wait.mean", "C/(cμ−λ)", m.MeanWait()).among(m.Delayed()),
 		q.of("number.mean", "L = λW", m.MeanNumber()),
-		q.of("utilization", "λ/cμ", m.Utilization()),
+		q.utilization("λ/cμ", m.Utilization()),
 		q.of("delayed", "C(c, λ/μ)", m.Delayed()),
 	}
 	if q.discipline == "lifo" {
@@ -184,9 +202,9 @@ func (q queue) markovian() (*Law, error) {
 	}
 	figures = append(figures,
 		known("latency.sd", "σ of W", m.ResponseSD()),
-		q.of("wait.sd", "√(C(2−C))/(cμ−λ)", m.WaitSD()).of(m.Delayed()))
-	figures = append(figures, quantilesOf("latency", m.ResponseQuantile)...)
-	return q.named(name, gross+"chapter 2", append(figures, quantilesOf(q.metrics+"wait", m.WaitQuantile)...)...), nil
+		q.of("wait.sd", "√(C(2−C))/(cμ−λ)", m.WaitSD()).among(m.Delayed()))
+	figures = append(figures, quantilesOf("latency", 0, m.ResponseQuantile)...)
+	return q.named(name, gross+"chapter 2", append(figures, quantilesOf(q.metrics+"wait", 1-m.Delayed(), m.WaitQuantile)...)...), nil
 }
 
 // bounded is M/M/c/K.
@@ -194,10 +212,10 @@ func (q queue) bounded() *Law {
 	m := q.mmck().Solve()
 	return q.named(fmt.Sprintf("M/M/%d/%d", m.Servers, m.Capacity), gross+"chapter 2",
 		known("latency.mean", "L/λ(1−pK)", m.MeanResponse()),
-		known("availability", "1 − pK", 1-m.Blocked()),
+		known("availability", "1 − pK", 1-m.Blocked()).ending(m.MeanNumber()),
 		q.of("number.mean", "Σ n pn", m.MeanNumber()),
-		q.of("utilization", "λ(1−pK)/cμ", m.Utilization()),
-		q.of("wait.mean", "Lq/λ(1−pK)", m.MeanWait()).of(m.Delayed()),
+		q.utilization("λ(1−pK)/cμ", m.Utilization()),
+		q.of("wait.mean", "Lq/λ(1−pK)", m.MeanWait()).among(m.Delayed()),
 		q.of("delayed", "P(c ≤ n < K)/(1−pK)", m.Delayed()),
 		q.of("blocked", "λT pK", q.span*q.arrival*m.Blocked()))
 }
@@ -210,13 +228,13 @@ func (q queue) mmck() theory.MMCK {
 func (q queue) loss() (*Law, error) {
 	load := q.arrival * mean(q.service)
 	blocked := theory.ErlangB(q.servers, load)
-	response := known("latency.mean", "1/μ", mean(q.service))
+	response := known("latency.mean", "1/μ", mean(q.service)).by(q.service, 1)
 	response.Certain = scv(q.service) == 0
 	return q.named(fmt.Sprintf("M/G/%d/%d", q.servers, q.servers), gross+"chapter 2 (Erlang B)",
-		known("availability", "1 − B(c, λ/μ)", 1-blocked),
-		q.of("number.mean", "(1−B) λ/μ", load*(1-blocked)),
+		known("availability", "1 − B(c, λ/μ)", 1-blocked).by(q.service, 1).ending(load*(1-blocked)),
+		q.of("number.mean", "(1−B) λ/μ", load*(1-blocked)).by(q.service, 1),
 		response,
-		q.of("blocked", "λT B", q.span*q.arrival*blocked)), nil
+		q.of("blocked", "λT B", q.span*q.arrival*blocked).by(q.service, 1)), nil
 }
 
 // sharing is M/G/c with processor sharing, of any number or of K at most; only
@@ -225,17 +243,17 @@ func (q queue) sharing() (*Law, error) {
 	if q.places != nil {
 		if m := q.mmck().Solve(); m.Blocked() > unseen {
 			return q.named(fmt.Sprintf("M/G/%d/%d-PS", m.Servers, m.Capacity), symmetric,
-				known("latency.mean", "as M/M/c/K", m.MeanResponse()),
-				known("availability", "1 − pK", 1-m.Blocked()),
-				q.of("number.mean", "as M/M/c/K", m.MeanNumber()),
-				q.of("utilization", "λ(1−pK)/cμ", m.Utilization())), nil
+				known("latency.mean", "as M/M/c/K", m.MeanResponse()).by(q.service, 1).ending(m.MeanNumber()),
+				known("availability", "1 − pK", 1-m.Blocked()).by(q.service, 1).ending(m.MeanNumber()),
+				q.of("number.mean", "as M/M/c/K", m.MeanNumber()).by(q.service, 1),
+				q.utilization("λ(1−pK)/cμ", m.Utilization()).by(q.service, 1)), nil
 		}
 	}
 	m := theory.MGCPS{Arrival: q.arrival, Service: 1 / mean(q.service), Cores: q.servers}
 	return q.named(fmt.Sprintf("M/G/%d-PS", q.servers), symmetric,
-		known("latency.mean", "as M/M/c", m.MeanResponse()),
-		q.of("number.mean", "as M/M/c", m.MeanNumber()),
-		q.of("utilization", "λ/cμ", m.Utilization())), nil
+		known("latency.mean", "as M/M/c", m.MeanResponse()).by(q.service, 1).ending(m.MeanNumber()),
+		q.of("number.mean", "as M/M/c", m.MeanNumber()).by(q.service, 1),
+		q.utilization("λ/cμ", m.Utilization()).by(q.service, 1)), nil
 }
 
 // impatient is M/M/c+M.
@@ -253,33 +271,33 @@ func (q queue) impatient() (*Law, error) {
 	}
 	m := theory.ErlangA{Arrival: q.arrival, Service: service, Servers: q.servers, Patience: patience}.Solve()
 	return q.named(fmt.Sprintf("M/M/%d+M", q.servers), "Garnett, Mandelbaum, Reiman, M&SOM 4 (2002) (Erlang A)",
-		known("availability", "1 − θLq/λ", 1-m.Abandoned()),
-		q.of("wait.mean", "Lq/λ", m.MeanWait()).of(m.Delayed()),
+		known("availability", "1 − θLq/λ", 1-m.Abandoned()).ending(m.MeanNumber()),
+		q.of("wait.mean", "Lq/λ", m.MeanWait()).among(m.Delayed()),
 		q.of("delayed", "P(n ≥ c)", m.Delayed()),
 		q.of("number.mean", "Σ n pn", m.MeanNumber()),
-		q.of("utilization", "λ(1−P(Ab))/cμ", m.Utilization())), nil
+		q.utilization("λ(1−P(Ab))/cμ", m.Utilization())), nil
 }
 
 // general is M/G/1, with quantiles where service is constant.
 func (q queue) general() (*Law, error) {
 	m := theory.MG1{Arrival: q.arrival, Service: moments(q.service)}
 	figures := []Figure{
-		known("latency.mean", "λE[S²]/2(1−ρ) + E[S]", m.MeanResponse()),
-		q.of("wait.mean", "λE[S²]/2(1−ρ)", m.MeanWait()).of(m.Utilization()),
-		q.of("number.mean", "L = λW", m.MeanNumber()),
-		q.of("utilization", "ρ = λE[S]", m.Utilization()),
+		known("latency.mean", "λE[S²]/2(1−ρ) + E[S]", m.MeanResponse()).by(q.service, 2),
+		q.of("wait.mean", "λE[S²]/2(1−ρ)", m.MeanWait()).among(m.Utilization()).by(q.service, 2),
+		q.of("number.mean", "L = λW", m.MeanNumber()).by(q.service, 2),
+		q.utilization("ρ = λE[S]", m.Utilization()).by(q.service, 1),
 		q.of("delayed", "ρ", m.Utilization()),
 	}
 	if !math.IsNaN(m.Service.Third) {
 		figures = append(figures,
-			known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()),
-			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()).of(m.Utilization()))
+			known("latency.sd", "√(Wq² + λE[S³]/3(1−ρ) + Var S)", m.ResponseSD()).by(q.service, 3),
+			q.of("wait.sd", "√(Wq² + λE[S³]/3(1−ρ))", m.WaitSD()).among(m.Utilization()).by(q.service, 3))
 	}
 	name := family(q.service)
 	if name != "constant" {
 		return q.named("M/G/1 ("+name+")", "Kleinrock, Queueing Systems 1, chapter 5 (Pollaczek, Khinchine; Takács)", figures...), nil
 	}
 	d := theory.MD1{Arrival: q.arrival, Service: mean(q.service)}
-	figures = slices.Concat(figures, quantilesOf("latency", d.ResponseQuantile), quantilesOf(q.metrics+"wait", d.WaitQuantile))
+	figures = slices.Concat(figures, quantilesOf("latency", 0, d.ResponseQuantile), quantilesOf(q.metrics+"wait", 1-m.Utilization(), d.WaitQuantile))
 	return q.named("M/D/1", "Franx, Operations Research Letters 29 (2001); Pollaczek, Khinchine", figures...), nil
 }

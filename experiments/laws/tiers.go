@@ -67,16 +67,15 @@ func (s *site) openTiers(tiers []tier) (*Law, error) {
 	for _, t := range tiers {
 		q := theory.MMC{Arrival: s.rate(), Service: t.service, Servers: t.servers}
 		response += q.MeanResponse()
-		remembered += relaxation(q.Arrival, q.Service, q.Servers, math.Inf(1))
+		remembered += theory.Relaxation(q.Arrival, q.Service, q.Servers, math.Inf(1))
 		queues = append(queues, fmt.Sprintf("M/M/%d", t.servers))
 		figures = append(figures,
-			known("services."+t.name+".wait.mean", "C/(cμ−λ)", q.MeanWait()).of(q.Delayed()),
+			known("services."+t.name+".wait.mean", "C/(cμ−λ)", q.MeanWait()).among(q.Delayed()),
 			known("services."+t.name+".number.mean", "L of M/M/c", q.MeanNumber()),
 			known("services."+t.name+".utilization", "λ/cμ", q.Utilization()))
 	}
 	// Connections may stay open for the whole run.
-	const twice = 2
-	if err := s.admits(never*s.rate()*response, twice*s.rate()*s.Duration.Time().Seconds()); err != nil {
+	if err := s.admits(crowd(s.rate()*response), arrivals(s.rate()*s.Duration.Time().Seconds())); err != nil {
 		return nil, err
 	}
 	figures = append([]Figure{known("latency.mean", "Σ W", response)}, figures...)
@@ -107,14 +106,14 @@ func (s *site) closedTiers(tiers []tier) (*Law, error) {
 	if err != nil {
 		return nil, err
 	}
-	figures := []Figure{known("latency.mean", "N/X − Z", c.MeanResponse), known("throughput", "X by MVA", c.Throughput)}
+	figures := []Figure{known("latency.mean", "N/X − Z", c.MeanResponse), s.completing("X by MVA", c.Throughput, c.Throughput*c.MeanResponse)}
 	for k, t := range tiers {
 		figures = append(figures,
 			known("services."+t.name+".number.mean", "X R by MVA", c.MeanNumber[k]),
 			known("services."+t.name+".utilization", "X D", c.Utilization[k]))
 	}
 	return &Law{
-		requests: c.Throughput * s.span(), relaxation: remembered + piles(tiers, min(users, never*c.Throughput*c.MeanResponse)),
+		requests: c.Throughput * s.span(), relaxation: remembered + piles(tiers, min(users, crowd(c.Throughput*c.MeanResponse))),
 		Name:   fmt.Sprintf("closed, %d users of %d stations", q.Users, len(tiers)),
 		Source: "Reiser, Lavenberg, Journal of the ACM 27 (1980) (mean value analysis)", Figures: figures,
 	}, nil
@@ -132,5 +131,5 @@ func piles(tiers []tier, requests float64) float64 {
 		rates[i] = t.service
 	}
 	slices.Sort(rates)
-	return relaxation(rates[1], rates[0], 1, requests)
+	return theory.Relaxation(rates[1], rates[0], 1, requests)
 }

@@ -46,12 +46,12 @@ func (s *site) bursty() (*Law, error) {
 	bursts := 2 * apart * apart / (q.Arrival() * (stays[0] + stays[1])) // of the arrivals' index of dispersion
 	return &Law{
 		requests:   q.Arrival() * s.span(),
-		relaxation: float64(relaxation(q.Arrival(), service, q.Servers, math.Inf(1))*variability(1+bursts)) + 1/(1/stays[0]+1/stays[1]),
+		relaxation: float64(theory.Relaxation(q.Arrival(), service, q.Servers, math.Inf(1))*variability(1+bursts)) + 1/(1/stays[0]+1/stays[1]),
 		Name:       fmt.Sprintf("MMPP/M/%d at %s", q.Servers, digits(q.Utilization())),
 		Source:     "Fischer, Meier-Hellstern, Performance Evaluation 18 (1993), as a chain",
 		Figures: []Figure{
 			known("latency.mean", "Σ n p(n,j)/λ", q.MeanResponse()),
-			s.of("wait.mean", "W − 1/μ", q.MeanWait()).of(q.Delayed),
+			s.of("wait.mean", "W − 1/μ", q.MeanWait()).among(q.Delayed),
 			s.of("number.mean", "Σ n p(n,j)", q.MeanNumber),
 			s.of("delayed", "Σ λj p(n ≥ c,j)/λ", q.Delayed),
 			s.of("utilization", "λ/cμ", q.Utilization()),
@@ -75,14 +75,12 @@ func (s *site) varying() (*Law, error) {
 		return nil, err
 	}
 	q := theory.Varying{Course: course(s.client.Rate.Points), Service: service}
-	const sigmas = 8 // of a Poisson number: never beyond
-	most := q.Greatest() / service
-	if enough := most + float64(sigmas*math.Sqrt(most)); float64(s.Services[name].Count()) < enough {
+	if enough := arrivals(q.Greatest() / service); float64(s.Services[name].Count()) < enough {
 		return nil, fmt.Errorf("services.%s.servers: must be at least %.0f here: of a rate that changes a law is known only where nobody waits for a server (have %d)",
 			name, math.Ceil(enough), s.Services[name].Count())
 	}
 	end := s.Duration.Time().Seconds()
-	arrivals := q.Arrivals(end-s.span(), end)
+	sum := q.Arrivals(end-s.span(), end)
 	number := "services." + name + ".number.mean"
 	in := func(metric, expectation string, from, to float64) Figure {
 		f := Figure{Metric: metric, Expectation: expectation, Formula: "∫λ", Exact: q.Arrivals(from, to)}
@@ -91,7 +89,7 @@ func (s *site) varying() (*Law, error) {
 			f.Formula, f.Exact = "(∫λ − Δm)/μT", q.MeanNumberOver(from, to)
 			seen += q.MeanNumber(from)
 		}
-		return f.of(seen / arrivals)
+		return f.among(seen / sum)
 	}
 	figures := []Figure{in(number, "", end-s.span(), end), in("requests.offered", "", end-s.span(), end)}
 	for _, expectation := range slices.Sorted(maps.Keys(s.Expectations)) {
@@ -100,7 +98,7 @@ func (s *site) varying() (*Law, error) {
 			figures = append(figures, in(e.Metric, expectation, e.During.From.Time().Seconds(), e.During.To.Time().Seconds()))
 		}
 	}
-	return &Law{Name: "Mt/M/∞", Source: "Eick, Massey, Whitt, Operations Research 41 (1993)", Figures: figures, requests: arrivals}, nil
+	return &Law{Name: "Mt/M/∞", Source: "Eick, Massey, Whitt, Operations Research 41 (1993)", Figures: figures, requests: sum}, nil
 }
 
 // course is a profile of rates as theory has it, in seconds.

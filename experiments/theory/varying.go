@@ -54,32 +54,40 @@ func (q Varying) Greatest() float64 {
 
 // pieces are the stretches between two times on which the rate is linear.
 func (q Varying) pieces(from, to float64, each func(from, to RateAt)) {
-	at := RateAt{from, q.rate(from)}
-	for _, p := range q.Course {
-		if p.At > from && p.At < to {
-			if p.At > at.At {
-				each(at, p)
-			}
-			at = p
+	passed := q.points(func(p RateAt) bool { return p.At <= from })
+	end := q.points(func(p RateAt) bool { return p.At < to })
+	at := RateAt{from, q.between(passed, from)}
+	for _, p := range q.Course[min(passed, end):end] {
+		if p.At > at.At {
+			each(at, p)
 		}
+		at = p
 	}
 	if to > at.At {
-		each(at, RateAt{to, q.rate(to)})
+		each(at, RateAt{to, q.between(end, to)})
 	}
 }
 
-// rate at a time.
-func (q Varying) rate(t float64) float64 {
-	before := q.Course[0]
-	if t <= before.At {
-		return before.Rate
-	}
-	for _, p := range q.Course[1:] {
-		if t <= p.At {
-			share := (t - before.At) / (p.At - before.At)
-			return before.Rate + float64((p.Rate-before.Rate)*share)
+// points is how many come first for which something holds.
+func (q Varying) points(passed func(RateAt) bool) int {
+	for i, p := range q.Course {
+		if !passed(p) {
+			return i
 		}
-		before = p
 	}
-	return before.Rate
+	return len(q.Course)
+}
+
+// between is the rate at a time that so many points come before. Where the rate jumps
+// there are two at one time: it has the rate before the jump if neither has been passed,
+// and the rate after it if both have.
+func (q Varying) between(points int, t float64) float64 {
+	switch points {
+	case 0:
+		return q.Course[0].Rate
+	case len(q.Course):
+		return q.Course[points-1].Rate
+	}
+	a, b := q.Course[points-1], q.Course[points]
+	return a.Rate + float64((b.Rate-a.Rate)*((t-a.At)/(b.At-a.At)))
 }

@@ -48,6 +48,18 @@ func TestVaryingAgainstSmallSteps(t *testing.T) {
 	require.EqualValues(t, 8, q.Greatest())
 }
 
+// A jump at the ends of a stretch: before its beginning and after its end it makes no
+// difference.
+func TestVaryingJumps(t *testing.T) {
+	q := theory.Varying{Course: []theory.RateAt{{At: 0, Rate: 9}, {At: 0, Rate: 2}, {At: 10, Rate: 4}, {At: 10, Rate: 7}}, Service: 1}
+	require.EqualValues(t, 30, q.Arrivals(0, 10))
+	require.EqualValues(t, 70, q.Arrivals(10, 20))
+	require.EqualValues(t, 3.9+7, q.Arrivals(9, 11))
+	require.EqualValues(t, 3.9, q.Arrivals(9, 10))
+	require.Zero(t, q.Arrivals(10, 10))
+	require.InEpsilon(t, 7, q.MeanNumberOver(60, 70), 1e-12)
+}
+
 // From empty a queue with a constant rate fills as 1 - e^-t.
 func TestVaryingFromEmpty(t *testing.T) {
 	q := theory.Varying{Course: course[:1], Service: 0.5}

@@ -33,10 +33,10 @@ func (s *FunctionSpec) Check(report quantity.Report) {
 const (
 	// memoryOfVCPU is the memory with which one vCPU comes [L-LIM].
 	memoryOfVCPU = 1769 << 20
-	// shortest is what a request counts for at least in the quotas: they allow 10
+	// LeastCounted is what a request counts for at least in the quotas: they allow 10
 	// requests a second for each unit of concurrency [L-SCALE]. That AWS counts in
 	// this way is INFERRED.
-	shortest = 100 * engine.Millisecond
+	LeastCounted = 100 * engine.Millisecond
 	// billedUnit is what times are rounded up to for the bill [L-PRICE].
 	billedUnit = engine.Millisecond
 )
@@ -222,8 +222,8 @@ func (f *Function) finish(slot int32) run {
 		f.made--
 		f.environments.Down(now)
 	}
-	if took < shortest {
-		f.brief.After(shortest-took, struct{}{})
+	if took < LeastCounted {
+		f.brief.After(LeastCounted-took, struct{}{})
 	} else {
 		f.units--
 	}
