@@ -14,6 +14,7 @@ import (
 const (
 	settling = 5   // relaxation times, after which e^-5 is left of the empty start
 	lasting  = 100 // relaxation times, so that a mean is over many independent ones
+	longer   = 500 // relaxation times, for a deviation: it is low by the share of one in the run
 	seldom   = 10  // events in a replication: fewer have no normal mean
 	greatest = 100 // values that decide a moment: fewer have none either
 )
@@ -55,6 +56,9 @@ func (f Figure) unseen(requests, remembered float64) string {
 	const few = 1.0 / 5000 // of all requests
 	if f.underway > few*requests {
 		return fmt.Sprintf("%s of %s requests are under way at the end of a replication (at most 1 in %g)", digits(f.underway), digits(requests), 1/few)
+	}
+	if strings.HasSuffix(f.Metric, ".sd") && longer*remembered > 1 {
+		return fmt.Sprintf("a deviation is low over %.0f relaxation times (at least %d)", 1/remembered, longer)
 	}
 	// A quantile of a wait is 0 in the replications in which more than its share do not
 	// wait: where luck makes some of them such, its mean is not that of theory.

@@ -139,6 +139,7 @@ func TestRareFigures(t *testing.T) {
 		{"mm4", "services.desk.servers=40", "services.desk.wait.mean"},
 		{"mmpp", "services.desk.servers=10", "services.desk.wait.mean"},
 		{"database-full", "services.desk.vcpus=1", "services.desk.utilization"},
+		{"mm1", "duration=5m", "latency.sd"},
 		{"mm1", "clients.visitors.rate=50.01/s", "services.desk.wait.p50"},
 		{"mm1", "clients.visitors.rate=5.001/s", "services.desk.wait.p95"},
 		{"mg1-ln", "routes.visit.demand.desk=lognormal(10ms, scv=2)", "latency.sd"},
