@@ -49,38 +49,34 @@ func scv(s quantity.Span) float64 { return s.Variance() / float64(s.Mean()*s.Mea
 // span. Where a run shows few of them, what it estimates of the moment is far from a
 // normal variate.
 func decisive(s quantity.Span, moment int) float64 {
-	// Shares that are halved again and again, each in so many parts: what lies beyond has
-	// next to nothing of a moment that is finite.
-	const halvings, parts = 40, 32
-	var weights []float64 // from the least values to the greatest
+	// Shares that are doubled again and again, each in so many parts: what lies beyond
+	// the first has next to nothing of a moment that is finite.
+	const doublings, parts = 40, 32
+	type part struct{ share, weight float64 }
+	var list []part // from the greatest values to the least
 	var sum float64
-	share := 0.5
-	for range halvings {
-		for part := range parts {
-			beyond := share * (2 - (float64(part)+0.5)/parts)
-			value := s.Quantile(1 - beyond)
+	for n := doublings; n > 0; n-- {
+		beyond := math.Ldexp(1, -n)
+		share := beyond / parts
+		for k := range parts {
+			value := s.Quantile(1 - beyond - float64(share*(float64(k)+0.5)))
 			weight := share
 			for range moment {
 				weight *= value
 			}
-			weights = append(weights, weight)
+			list = append(list, part{share, weight})
 			sum += weight
 		}
-		share /= 2
 	}
-	share *= 2 // of the last ones
-	var of, above float64
-	for i := len(weights) - 1; i >= 0; i-- {
-		above += weights[i]
-		of += share / parts
-		if above >= sum/2 {
+	var share, weight float64
+	for _, p := range list {
+		if weight >= sum/2 {
 			break
 		}
-		if i%parts == 0 {
-			share *= 2
-		}
+		share += p.share
+		weight += p.weight
 	}
-	return of
+	return share
 }
 
 // moments of a span, in seconds. The third is NaN where it is not known.
