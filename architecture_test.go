@@ -32,6 +32,7 @@ var layers = [][]string{
 	{"experiments/units"}, // a leaf: a failed test in Go shows figures as reports do
 	{"experiments/bounds", "experiments/design", "experiments/laws"},
 	{"experiments/archive", "experiments/cells", "experiments/gallery", "experiments/output", "experiments/theory"},
+	{"experiments/files"},
 	{"models/site"},
 	{"internal/swarm"}, // random scenarios for tests
 	{"models/scenario"},
