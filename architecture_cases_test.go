@@ -76,6 +76,16 @@ var problemCases = []struct {
 		[]string{"cmd/headroom/a.go:3: cmd/headroom must not have an init function: say it where it is used"},
 	},
 	{
+		"a read without a bound", "reports/a.go", "import (\"io\"; \"os\")\nvar a, _ = os.ReadFile(name)\nvar b, _ = io.ReadAll(r)\nvar c, _ = os.Open(name)",
+		[]string{
+			"reports/a.go:4: reports must not use os.ReadFile: what is read has a bound, and a file that is found may be none that ends: experiments/files sees to both",
+			"reports/a.go:5: reports must not use io.ReadAll: what is read has a bound, and a file that is found may be none that ends: experiments/files sees to both",
+			"reports/a.go:6: reports must not use os.Open: what is read has a bound, and a file that is found may be none that ends: experiments/files sees to both",
+		},
+	},
+	{"a read with a bound", "experiments/files/a.go", "import \"os\"\nvar a, _ = os.Open(name)", nil},
+	{"a file in the binary", "experiments/a.go", "import \"io/fs\"\nvar a, _ = fs.ReadFile(sources, name)", nil},
+	{
 		"a print", "reports/a.go", "import \"fmt\"\nfunc f() { fmt.Println() }",
 		[]string{"reports/a.go:4: reports must not use fmt.Println: nothing below cmd prints"},
 	},

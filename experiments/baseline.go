@@ -8,12 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math"
-	"os"
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments/files"
 	"github.com/headroom-sim/headroom/experiments/output"
 	"github.com/headroom-sim/headroom/experiments/units"
 )
@@ -135,8 +136,8 @@ func (b *Baseline) Write(w io.Writer) error { return json.NewEncoder(w).Encode(b
 // ReadBaseline reads a file that Write has filled. The error names the file and
 // says why it is no baseline, or none of this version.
 func ReadBaseline(path string) (*Baseline, error) {
-	data, err := readFile(path)
-	if errors.Is(err, os.ErrNotExist) {
+	data, err := files.ReadNamed(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: no such baseline (headroom check --save-baseline writes one)", path)
 	}
 	if err != nil {

@@ -6,19 +6,15 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments/files"
 	"github.com/headroom-sim/headroom/experiments/gallery"
 	"github.com/headroom-sim/headroom/models/quantity"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/models/trace"
 )
-
-// maxFile is the size of the largest file that a scenario may be or name, in
-// bytes, but for access logs.
-const maxFile = 1 << 30
 
 // Load reads a scenario file, or one of the gallery where there is no such
 // file. Files that a scenario file names are looked up beside it, then among
@@ -28,12 +24,12 @@ func Load(name string) (*Scenario, error) { return load(name, name) }
 
 // load is Load where the gallery has another name for it.
 func load(name, builtIn string) (*Scenario, error) {
-	src, err := readFile(name)
+	src, err := files.ReadNamed(name)
 	if err == nil {
 		folder := filepath.Dir(name)
 		return parse(name, src, func(wanted string) ([]byte, error) { return readBeside(folder, wanted) })
 	}
-	if _, ok := gallery.Scenario(builtIn); ok && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, errFolder)) {
+	if _, ok := gallery.Scenario(builtIn); ok && (errors.Is(err, fs.ErrNotExist) || errors.Is(err, files.ErrFolder)) {
 		return loadBuiltIn(builtIn)
 	}
 	if errors.Is(err, fs.ErrNotExist) {
@@ -50,10 +46,10 @@ func loadBuiltIn(name string) (*Scenario, error) {
 	return s, err
 }
 
-func parse(name string, src []byte, files quantity.Files) (*Scenario, error) {
+func parse(name string, src []byte, named quantity.Files) (*Scenario, error) {
 	s := &Scenario{Name: baseName(name), Source: name, text: src, named: make(map[string][]byte)}
 	file, problems := scenario.Parse(name, src, func(wanted string) ([]byte, error) {
-		data, err := files(wanted)
+		data, err := named(wanted)
 		if err == nil {
 			s.named[wanted] = data
 		}
@@ -69,7 +65,7 @@ func readBeside(folder, name string) ([]byte, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, name)
 	}
-	data, err := read(path, condensed)
+	data, err := files.Use(path, condensed)
 	if errors.Is(err, fs.ErrNotExist) {
 		if data, err := gallery.Trace(name); err == nil {
 			return data, nil
@@ -79,60 +75,14 @@ func readBeside(folder, name string) ([]byte, error) {
 	return data, err
 }
 
-// errFolder says that a folder stands where a file was expected.
-var errFolder = errors.New("is a folder")
-
-// readFile reads a file that is not too large. Its errors do not name the file.
-func readFile(path string) ([]byte, error) { return read(path, contents) }
-
-// read gives what some function makes of a file and its size, which is 0 of a
-// device. Its errors do not name the file.
-func read(path string, use func(r io.Reader, size int64) ([]byte, error)) ([]byte, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, reason(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, reason(err)
-	}
-	if info.IsDir() {
-		return nil, errFolder
-	}
-	data, err := use(file, info.Size())
-	return data, reason(err)
-}
-
-// contents is all that there is to read, if it is not too much.
-func contents(r io.Reader, size int64) (data []byte, err error) {
-	if size <= maxFile {
-		data, err = io.ReadAll(io.LimitReader(r, maxFile+1))
-	}
-	if err == nil && max(size, int64(len(data))) > maxFile {
-		return nil, fmt.Errorf("is larger than %d GiB", maxFile>>30)
-	}
-	return data, err
-}
-
-// condensed is what contents is, but for access logs, which may be of any size: of
-// these it is the trace that they are.
+// condensed is all of a file, but of access logs, which may be of any size: of these
+// it is the trace that they are.
 func condensed(r io.Reader, size int64) ([]byte, error) {
 	b := bufio.NewReaderSize(r, trace.Beginning)
 	if beginning, _ := b.Peek(trace.Beginning); trace.IsAccessLog(beginning) {
 		return trace.Condense(b)
 	}
-	return contents(b, size)
-}
-
-// reason is what the system says is wrong, without the deed that failed and
-// the file's name.
-func reason(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
+	return files.All(b, size)
 }
 
 func unknownScenario(name string) error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/headroom-sim/headroom/experiments/cells"
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // Shards are all shards of a sweep, finished and ready to be merged.
@@ -53,15 +54,15 @@ func OpenShards(ctx context.Context, folders ...string) (*Shards, error) {
 
 // openCells opens the files of cells in all folders, one behind the other.
 func openCells(sweep *Sweep, folders []string) (*Shards, error) {
-	var files []string
+	var paths []string
 	for _, folder := range folders {
 		found, err := filepath.Glob(filepath.Join(escapeGlob(folder), "*.cells"))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", folder, err)
 		}
-		files = append(files, found...)
+		paths = append(paths, found...)
 	}
-	store, err := cells.Read(files...)
+	store, err := cells.Read(paths...)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (m manifest) open(ctx context.Context, folder string) (*Sweep, error) {
 			return nil, fs.ErrNotExist
 		}
 		path := filepath.Join(folder, inputsFolder, filepath.Base(sum))
-		data, err := readFile(path)
+		data, err := files.Read(path, files.Most)
 		if err == nil && digest(data) != sum {
 			err = fmt.Errorf("%s: has been changed", path)
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/headroom-sim/headroom/experiments/cells"
 	"github.com/headroom-sim/headroom/experiments/design"
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // Shard is a part of a sweep's points, that of one process among several.
@@ -173,11 +174,12 @@ func (f *ShardFolder) begin(s *Sweep) error {
 	}
 	inputs := filepath.Join(f.path, inputsFolder)
 	if err := os.MkdirAll(inputs, 0o755); err != nil {
-		return about(f.path, err)
+		return files.About(f.path, err)
 	}
 	for _, data := range slices.Concat([][]byte{s.text}, slices.Collect(maps.Values(s.named))) {
-		if err := replace(filepath.Join(inputs, digest(data)), data); err != nil {
-			return err
+		path := filepath.Join(inputs, digest(data))
+		if err := files.Replace(path, files.Bytes(data)); err != nil {
+			return files.About(path, err)
 		}
 	}
 	return f.describe()
@@ -189,7 +191,8 @@ func (f *ShardFolder) describe() error {
 	if err != nil {
 		return err
 	}
-	return replace(filepath.Join(f.path, manifestName), append(text, '\n'))
+	path := filepath.Join(f.path, manifestName)
+	return files.About(path, files.Replace(path, files.Bytes(append(text, '\n'))))
 }
 
 // Finish notes that all cells of the shard are there.
@@ -198,32 +201,11 @@ func (f *ShardFolder) Finish() error {
 	return f.describe()
 }
 
-// replace writes a file as a whole or not at all.
-func replace(path string, data []byte) error {
-	scratch, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
-	if err != nil {
-		return about(path, err)
-	}
-	_, err = scratch.Write(data)
-	err = errors.Join(err, scratch.Chmod(0o644), scratch.Close())
-	if err == nil {
-		err = os.Rename(scratch.Name(), path)
-	}
-	if err != nil {
-		os.Remove(scratch.Name())
-		return about(path, err)
-	}
-	return nil
-}
-
-// about is an error about a file, in words that name it once.
-func about(path string, err error) error { return fmt.Errorf("%s: %w", path, reason(err)) }
-
 func readManifest(folder string) (m manifest, err error) {
 	path := filepath.Join(folder, manifestName)
-	text, err := readFile(path)
+	text, err := files.Read(path, files.Most)
 	if err != nil {
-		return manifest{}, about(path, err)
+		return manifest{}, files.About(path, err)
 	}
 	if err := json.Unmarshal(text, &m); err != nil {
 		return manifest{}, fmt.Errorf("%s: is no description of a shard: %w", path, err)

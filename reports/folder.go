@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +10,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // Folder is the place of a report folder. A report is built beside its place
@@ -30,10 +31,11 @@ const mark = "summary.json"
 // disk.
 func NewFolder(path string) (*Folder, error) {
 	f := &Folder{filepath.Clean(path)}
-	for _, check := range []func() error{f.movable, f.replaceable, f.writable} {
-		if err := check(); err != nil {
-			return nil, err
-		}
+	if err := replaceable(f.path); err != nil {
+		return nil, f.wrong(err)
+	}
+	if err := f.writable(); err != nil {
+		return nil, f.wrong(err)
 	}
 	return f, nil
 }
@@ -43,73 +45,63 @@ func (f *Folder) Path() string { return f.path }
 
 // wrong is an error about the folder, in words that name it once.
 func (f *Folder) wrong(err error) error {
-	return fmt.Errorf("report folder %s: %w", f.path, reason(err))
+	return fmt.Errorf("report folder %s: %w", f.path, files.Reason(err))
 }
 
-// reason is what the system says is wrong, without the deed that failed and
-// the name of the file, which may be a scratch file's.
-func reason(err error) error {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err
-	case errors.As(err, &link):
-		return link.Err
-	}
-	return err
-}
-
-func (f *Folder) replaceable() error {
-	info, err := os.Lstat(f.path)
+// replaceable tells why what is at a path is not Headroom's to replace. Nothing and an
+// empty folder are.
+func replaceable(path string) error {
+	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
-		return f.wrong(err)
+		return err
 	case !info.IsDir():
-		return f.wrong(errors.New("is in the way: not a folder"))
+		return errors.New("is in the way: not a folder")
+	case holdsCurrent(info):
+		return errors.New("is, or holds, the current folder: cannot be replaced")
 	}
-	entries, err := os.ReadDir(f.path)
+	entries, err := os.ReadDir(path)
 	if err != nil {
-		return f.wrong(err)
+		return err
 	}
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := known(filepath.Join(f.path, mark)); err != nil {
-		return f.wrong(fmt.Errorf("is in the way: it holds %w, so it is no report to replace", err))
+	if err := known(filepath.Join(path, mark)); err != nil {
+		return fmt.Errorf("is in the way: it holds %w, so it is no report to replace", err)
 	}
 	return nil
+}
+
+// holdsCurrent tells whether a folder is that in which the program runs or one above it:
+// whoever stands there would find himself in a folder that is gone. A folder may
+// have several names, so names tell nothing.
+func holdsCurrent(folder fs.FileInfo) bool {
+	var below fs.FileInfo
+	for path := "."; ; path = filepath.Join("..", path) {
+		here, err := os.Stat(path)
+		if err != nil || os.SameFile(here, below) { // nobody moves what he may not look at; above the root is the root
+			return false
+		}
+		if os.SameFile(here, folder) {
+			return true
+		}
+		below = here
+	}
 }
 
 // known is an error, in words that follow "it holds", unless the file is a mark that
 // Headroom has written: others call files by that name too.
 func known(path string) error {
-	text, err := os.ReadFile(path)
+	text, err := files.Read(path, files.Most)
 	if err != nil {
 		return errors.New("no " + mark)
 	}
 	var written struct{ Schema string }
 	if err := json.Unmarshal(text, &written); err != nil || !strings.HasPrefix(written.Schema, "headroom.") {
 		return errors.New("a " + mark + " of another program")
-	}
-	return nil
-}
-
-// movable refuses the folder in which the program runs and those above it:
-// whoever stands there would find himself in a folder that is gone.
-func (f *Folder) movable() error {
-	there, err := filepath.Abs(f.path)
-	if err != nil {
-		return f.wrong(err)
-	}
-	here, err := os.Getwd()
-	if err != nil {
-		return f.wrong(err)
-	}
-	if inside, err := filepath.Rel(there, here); err == nil && filepath.IsLocal(inside) {
-		return f.wrong(errors.New("is, or holds, the current folder: cannot be replaced"))
 	}
 	return nil
 }
@@ -123,12 +115,9 @@ func (f *Folder) writable() error {
 	}
 	trial, err := os.MkdirTemp(above, ".headroom-")
 	if err != nil {
-		return f.wrong(err)
+		return err
 	}
-	if err := os.Remove(trial); err != nil {
-		return f.wrong(err)
-	}
-	return nil
+	return os.Remove(trial)
 }
 
 func exists(path string) bool {
@@ -143,8 +132,9 @@ type File struct {
 }
 
 // Write fills the folder with the files of a report, the mark among them, and
-// puts it in its place.
-func (f *Folder) Write(files []File) error {
+// puts it in its place. Where it cannot be put there it is kept, and the error says
+// where: hours of simulation may be in it.
+func (f *Folder) Write(list []File) error {
 	parent := filepath.Dir(f.path)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
 		return f.wrong(err)
@@ -153,19 +143,21 @@ func (f *Folder) Write(files []File) error {
 	if err != nil {
 		return f.wrong(err)
 	}
-	err = f.fill(filepath.Join(scratch, "new"), files)
-	if err == nil {
-		err = f.place(scratch)
-	}
-	if err == nil || !exists(filepath.Join(scratch, "old")) { // else it is all that is left of the report before
+	finished := filepath.Join(scratch, "new")
+	if err := f.fill(finished, list); err != nil {
 		os.RemoveAll(scratch) // best effort: its name shows what it is
+		return err
 	}
-	return err
+	if err := f.place(finished, filepath.Join(scratch, "old")); err != nil {
+		return f.wrong(fmt.Errorf("%w; the finished report is in %s", err, finished))
+	}
+	os.RemoveAll(scratch)
+	return nil
 }
 
 // fill writes all files of the report, none of them outside the folder, whatever
 // their names are.
-func (f *Folder) fill(folder string, files []File) error {
+func (f *Folder) fill(folder string, list []File) error {
 	if err := os.Mkdir(folder, 0o755); err != nil {
 		return f.wrong(err)
 	}
@@ -174,9 +166,9 @@ func (f *Folder) fill(folder string, files []File) error {
 		return f.wrong(err)
 	}
 	defer root.Close()
-	for _, file := range files {
+	for _, file := range list {
 		if err := add(root, file); err != nil {
-			return f.wrong(fmt.Errorf("%s: %w", file.Name, reason(err)))
+			return f.wrong(fmt.Errorf("%s: %w", file.Name, files.Reason(err)))
 		}
 	}
 	return nil
@@ -191,36 +183,49 @@ func add(root *os.Root, file File) error {
 	if err != nil {
 		return err
 	}
-	return put(into, file.Write)
+	return files.Fill(into, file.Write)
 }
 
-// create writes a file at a path.
-func create(path string, content func(io.Writer) error) error {
-	file, err := os.Create(path)
-	if err != nil {
+// place moves the finished report to where it belongs, and what was there to taken.
+// What has come into the way while the simulation ran stays where it is.
+func (f *Folder) place(finished, taken string) error {
+	if err := replaceable(f.path); err != nil {
+		return files.Reason(err)
+	}
+	if err := f.take(taken); err != nil {
 		return err
 	}
-	return put(file, content)
-}
-
-// put writes the content of a file, and closes it.
-func put(file *os.File, content func(io.Writer) error) error {
-	buffered := bufio.NewWriter(file)
-	return errors.Join(content(buffered), buffered.Flush(), file.Close())
-}
-
-// place moves the finished report to where it belongs, and what was there into
-// the scratch folder; when the first fails, back again.
-func (f *Folder) place(scratch string) error {
-	old := filepath.Join(scratch, "old")
-	if err := os.Rename(f.path, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return f.wrong(err)
-	}
-	if err := os.Rename(filepath.Join(scratch, "new"), f.path); err != nil {
-		if exists(old) {
-			err = errors.Join(err, os.Rename(old, f.path))
-		}
-		return f.wrong(err)
+	if err := os.Rename(finished, f.path); err != nil {
+		return f.giveBack(taken, files.Reason(err))
 	}
 	return nil
+}
+
+// take moves what is at the place, if anything is, to where nobody else looks. Only what
+// was moved is known to be what is judged: anything may have come until then.
+func (f *Folder) take(taken string) error {
+	err := os.Rename(f.path, taken)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return files.Reason(err)
+	}
+	if err := replaceable(taken); err != nil {
+		return f.giveBack(taken, files.Reason(err))
+	}
+	return nil
+}
+
+// giveBack puts what was taken where it was, after an error. Only a folder goes back, since
+// a rename never puts one over what has come there meanwhile.
+func (f *Folder) giveBack(taken string, after error) error {
+	info, err := os.Lstat(taken)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return after
+	case err == nil && info.IsDir() && os.Rename(taken, f.path) == nil:
+		return after
+	}
+	return fmt.Errorf("%w; what was there is in %s", after, taken)
 }

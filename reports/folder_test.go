@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -85,10 +86,94 @@ func TestFolderThatFailsLeavesTheOneBeforeItAlone(t *testing.T) {
 	require.NoError(t, Runs.Report(sample.Single()).Fill(folder))
 
 	// The new report vanishes before it can be moved.
-	scratch := filepath.Join(parent, "scratch")
-	require.NoError(t, os.Mkdir(scratch, 0o755))
-	require.ErrorIs(t, folder.place(scratch), fs.ErrNotExist)
+	require.ErrorIs(t, folder.place(filepath.Join(parent, "new"), filepath.Join(parent, "old")), fs.ErrNotExist)
 	require.Contains(t, names(t, place), mark)
+	require.Equal(t, []string{"report"}, names(t, parent))
+}
+
+// What comes into the way while the simulation runs stays, and so does the report,
+// where the error says.
+func TestFolderLeavesWhatCameMeanwhile(t *testing.T) {
+	report := []File{{mark, text3}}
+	for what, come := range map[string]func() error{
+		"a folder": func() error {
+			return errors.Join(os.Mkdir("report", 0o755), os.WriteFile("report/thesis", []byte("mine"), 0o644))
+		},
+		"a file":            func() error { return os.WriteFile("report", []byte("mine"), 0o644) },
+		"a link":            func() error { return os.Symlink("elsewhere", "report") },
+		"a link to nowhere": func() error { return os.Symlink("nowhere", "report") },
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			require.NoError(t, os.Mkdir("elsewhere", 0o755))
+			folder, err := NewFolder("report")
+			require.NoError(t, err)
+			require.NoError(t, come())
+			before, err := os.Lstat("report")
+			require.NoError(t, err)
+
+			err = folder.Write(report)
+			require.ErrorContains(t, err, "report folder report: is in the way: ")
+			after, statErr := os.Lstat("report")
+			require.NoError(t, statErr)
+			require.True(t, os.SameFile(before, after))
+			if before.IsDir() {
+				require.Equal(t, []string{"thesis"}, names(t, "report"))
+			}
+			_, kept, found := strings.Cut(err.Error(), "; the finished report is in ")
+			require.True(t, found)
+			require.Equal(t, []string{mark}, names(t, kept))
+		})
+	}
+	t.Run("an empty folder", func(t *testing.T) {
+		t.Chdir(t.TempDir())
+		folder, err := NewFolder("report")
+		require.NoError(t, err)
+		require.NoError(t, os.Mkdir("report", 0o755))
+		require.NoError(t, folder.Write(report))
+		require.Equal(t, []string{mark}, names(t, "report"))
+		require.Equal(t, []string{"report"}, names(t, "."))
+	})
+}
+
+// What comes in the instant before it is moved is known by what was moved: a folder goes
+// back, and nothing takes the place of what has come there since.
+func TestFolderJudgesWhatWasTaken(t *testing.T) {
+	t.Chdir(t.TempDir())
+	folder := &Folder{"report"}
+	require.NoError(t, folder.take("old"), "the place is free")
+	require.NoError(t, os.Mkdir("report", 0o755))
+	require.NoError(t, os.WriteFile("report/thesis", nil, 0o644))
+	require.EqualError(t, folder.take("old"), "is in the way: it holds no summary.json, so it is no report to replace")
+	require.Equal(t, []string{"report"}, names(t, "."))
+	require.Equal(t, []string{"thesis"}, names(t, "report"))
+
+	require.NoError(t, os.Rename("report", "old"))
+	require.NoError(t, os.WriteFile("report", nil, 0o644))
+	full := errors.New("no space left")
+	require.EqualError(t, folder.giveBack("old", full), "no space left; what was there is in old")
+	require.Equal(t, []string{"old", "report"}, names(t, "."))
+	require.EqualError(t, folder.take("older"), "is in the way: not a folder; what was there is in older")
+	require.Equal(t, []string{"old", "older"}, names(t, "."))
+}
+
+// The current folder is known by what it is: it may have several names.
+func TestFolderIsNotTheCurrentOneByAnotherName(t *testing.T) {
+	root := t.TempDir()
+	current := filepath.Join(root, "a", "b")
+	require.NoError(t, os.MkdirAll(filepath.Join(current, "c"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(current, mark), []byte(`{"schema": "headroom.run/1"}`), 0o644))
+	require.NoError(t, os.Symlink("a", filepath.Join(root, "link")))
+	for _, here := range []string{current, filepath.Join(current, "c")} {
+		t.Chdir(here)
+		for _, place := range []string{current, filepath.Join(root, "link", "b")} {
+			_, err := NewFolder(place)
+			require.EqualError(t, err, "report folder "+place+": is, or holds, the current folder: cannot be replaced")
+		}
+	}
+	t.Chdir(root)
+	_, err := NewFolder(filepath.Join("link", "b"))
+	require.NoError(t, err)
 }
 
 // A file of a report is inside its folder, whatever it is called, and belongs to
@@ -110,11 +195,8 @@ func TestFolderKeepsItsFilesInside(t *testing.T) {
 }
 
 func TestFolderSaysWhichFileFailed(t *testing.T) {
-	err := create(filepath.Join(t.TempDir(), "b.csv"), func(io.Writer) error { return errors.New("no numbers") })
-	require.EqualError(t, err, "no numbers")
-
 	f := &Folder{"out"}
-	err = f.wrong(&fs.PathError{Op: "mkdir", Path: ".out-123/new", Err: fs.ErrPermission})
+	err := f.wrong(&fs.PathError{Op: "mkdir", Path: ".out-123/new", Err: fs.ErrPermission})
 	require.EqualError(t, err, "report folder out: permission denied")
 	err = f.wrong(&os.LinkError{Op: "rename", Old: "a", New: "b", Err: fs.ErrExist})
 	require.EqualError(t, err, "report folder out: file already exists")

@@ -8,10 +8,15 @@ import (
 	"path/filepath"
 
 	"github.com/headroom-sim/headroom/experiments"
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // storedName is the file with the result that a report folder was made from.
 const storedName = "results.headroom"
+
+// mostStored is how large that may be, in bytes. The minutes of a year of one small fleet
+// take some 0.1 GB for each configuration.
+const mostStored = 4 * files.Most
 
 // Open reads the result that a report folder was made from, so that everything in
 // the folder, and every other format, can be made of it again. The error tells why
@@ -19,7 +24,7 @@ const storedName = "results.headroom"
 func Open(folder string) (*Report, error) {
 	result, err := readResult(folder)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", folder, reason(err))
+		return nil, files.About(folder, err)
 	}
 	return reportOn(result), nil
 }
@@ -36,12 +41,12 @@ func readResult(folder string) (any, error) {
 	case len(entries) == 0:
 		return nil, errors.New("is no report: it is empty")
 	}
-	stored, err := os.ReadFile(filepath.Join(folder, storedName))
+	stored, err := files.Read(filepath.Join(folder, storedName), mostStored)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("is no report: it holds no " + storedName)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", storedName, reason(err))
+		return nil, files.About(storedName, err)
 	}
 	result, err := experiments.ReadStored(stored)
 	if err != nil {

@@ -2,11 +2,12 @@ package reports
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // Target is the place of a single file, which is written beside it under another
@@ -52,15 +53,7 @@ func (t *Target) Write(content func(io.Writer) error) error {
 	if !t.plain {
 		return t.wrong(t.direct(content))
 	}
-	scratch := filepath.Join(filepath.Dir(t.place), fmt.Sprintf(".%s-%d", filepath.Base(t.place), os.Getpid()))
-	err := create(scratch, content)
-	if err == nil {
-		err = os.Rename(scratch, t.place)
-	}
-	if err != nil {
-		os.Remove(scratch) // best effort: its name shows what it is
-	}
-	return t.wrong(err)
+	return t.wrong(files.Replace(t.place, content))
 }
 
 func (t *Target) direct(content func(io.Writer) error) error {
@@ -68,13 +61,8 @@ func (t *Target) direct(content func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	return put(file, content)
+	return files.Fill(file, content)
 }
 
 // wrong is an error about the file, nil where err is.
-func (t *Target) wrong(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", t.path, reason(err))
-}
+func (t *Target) wrong(err error) error { return files.About(t.path, err) }

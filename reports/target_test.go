@@ -2,6 +2,7 @@ package reports
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -48,6 +49,20 @@ func TestTargetBehindALink(t *testing.T) {
 	info, err := os.Lstat(link)
 	require.NoError(t, err)
 	require.NotZero(t, info.Mode()&os.ModeSymlink)
+}
+
+// What waits under a name that somebody could have guessed is left alone.
+func TestTargetFollowsNoLinkBesideIt(t *testing.T) {
+	folder := t.TempDir()
+	precious := filepath.Join(folder, "precious")
+	require.NoError(t, os.WriteFile(precious, []byte("thesis"), 0o644))
+	require.NoError(t, os.Symlink(precious, filepath.Join(folder, fmt.Sprintf(".junit.xml-%d", os.Getpid()))))
+	target, err := NewTarget(filepath.Join(folder, "junit.xml"))
+	require.NoError(t, err)
+	require.NoError(t, target.Write(text3))
+	content, err := os.ReadFile(precious)
+	require.NoError(t, err)
+	require.Equal(t, "thesis", string(content))
 }
 
 func TestTargetThatCannotBe(t *testing.T) {

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/headroom-sim/headroom/experiments/files"
 	"github.com/headroom-sim/headroom/experiments/gallery"
 )
 
@@ -33,6 +35,9 @@ schema of the language, which "headroom schema > ` + schemaFile + `" writes.`,
 			if !ok {
 				return wrong(fmt.Errorf("--from: no built-in scenario %q (headroom list names them)", from))
 			}
+			if err := vacant(force, path); err != nil {
+				return err
+			}
 			if err := writeStarter(path, src, force); err != nil {
 				return err
 			}
@@ -47,23 +52,33 @@ schema of the language, which "headroom schema > ` + schemaFile + `" writes.`,
 	return cmd
 }
 
+// vacant tells at which of some paths no starter can be written: without force where
+// something is, with it where that is no file.
+func vacant(force bool, paths ...string) error {
+	var errs []error
+	for _, path := range paths {
+		if force {
+			errs = append(errs, files.About(path, files.Replaceable(path)))
+		} else if _, err := os.Lstat(path); err == nil {
+			errs = append(errs, fmt.Errorf("%s: exists (--force overwrites it)", path))
+		}
+	}
+	switch err := errors.Join(errs...); {
+	case err == nil:
+		return nil
+	case force:
+		return unfinished(err)
+	default:
+		return wrong(err)
+	}
+}
+
 // writeStarter writes src under the line that names the schema.
 func writeStarter(path string, src []byte, force bool) error {
-	mode := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	write := files.Create
 	if force {
-		mode = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		write = files.Replace
 	}
-	file, err := os.OpenFile(path, mode, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return wrong(fmt.Errorf("%s: exists (--force overwrites it)", path))
-	}
-	if err == nil {
-		_, err = file.WriteString("#:schema ./" + schemaFile + "\n" + string(src))
-		err = errors.Join(err, file.Close())
-	}
-	var broken *os.PathError
-	if errors.As(err, &broken) {
-		err = fmt.Errorf("%s: %w", path, broken.Err)
-	}
-	return unfinished(err)
+	text := slices.Concat([]byte("#:schema ./"+schemaFile+"\n"), src)
+	return unfinished(files.About(path, write(path, files.Bytes(text))))
 }

@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/design"
+	"github.com/headroom-sim/headroom/experiments/files"
 	"github.com/headroom-sim/headroom/models/scenario"
 	"github.com/headroom-sim/headroom/reports"
 	"github.com/headroom-sim/headroom/reports/chart"
@@ -168,12 +169,12 @@ func (f *sweepFlags) readDesign(cmd *cobra.Command, o *experiments.SweepOptions)
 // readDesignFile reads the file that --design names, since it is no kind.
 func (f *sweepFlags) readDesignFile(cmd *cobra.Command, o *experiments.SweepOptions, noKind error) error {
 	changed := cmd.Flags().Changed
-	text, err := os.ReadFile(f.design)
+	text, err := files.ReadNamed(f.design)
 	switch {
-	case errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist):
 		return wrong(fmt.Errorf("--design: no such file, and %w", noKind))
 	case err != nil:
-		return wrong(fmt.Errorf("--design: %w", err))
+		return wrong(fmt.Errorf("--design: %w", files.About(f.design, err)))
 	case changed("vary") || changed("points") || changed("trajectories"):
 		return wrong(errors.New("--design: a design file says all of it: leave out --vary, --points and --trajectories"))
 	}

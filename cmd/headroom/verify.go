@@ -7,9 +7,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/headroom-sim/headroom/experiments"
 	"github.com/headroom-sim/headroom/experiments/gallery"
@@ -99,16 +101,38 @@ func (f *verifyFlags) options(cmd *cobra.Command, args []string) (o experiments.
 	if _, err := o.Buys(); err != nil {
 		return o, fmt.Errorf("--budget: %w", err)
 	}
-	for _, pair := range [][2]string{{"json", "list"}, {"wrong", "list"}, {"write", "list"}, {"json", "write"}, {"wrong", "write"}, {"set", "write"}} {
-		if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
-			return o, fmt.Errorf("--%s: does not go with --%s: leave one out", pair[0], pair[1])
-		}
-	}
-	if cmd.Flags().Changed("write") && f.write == "" {
-		return o, errors.New("--write: must name a folder")
+	if err := f.checkMode(cmd.Flags()); err != nil {
+		return o, err
 	}
 	o.Wrong, err = readShare("wrong", f.wrong, "from 0% to 100%", func(float64) bool { return true })
 	return o, err
+}
+
+// checkMode refuses flags that do nothing beside one that asks for something else than
+// a simulation, which says what it has.
+func (f *verifyFlags) checkMode(flags *pflag.FlagSet) error {
+	switch {
+	case f.list:
+		return alone(flags, "list", "set")
+	case f.write != "":
+		return alone(flags, "write", "force")
+	case flags.Changed("write"):
+		return errors.New("--write: must name a folder")
+	case f.force:
+		return errors.New("--force: is about files that --write writes: name their folder with it")
+	}
+	return nil
+}
+
+// alone refuses all flags beside one, but for those that it has.
+func alone(flags *pflag.FlagSet, mode string, has ...string) error {
+	var errs []error
+	flags.Visit(func(flag *pflag.Flag) {
+		if flag.Name != mode && !slices.Contains(has, flag.Name) {
+			errs = append(errs, fmt.Errorf("--%s: does not go with --%s: leave one out", flag.Name, mode))
+		}
+	})
+	return errors.Join(errs...)
 }
 
 // listCases names cases with their laws.
@@ -120,21 +144,31 @@ func listCases(w io.Writer, cases []*experiments.Case) error {
 	return printEntries(w, entries)
 }
 
-// writeCases writes the files of built-in cases.
+// writeCases writes the files of built-in cases, if there is room for all of them.
 func (f *verifyFlags) writeCases(w io.Writer, cases []*experiments.Case) error {
+	var paths []string
+	var errs []error
+	for _, c := range cases {
+		if !c.BuiltIn {
+			errs = append(errs, fmt.Errorf("--write: %s is a file already", c.Source))
+		}
+		paths = append(paths, filepath.Join(f.write, c.Name+".toml"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return wrong(err)
+	}
+	if err := vacant(f.force, paths...); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(f.write, 0o755); err != nil {
 		return unfinished(err)
 	}
-	for _, c := range cases {
-		if !c.BuiltIn {
-			return wrong(fmt.Errorf("--write: %s is a file already", c.Source))
-		}
+	for i, c := range cases {
 		src, _ := gallery.Scenario(c.Source)
-		path := filepath.Join(f.write, c.Name+".toml")
-		if err := writeStarter(path, src, f.force); err != nil {
+		if err := writeStarter(paths[i], src, f.force); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintln(w, path); err != nil {
+		if _, err := fmt.Fprintln(w, paths[i]); err != nil {
 			return unfinished(err)
 		}
 	}

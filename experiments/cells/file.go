@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // A file is one of a store's.
@@ -81,17 +83,9 @@ func wrong(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// openFile opens a file to read. What is no file, and might never end, is
-// refused.
+// openFile opens a file to read.
 func openFile(path string) (*file, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, wrong(path, err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, wrong(path, errors.New("is not a regular file"))
-	}
-	handle, err := os.Open(path)
+	handle, err := files.Open(path)
 	if err != nil {
 		return nil, wrong(path, err)
 	}

@@ -104,7 +104,7 @@ func TestKilled(t *testing.T) {
 			require.LessOrEqual(t, s.Len(), done+1, "and at most what was not told of any more")
 			requireBigCells(t, s, s.Len())
 			require.NoError(t, s.Close())
-			require.LessOrEqual(t, len(files(t, folder)), 3, "a third where both others were just being looked at")
+			require.LessOrEqual(t, len(listed(t, folder)), 3, "a third where both others were just being looked at")
 		}
 	}
 	t.Logf("%d of 54 processes tore a record", torn)
@@ -151,7 +151,7 @@ func TestDiskFull(t *testing.T) {
 			require.Equal(t, fmt.Sprintf("%s: file too large true %d", filepath.Join(folder, "web.cells"), stored), lines[stored])
 			require.Equal(t, kept, stored)
 			if stored == 0 {
-				require.Empty(t, files(t, above), "nothing is left where nothing was stored")
+				require.Empty(t, listed(t, above), "nothing is left where nothing was stored")
 				return
 			}
 			s := open(t, folder, "web")
@@ -223,7 +223,7 @@ func TestReadOnlyFolderWithoutFiles(t *testing.T) {
 		s := open(t, folder, "web")
 		k, data := cell(0)
 		require.EqualError(t, s.Put(k, data), want+": permission denied")
-		require.Empty(t, files(t, above))
+		require.Empty(t, listed(t, above))
 	}
 }
 

@@ -62,8 +62,8 @@ func filled(t testing.TB, numbers ...int) (folder, file string) {
 	return folder, filepath.Join(folder, "web.cells")
 }
 
-// files lists what is in a folder.
-func files(t testing.TB, folder string) (names []string) {
+// listed is what is in a folder.
+func listed(t testing.TB, folder string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)
@@ -97,7 +97,7 @@ func TestRoundTrip(t *testing.T) {
 	put(t, again, 100)
 	require.NoError(t, again.Close())
 	requireCells(t, open(t, folder, "web"), upTo(101)...)
-	require.Equal(t, []string{"web.cells"}, files(t, folder))
+	require.Equal(t, []string{"web.cells"}, listed(t, folder))
 }
 
 func TestSecondPutIsNothing(t *testing.T) {
@@ -160,14 +160,14 @@ func TestTwoAtOnce(t *testing.T) {
 	requireCells(t, three, 0, 1, 2)
 	put(t, one, 4)
 	put(t, three, 3)
-	require.Equal(t, []string{"web-2.cells", "web-3.cells", "web.cells"}, files(t, folder))
+	require.Equal(t, []string{"web-2.cells", "web-3.cells", "web.cells"}, listed(t, folder))
 	for _, s := range []*Store{one, two, three} {
 		require.NoError(t, s.Close())
 	}
 	all := open(t, folder, "web")
 	requireCells(t, all, 0, 1, 2, 3, 4)
 	put(t, all, 5)
-	require.Len(t, files(t, folder), 3)
+	require.Len(t, listed(t, folder), 3)
 }
 
 // TestFileFreedSinceItWasRead: the store that takes over a file knows what was
@@ -187,7 +187,7 @@ func TestFileFreedSinceItWasRead(t *testing.T) {
 	s, err := Read(filepath.Join(folder, "web.cells"))
 	require.NoError(t, err)
 	requireCells(t, s, 0, 1, 2)
-	require.Equal(t, []string{"web.cells"}, files(t, folder))
+	require.Equal(t, []string{"web.cells"}, listed(t, folder))
 }
 
 // TestFileDeletedSinceItWasRead: nothing is appended to a file that nobody can

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,8 @@ import (
 	"gonum.org/v1/plot/font/liberation"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/headroom-sim/headroom/experiments/files"
 )
 
 // systemFonts are where operating systems keep fonts with Korean, Chinese,
@@ -105,7 +106,7 @@ func (f *fonts) open() bool {
 
 // readFont reads the first font of a file; nil when it is none that can be drawn.
 func readFont(path string) *opentype.Font {
-	content, err := os.ReadFile(path)
+	content, err := files.Read(path, files.Most)
 	if err != nil {
 		return nil
 	}
