@@ -50,7 +50,7 @@ type Plan struct {
 	Scenario, Source, Title string
 	Seed                    uint64
 	Sets                    []Set // overrides that hold in all configurations
-	Vary                    []design.Factor
+	Vary                    design.Factors
 	Options                 Options // by which the base was chosen
 	Asked                   PlanOptions
 	Money                   bool     // costs are USD; else numbers of servers, as nothing has a price

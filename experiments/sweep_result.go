@@ -41,12 +41,13 @@ func NewSweepResult(s *Sweep) *SweepResult {
 	}
 }
 
-// sound finds what cannot be in the result of a sweep that is done.
+// sound lays the design out, and finds what cannot be in the result of a sweep that
+// is done.
 func (r *SweepResult) sound() error {
-	switch {
-	case r.Matrix == nil || len(r.Points) != r.Matrix.Len():
-		return errors.New("its points are not those of its design")
-	case len(r.Values) != len(r.Points)*r.Replications*len(r.Columns):
+	if r.Matrix == nil {
+		return errors.New("it has no design")
+	}
+	if len(r.Values) != len(r.Points)*r.Replications*len(r.Columns) {
 		return errors.New("its values are not those of its points")
 	}
 	for _, p := range r.Points {
@@ -54,7 +55,7 @@ func (r *SweepResult) sound() error {
 			return errors.New("its responses are not those of its points")
 		}
 	}
-	return nil
+	return r.Matrix.LayOut(len(r.Points))
 }
 
 // SweepPoint is what one point gave.

@@ -11,6 +11,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/headroom-sim/headroom/experiments/gallery"
@@ -140,7 +141,7 @@ func (v *Verifier) read(scenario *Scenario) (*Case, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Case{Trial: NewTrial(s), Name: scenario.Name, BuiltIn: scenario.BuiltIn, idle: idle(s.Source, s.Spec)}
+	c := &Case{Trial: NewTrial(s), Name: scenario.Name, BuiltIn: scenario.BuiltIn, idle: scenario.idle(s.Spec)}
 	if !c.BuiltIn {
 		c.Name = filepath.ToSlash(filepath.Clean(s.Source))
 	}
@@ -160,13 +161,16 @@ func (v *Verifier) read(scenario *Scenario) (*Case, error) {
 // verifyFlags are the flags that a verification has in place of keys of a scenario.
 var verifyFlags = map[string]string{"seed": "--seed", "replications": "--budget"}
 
-// idle tells of keys of a scenario that a verification does not use.
-func idle(name string, spec *scenario.Spec) []string {
+// idle tells of what a scenario says that a verification of its base does not use.
+func (s *Scenario) idle(base *scenario.Spec) []string {
 	var list []string
-	for _, s := range spec.Settings() {
-		if flag, ok := verifyFlags[s.Key]; ok && s.Table == "" && s.Origin == scenario.Set {
-			list = append(list, fmt.Sprintf("%s, %s: %s = %s is not used: a verification has %s", name, s.Where, s.Key, s.Value, flag))
+	for _, key := range base.Settings() {
+		if flag, ok := verifyFlags[key.Key]; ok && key.Table == "" && key.Origin == scenario.Set {
+			list = append(list, fmt.Sprintf("%s, %s: %s = %s is not used: a verification has %s", s.Source, key.Where, key.Key, key.Value, flag))
 		}
+	}
+	if names := s.Variants(); len(names) > 0 {
+		list = append(list, fmt.Sprintf("%s: [variants] is not used (%s): a verification is of the base, which --set changes", s.Source, strings.Join(names, ", ")))
 	}
 	return list
 }

@@ -217,18 +217,20 @@ func TestVerifyFilesOfOneName(t *testing.T) {
 }
 
 // The keys for which a verification has flags are refused as overrides, and of a file
-// told to be idle.
+// told to be idle, and so are its variants.
 func TestVerifyHasFlags(t *testing.T) {
 	_, err := NewVerifier(VerifyOptions{Sets: []string{"seed=5", "replications=3"}})
 	require.EqualError(t, err, "--set seed=5: must be given by --seed here\n--set replications=3: must be given by --budget here")
 	src, _ := gallery.Scenario("verify/mm1-light")
 	file := filepath.Join(t.TempDir(), "mm1-light.toml")
-	require.NoError(t, os.WriteFile(file, append([]byte("seed = 7\nreplications = 3\n"), src...), 0o600))
+	text := "seed = 7\nreplications = 3\n" + string(src) + "\n[variants.slow]\nroutes.visit.demand.desk = \"9ms\"\n[variants.slower]\nroutes.visit.demand.desk = \"9.5ms\"\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	o := VerifyOptions{Names: []string{file}, Seed: 3, Budget: verifyBudget / 2}
 	idle := verify(t, o)
 	require.Equal(t, []string{
 		file + ", line 1: seed = 7 is not used: a verification has --seed",
 		file + ", line 2: replications = 3 is not used: a verification has --budget",
+		file + ": [variants] is not used (slow, slower): a verification is of the base, which --set changes",
 	}, idle.Warnings)
 	o.Names, o.Seed = []string{file}, 4
 	require.NotEqual(t, toldOf(t, verify(t, o).Cases[0]), toldOf(t, idle.Cases[0]))

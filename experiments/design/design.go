@@ -1,12 +1,12 @@
 package design
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/headroom-sim/headroom/experiments/archive"
 	"github.com/headroom-sim/headroom/models/quantity"
 )
 
@@ -70,7 +70,7 @@ func ParseKind(name string) (Kind, error) {
 // A Design says which points of a space of factors are tried.
 type Design struct {
 	Kind    Kind
-	Factors []Factor
+	Factors Factors
 	// Points of a Latin hypercube or a Sobol sequence; 0 stands for ten a
 	// factor, the rule of Loeppky, Sacks and Welch, "Choosing the sample size of
 	// a computer experiment", Technometrics 51 (2009), and at least LeastSample.
@@ -85,9 +85,6 @@ type Design struct {
 // GreatestPoints is the size of the largest design.
 const GreatestPoints = 1_000_000
 
-// greatestFactors is the number of keys that a design may vary.
-const greatestFactors = 100
-
 // A Matrix is a design point by point: of each point and factor the level.
 type Matrix struct {
 	Design
@@ -95,13 +92,18 @@ type Matrix struct {
 }
 
 // MarshalBinary keeps the design that the matrix is built from.
-func (m *Matrix) MarshalBinary() ([]byte, error) { return json.Marshal(m.Design) }
+func (m *Matrix) MarshalBinary() ([]byte, error) { return archive.Marshal(&m.Design) }
 
-// UnmarshalBinary builds the matrix of a design that MarshalBinary has kept.
-func (m *Matrix) UnmarshalBinary(data []byte) error {
-	var d Design
-	if err := json.Unmarshal(data, &d); err != nil {
-		return err
+// UnmarshalBinary reads a design that MarshalBinary has kept. It has no points before
+// [Matrix.LayOut].
+func (m *Matrix) UnmarshalBinary(data []byte) error { return archive.Unmarshal(data, &m.Design) }
+
+// LayOut lays out a design that was read, if it has so many points: a few bytes may
+// ask for a million, but nobody has results of them then.
+func (m *Matrix) LayOut(points int) error {
+	d := m.settle()
+	if size := d.size(); size != points {
+		return fmt.Errorf("the design has another number of points than %d", points)
 	}
 	built, err := d.Build()
 	if err == nil {
@@ -155,11 +157,12 @@ func (d Design) settle() Design {
 }
 
 func (d Design) check() error {
+	if err := d.Factors.check(); err != nil {
+		return err
+	}
 	switch {
 	case len(d.Factors) == 0:
 		return errors.New("varies no key")
-	case len(d.Factors) > greatestFactors:
-		return fmt.Errorf("varies more than %d keys (have %d)", greatestFactors, len(d.Factors))
 	case d.Kind == Sobol && len(d.Factors) > len(sobolRows)+1:
 		return fmt.Errorf("a sobol design varies at most %d keys (have %d): take latin_hypercube", len(sobolRows)+1, len(d.Factors))
 	case d.Points < 0:
@@ -216,7 +219,8 @@ func (d Design) size() int {
 		size = d.Points
 	case OneAtATime:
 		for _, f := range d.Factors {
-			size += len(d.alone(f))
+			count, _ := alone(f)
+			size += count
 		}
 	case Morris:
 		size = min(d.Trajectories, GreatestPoints) * (len(d.Factors) + 1)
@@ -269,10 +273,11 @@ func (m *Matrix) grid() {
 func (m *Matrix) oneAtATime() {
 	m.row(func(int) int { return asIs })
 	for varied, f := range m.Factors {
-		for _, level := range m.alone(f) {
+		count, step := alone(f)
+		for i := range count {
 			m.row(func(factor int) int {
 				if factor == varied {
-					return level
+					return i * step
 				}
 				return asIs
 			})
@@ -280,15 +285,11 @@ func (m *Matrix) oneAtATime() {
 	}
 }
 
-// alone are the levels of a factor in a one-at-a-time design: all, and of a
-// continuous one the ends.
-func (d Design) alone(f Factor) []int {
+// alone is how many levels of a factor a one-at-a-time design has, and the step from
+// one to the next: all, and of a continuous one the ends.
+func alone(f Factor) (count, step int) {
 	if f.Continuous() && f.Levels() > 1 {
-		return []int{0, f.Levels() - 1}
+		return 2, f.Levels() - 1
 	}
-	levels := make([]int, f.Levels())
-	for i := range levels {
-		levels[i] = i
-	}
-	return levels
+	return f.Levels(), 1
 }

@@ -43,6 +43,43 @@ func TestOneAtATime(t *testing.T) {
 		rows(build(t, design.Design{Kind: design.OneAtATime}, "a=1..3", "b=0.5..1.5")))
 }
 
+// Values for which ranges in lists stand are kept one by one: there are so many in all,
+// whoever writes the factors down.
+func TestRangesInListsAreBounded(t *testing.T) {
+	refused := "has ranges in lists that stand for more than 10000 values in all: a range that stands alone may have 1000000"
+	_, err := design.ParseFactor("a=0,1..10001")
+	require.EqualError(t, err, refused)
+	var factors design.Factors
+	for _, text := range []string{"a=0,1..5000", "b=0,1..5001", "c=0..999999"} {
+		f, err := design.ParseFactor(text)
+		require.NoError(t, err)
+		factors = append(factors, f)
+	}
+	many := append(slices.Repeat(design.Factors{factors[2]}, 100), factors[2])
+	for _, c := range []struct {
+		factors design.Factors
+		refused string
+	}{
+		{design.Factors{factors[0], factors[2]}, ""},
+		{factors, refused},
+		{many, "varies more than 100 keys (have 101)"},
+	} {
+		_, err = design.Design{Kind: design.LatinHypercube, Points: 2, Factors: c.factors}.Build()
+		data, errWritten := c.factors.MarshalBinary()
+		require.NoError(t, errWritten)
+		var read design.Factors
+		errRead := read.UnmarshalBinary(data)
+		if c.refused == "" {
+			require.NoError(t, err)
+			require.NoError(t, errRead)
+			require.Equal(t, len(c.factors), len(read))
+			continue
+		}
+		require.EqualError(t, err, c.refused)
+		require.EqualError(t, errRead, c.refused)
+	}
+}
+
 // A Latin hypercube has one point in each of as many parts of each range.
 func TestLatinHypercubeHasOnePointInEachPart(t *testing.T) {
 	d := design.Design{Kind: design.LatinHypercube, Points: 50, Seed: 3}

@@ -16,9 +16,10 @@ type Factor struct {
 	Key   string // dotted, as in fleets.web.min
 	Range string // as it was written
 
-	listed []string  // values one by one, as they are written
-	values []float64 // of those listed, in a common unit; nil where they are no numbers
-	ladder ladder    // where none are listed
+	listed   []string  // values one by one, as they are written
+	expanded int       // of these, for which ranges in the list stand
+	values   []float64 // of those listed, in a common unit; nil where they are no numbers
+	ladder   ladder    // where none are listed
 }
 
 var errVary = errors.New("must be KEY=RANGE, as in fleets.web.min=1..8 or fleets.web.instance=c6i.large,c6i.xlarge")
@@ -56,15 +57,6 @@ func NewFactor(key, values string) (Factor, error) {
 	return f, f.list(items)
 }
 
-// MarshalText is KEY=RANGE, as ParseFactor reads it.
-func (f Factor) MarshalText() ([]byte, error) { return []byte(f.Key + "=" + f.Range), nil }
-
-// UnmarshalText is ParseFactor.
-func (f *Factor) UnmarshalText(text []byte) (err error) {
-	*f, err = ParseFactor(string(text))
-	return err
-}
-
 // isRange tells a range from a value: two points outside quotes and brackets.
 func isRange(item string) bool {
 	at := outside(item, func(rest string) bool { return strings.HasPrefix(rest, "..") })
@@ -88,11 +80,11 @@ func (f *Factor) list(items []string) error {
 		if l.continuous {
 			return fmt.Errorf("%s: needs a step in a list", item)
 		}
+		if f.expanded += l.count; f.expanded > greatestExpanded {
+			return errExpanded
+		}
 		for level := range l.count {
 			f.listed = append(f.listed, l.write(l.at(level)))
-		}
-		if len(f.listed) > greatestLevels {
-			return fmt.Errorf("has more than %d values", greatestLevels)
 		}
 	}
 	return f.readNumbers()

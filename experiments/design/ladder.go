@@ -17,7 +17,7 @@ type ladder struct {
 }
 
 const (
-	// greatestLevels is the number of values that one key may take.
+	// greatestLevels is the number of values for which a range may stand.
 	greatestLevels = 1_000_000
 	// fineSteps is into how many steps a continuous range is divided: a
 	// simulation shows no difference below, and each value is written exactly.

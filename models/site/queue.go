@@ -18,9 +18,9 @@ type queue struct {
 	workers int
 }
 
-// brokerThreads is how many messages a broker can take at a time: enough for none
-// to be in another's way.
-const brokerThreads = 1 << 10
+// brokerThreads is how many messages a broker can take at a time: more than there can
+// be calls, so that none is in another's way. They cost nothing.
+const brokerThreads = 1 << 30
 
 func (s *System) newQueue(name string, spec *scenario.Service) *queue {
 	threads := brokerThreads
