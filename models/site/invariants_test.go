@@ -1,7 +1,6 @@
 package site
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,8 +10,8 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// A run in whose midst something is counted wrongly has no outcome, and says what is
-// wrong and where.
+// A run in whose midst something is counted wrongly has no outcome, and says all that
+// is wrong and where.
 func TestBrokenInvariants(t *testing.T) {
 	const text = `
 		duration = "10m"
@@ -46,6 +45,10 @@ func TestBrokenInvariants(t *testing.T) {
 		{"credits", "fleet web: web-1: server: CPU credits are not conserved: ", func(s *System) {
 			s.fleets[0].hosts[0].server.Wake(server.Savings{})
 		}},
+		{"two things", "balancer lb: requests are not conserved: .*; fleet web: 2 instances run, but 3 are billed", func(s *System) {
+			s.balancers[0].received.Requests++
+			s.fleets[0].bill.Launch(s.sim.Now())
+		}},
 		{"sign-ins", "session: ", func(s *System) {
 			s.store.Serve(&traffic.Attempt{Visitor: &traffic.Visitor{}}, &traffic.Memory{})
 		}},
@@ -64,7 +67,7 @@ func TestBrokenInvariants(t *testing.T) {
 			require.Nil(t, o)
 			var broken *InvariantError
 			require.ErrorAs(t, err, &broken)
-			require.True(t, strings.HasPrefix(err.Error(), "internal error: "+c.want), "%v", err)
+			require.Regexp(t, "^internal error: "+c.want, err.Error())
 			require.ErrorContains(t, err, "please report this with the scenario and the seed")
 		})
 	}
