@@ -18,8 +18,16 @@ func TestBrokenInvariants(t *testing.T) {
 		[clients.visitors]
 		target = "lb"
 		rate = "5/s"
+		[clients.readers]
+		target = "edge"
+		rate = "1/s"
+		[cdns.edge]
+		origin = "images"
+		hit_ratio = 0.5
+		[services.images]
+		kind = "function"
 		[routes.page]
-		demand.web = "20ms"
+		demand = { web = "20ms", images = "20ms" }
 		session = "write"
 		[balancers.lb]
 		kind = "application"
@@ -45,6 +53,8 @@ func TestBrokenInvariants(t *testing.T) {
 		{"credits", "fleet web: web-1: server: CPU credits are not conserved: ", func(s *System) {
 			s.fleets[0].hosts[0].server.Wake(server.Savings{})
 		}},
+		{"calls", "service images: function: .* calls came and ", func(s *System) { s.services[0].facility.(*function).Received++ }},
+		{"fetches", "cdn edge: content delivery network: .* calls came and ", func(s *System) { s.cdns[0].Received++ }},
 		{"two things", "balancer lb: requests are not conserved: .*; fleet web: 2 instances run, but 3 are billed", func(s *System) {
 			s.balancers[0].received.Requests++
 			s.fleets[0].bill.Launch(s.sim.Now())
