@@ -72,9 +72,9 @@ type Verifier struct {
 // any of them. No two may have the same name, by which each has its luck. Of all built-in
 // ones those that hold only as they are are left out where there are overrides.
 func NewVerifier(o VerifyOptions) (*Verifier, error) {
-	names, find := o.Names, find
+	names, open := o.Names, find
 	if len(names) == 0 {
-		names, find = gallery.Verified(), loadBuiltIn
+		names, open = gallery.Verified(), loadBuiltIn
 		if len(o.Sets) > 0 {
 			names = slices.DeleteFunc(names, gallery.Documented)
 		}
@@ -90,7 +90,7 @@ func NewVerifier(o VerifyOptions) (*Verifier, error) {
 		return nil, joined(failures)
 	}
 	for _, name := range names {
-		s, err := find(name)
+		s, err := open(name)
 		var c *Case
 		if err == nil {
 			c, err = v.read(s)

@@ -137,7 +137,7 @@ func (n *counts) find(what string, wrong float64, cases ...*Case) {
 // have no bias that would show; and the errors are told that are found.
 func TestFalseAlarms(t *testing.T) {
 	if *falseAlarms == 0 {
-		t.Skip("-false-alarms 50 counts them, in some ten minutes")
+		t.Skip("-false-alarms 50 -timeout 5h counts them")
 	}
 	n := counts{map[time.Duration]*alarms{5 * time.Second: {}, VerifyBudget: {}}, map[string][]float64{}, map[string]*alarms{}}
 	for seed := range *falseAlarms {

@@ -254,6 +254,7 @@ func TestVerifyWithoutSpread(t *testing.T) {
 		{"certain in some", laws.Figure{Exact: 2, Certain: true}, []float64{2.1, 2, 1.9}, output.Fail, false},
 		{"certain without a sample", laws.Figure{Exact: 2, Certain: true}, nil, output.Fail, false},
 		{"certain within", laws.Figure{Exact: 2, Within: 0.1, Certain: true}, []float64{2.1, 1.9}, output.Pass, false},
+		{"certain beyond", laws.Figure{Exact: 2, Within: 0.1, Certain: true}, []float64{2.15, 1.9}, output.Fail, false},
 		{"within", laws.Figure{Exact: 3, Within: 0.5}, []float64{2, 4, 4}, output.Pass, false},
 		{"beyond", laws.Figure{Exact: 3, Within: 0.5}, []float64{4, 5, 6}, output.Pass, true},
 	} {
@@ -267,4 +268,13 @@ func TestVerifyWithoutSpread(t *testing.T) {
 	f := VerifiedFigure{Figure: laws.Figure{Exact: 3, Within: 0.5}}
 	f.judge([]float64{4, 5, 6})
 	require.InDelta(t, output.Score([]float64{4, 5, 6}, 3.5), f.Score, 1e-12, "the rest beyond what it may be off")
+}
+
+// The figures of a case have much in common, so that one of each case counts where they
+// are to have nothing in common.
+func TestOneFigureOfACaseIsIndependent(t *testing.T) {
+	c := Verified{Figures: []VerifiedFigure{{Score: 1}, {Score: 2}}}
+	v := Verification{Cases: []Verified{c, c}}
+	v.judge()
+	require.Equal(t, output.Agreement{Scores: 4, Greatest: 2, Independent: 2, Squares: 2}, v.Agreement)
 }

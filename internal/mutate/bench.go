@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -12,14 +13,15 @@ import (
 
 // A bench is where faults are tried.
 type bench struct {
+	ctx     context.Context
 	root    string // of the module
 	dir     string // for what the compiler is to see in place of a file
 	timeout time.Duration
 }
 
-func newBench(root string, timeout time.Duration) (*bench, error) {
+func newBench(ctx context.Context, root string, timeout time.Duration) (*bench, error) {
 	dir, err := os.MkdirTemp("", "mutate-")
-	return &bench{root, dir, timeout}, err
+	return &bench{ctx, root, dir, timeout}, err
 }
 
 func (b *bench) close() { _ = os.RemoveAll(b.dir) } // what is left there harms nobody
@@ -30,6 +32,7 @@ type verdict string
 const (
 	caught   verdict = "caught"   // a test failed
 	hung     verdict = "hung"     // a test did not come to its end, as it does without the fault
+	flaky    verdict = "flaky"    // a test failed, and fails without the fault too
 	survived verdict = "survived" // no test noticed
 	broken   verdict = "broken"   // it could not be planted, or does not compile
 )
@@ -41,22 +44,35 @@ type outcome struct {
 	took  time.Duration
 }
 
-// try plants a fault and runs the tests that should catch it.
+// try plants a fault and runs the tests that should catch it. One that fails must pass
+// without the fault: else it was no fault that it noticed.
 func (b *bench) try(f Fault) outcome {
 	overlay, err := b.overlay(f)
 	if err != nil {
 		return outcome{verdict: broken, words: err.Error()}
 	}
-	return b.test(f.Packages, "-overlay", overlay)
+	o := b.test(f.Packages, "-overlay", overlay)
+	if o.verdict != caught {
+		return o
+	}
+	if again := b.test(f.Packages, "-count=1", "-run", "^"+o.words+"$"); again.verdict != survived {
+		o.verdict = flaky
+	}
+	return o
 }
+
+// pins are tests that compare bits with those of before: any change of the code trips
+// them, right or wrong.
+const pins = "^TestBits$"
 
 // test runs the tests of packages, with further flags for go test.
 func (b *bench) test(packages []string, flags ...string) outcome {
-	args := append([]string{"test", "-short", "-failfast", "-vet=off", "-timeout", b.timeout.String()}, flags...)
+	args := append([]string{"test", "-short", "-failfast", "-vet=off", "-skip", pins, "-timeout", b.timeout.String()}, flags...)
 	for _, p := range packages {
 		args = append(args, "./"+p)
 	}
-	cmd := exec.Command("go", args...)
+	cmd := exec.CommandContext(b.ctx, "go", args...)
+	cmd.WaitDelay = time.Second // a test that outlives an interrupted go test holds its output open
 	cmd.Dir = b.root
 	cmd.Env = append(os.Environ(), "RAPID_NOFAILFILE=true") // rapid would leave files beside the tests
 	begin := time.Now()

@@ -4,23 +4,27 @@
 //	go run ./internal/mutate [-only REGEXP] [-every N -from K] [-timeout 5m]
 //
 // The working tree is never touched: a fault reaches the compiler as an overlay.
-// Tests run with -short, and those of a package stop at the first that fails. The
-// exit status is 1 where the tests fail without a fault, where one survives that is not
+// Tests run with -short, and those of a package stop at the first that fails, which must
+// pass without the fault; tests that only compare bits with those of before are left out.
+// The exit status is 1 where the tests fail without a fault, where one survives that is not
 // explained, where one is noticed that is said to survive, and where one can't be
 // planted: the list is to stay true.
 package main
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -30,7 +34,9 @@ func main() {
 	from := flag.Int("from", 0, "begin with the `K`-th of them, counted round and round")
 	timeout := flag.Duration("timeout", 5*time.Minute, "how long the tests of a package may take")
 	flag.Parse()
-	if err := run(os.Stdout, sample{*only, *every, *from}, *timeout); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Stdout, sample{*only, *every, *from}, *timeout); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
@@ -61,7 +67,7 @@ func (s sample) of(faults []Fault) ([]Fault, error) {
 }
 
 // run plants the faults of this module that are chosen, and prints a row for each.
-func run(w io.Writer, chosen sample, timeout time.Duration) error {
+func run(ctx context.Context, w io.Writer, chosen sample, timeout time.Duration) error {
 	root, err := moduleRoot()
 	if err != nil {
 		return err
@@ -73,13 +79,15 @@ func run(w io.Writer, chosen sample, timeout time.Duration) error {
 	if faults, err = chosen.of(faults); err != nil {
 		return err
 	}
-	bench, err := newBench(root, timeout)
+	bench, err := newBench(ctx, root, timeout)
 	if err != nil {
 		return err
 	}
 	defer bench.close()
 	return bench.plant(w, faults)
 }
+
+var errInterrupted = errors.New("interrupted")
 
 // plant plants faults and prints a row for each, once the tests pass without them.
 func (b *bench) plant(w io.Writer, faults []Fault) error {
@@ -91,12 +99,19 @@ func (b *bench) plant(w io.Writer, faults []Fault) error {
 		packages = append(packages, f.Packages...)
 	}
 	slices.Sort(packages)
-	if o := b.test(slices.Compact(packages)); o.verdict != survived {
+	switch o := b.test(slices.Compact(packages)); {
+	case b.ctx.Err() != nil:
+		return errInterrupted
+	case o.verdict != survived:
 		return fmt.Errorf("without a fault: %s: %s", o.verdict, o.words)
 	}
 	var all summary
 	for _, f := range faults {
-		all.add(w, f, b.try(f))
+		o := b.try(f)
+		if b.ctx.Err() != nil {
+			return errInterrupted
+		}
+		all.add(w, f, o)
 	}
 	return all.print(w)
 }
@@ -129,7 +144,7 @@ func (s *summary) add(w io.Writer, f Fault, o outcome) {
 	case survived:
 		remark = f.Meaning
 	}
-	if o.verdict == broken || noticed != (f.Survives == "") {
+	if o.verdict == broken || o.verdict == flaky || noticed != (f.Survives == "") {
 		s.wrong = append(s.wrong, f.Name)
 	}
 	fmt.Fprintf(w, "%-8s %6.1f s  %-34s %s\n", o.verdict, o.took.Seconds(), f.Name, remark)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"go/parser"
 	"go/token"
 	"io"
@@ -39,22 +40,26 @@ func TestFaults(t *testing.T) {
 func module(t *testing.T) *bench {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"go.mod":       "module m\n",
-		"sum.go":       "package m\n\nfunc sum(a, b int) int { return a + b }\n",
-		"sum_test.go":  "package m\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif sum(2, 0) != 2 {\n\t\tt.Fatal()\n\t}\n}\n",
-		"hang.go":      "package m\n\nfunc rest(on bool) {\n\tfor on {\n\t}\n}\n",
-		"hang_test.go": "package m\n\nimport \"testing\"\n\nfunc TestRest(*testing.T) { rest(false) }\n",
+		"go.mod":          "module m\n",
+		"sum.go":          "package m\n\nfunc sum(a, b int) int { return a + b }\n",
+		"sum_test.go":     "package m\n\nimport \"testing\"\n\nfunc TestSum(t *testing.T) {\n\tif sum(2, 0) != 2 {\n\t\tt.Fatal()\n\t}\n}\n",
+		"bits_test.go":    "package m\n\nimport \"testing\"\n\nfunc TestBits(t *testing.T) {\n\tif sum(1, 1) != 2 {\n\t\tt.Fatal()\n\t}\n}\n",
+		"odd/odd_test.go": "package odd\n\nimport \"testing\"\n\nfunc TestOdd(t *testing.T) { t.Fatal() }\n",
+		"hang.go":         "package m\n\nfunc rest(on bool) {\n\tfor on {\n\t}\n}\n",
+		"hang_test.go":    "package m\n\nimport \"testing\"\n\nfunc TestRest(*testing.T) { rest(false) }\n",
 	} {
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, filepath.Dir(name)), 0o700))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
 	}
-	b, err := newBench(dir, 3e9)
+	b, err := newBench(t.Context(), dir, 3e9)
 	require.NoError(t, err)
 	t.Cleanup(b.close)
 	return b
 }
 
-// What a test notices is caught, what none does survives, what ends no more is told
-// apart, and what cannot be planted or compiled is none of these.
+// What a test notices is caught, what none does survives, and so does what only a test of
+// bits does; what ends no more is told apart, what fails without the fault too is flaky,
+// and what cannot be planted or compiled is none of these.
 func TestTry(t *testing.T) {
 	b := module(t)
 	for _, c := range []struct {
@@ -74,6 +79,22 @@ func TestTry(t *testing.T) {
 		require.Equal(t, c.want, o.verdict, "%s for %s: %s", c.after, c.before, o.words)
 		require.Contains(t, o.words, c.words)
 	}
+}
+
+// A test that fails with a fault and without it has not noticed the fault.
+func TestTryFlaky(t *testing.T) {
+	o := module(t).try(Fault{File: "sum.go", Before: "a + b", After: "b", Packages: []string{"odd"}})
+	require.Equal(t, flaky, o.verdict)
+	require.Equal(t, "TestOdd", o.words)
+}
+
+// What is interrupted has no verdict.
+func TestPlantIsInterrupted(t *testing.T) {
+	b := module(t)
+	ctx, stop := context.WithCancel(b.ctx)
+	b.ctx = ctx
+	stop()
+	require.ErrorContains(t, b.plant(io.Discard, []Fault{{File: "sum.go", Before: "a + b", After: "b", Packages: []string{"."}}}), "interrupted")
 }
 
 // Faults are planted only where the tests pass without them.

@@ -135,3 +135,25 @@ demand.desk = "5ms"
 	})
 	require.Contains(t, small, "servers = 1")
 }
+
+// A check that few scenarios are about is told from one that luck has spared some.
+func TestShare(t *testing.T) {
+	share := func(asked, about int) *Share {
+		var s Share
+		for i := range asked {
+			require.Equal(t, i < about, s.Count(i < about))
+		}
+		return &s
+	}
+	require.True(t, share(0, 0).most())
+	require.True(t, share(2, 0).most())
+	require.True(t, share(100, 40).most())
+	require.False(t, share(100, 39).most())
+	require.False(t, share(10, 1).most())
+}
+
+// What is in seconds takes longer, what is by the second is rarer, and all else stays.
+func TestStretched(t *testing.T) {
+	require.Equal(t, `rate = ["0s 2.5/s", "120s 15/s"] wait = "weibull(3ms, shape=0.8)" users = 7`,
+		Stretched(`rate = ["0s 5/s", "60s 30/s"] wait = "weibull(1.5ms, shape=0.8)" users = 7`, 2))
+}

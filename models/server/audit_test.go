@@ -22,6 +22,8 @@ func TestAuditNoticesErrors(t *testing.T) {
 		{"credits from nowhere", "CPU credits are not conserved", func(s *Server) { s.cpu.purse.balance++ }},
 		{"credits that vanish", "CPU credits are not conserved", func(s *Server) { s.cpu.purse.launch-- }},
 		{"credits of a machine that was not stopped", "CPU credits are not conserved", func(s *Server) { s.Wake(Savings{}) }},
+		{"work in a server that has stopped", "an attempt is still in progress", func(s *Server) { s.state = Off }},
+		{"connections of a server that has stopped", "it has stopped, and 3 connections are open", func(s *Server) { s.state, s.jobs = Off, nil }},
 		{"surplus that is not charged", "CPU credits are not conserved", func(s *Server) { s.cpu.purse.owed++ }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

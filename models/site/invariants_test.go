@@ -1,7 +1,6 @@
 package site
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,16 +10,24 @@ import (
 	"github.com/headroom-sim/headroom/models/traffic"
 )
 
-// A run in whose midst something is counted wrongly has no outcome, and says what is
-// wrong and where.
+// A run in whose midst something is counted wrongly has no outcome, and says all that
+// is wrong and where.
 func TestBrokenInvariants(t *testing.T) {
 	const text = `
 		duration = "10m"
 		[clients.visitors]
 		target = "lb"
 		rate = "5/s"
+		[clients.readers]
+		target = "edge"
+		rate = "1/s"
+		[cdns.edge]
+		origin = "images"
+		hit_ratio = 0.5
+		[services.images]
+		kind = "function"
 		[routes.page]
-		demand.web = "20ms"
+		demand = { web = "20ms", images = "20ms" }
 		session = "write"
 		[balancers.lb]
 		kind = "application"
@@ -46,6 +53,12 @@ func TestBrokenInvariants(t *testing.T) {
 		{"credits", "fleet web: web-1: server: CPU credits are not conserved: ", func(s *System) {
 			s.fleets[0].hosts[0].server.Wake(server.Savings{})
 		}},
+		{"calls", "service images: function: .* calls came and ", func(s *System) { s.services[0].facility.(*function).Received++ }},
+		{"fetches", "cdn edge: content delivery network: .* calls came and ", func(s *System) { s.cdns[0].Received++ }},
+		{"two things", "balancer lb: requests are not conserved: .*; fleet web: 2 instances run, but 3 are billed", func(s *System) {
+			s.balancers[0].received.Requests++
+			s.fleets[0].bill.Launch(s.sim.Now())
+		}},
 		{"sign-ins", "session: ", func(s *System) {
 			s.store.Serve(&traffic.Attempt{Visitor: &traffic.Visitor{}}, &traffic.Memory{})
 		}},
@@ -64,7 +77,7 @@ func TestBrokenInvariants(t *testing.T) {
 			require.Nil(t, o)
 			var broken *InvariantError
 			require.ErrorAs(t, err, &broken)
-			require.True(t, strings.HasPrefix(err.Error(), "internal error: "+c.want), "%v", err)
+			require.Regexp(t, "^internal error: "+c.want, err.Error())
 			require.ErrorContains(t, err, "please report this with the scenario and the seed")
 		})
 	}

@@ -5,52 +5,35 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/headroom-sim/headroom/internal/swarm"
 	"github.com/headroom-sim/headroom/models/scenario"
 )
 
 // Relations between a site and one of another size. They are asked of sites without
 // a control plane, whose periods are the vendor's and do not scale.
 
-// quantities are durations and rates in angle brackets: <20ms>, <30/s>.
-var quantities = regexp.MustCompile(`<(\d+)(ms|s|/s)>`)
-
-// slowed is a scenario's text with each duration in brackets so many times as long, and
-// each rate so many times as low.
-func slowed(text string, times int) string {
-	return quantities.ReplaceAllStringFunc(text, func(found string) string {
-		m := quantities.FindStringSubmatch(found)
-		if m[2] == "/s" {
-			return fmt.Sprintf("%s per %ds", m[1], times)
-		}
-		n, _ := strconv.Atoi(m[1])
-		return fmt.Sprint(n*times, m[2])
-	})
-}
-
 // tiersByChance is the text of a site of two tiers, as a seed has it.
 func tiersByChance(seed uint64) string {
 	r := rand.New(rand.NewPCG(seed, 2))
 	pick := func(choices ...string) string { return choices[r.IntN(len(choices))] }
 	law := func(ms int) string {
-		return fmt.Sprintf(pick("exponential(<%dms>)", "erlang(3, <%dms>)", "lognormal(<%dms>, scv=2)", "weibull(<%dms>, shape=0.8)"), ms)
+		return fmt.Sprintf(pick("exponential(%dms)", "erlang(3, %dms)", "lognormal(%dms, scv=2)", "weibull(%dms, shape=0.8)"), ms)
 	}
 	return fmt.Sprintf(`
-duration = "<200s>"
+duration = "200s"
 [clients.visitors]
 target = "web"
 arrivals = "%s"
-rate = ["<0s> <10/s>", "<60s> <%d/s>", "<90s> <5/s>"]
+rate = ["0s 10/s", "60s %d/s", "90s 5/s"]
 requests = "geometric(4)"
 think = "%s"
-timeout = "<%dms>"
+timeout = "%dms"
 cancel = %s
 retry = { attempts = 2, wait = "%s", growth = 2.0 }
 [clients.staff]
@@ -71,9 +54,9 @@ server = { software = "station", queue = %d }
 kind = "station"
 %s
 [network]
-within_zone = "<2ms>"
+within_zone = "2ms"
 `, pick("poisson", "even"), 10+r.IntN(30), law(500), 100+r.IntN(400), pick("true", "false"), law(40),
-		1+r.IntN(20), law(700), law(20), law(9), law(30), 1+r.IntN(2), 1+r.IntN(3), 5+r.IntN(20), pick(`discipline = "lifo"`, `patience = "exponential(<300ms>)"`))
+		1+r.IntN(20), law(700), law(20), law(9), law(30), 1+r.IntN(2), 1+r.IntN(3), 5+r.IntN(20), pick(`discipline = "lifo"`, `patience = "exponential(300ms)"`))
 }
 
 // Where all durations are twice as long and all rates half as high the same happens,
@@ -82,8 +65,8 @@ within_zone = "<2ms>"
 func TestRelationTimeIsScaled(t *testing.T) {
 	for seed := range uint64(40) {
 		text := tiersByChance(seed)
-		spec := read(t, slowed(text, 1), nil)
-		once, twice := simulate(t, slowed(text, 1)), simulate(t, slowed(text, 2))
+		spec := read(t, text, nil)
+		once, twice := simulate(t, text), simulate(t, swarm.Stretched(text, 2))
 		a, b := once.Windows[0].Metrics, twice.Windows[0].Metrics
 		require.NotZero(t, a["requests.completed"], text)
 		for _, name := range slices.Sorted(maps.Keys(a)) {

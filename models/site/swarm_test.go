@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/headroom-sim/headroom/engine"
 	"github.com/headroom-sim/headroom/internal/swarm"
 	"github.com/headroom-sim/headroom/models/autoscaling"
@@ -25,8 +27,9 @@ func TestSwarm(t *testing.T) {
 		if err := problems.Err(); err != nil {
 			return err
 		}
-		end := spec.Duration.Time()
-		config := whole(spec, Span{0, end / 3}, Span{end / 3, end})
+		from, end := spec.Discard.For.Time(), spec.Duration.Time()
+		cut := from + (end-from)/3
+		config := whole(spec, Span{from, cut}, Span{cut, end}, Span{0, end}) // in parts, and as it was
 		config.Objectives = []Objective{{Metric: "availability", Lo: 0.99, Hi: 1}, {Metric: "latency.p95", Hi: 0.1}}
 		config.Events, config.Instant = swarm.MostEvents, swarm.MostAtOnce
 		first, err := Build(spec, config).Run(onward)
@@ -41,7 +44,7 @@ func TestSwarm(t *testing.T) {
 		case again.Digest != first.Digest || !reflect.DeepEqual(again.Windows, first.Windows):
 			return errors.New("a second run is another one")
 		}
-		return errors.Join(sane(spec, first), decomposed(spec, first), again.Trace.disorder())
+		return errors.Join(sane(spec, first), decomposed(first), again.Trace.disorder())
 	})
 }
 
@@ -58,6 +61,8 @@ func sane(spec *scenario.Spec, o *Outcome) error {
 			switch {
 			case !known:
 				return errors.New("the reference does not know " + name)
+			case math.IsNaN(v) || math.IsInf(v, 0):
+				return fmt.Errorf("%s is no number: %g", name, v)
 			case v < 0 && !strings.HasSuffix(name, "credits.min"):
 				return fmt.Errorf("%s is negative: %g", name, v)
 			case unit == scenario.Share && v > 1+1e-9:
@@ -75,14 +80,22 @@ func sane(spec *scenario.Spec, o *Outcome) error {
 	}
 	for i, c := range o.Series.Columns {
 		for _, row := range o.Series.Rows {
-			if v := row[i]; c.Whole && !math.IsNaN(v) && v != math.Trunc(v) {
+			switch v := row[i]; {
+			case math.IsInf(v, 0):
+				return fmt.Errorf("%s is no number: %g", c.Name, v)
+			case c.Whole && !math.IsNaN(v) && v != math.Trunc(v):
 				return fmt.Errorf("%s is no whole number: %g", c.Name, v)
 			}
 		}
 	}
-	for _, name := range []string{"requests.offered", "requests.attempts", "requests.completed", "errors.timeout"} {
-		if spec.Discard.For == 0 && o.Windows[0].Metrics[name] != o.Windows[1].Metrics[name]+o.Windows[2].Metrics[name] {
-			return errors.New("windows do not add up: " + name)
+	return addUp(spec, o.Windows[0].Metrics, o.Windows[1].Metrics, o.Windows[2].Metrics)
+}
+
+// addUp checks that counts of the whole are those of its two parts.
+func addUp(spec *scenario.Spec, all, first, second map[string]float64) error {
+	for name, v := range all {
+		if counts(spec, name) && v != first[name]+second[name] {
+			return fmt.Errorf("%s is %g, and %g and %g in parts", name, v, first[name], second[name])
 		}
 	}
 	return nil
@@ -101,7 +114,7 @@ func costs(m map[string]float64) (parts, total float64) {
 
 // decomposed checks that the records of scalings say what the metrics say, and
 // that their parts add up to the lags, to the nanosecond.
-func decomposed(spec *scenario.Spec, o *Outcome) error {
+func decomposed(o *Outcome) error {
 	var launchLag, lag autoscaling.Lag
 	for _, s := range o.Scalings {
 		var sum engine.Time
@@ -121,13 +134,29 @@ func decomposed(spec *scenario.Spec, o *Outcome) error {
 			}
 		}
 	}
-	if spec.Discard.For > 0 {
-		return nil // the metrics leave some out
-	}
 	for name, want := range map[string]autoscaling.Lag{"scaling.launch_lag.mean": launchLag, "scaling.lag.mean": lag} {
-		if got, sampled := o.Windows[0].Metrics[name]; sampled != (want.Count > 0) || sampled && got != want.Mean()/1e9 {
+		if got, sampled := o.Windows[3].Metrics[name]; sampled != (want.Count > 0) || sampled && got != want.Mean()/1e9 {
 			return fmt.Errorf("%s is %g, %v by the records", name, got, want)
 		}
 	}
 	return nil
+}
+
+// What is no number, and what does not add up, is noticed.
+func TestSaneNotices(t *testing.T) {
+	spec := read(t, outage, nil)
+	some := func(attempts, latency float64) Window {
+		return Window{Metrics: map[string]float64{"requests.attempts": attempts, "latency.max": latency}}
+	}
+	check := func(attempts, latency, minute float64) error {
+		return sane(spec, &Outcome{
+			Windows: []Window{some(attempts, latency), some(1, 2), some(2, 1)},
+			Series:  &Series{Columns: []Column{{Name: "throughput"}}, Rows: [][]float64{{minute}}},
+		})
+	}
+	require.NoError(t, check(3, 2, math.NaN()))
+	require.ErrorContains(t, check(3, math.NaN(), 0), "latency.max is no number")
+	require.ErrorContains(t, check(3, math.Inf(1), 0), "latency.max is no number")
+	require.ErrorContains(t, check(3, 2, math.Inf(1)), "throughput is no number")
+	require.ErrorContains(t, check(4, 2, 0), "requests.attempts is 4, and 1 and 2 in parts")
 }
