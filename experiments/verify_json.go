@@ -26,7 +26,7 @@ func (v *Verification) MarshalJSON() ([]byte, error) {
 		"warnings": texts(v.Warnings), "version": v.Version,
 		"figures": map[string]any{"all": n.Figures, "right": n.Right, "judged": n.Judged, "open": n.Open, "off": n.Off},
 		"joint": map[string]any{
-			"judged": a.Scores, "greatest": number(a.Greatest), "p_greatest": number(a.Outlier(a.Greatest)),
+			"judged": n.Judged, "among": a.Scores, "greatest": number(a.Greatest), "p_greatest": number(a.Outlier(a.Greatest)),
 			"independent": a.Independent, "squares": number(a.Squares), "p_squares": number(a.Spread()),
 		},
 	})
