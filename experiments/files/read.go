@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"syscall"
 )
 
 // Most is the size of the largest file that is read as a whole, in bytes, where
@@ -40,7 +39,7 @@ func Read(path string, most int64) ([]byte, error) {
 
 // regular opens a regular file, and tells its size.
 func regular(path string) (*os.File, int64, error) {
-	file, info, err := open(path, syscall.O_NONBLOCK)
+	file, info, err := open(path, unwaiting)
 	switch {
 	case err != nil:
 		return nil, 0, err
