@@ -111,7 +111,7 @@ func (q queue) cache(v *scenario.Service) (*Law, error) {
 	l, err := q.law()
 	if err == nil {
 		longest := float64(never*l.exact("latency.mean")) + q.service.Quantile(1-unseen)/1e9
-		err = far(q.metrics+"engine (connections)", float64(v.OwnConnections()), arrivals(q.arrival*longest), "")
+		err = far(q.metrics+"engine (connections)", float64(v.OwnConnections()), arrivals(float64(q.arrival*longest)), "")
 	}
 	return l, err
 }

@@ -75,7 +75,7 @@ func (s *site) openTiers(tiers []tier) (*Law, error) {
 			known("services."+t.name+".utilization", "λ/cμ", q.Utilization()))
 	}
 	// Connections may stay open for the whole run.
-	if err := s.admits(crowd(s.rate()*response), arrivals(s.rate()*s.Duration.Time().Seconds())); err != nil {
+	if err := s.admits(crowd(float64(s.rate()*response)), arrivals(float64(s.rate()*s.Duration.Time().Seconds()))); err != nil {
 		return nil, err
 	}
 	figures = append([]Figure{known("latency.mean", "Σ W", response)}, figures...)
@@ -113,7 +113,7 @@ func (s *site) closedTiers(tiers []tier) (*Law, error) {
 			known("services."+t.name+".utilization", "X D", c.Utilization[k]))
 	}
 	return &Law{
-		requests: c.Throughput * s.span(), relaxation: remembered + piles(tiers, min(users, crowd(c.Throughput*c.MeanResponse))),
+		requests: c.Throughput * s.span(), relaxation: remembered + piles(tiers, min(users, crowd(float64(c.Throughput*c.MeanResponse)))),
 		Name:   fmt.Sprintf("closed, %d users of %d stations", q.Users, len(tiers)),
 		Source: "Reiser, Lavenberg, Journal of the ACM 27 (1980) (mean value analysis)", Figures: figures,
 	}, nil

@@ -23,6 +23,6 @@ func Relaxation(arrival, service float64, servers int, capacity float64) float64
 	// these. One less the cosine is taken from below, by the first terms of its series.
 	gap, angle := math.Sqrt(arrival)-math.Sqrt(all), math.Pi/(capacity+1)
 	square := float64(angle * angle)
-	bent := square/2 - float64(square*square)/24
+	bent := float64(square/2) - float64(float64(square*square)/24)
 	return filling + 1/service + 1/(float64(gap*gap)+float64(2*math.Sqrt(arrival*all)*bent))
 }
