@@ -100,15 +100,13 @@ func (v *Verification) judge() {
 	var all, first []float64
 	for _, c := range v.Cases {
 		for i, f := range c.Figures {
-			switch {
-			case !math.IsNaN(f.Score):
-				all = append(all, f.Score)
-			case !f.Certain && f.Verdict == output.Pass:
-				all = append(all, 0) // luck might have moved it beyond its bound
-				continue
-			default:
+			if math.IsNaN(f.Score) {
+				if !f.Certain && f.Verdict == output.Pass {
+					all = append(all, 0) // luck might have moved it beyond its bound
+				}
 				continue
 			}
+			all = append(all, f.Score)
 			if i == 0 {
 				first = append(first, f.Score)
 			}

@@ -13,9 +13,6 @@ const (
 	symmetric = "Kelly, Reversibility and Stochastic Networks (1979), 3.3"
 )
 
-// resolution is what the histograms of a run resolve, as a share of a value.
-const resolution = tally.Resolution
-
 // known is a figure of the whole run.
 func known(metric, formula string, exact float64) Figure {
 	return Figure{Metric: metric, Formula: formula, Exact: exact}
@@ -58,7 +55,7 @@ func quantilesOf(metric string, atom float64, quantile func(p float64) float64) 
 		}
 		list = append(list, Figure{
 			Metric: metric + "." + q.name, Formula: "F⁻¹(" + strconv.FormatFloat(q.p, 'g', -1, 64) + ")",
-			Exact: exact, Within: float64(resolution * exact), level: q.p, atom: atom,
+			Exact: exact, Within: float64(tally.Resolution * exact), level: q.p, atom: atom,
 		})
 	}
 	return list
